@@ -1,0 +1,132 @@
+import type { Piece, RenderJob, SegmentJob, SoundtrackJob } from "../render/protocol.ts";
+
+/**
+ * The demuxers an input may be opened with. Leaves out every format that names other files or
+ * addresses (hls, concat, dash, image2 patterns), so that an upload can only ever be its own bytes.
+ */
+export const INPUT_DEMUXERS = [
+  "mov,mp4,m4a,3gp,3g2,mj2",
+  "matroska,webm",
+  "avi",
+  "flv",
+  "jpeg_pipe",
+  "png_pipe",
+  "webp_pipe",
+  "mp3",
+  "wav",
+  "ogg",
+] as const;
+
+/** Options put before every `-i`: only local bytes, only the formats above (ffmpeg-formats, "Format Options"). */
+export const INPUT_GUARD = ["-protocol_whitelist", "file,pipe", "-format_whitelist", INPUT_DEMUXERS.join(",")] as const;
+
+/** File names inside a job's working directory. */
+export const JOB_FILES = {
+  input: (index: number) => `input-${index}`,
+  captions: "captions.ass",
+  fonts: "fonts",
+  font: (index: number) => `fonts/font-${index}.ttf`,
+  output: "output.mp4",
+} as const;
+
+/** Seconds decoded past a piece's end, so that a source with uneven timestamps still fills it. */
+const READ_AHEAD = 0.5;
+
+/**
+ * The ffmpeg arguments of a job, to be run in a directory laid out as {@link JOB_FILES}. Pure, and
+ * the same for every renderer, so that they draw the same picture.
+ */
+export function ffmpegArguments(job: RenderJob, options: { threads: number }): string[] {
+  const common = ["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"];
+  switch (job.kind) {
+    case "segment":
+      return [...common, ...segmentArguments(job, options.threads)];
+    case "soundtrack":
+      return [...common, ...soundtrackArguments(job)];
+  }
+}
+
+function segmentArguments(job: SegmentJob, threads: number): string[] {
+  const graph = job.pieces.map((piece, index) => `[${index}:v:0]${pieceFilters(job, piece)}[piece${index}]`);
+  const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
+  const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
+  if (job.captions) {
+    graph.push(`${clean},split[clean][plain]`);
+    graph.push(`[plain]ass=${JOB_FILES.captions}:fontsdir=${JOB_FILES.fonts}[captioned]`);
+  } else {
+    graph.push(`${clean}[clean]`);
+  }
+  return [
+    ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
+    "-filter_complex_threads",
+    String(threads),
+    "-filter_complex",
+    graph.join(";"),
+    ...["-map", "[clean]"],
+    ...(job.captions ? ["-map", "[captioned]"] : []),
+    ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
+    ...["-c:v", "libx264", "-preset", job.encoder.preset, "-crf", String(job.encoder.crf)],
+    ...["-profile:v", "high", "-pix_fmt", "yuv420p"],
+    // Without B-frames presentation order is decoding order: packets join and fragment without edit lists.
+    ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
+    ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
+    ...["-threads", String(threads), "-video_track_timescale", String(job.frameRate * 512)],
+    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop"],
+    ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],
+  ];
+}
+
+function pieceInput(piece: Piece, frameRate: number, threads: number): string[] {
+  const window =
+    piece.kind === "image"
+      ? []
+      : [
+          ...(piece.start > 0 ? ["-ss", seconds(piece.start)] : []),
+          ...["-t", seconds(piece.frames / frameRate + READ_AHEAD)],
+        ];
+  return [...INPUT_GUARD, "-threads", String(threads), ...window, "-i", JOB_FILES.input(piece.input)];
+}
+
+/**
+ * Fills the frame from the middle of the picture (by display aspect ratio), then gives exactly
+ * `piece.frames` frames: slots without a source frame repeat the one before.
+ */
+function pieceFilters(job: SegmentJob, piece: Piece): string {
+  const { width, height, frameRate } = job;
+  const picture = [
+    `scale=w='trunc(max(${width},${height}*dar)/2)*2':h='trunc(max(${height},${width}/dar)/2)*2':flags=bicubic:out_color_matrix=bt709:out_range=tv`,
+    `crop=${width}:${height}`,
+    "setsar=1",
+    "format=yuv420p",
+  ];
+  const constantRate = `fps=${frameRate}:start_time=0`;
+  // Scaling is the dear part: do it on whichever side of the rate change has fewer frames.
+  const sampled =
+    piece.frameRate !== null && piece.frameRate > frameRate ? [constantRate, ...picture] : [...picture, constantRate];
+  return [...sampled, "tpad=stop_mode=clone:stop=-1", `trim=end_frame=${piece.frames}`, "setpts=PTS-STARTPTS"].join(
+    ",",
+  );
+}
+
+function soundtrackArguments(job: SoundtrackJob): string[] {
+  const filters = [
+    `aresample=${job.sampleRate}`,
+    "aformat=sample_fmts=fltp:channel_layouts=stereo",
+    "asetpts=N/SR/TB",
+    "apad",
+    `atrim=end_sample=${job.samples}`,
+  ];
+  return [
+    ...INPUT_GUARD,
+    ...["-i", JOB_FILES.input(job.narration)],
+    ...["-filter_complex", `[0:a:0]${filters.join(",")}[sound]`, "-map", "[sound]"],
+    ...["-c:a", "aac", "-b:a", "192k", "-ar", String(job.sampleRate)],
+    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"],
+    ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],
+  ];
+}
+
+/** Seconds with the microsecond resolution that ffmpeg keeps. */
+function seconds(value: number): string {
+  return value.toFixed(6);
+}
