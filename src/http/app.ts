@@ -1,0 +1,23 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { docsRoutes } from "./docs.ts";
+import { answerError, errorResponse } from "./envelope.ts";
+import { healthRoutes } from "./health.ts";
+import { mediaRoutes } from "./media.ts";
+import { type AppEnv, router } from "./router.ts";
+import { taskRoutes } from "./tasks.ts";
+import { uploadRoutes } from "./uploads.ts";
+import { videoRoutes } from "./videos.ts";
+
+/** The whole API. */
+export function createApp(): OpenAPIHono<AppEnv> {
+  const app = router();
+  app.route("/", videoRoutes());
+  app.route("/", taskRoutes());
+  app.route("/", uploadRoutes());
+  app.route("/", mediaRoutes());
+  app.route("/", healthRoutes());
+  app.route("/", docsRoutes(app));
+  app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
+  app.onError((error) => answerError(error));
+  return app;
+}

@@ -1,0 +1,71 @@
+import { z } from "@hono/zod-openapi";
+import type { ZodError } from "zod";
+import { ConfigError } from "../config.ts";
+import { log, messageOf } from "../log.ts";
+import { FileNameError } from "../media/names.ts";
+import { TooLargeError } from "../media/store.ts";
+import { RenderError } from "../render/renderer.ts";
+import { RequestError } from "./errors.ts";
+
+/** Every JSON answer: the HTTP status again, `"success"` or what was wrong, and the data. */
+export interface Envelope<T, S extends number = number, M extends string = string> {
+  status: S;
+  message: M;
+  data: T;
+}
+
+/** The envelope of an answer that worked. */
+export function success<T>(data: T): Envelope<T, 200, "success"> {
+  return { status: 200, message: "success", data };
+}
+
+/** The OpenAPI form of {@link success}. */
+export function successSchema<T extends z.ZodType>(data: T) {
+  return z.object({ status: z.literal(200), message: z.literal("success"), data });
+}
+
+/** The OpenAPI form of an answer that did not work. */
+export const errorSchema = z.object({ status: z.number().int(), message: z.string(), data: z.null() }).openapi("Error");
+
+/** Builds an answer that did not work. */
+export function errorResponse(status: number, message: string, headers: Record<string, string> = {}): Response {
+  const body: Envelope<null> = { status, message, data: null };
+  return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
+}
+
+/** The one place where what was thrown becomes an answer. Says nothing of faults of ours but that there was one. */
+export function answerError(error: unknown): Response {
+  if (error instanceof RequestError) return errorResponse(error.status, error.message);
+  if (error instanceof FileNameError) return errorResponse(400, `file: ${error.message}`);
+  if (error instanceof TooLargeError) return errorResponse(413, `file: ${error.message}`);
+  if (error instanceof RenderError) {
+    if (error.code === "bad_input") return errorResponse(415, `file: ${error.message}`);
+    log("render_unavailable", { code: error.code, message: error.message });
+    return errorResponse(503, `the renderer could not look at the file (${error.code}); try again`, {
+      "retry-after": "5",
+    });
+  }
+  if (error instanceof ConfigError) {
+    log("configuration", { message: error.message });
+    return errorResponse(500, error.message);
+  }
+  log("request_failed", { message: messageOf(error), stack: error instanceof Error ? (error.stack ?? "") : "" });
+  return errorResponse(500, "internal error");
+}
+
+/** What was wrong with an input, field by field, in one line. */
+export function describeIssues(error: ZodError): string {
+  return error.issues
+    .map((issue) => {
+      const path = issue.path.reduce<string>(
+        (text, step) =>
+          typeof step === "number" ? `${text}[${step}]` : text ? `${text}.${String(step)}` : String(step),
+        "",
+      );
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => `${path ? `${path}.` : ""}${key}: unknown field`).join("; ");
+      }
+      return path ? `${path}: ${issue.message}` : issue.message;
+    })
+    .join("; ");
+}

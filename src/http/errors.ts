@@ -1,0 +1,10 @@
+/** A request that cannot be granted. Thrown anywhere below a route; the message is shown to the caller. */
+export class RequestError extends Error {
+  override name = "RequestError";
+  readonly status: 400 | 404 | 413 | 415;
+
+  constructor(status: RequestError["status"], message: string) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,26 @@
+import type { z } from "@hono/zod-openapi";
+import { errorSchema } from "./envelope.ts";
+
+const MEANINGS = {
+  400: "Something in the request is wrong; the message names it.",
+  404: "There is no such thing.",
+  411: "The length is missing.",
+  412: "A precondition failed.",
+  413: "The file is too large.",
+  415: "The file is of no accepted format, or cannot be decoded.",
+  416: "No byte of the file is in the range.",
+  503: "The renderer did not answer; try again.",
+} as const;
+
+/** The documentation of a JSON answer. */
+export function jsonAnswer<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+/** The documentation of the ways a request is refused. */
+export function refusals<S extends keyof typeof MEANINGS>(...statuses: S[]) {
+  return Object.fromEntries(statuses.map((status) => [status, jsonAnswer(errorSchema, MEANINGS[status])])) as Record<
+    S,
+    ReturnType<typeof jsonAnswer<typeof errorSchema>>
+  >;
+}

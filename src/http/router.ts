@@ -1,0 +1,15 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Env } from "../env.ts";
+import { describeIssues, errorResponse } from "./envelope.ts";
+
+/** Hono's environment in every route of this service. */
+export interface AppEnv {
+  Bindings: Env;
+}
+
+/** A router whose refused inputs are answered in the envelope, naming the field. */
+export function router(): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => (result.success ? undefined : errorResponse(400, describeIssues(result.error))),
+  });
+}

@@ -1,0 +1,20 @@
+/** Names of objects in R2. Everything of a task is below its prefix, so that a delete can find it. */
+export const keys = {
+  task: (taskId: string) => `tasks/${taskId}/`,
+  output: (taskId: string, file: string) => `tasks/${taskId}/${file}`,
+  part: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
+  upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
+};
+
+/** The files of a task that are served, by their public names. */
+export const outputNames = {
+  final: (video: number) => `final-${video}.mp4`,
+  combined: (video: number) => `combined-${video}.mp4`,
+};
+
+const PUBLIC_FILE = /^(?:final|combined)-[1-9]\d{0,3}\.mp4$/;
+
+/** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
+export function isPublicFile(name: string): boolean {
+  return PUBLIC_FILE.test(name);
+}

@@ -1,0 +1,55 @@
+/** One byte range as asked, before the length is known: RFC 9110 §14.1.2. Positions are inclusive. */
+export type RangeSpec = { first: number; last: number | null } | { suffix: number };
+
+/** A byte range inside a representation. Positions are inclusive. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
+/**
+ * Reads a `Range` header (RFC 9110 §14.2).
+ *
+ * @returns the ranges asked for, or null when there is no range to honour: no header, another unit,
+ *   or one that is not well formed, all of which a server answers with the whole.
+ */
+export function parseRange(header: string | null | undefined): RangeSpec[] | null {
+  const set = /^bytes=(.*)$/i.exec(header?.trim() ?? "")?.[1];
+  if (set === undefined) return null;
+  const specs: RangeSpec[] = [];
+  for (const text of set.split(",")) {
+    const item = text.trim();
+    if (item === "") continue;
+    const match = /^(\d*)-(\d*)$/.exec(item);
+    const [, from = "", to = ""] = match ?? [];
+    if (from === "" && to === "") return null;
+    if (from === "") {
+      specs.push({ suffix: position(to) });
+    } else {
+      const first = position(from);
+      const last = to === "" ? null : position(to);
+      if (last !== null && last < first) return null;
+      specs.push({ first, last });
+    }
+  }
+  return specs.length > 0 ? specs : null;
+}
+
+/** Digits past the safe integers are beyond any file all the same. */
+function position(digits: string): number {
+  return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Places a range inside `size` bytes.
+ *
+ * @returns null when it is not satisfiable (RFC 9110 §14.1.2).
+ */
+export function resolveRange(spec: RangeSpec, size: number): ByteRange | null {
+  if ("suffix" in spec) {
+    if (spec.suffix === 0 || size === 0) return null;
+    return { first: Math.max(0, size - spec.suffix), last: size - 1 };
+  }
+  if (spec.first >= size) return null;
+  return { first: spec.first, last: Math.min(spec.last ?? size - 1, size - 1) };
+}

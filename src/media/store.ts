@@ -1,0 +1,137 @@
+/**
+ * The size of an R2 multipart part, in bytes: all but the last must be equal and at least 5 MiB
+ * (R2 "Multipart upload").
+ */
+export const PART_SIZE = 8 * 1024 * 1024;
+
+/** A stream that is longer than allowed. */
+export class TooLargeError extends Error {
+  override name = "TooLargeError";
+  /** @param limit bytes. */
+  constructor(limit: number) {
+    super(`the file is larger than ${limit} bytes`);
+  }
+}
+
+/** A stored object. */
+export interface Stored {
+  /** Bytes. */
+  size: number;
+  /** Hexadecimal, over the whole. */
+  sha256: string;
+}
+
+/**
+ * Writes a stream of unknown length to R2, holding one part in memory. When it fails, nothing is
+ * left: an upload begun is aborted.
+ *
+ * @param limit most bytes taken.
+ * @throws TooLargeError past `limit`; whatever the stream or R2 throws.
+ */
+export async function putStream(
+  bucket: R2Bucket,
+  key: string,
+  body: AsyncIterable<Uint8Array>,
+  options: { limit: number; contentType: string },
+): Promise<Stored> {
+  const digest = new crypto.DigestStream("SHA-256");
+  const hash = digest.getWriter();
+  const writer = new PartWriter(bucket, key, options.contentType);
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength;
+      if (size > options.limit) throw new TooLargeError(options.limit);
+      await hash.write(chunk);
+      await writer.write(chunk);
+    }
+    await hash.close();
+    await writer.close();
+  } catch (error) {
+    await hash.abort(error).catch(() => undefined);
+    digest.digest.catch(() => undefined);
+    await writer.abort();
+    throw error;
+  }
+  return { size, sha256: toHex(await digest.digest) };
+}
+
+/** Collects bytes into parts; an object smaller than one part is put whole. */
+class PartWriter {
+  readonly #bucket: R2Bucket;
+  readonly #key: string;
+  readonly #httpMetadata: R2HTTPMetadata;
+  #buffer = new Uint8Array(0);
+  #filled = 0;
+  #upload: R2MultipartUpload | null = null;
+  #parts: R2UploadedPart[] = [];
+
+  constructor(bucket: R2Bucket, key: string, contentType: string) {
+    this.#bucket = bucket;
+    this.#key = key;
+    this.#httpMetadata = { contentType };
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.byteLength > 0) {
+      this.#reserve(rest.byteLength);
+      const taken = rest.subarray(0, PART_SIZE - this.#filled);
+      this.#buffer.set(taken, this.#filled);
+      this.#filled += taken.byteLength;
+      rest = rest.subarray(taken.byteLength);
+      if (this.#filled === PART_SIZE) await this.#flush();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#upload) {
+      await this.#bucket.put(this.#key, this.#buffer.subarray(0, this.#filled), { httpMetadata: this.#httpMetadata });
+      return;
+    }
+    if (this.#filled > 0) await this.#flush();
+    await this.#upload.complete(this.#parts);
+  }
+
+  async abort(): Promise<void> {
+    await this.#upload?.abort().catch(() => undefined);
+  }
+
+  /** Grows the buffer by doubling, so that a small file does not take a whole part's memory. */
+  #reserve(more: number): void {
+    const needed = Math.min(PART_SIZE, this.#filled + more);
+    if (needed <= this.#buffer.byteLength) return;
+    const grown = new Uint8Array(Math.min(PART_SIZE, Math.max(needed, this.#buffer.byteLength * 2, 65_536)));
+    grown.set(this.#buffer.subarray(0, this.#filled));
+    this.#buffer = grown;
+  }
+
+  async #flush(): Promise<void> {
+    this.#upload ??= await this.#bucket.createMultipartUpload(this.#key, { httpMetadata: this.#httpMetadata });
+    const part = this.#buffer.subarray(0, this.#filled);
+    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part));
+    this.#filled = 0;
+  }
+}
+
+/** Removes every object below a prefix, in as many rounds as R2 lists. Returns how many there were. */
+export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const { objects, truncated } = await bucket.list({ prefix, limit: 1000 });
+    if (objects.length > 0) await bucket.delete(objects.map((object) => object.key));
+    removed += objects.length;
+    if (!truncated) return removed;
+  }
+}
+
+/** Bytes as lower-case hexadecimal. */
+export function toHex(bytes: ArrayBuffer): string {
+  return new Uint8Array(bytes).toHex();
+}
+
+/** SHA-256 as lower-case hexadecimal. */
+export async function sha256Hex(data: Uint8Array | string): Promise<string> {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data);
+  return toHex(await crypto.subtle.digest("SHA-256", bytes));
+}

@@ -1,0 +1,55 @@
+import type { Env } from "../env.ts";
+import { log } from "../log.ts";
+import type { RenderWork, Work } from "../tasks/jobs.ts";
+import type { TaskObject } from "../tasks/task-object.ts";
+import { assemble } from "./assemble.ts";
+import { buildPlan } from "./build-plan.ts";
+import { chooseRenderer, rendererOf } from "./choose.ts";
+import { bundledFont, openInput } from "./inputs.ts";
+
+/** What became of a run: `gone` when the task was deleted meanwhile. */
+export type RunOutcome = "done" | "gone";
+
+/**
+ * Does one job of a task and tells its TaskObject. Doing it twice is harmless: an object that is
+ * there already is not made again.
+ *
+ * @throws PlanError, RenderError, JoinError, InputMissingError, and whatever R2 throws.
+ */
+export async function runJob(
+  env: Env,
+  taskId: string,
+  jobId: string,
+  work: Work,
+  task: DurableObjectStub<TaskObject>,
+): Promise<RunOutcome> {
+  switch (work.kind) {
+    case "plan": {
+      const input = await task.planInput();
+      if (!input) return "gone";
+      const plan = await buildPlan(taskId, input, chooseRenderer(env), await bundledFont(env));
+      return outcome(await task.planned(plan));
+    }
+    case "render":
+    case "assemble": {
+      if (await env.MEDIA.head(work.key)) {
+        log("job_reused", { task_id: taskId, job: jobId });
+      } else {
+        await (work.kind === "render" ? render(env, work) : assemble(env.MEDIA, work));
+        log("job_done", { task_id: taskId, job: jobId });
+      }
+      const answer = await task.complete(jobId);
+      if (answer === "gone") await env.MEDIA.delete(work.key);
+      return outcome(answer);
+    }
+  }
+}
+
+async function render(env: Env, work: RenderWork): Promise<void> {
+  const bytes = await rendererOf(work.renderer, env).render(work.job, work.inputs, (input) => openInput(env, input));
+  await env.MEDIA.put(work.key, bytes, { httpMetadata: { contentType: "video/mp4" } });
+}
+
+function outcome(answer: "ok" | "gone"): RunOutcome {
+  return answer === "ok" ? "done" : "gone";
+}

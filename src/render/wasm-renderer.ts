@@ -1,0 +1,44 @@
+import type { Config } from "../config.ts";
+import type { Env } from "../env.ts";
+import { messageOf } from "../log.ts";
+import { probeReplySchema, renderReplySchema } from "./protocol.ts";
+import { RenderError, type Renderer, renderError } from "./renderer.ts";
+
+/** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short clips. */
+export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
+  return {
+    kind: "wasm",
+    limits: {
+      shortSide: config.WASM_SHORT_SIDE,
+      segmentSeconds: config.WASM_SEGMENT_SECONDS,
+      segmentPixelSeconds: config.WASM_SEGMENT_PIXEL_SECONDS,
+      inputBytes: config.WASM_INPUT_BYTES,
+      totalSeconds: config.WASM_TOTAL_SECONDS,
+      encoder: { preset: config.WASM_PRESET, crf: config.WASM_CRF },
+    },
+
+    async render(job, inputs, open) {
+      const streams = await Promise.all(inputs.map(open));
+      const reply = renderReplySchema.parse(await reached(() => binding.render(job, streams)));
+      if (!reply.ok) throw renderError(reply);
+      return reply.bytes;
+    },
+
+    async probe(file) {
+      const reply = probeReplySchema.parse(await reached(() => binding.probe(file)));
+      if (!reply.ok) throw renderError(reply);
+      return reply.probe;
+    },
+  };
+}
+
+/** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
+async function reached(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new RenderError("renderer_unavailable", `the embedded renderer did not answer: ${messageOf(error)}`, true, {
+      cause: error,
+    });
+  }
+}

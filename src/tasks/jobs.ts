@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { mediaProbeSchema, segmentJobSchema, soundtrackJobSchema } from "../render/protocol.ts";
+
+/** The pieces of work a task is made of, as its TaskObject stores them and the queue's consumer does them. */
+
+/** Bytes that a job reads: an uploaded file in R2, or a file that comes with the service. */
+export const inputSchema = z.strictObject({
+  /** For messages. */
+  name: z.string(),
+  sha256: z.string(),
+  /** Bytes. */
+  size: z.number().int().nonnegative(),
+  from: z.discriminatedUnion("store", [
+    z.strictObject({ store: z.literal("r2"), key: z.string() }),
+    z.strictObject({ store: z.literal("assets"), path: z.string() }),
+  ]),
+});
+export type Input = z.infer<typeof inputSchema>;
+
+/** An uploaded file as a task keeps it: what it was when the task was made. */
+export const taskMediaSchema = z.strictObject({ input: inputSchema, probe: mediaProbeSchema });
+export type TaskMedia = z.infer<typeof taskMediaSchema>;
+
+export const rendererKinds = ["wasm"] as const;
+export type RendererKind = (typeof rendererKinds)[number];
+
+const planWorkSchema = z.strictObject({ kind: z.literal("plan") });
+
+const renderWorkSchema = z.strictObject({
+  kind: z.literal("render"),
+  renderer: z.enum(rendererKinds),
+  job: z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema]),
+  inputs: z.array(inputSchema),
+  /** R2 key of the result; names everything that decides its bytes. */
+  key: z.string(),
+});
+export type RenderWork = z.infer<typeof renderWorkSchema>;
+
+const assembleWorkSchema = z.strictObject({
+  kind: z.literal("assemble"),
+  /** Which of a segment's video tracks to take: the one without subtitles, or the one seen last. */
+  track: z.enum(["clean", "captioned"]),
+  frameRate: z.number().int().positive(),
+  /** In playback order. */
+  segments: z.array(z.strictObject({ key: z.string(), frames: z.number().int().positive() })).min(1),
+  soundtrack: z.string().nullable(),
+  key: z.string(),
+});
+export type AssembleWork = z.infer<typeof assembleWorkSchema>;
+
+export const workSchema = z.discriminatedUnion("kind", [planWorkSchema, renderWorkSchema, assembleWorkSchema]);
+export type Work = z.infer<typeof workSchema>;
+
+/** A job of a plan. Jobs with a lower phase of the same video come first. */
+export interface PlannedJob {
+  id: string;
+  /** Which of the task's videos, from 1. */
+  video: number;
+  phase: "render" | "assemble";
+  /** Its share of the task's progress. */
+  weight: number;
+  work: RenderWork | AssembleWork;
+}
+
+/** What the plan job answers: the whole of the work, decided once. */
+export interface Plan {
+  renderer: RendererKind;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Seconds, of each video. */
+  durations: number[];
+  jobs: PlannedJob[];
+}
+
+/** A message on the jobs queue. `attempt` tells copies of one job apart in the logs. */
+export const jobMessageSchema = z.strictObject({ taskId: z.uuid(), jobId: z.string(), attempt: z.number().int() });
+export type JobMessage = z.infer<typeof jobMessageSchema>;

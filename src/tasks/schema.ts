@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: text().primaryKey(),
+    stage: text().notNull(),
+    progress: integer().notNull(),
+    /** The public form of the task without its URLs, as JSON. */
+    summary: text({ mode: "json" }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** The TaskObject's revision that this row shows; an older one never overwrites a newer one. */
+    revision: integer().notNull(),
+  },
+  (table) => [index("tasks_by_creation").on(table.createdAt, table.id)],
+);
+
+/** How many rows `tasks` has, kept by triggers, so that no list counts them. */
+export const taskTotals = sqliteTable("task_totals", {
+  id: integer().primaryKey(),
+  total: integer().notNull(),
+});
+
+/** Uploaded files. A name points to its newest upload; older ones stay until no task can need them. */
+export const media = sqliteTable(
+  "media",
+  {
+    id: text().primaryKey(),
+    collection: text({ enum: ["video_materials", "musics"] }).notNull(),
+    name: text().notNull(),
+    /** The object's key in R2. */
+    key: text().notNull(),
+    /** Bytes. */
+    size: integer().notNull(),
+    sha256: text().notNull(),
+    probe: text({ mode: "json" }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    supersededAt: integer("superseded_at"),
+  },
+  (table) => [
+    uniqueIndex("media_current_name").on(table.collection, table.name).where(sql`${table.supersededAt} is null`),
+    index("media_superseded").on(table.supersededAt).where(sql`${table.supersededAt} is not null`),
+  ],
+);

@@ -1,0 +1,94 @@
+import { z } from "@hono/zod-openapi";
+import { outputNames } from "../media/keys.ts";
+import { rendererKinds } from "./jobs.ts";
+import { stages, stateCode } from "./state.ts";
+import type { TaskRecord, WorkTotals } from "./task-store.ts";
+
+/** A task as it is shown, without the addresses, which depend on the request that asks. */
+export const taskSummarySchema = z.strictObject({
+  task_id: z.string(),
+  stage: z.enum(stages),
+  progress: z.number().int(),
+  video_subject: z.string(),
+  video_count: z.number().int(),
+  renderer: z.enum(rendererKinds).nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  durations: z.array(z.number()),
+  segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type TaskSummary = z.infer<typeof taskSummarySchema>;
+
+/** A task as the API answers it. */
+export const taskDataSchema = z
+  .object({
+    task_id: z.string().openapi({ example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
+    state: z
+      .union([z.literal(4), z.literal(1), z.literal(-1)])
+      .openapi({ description: "4 processing, 1 success, -1 failed." }),
+    progress: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .openapi({ description: "Per cent of the work that is done; never goes back." }),
+    stage: z.enum(stages),
+    videos: z
+      .array(z.url())
+      .openapi({ description: "Addresses of the finished videos; empty until the task succeeded." }),
+    combined_videos: z.array(z.url()).openapi({ description: "The same without sound and subtitles." }),
+    video_subject: z.string(),
+    renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
+    width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
+    height: z.number().int().nullable(),
+    durations: z.array(z.number()).openapi({ description: "Seconds, of each video; empty until planned." }),
+    segments: z.object({ total: z.number().int(), finished: z.number().int() }),
+    error: z
+      .object({ code: z.string(), stage: z.string(), message: z.string() })
+      .optional()
+      .openapi({ description: "Why the task failed; there whenever state is -1." }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Task");
+export type TaskData = z.infer<typeof taskDataSchema>;
+
+/** The shown form of a record. */
+export function summarize(
+  record: TaskRecord,
+  totals: WorkTotals,
+  request: { video_subject: string; video_count: number },
+): TaskSummary {
+  return {
+    task_id: record.id,
+    stage: record.stage,
+    progress: record.progress,
+    video_subject: request.video_subject,
+    video_count: request.video_count,
+    renderer: record.renderer,
+    width: record.width,
+    height: record.height,
+    durations: record.durations,
+    segments: { total: totals.segments, finished: totals.finishedSegments },
+    error: record.error,
+    created_at: new Date(record.createdAt).toISOString(),
+    updated_at: new Date(record.updatedAt).toISOString(),
+  };
+}
+
+/** The public form, with absolute addresses below `origin`. */
+export function taskData(summary: TaskSummary, origin: string): TaskData {
+  const { video_count, error, ...rest } = summary;
+  const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
+  const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
+  return {
+    ...rest,
+    state: stateCode(summary.stage),
+    videos: ready.map((video) => address(outputNames.final(video))),
+    combined_videos: ready.map((video) => address(outputNames.combined(video))),
+    ...(error ? { error } : {}),
+  };
+}

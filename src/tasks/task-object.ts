@@ -1,0 +1,344 @@
+import { DurableObject } from "cloudflare:workers";
+import { readConfig } from "../config.ts";
+import type { Env } from "../env.ts";
+import { log, messageOf } from "../log.ts";
+import { keys } from "../media/keys.ts";
+import { deletePrefix } from "../media/store.ts";
+import { TaskCatalog } from "./catalog.ts";
+import type { Plan, TaskMedia, Work } from "./jobs.ts";
+import {
+  canMove,
+  decideRetry,
+  isFinal,
+  MAX_RUNS,
+  MAX_SENDS,
+  progressOf,
+  RUN_LEASE,
+  type RunFailure,
+  type Stage,
+  sendLease,
+} from "./state.ts";
+import { summarize, type TaskSummary } from "./summary.ts";
+import { type JobRow, newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+
+/** What a consumer that took a message has to do. `drop`: nothing, somebody else has or had the job. */
+export type Claim = { status: "run"; work: Work; run: number } | { status: "drop" } | { status: "gone" };
+
+/** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
+export type Acknowledgement = "ok" | "gone";
+
+/** What a plan is made from. */
+export interface PlanInput extends Omit<TaskInput, "materials" | "narration"> {
+  materials: TaskMedia[];
+  narration: TaskMedia | null;
+}
+
+/** Least time between two writes of a task's progress to D1, in milliseconds. */
+const LISTING_INTERVAL = 1_000;
+/** How long a failed write to D1 waits before it is tried again. */
+const LISTING_RETRY = 5_000;
+/** How long a deleted task is remembered: longer than any work for it can be under way. */
+const TOMBSTONE_LIFE = 24 * 3600_000;
+/** How long after a delete to look again for objects that late work has written. */
+const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
+
+/**
+ * The truth about one task, and the only writer of it; addressed by the task's id. Every change is
+ * in storage before anything is done about it. Work goes out through the queue, at most a window of
+ * jobs at a time. The alarm is a watchdog for work that was lost and an outbox for writes that failed.
+ */
+export class TaskObject extends DurableObject<Env> {
+  readonly #store: TaskStore;
+  readonly #catalog: TaskCatalog;
+  /** The writes to D1, one after the other, so that a delete cannot be overtaken. */
+  #listing: Promise<void> = Promise.resolve();
+  /** Not before this is a failed write to D1 tried again. */
+  #listingPausedUntil = 0;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    this.#store = new TaskStore(state.storage.sql);
+    this.#catalog = new TaskCatalog(env.DB);
+  }
+
+  /** Starts a task. Returns when it is durable and listed, or sure to be listed soon. */
+  async create(id: string, input: TaskInput): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      this.#store.create(newRecord(id, Date.now()), input);
+      this.#store.addPlanJob();
+    });
+    log("task_created", { task_id: id });
+    await this.#proceed();
+  }
+
+  /** The task as it is shown, or null where there is none. */
+  async get(): Promise<TaskSummary | null> {
+    const record = this.#live();
+    return record ? this.#summary(record) : null;
+  }
+
+  /**
+   * Deletes the task: from this moment it is not found. Its listing and objects are removed before
+   * this returns; what cannot be removed now, or is written late, is removed by the alarm.
+   *
+   * @returns false where there is no such task.
+   */
+  async remove(): Promise<boolean> {
+    const record = this.#live();
+    if (!record) return false;
+    const now = Date.now();
+    this.ctx.storage.transactionSync(() => {
+      this.#store.write({ ...record, deletedAt: now, listedRevision: 0 });
+      this.#store.dropJobs();
+    });
+    log("task_deleted", { task_id: record.id, stage: record.stage });
+    await this.#bury();
+    return true;
+  }
+
+  /** Takes a job for a run; the message may be one of several copies. */
+  async claim(jobId: string): Promise<Claim> {
+    const record = this.#live();
+    if (!record) return { status: "gone" };
+    const job = this.#store.job(jobId);
+    if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
+    const run = job.runs + 1;
+    this.#store.update(jobId, { state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
+    if (jobId === "plan") this.#change(record, { stage: "planning" });
+    await this.#wakeInTime();
+    return { status: "run", work: this.#store.work(jobId), run };
+  }
+
+  /** What the plan job plans. */
+  async planInput(): Promise<PlanInput | null> {
+    return this.#live() ? this.#store.input() : null;
+  }
+
+  /** A consumer's word that it is still at work on a run. */
+  async heartbeat(jobId: string, run: number): Promise<Acknowledgement> {
+    const record = this.#live();
+    if (!record || isFinal(record.stage)) return "gone";
+    const job = this.#store.job(jobId);
+    if (job?.state === "running" && job.runs === run) {
+      this.#store.update(jobId, { ...job, lease: Date.now() + RUN_LEASE });
+    }
+    return "ok";
+  }
+
+  /** The plan, from the plan job. A second one is ignored: the first decided every key. */
+  async planned(plan: Plan): Promise<Acknowledgement> {
+    const record = this.#live();
+    if (!record) return "gone";
+    if (!this.#unfinished("plan") || !canMove(record.stage, "rendering")) return "ok";
+    this.ctx.storage.transactionSync(() => {
+      this.#finish("plan");
+      this.#store.addJobs(plan.jobs);
+      const { renderer, width, height, durations } = plan;
+      this.#change(record, { stage: "rendering", renderer, width, height, durations });
+    });
+    log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
+    await this.#proceed();
+    return "ok";
+  }
+
+  /** A finished job: its object is in R2. Whichever run says so first counts. */
+  async complete(jobId: string): Promise<Acknowledgement> {
+    const record = this.#live();
+    if (!record) return "gone";
+    if (!this.#unfinished(jobId) || isFinal(record.stage)) return "ok";
+    this.ctx.storage.transactionSync(() => {
+      this.#finish(jobId);
+      const totals = this.#store.totals();
+      if (totals.assembliesLeft === 0 && totals.rendersLeft === 0) this.#change(record, { stage: "succeeded" });
+      else if (totals.rendersLeft === 0 && record.stage === "rendering") this.#change(record, { stage: "assembling" });
+      else this.#change(record, {});
+    });
+    await this.#proceed();
+    return "ok";
+  }
+
+  /** A failed run: the job is tried again, or the task fails with this reason. */
+  async failRun(jobId: string, run: number, failure: RunFailure): Promise<Acknowledgement> {
+    const record = this.#live();
+    if (!record) return "gone";
+    const job = this.#store.job(jobId);
+    if (job?.state !== "running" || job.runs !== run || isFinal(record.stage)) return "ok";
+    const decision = decideRetry(failure, run, Math.random());
+    log("run_failed", {
+      task_id: record.id,
+      job: jobId,
+      run,
+      code: failure.code,
+      message: failure.message,
+      retry: decision.retry,
+    });
+    if (decision.retry) {
+      await this.#send(record, job, decision.delaySeconds);
+      await this.#wakeInTime();
+    } else {
+      await this.#fail(record, failure.code, failure.message);
+    }
+    return "ok";
+  }
+
+  /** The queue gave a message up (dead-letter queue): its consumer failed every time. */
+  async abandon(jobId: string): Promise<void> {
+    const record = this.#live();
+    if (!record || isFinal(record.stage) || !this.#unfinished(jobId)) return;
+    await this.#fail(record, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+  }
+
+  /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
+  override async alarm(): Promise<void> {
+    try {
+      const record = this.#store.read();
+      if (!record) return;
+      if (record.deletedAt !== null) await this.#bury();
+      else await this.#proceed();
+    } catch (error) {
+      log("alarm_failed", { message: messageOf(error) });
+      await this.ctx.storage.setAlarm(Date.now() + LISTING_RETRY);
+    }
+  }
+
+  /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
+  async #proceed(): Promise<void> {
+    await this.#chaseOverdueJobs();
+    await this.#handOut();
+    await this.#list();
+    await this.#wakeInTime();
+  }
+
+  async #chaseOverdueJobs(): Promise<void> {
+    const now = Date.now();
+    for (const job of this.#store.inFlight()) {
+      const record = this.#live();
+      if (!record || isFinal(record.stage)) return;
+      if (job.lease > now) continue;
+      log("job_overdue", { task_id: record.id, job: job.id, state: job.state, sends: job.sends, runs: job.runs });
+      if (job.state === "running" && job.runs >= MAX_RUNS) {
+        await this.#fail(record, "job_lost", `the job ${job.id} was begun ${job.runs} times and never heard of again`);
+      } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
+        await this.#fail(record, "queue_stalled", `the job ${job.id} was on the queue for hours and no worker took it`);
+      } else {
+        await this.#send(record, job, 0);
+      }
+    }
+  }
+
+  /** Sends waiting jobs until the window is full. */
+  async #handOut(): Promise<void> {
+    const record = this.#live();
+    if (!record || isFinal(record.stage)) return;
+    const room = readConfig(this.env).TASK_WINDOW - this.#store.inFlight().length;
+    if (room <= 0) return;
+    for (const job of this.#store.ready(room)) await this.#send(record, job, 0);
+  }
+
+  async #send(record: TaskRecord, job: JobRow, delaySeconds: number): Promise<void> {
+    const sends = job.sends + 1;
+    const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
+    this.#store.update(job.id, { state: "queued", sends, runs: job.runs, lease });
+    try {
+      await this.env.JOBS.send({ taskId: record.id, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
+    } catch (error) {
+      // The lease is set: the alarm sends it again.
+      log("send_failed", { task_id: record.id, job: job.id, message: messageOf(error) });
+    }
+  }
+
+  async #fail(record: TaskRecord, code: string, message: string): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      this.#store.cancelJobs();
+      this.#change(record, { stage: "failed", error: { code, stage: record.stage, message } });
+    });
+    await this.#list();
+    await this.#wakeInTime();
+  }
+
+  #unfinished(jobId: string): boolean {
+    const job = this.#store.job(jobId);
+    return job !== null && job.state !== "done";
+  }
+
+  #finish(jobId: string): void {
+    const job = this.#store.job(jobId);
+    if (job) this.#store.update(jobId, { ...job, state: "done" });
+  }
+
+  /** Writes a change of the record, with the progress that follows from the jobs. */
+  #change(
+    record: TaskRecord,
+    change: Partial<Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "error">>,
+  ): void {
+    const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
+    const progress = progressOf(stage, this.#store.totals(), record.progress);
+    this.#store.write({ ...record, ...change, stage, progress, updatedAt: Date.now(), revision: record.revision + 1 });
+    if (stage !== record.stage) {
+      log("task_stage", {
+        task_id: record.id,
+        stage,
+        ...(change.error ? { code: change.error.code, message: change.error.message } : {}),
+      });
+    }
+  }
+
+  /** Brings D1 up to date, at most once a second while only progress changes. */
+  async #list(): Promise<void> {
+    this.#listing = this.#listing.then(async () => {
+      const record = this.#live();
+      if (!record || record.listedRevision >= record.revision) return;
+      const summary = this.#summary(record);
+      const urgent = isFinal(record.stage) || record.listedRevision === 0;
+      if (Date.now() < this.#listingPausedUntil) return;
+      if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
+      try {
+        await this.#catalog.put(summary, record.revision);
+        const current = this.#live();
+        if (current) this.#store.write({ ...current, listedRevision: record.revision, listedAt: Date.now() });
+      } catch (error) {
+        this.#listingPausedUntil = Date.now() + LISTING_RETRY;
+        log("listing_failed", { task_id: record.id, message: messageOf(error) });
+      }
+    });
+    await this.#listing;
+  }
+
+  /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
+  async #bury(): Promise<void> {
+    const record = this.#store.read();
+    if (!record || record.deletedAt === null) return;
+    const deletedAt = record.deletedAt;
+    this.#listing = this.#listing.then(() => this.#catalog.remove(record.id));
+    const done = await Promise.allSettled([this.#listing, deletePrefix(this.env.MEDIA, keys.task(record.id))]);
+    this.#listing = Promise.resolve();
+    const failures = done.filter((result) => result.status === "rejected");
+    for (const failure of failures) log("delete_failed", { task_id: record.id, message: messageOf(failure.reason) });
+    const age = Date.now() - deletedAt;
+    const next = LATE_SWEEPS.find((delay) => delay > age);
+    if (failures.length > 0) await this.ctx.storage.setAlarm(Date.now() + LISTING_RETRY);
+    else if (next !== undefined) await this.ctx.storage.setAlarm(deletedAt + next);
+    else await this.ctx.storage.deleteAll();
+  }
+
+  /** Sets the alarm for the earliest thing that may become due. */
+  async #wakeInTime(): Promise<void> {
+    const record = this.#live();
+    if (!record) return;
+    const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
+    if (record.listedRevision < record.revision) {
+      due.push(Math.max(this.#listingPausedUntil, record.listedAt + LISTING_INTERVAL));
+    }
+    if (due.length === 0) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(Math.min(...due));
+  }
+
+  #live(): TaskRecord | null {
+    const record = this.#store.read();
+    return record && record.deletedAt === null ? record : null;
+  }
+
+  #summary(record: TaskRecord): TaskSummary {
+    return summarize(record, this.#store.totals(), this.#store.input().request);
+  }
+}

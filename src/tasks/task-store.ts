@@ -1,0 +1,225 @@
+import { z } from "zod";
+import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
+import { type PlannedJob, rendererKinds, type TaskMedia, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
+import { type Stage, stages, type TaskError } from "./state.ts";
+
+/** What a task was made of, kept from creation. */
+export const taskInputSchema = z.strictObject({
+  request: videoRequestSchema,
+  /** In the order of `request.video_materials`. */
+  materials: z.array(taskMediaSchema),
+  narration: taskMediaSchema.nullable(),
+});
+export interface TaskInput {
+  request: VideoRequest;
+  materials: TaskMedia[];
+  narration: TaskMedia | null;
+}
+
+const recordSchema = z.strictObject({
+  id: z.string(),
+  stage: z.enum(stages),
+  progress: z.number(),
+  renderer: z.enum(rendererKinds).nullable(),
+  /** Pixels. */
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  /** Seconds, of each video. */
+  durations: z.array(z.number()),
+  error: z.strictObject({ code: z.string(), stage: z.enum(stages), message: z.string() }).nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  /** Goes up with every change. */
+  revision: z.number(),
+  /** The revision that D1 shows, and when it was written. */
+  listedRevision: z.number(),
+  listedAt: z.number(),
+  /** When the task was deleted. The record stays for a while, so that late work finds it gone. */
+  deletedAt: z.number().nullable(),
+});
+export type TaskRecord = z.infer<typeof recordSchema>;
+
+/** Whether a job waits for its turn, is on the queue, is being run, is done, or will never be. */
+export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
+
+/** A job without its work. */
+export interface JobRow {
+  id: string;
+  state: JobState;
+  /** Messages sent since it last ran. */
+  sends: number;
+  /** Times a consumer took it. */
+  runs: number;
+  /** When to ask what became of it. */
+  lease: number;
+}
+
+/** How much of a task's work is done, by what users care about. */
+export interface WorkTotals {
+  total: number;
+  finished: number;
+  segments: number;
+  finishedSegments: number;
+  /** Jobs not done, by phase. */
+  rendersLeft: number;
+  assembliesLeft: number;
+}
+
+/**
+ * A TaskObject's tables. The record is one row of JSON; a job is a row of its own, since a long
+ * video has thousands and each changes alone.
+ */
+export class TaskStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The record, or null where this object never had a task. Writes nothing. */
+  read(): TaskRecord | null {
+    if (this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'task'").toArray().length === 0) return null;
+    const row = this.#sql.exec<{ record: string }>("SELECT record FROM task").toArray()[0];
+    return row ? recordSchema.parse(JSON.parse(row.record)) : null;
+  }
+
+  create(record: TaskRecord, input: TaskInput): void {
+    this.#sql.exec(
+      `CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)`,
+    );
+    this.#sql.exec(`CREATE TABLE job (
+      id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,
+      weight REAL NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+      sends INTEGER NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID`);
+    this.#sql.exec("CREATE INDEX job_order ON job (state, position)");
+    this.#sql.exec("INSERT INTO task VALUES (1, ?, ?)", JSON.stringify(record), JSON.stringify(input));
+  }
+
+  write(record: TaskRecord): void {
+    this.#sql.exec("UPDATE task SET record = ?", JSON.stringify(record));
+  }
+
+  input(): TaskInput {
+    const row = this.#sql.exec<{ input: string }>("SELECT input FROM task").one();
+    return taskInputSchema.parse(JSON.parse(row.input));
+  }
+
+  addPlanJob(): void {
+    this.#insertJob("plan", 0, 0, "plan", "plan", 0, { kind: "plan" });
+  }
+
+  addJobs(jobs: readonly PlannedJob[]): void {
+    for (const [index, job] of jobs.entries()) {
+      const kind = job.work.kind === "render" ? job.work.job.kind : job.work.kind;
+      this.#insertJob(job.id, index + 1, job.video, job.phase, kind, job.weight, job.work);
+    }
+  }
+
+  #insertJob(
+    id: string,
+    position: number,
+    video: number,
+    phase: string,
+    kind: string,
+    weight: number,
+    work: Work,
+  ): void {
+    this.#sql.exec(
+      "INSERT INTO job (id, position, video, phase, kind, weight, work) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[id, position, video, phase, kind, weight, JSON.stringify(work)],
+    );
+  }
+
+  job(id: string): JobRow | null {
+    return (
+      this.#sql.exec<JobRow & Row>("SELECT id, state, sends, runs, lease FROM job WHERE id = ?", id).toArray()[0] ??
+      null
+    );
+  }
+
+  work(id: string): Work {
+    return workSchema.parse(
+      JSON.parse(this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", id).one().work),
+    );
+  }
+
+  update(id: string, change: Omit<JobRow, "id">): void {
+    const { state, sends, runs, lease } = change;
+    this.#sql.exec(
+      "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ? WHERE id = ?",
+      state,
+      sends,
+      runs,
+      lease,
+      id,
+    );
+  }
+
+  /** Jobs on the queue or being run. */
+  inFlight(): JobRow[] {
+    return this.#sql
+      .exec<JobRow & Row>(
+        "SELECT id, state, sends, runs, lease FROM job WHERE state IN ('queued', 'running') ORDER BY position",
+      )
+      .toArray();
+  }
+
+  /** The next jobs that may start: assembling waits for every render of its video. */
+  ready(limit: number): JobRow[] {
+    return this.#sql
+      .exec<JobRow & Row>(
+        `SELECT id, state, sends, runs, lease FROM job AS next WHERE state = 'waiting'
+         AND (phase <> 'assemble' OR NOT EXISTS (
+           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video AND before.phase = 'render'))
+         ORDER BY position LIMIT ?`,
+        limit,
+      )
+      .toArray();
+  }
+
+  totals(): WorkTotals {
+    return this.#sql
+      .exec<WorkTotals & Row>(
+        `SELECT COALESCE(SUM(weight), 0) AS total,
+          COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
+          COALESCE(SUM(kind = 'segment'), 0) AS segments,
+          COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
+          COALESCE(SUM(phase = 'render' AND state <> 'done'), 0) AS rendersLeft,
+          COALESCE(SUM(phase = 'assemble' AND state <> 'done'), 0) AS assembliesLeft
+         FROM job`,
+      )
+      .one();
+  }
+
+  dropJobs(): void {
+    this.#sql.exec("DELETE FROM job");
+  }
+
+  /** Takes every job that is not done off the plan, so that nothing of a failed task goes on. */
+  cancelJobs(): void {
+    this.#sql.exec("UPDATE job SET state = 'cancelled' WHERE state <> 'done'");
+  }
+}
+
+type Row = Record<string, SqlStorageValue>;
+
+/** A task's first record. */
+export function newRecord(id: string, now: number): TaskRecord {
+  return {
+    id,
+    stage: "queued" satisfies Stage,
+    progress: 0,
+    renderer: null,
+    width: null,
+    height: null,
+    durations: [],
+    error: null as TaskError | null,
+    createdAt: now,
+    updatedAt: now,
+    revision: 1,
+    listedRevision: 0,
+    listedAt: 0,
+    deletedAt: null,
+  };
+}
