@@ -2,10 +2,11 @@
 // stop, or when its parent is gone, however it went: a SIGKILL of the parent closes the IPC channel.
 import { spawn } from "node:child_process";
 
-const [command, ...args] = process.argv.slice(2);
+const [command = "", ...args] = process.argv.slice(2);
 const child = spawn(command, args, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
 
-const end = (signal) => {
+const end = (signal: NodeJS.Signals) => {
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
   } catch {

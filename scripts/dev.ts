@@ -1,6 +1,6 @@
 // npm run dev: the service on http://localhost:8080, with its data in .wrangler/state.
 import { fileURLToPath } from "node:url";
-import { startService } from "./service.mjs";
+import { startService } from "./service.ts";
 
 const port = Number(process.env.PORT ?? 8080);
 const state = fileURLToPath(new URL("../.wrangler/state", import.meta.url));

@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+
+/** Which of the service's processes a line comes from. */
+export type ProcessName = "api" | "wasm";
+
+/** Gets what the processes print, line by line. */
+export type LineListener = (line: string, from: ProcessName) => void;
+
+export interface ServiceOptions {
+  /** Where the API listens, on 127.0.0.1. */
+  port: number;
+  /** Folder for D1, R2 and Durable Objects. */
+  state: string;
+  /** Settings, over those in wrangler.toml. */
+  vars?: Record<string, string>;
+  onLine?: LineListener;
+}
+
+/** A running service. */
+export interface Service {
+  origin: string;
+  /** Rejects when a process ends by itself. */
+  failed: Promise<never>;
+  stop(): Promise<void>;
+  /** Ends every process at once, as a crash would, and waits until they are gone. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts the whole service on this machine: the API Worker and the ffmpeg.wasm Worker, each in a
+ * process of its own, so that the API answers while a render blocks the other.
+ *
+ * @throws Error when it does not answer within two minutes.
+ */
+export async function startService({ port, state, vars = {}, onLine = () => {} }: ServiceOptions): Promise<Service> {
+  const env = {
+    ...process.env,
+    // A registry of its own: two checkouts on one machine must not find each other's Workers.
+    WRANGLER_REGISTRY_PATH: join(state, "registry"),
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: join(state, "logs"),
+    WRANGLER_HIDE_BANNER: "true",
+    // No look-up of where this machine is: it is of no use here, and slow without a network.
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
+  const start = (name: ProcessName, args: string[]) => run(name, [process.execPath, wrangler, ...args], env, onLine);
+  const ownInspector = ["--inspector-port", "0"];
+  const persist = ["--persist-to", state];
+
+  const migrate = start("api", ["d1", "migrations", "apply", "DB", "--local", ...persist]);
+  // A state folder of its own: two processes that open one at once find its databases locked.
+  const wasmState = ["--persist-to", join(state, "wasm")];
+  const wasm = start("wasm", ["dev", "-c", "wasm/wrangler.toml", "--port", "0", ...ownInspector, ...wasmState]);
+  if ((await migrate.ended) !== 0) {
+    wasm.kill();
+    throw new Error("the database migrations failed");
+  }
+  const settings = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const api = start("api", ["dev", "--port", String(port), ...ownInspector, ...persist, ...settings]);
+
+  const processes = [wasm, api];
+  let stopping = false;
+  const failed = Promise.race(
+    processes.map(async ({ name, ended }): Promise<never> => {
+      const code = await ended;
+      if (!stopping) throw new Error(`the ${name} process ended with code ${code}`);
+      return new Promise(() => {});
+    }),
+  );
+  failed.catch(() => {});
+  const finish = async (how: "stop" | "kill") => {
+    stopping = true;
+    for (const process of processes) process[how]();
+    await Promise.all(processes.map(({ ended }) => ended));
+  };
+  const origin = `http://127.0.0.1:${port}`;
+  try {
+    await Promise.race([failed, Promise.all([answers(origin), wasm.ready])]);
+  } catch (error) {
+    await finish("kill");
+    throw error;
+  }
+  return { origin, failed, stop: () => finish("stop"), kill: () => finish("kill") };
+}
+
+interface RunningProcess {
+  name: ProcessName;
+  /** When wrangler says that it is ready. */
+  ready: Promise<void>;
+  /** The exit code. */
+  ended: Promise<number>;
+  stop(): void;
+  kill(): void;
+}
+
+function run(name: ProcessName, command: string[], env: NodeJS.ProcessEnv, onLine: LineListener): RunningProcess {
+  const child = spawn(process.execPath, [join(root, "scripts/supervised.ts"), ...command], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      if (line.includes("Ready on")) ready.resolve();
+      onLine(line, name);
+    });
+  }
+  return {
+    name,
+    ready: ready.promise,
+    ended: once(child, "exit").then(([code]) => (code as number | null) ?? 1),
+    stop: () => child.kill("SIGTERM"),
+    kill: () => {
+      if (child.connected) child.disconnect();
+    },
+  };
+}
+
+async function answers(origin: string): Promise<void> {
+  for (let waited = 0; waited < 120_000; waited += 200) {
+    const healthy = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5_000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await sleep(200);
+  }
+  throw new Error(`${origin} did not answer within two minutes`);
+}

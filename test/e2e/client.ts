@@ -1,0 +1,89 @@
+/** A client of the API, as a user's script would be. */
+export interface Answer<T> {
+  status: number;
+  message: string;
+  data: T;
+}
+
+/** A task as the API answers it. */
+export interface Task {
+  task_id: string;
+  state: 4 | 1 | -1;
+  progress: number;
+  stage: string;
+  videos: string[];
+  combined_videos: string[];
+  renderer: string | null;
+  width: number | null;
+  height: number | null;
+  durations: number[];
+  segments: { total: number; finished: number };
+  error?: { code: string; stage: string; message: string };
+}
+
+/** Sends a request and reads the envelope. */
+export async function call<T>(origin: string, path: string, init?: RequestInit): Promise<Answer<T>> {
+  const response = await fetch(origin + path, init);
+  const answer = (await response.json()) as Answer<T>;
+  if (answer.status !== response.status) throw new Error(`${path}: status ${response.status} and not ${answer.status}`);
+  return answer;
+}
+
+/** Uploads a file and returns what to write in a request for it. */
+export async function upload(
+  origin: string,
+  shelf: "video_materials" | "musics",
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const form = new FormData();
+  form.append("file", new Blob([bytes]), name);
+  const answer = await call<{ file: string }>(origin, `/api/v1/${shelf}`, { method: "POST", body: form });
+  if (answer.status !== 200) throw new Error(answer.message);
+  return answer.data.file;
+}
+
+/** Asks for a video and returns the task's id. */
+export async function create(origin: string, body: object): Promise<string> {
+  const answer = await call<{ task_id: string }>(origin, "/api/v1/videos", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (answer.status !== 200) throw new Error(answer.message);
+  return answer.data.task_id;
+}
+
+/** The task as it is now. */
+export async function getTask(origin: string, id: string): Promise<Task> {
+  return (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
+}
+
+/** Waits until a condition holds of a task, and returns every state seen. */
+export async function watch(
+  origin: string,
+  id: string,
+  until: (task: Task) => boolean = (task) => task.state !== 4,
+): Promise<Task[]> {
+  const seen: Task[] = [];
+  for (;;) {
+    const task = await getTask(origin, id).catch(() => null);
+    if (task) seen.push(task);
+    if (task && until(task)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Waits for the end of a task and returns it; throws its reason when it failed. */
+export async function finish(origin: string, id: string): Promise<Task> {
+  const last = (await watch(origin, id)).at(-1);
+  if (last?.state !== 1) throw new Error(`the task failed: ${JSON.stringify(last?.error)}`);
+  return last;
+}
+
+/** A file's bytes. */
+export async function download(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}

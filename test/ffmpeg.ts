@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** What a run printed and ended with. */
+export interface FFmpegRun {
+  exitCode: number;
+  log: string;
+  /** What it wrote to `output`. */
+  output: Uint8Array<ArrayBuffer>;
+}
+
+interface Core {
+  exec(...args: string[]): number;
+  ffprobe(...args: string[]): number;
+  setLogger(logger: (line: { message: string }) => void): void;
+  FS: {
+    writeFile(path: string, data: Uint8Array): void;
+    readFile(path: string): Uint8Array<ArrayBuffer>;
+    analyzePath(path: string): { exists: boolean };
+  };
+}
+
+const require = createRequire(import.meta.url);
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function createCore(): Promise<Core> {
+  // Written for a browser's Worker: it reads its own address when it starts.
+  const scope = globalThis as { self?: unknown; location?: unknown };
+  scope.self ??= globalThis;
+  scope.location ??= new URL("https://edgereel.invalid/ffmpeg-core.js");
+  const { default: create } = await import("@ffmpeg/core" as string);
+  compiled ??= WebAssembly.compile(readFileSync(require.resolve("@ffmpeg/core/wasm")));
+  const module = await compiled;
+  return create({
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
+    },
+  });
+}
+
+/**
+ * Runs ffmpeg over `inputs`, named by their keys, and returns what it wrote to the file `output`. Tests
+ * check pictures and sound with it, so that they need no ffmpeg on the machine.
+ */
+export async function ffmpeg(inputs: Record<string, Uint8Array>, ...args: string[]): Promise<FFmpegRun> {
+  const { core, lines } = await prepare(inputs);
+  const exitCode = core.exec("-nostdin", "-hide_banner", "-y", ...args);
+  const output = core.FS.analyzePath("output").exists ? core.FS.readFile("output") : new Uint8Array(0);
+  return { exitCode, log: lines.join("\n"), output };
+}
+
+/** A stream as ffprobe describes it. */
+export interface ProbedStream {
+  codec_type: string;
+  codec_name: string;
+  profile?: string;
+  width?: number;
+  height?: number;
+  pix_fmt?: string;
+  color_space?: string;
+  r_frame_rate: string;
+  avg_frame_rate: string;
+  duration: string;
+  start_time: string;
+  nb_read_packets: string;
+  sample_rate?: string;
+}
+
+/** Describes a media file. */
+export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream[]; format: { duration: string } }> {
+  const { core, lines } = await prepare({ file });
+  core.ffprobe(
+    "-v",
+    "error",
+    "-of",
+    "json",
+    "-show_format",
+    "-show_streams",
+    "-count_packets",
+    "file",
+    "-o",
+    "probe.json",
+  );
+  if (!core.FS.analyzePath("probe.json").exists) throw new Error(lines.join("\n"));
+  return JSON.parse(new TextDecoder().decode(core.FS.readFile("probe.json")));
+}
+
+/** Decodes a file whole and returns what ffmpeg had to say against it: nothing where all is well. */
+export async function decodeWarnings(file: Uint8Array): Promise<string> {
+  const { exitCode, log } = await ffmpeg({ file }, "-loglevel", "warning", "-i", "file", "-f", "null", "-");
+  return exitCode === 0 ? log.replace(/^Aborted\(\)$/m, "").trim() : `ffmpeg ended with code ${exitCode}: ${log}`;
+}
+
+async function prepare(inputs: Record<string, Uint8Array>) {
+  const core = await createCore();
+  const lines: string[] = [];
+  core.setLogger(({ message }) => lines.push(message));
+  for (const [name, bytes] of Object.entries(inputs)) core.FS.writeFile(name, bytes);
+  return { core, lines };
+}
