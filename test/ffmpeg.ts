@@ -9,11 +9,13 @@ export interface FFmpegRun {
   output: Uint8Array<ArrayBuffer>;
 }
 
-interface Core {
+/** The parts of @ffmpeg/core used here. */
+export interface Core {
   exec(...args: string[]): number;
   ffprobe(...args: string[]): number;
   setLogger(logger: (line: { message: string }) => void): void;
   FS: {
+    mkdir(path: string): void;
     writeFile(path: string, data: Uint8Array): void;
     readFile(path: string): Uint8Array<ArrayBuffer>;
     analyzePath(path: string): { exists: boolean };
@@ -23,7 +25,8 @@ interface Core {
 const require = createRequire(import.meta.url);
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-async function createCore(): Promise<Core> {
+/** A fresh ffmpeg.wasm with an empty file system. */
+export async function createCore(): Promise<Core> {
   // Written for a browser's Worker: it reads its own address when it starts.
   const scope = globalThis as { self?: unknown; location?: unknown };
   scope.self ??= globalThis;

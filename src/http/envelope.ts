@@ -5,6 +5,8 @@ import { log, messageOf } from "../log.ts";
 import { FileNameError } from "../media/names.ts";
 import { TooLargeError } from "../media/store.ts";
 import { RenderError } from "../render/renderer.ts";
+import { FontError } from "../timeline/font.ts";
+import { SubtitleFileError } from "../timeline/subtitle-file.ts";
 import { RequestError } from "./errors.ts";
 
 /** Every JSON answer: the HTTP status again, `"success"` or what was wrong, and the data. */
@@ -37,6 +39,9 @@ export function errorResponse(status: number, message: string, headers: Record<s
 export function answerError(error: unknown): Response {
   if (error instanceof RequestError) return errorResponse(error.status, error.message);
   if (error instanceof FileNameError) return errorResponse(400, `file: ${error.message}`);
+  if (error instanceof FontError || error instanceof SubtitleFileError) {
+    return errorResponse(415, `file: ${error.message}`);
+  }
   if (error instanceof TooLargeError) return errorResponse(413, `file: ${error.message}`);
   if (error instanceof RenderError) {
     if (error.code === "bad_input") return errorResponse(415, `file: ${error.message}`);

@@ -3,11 +3,12 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { checkKind, contentTypeFor, FormatError } from "../media/formats.ts";
+import { inspectUpload, uploadLimit } from "../media/inspect-upload.ts";
 import { keys } from "../media/keys.ts";
-import { type Collection, type MediaFile, MediaLibrary } from "../media/library.ts";
+import { type Collection, collections, type MediaFile, MediaLibrary } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
-import { probeObject } from "../media/probe-object.ts";
 import { putStream } from "../media/store.ts";
+import { bundledFonts } from "../render/caption-sources.ts";
 import { chooseRenderer } from "../render/choose.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
@@ -23,9 +24,15 @@ const fileSchema = z
   })
   .openapi("File");
 
-const WHAT: Record<Collection, string> = {
-  video_materials: "clip or image (mp4, mov, mkv, webm, avi, flv, jpg, png, webp)",
-  musics: "audio file (mp3, m4a, wav, ogg)",
+const WHAT: Record<Collection, { many: string; upload: string }> = {
+  video_materials: {
+    many: "clips and images",
+    upload: "clip or image (mp4, mov, mkv, webm, avi, flv, jpg, png, webp)",
+  },
+  musics: { many: "music", upload: "piece of music (mp3, m4a, wav, ogg)" },
+  narrations: { many: "narrations", upload: "narration (mp3, m4a, wav, ogg)" },
+  fonts: { many: "fonts, also those that come with the service", upload: "subtitle font (ttf, otf, ttc)" },
+  subtitles: { many: "subtitle files", upload: "subtitle file (srt, vtt)" },
 };
 
 const putRoute = createRoute({
@@ -41,12 +48,15 @@ const putRoute = createRoute({
   responses: { 200: jsonAnswer(successSchema(fileSchema), "It is stored."), ...refusals(400, 413, 415, 503) },
 });
 
-/** `/api/v1/video_materials` and `/api/v1/musics` */
+/** `/api/v1/video_materials`, `/musics`, `/narrations`, `/fonts` and `/subtitles` */
 export function uploadRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
-  for (const collection of ["video_materials", "musics"] as const) {
+  for (const collection of collections) {
     routes.openapi(listRoute(collection), async (context) => {
-      const files = await new MediaLibrary(context.env.DB).list(collection);
+      const uploaded = await new MediaLibrary(context.env.DB).list(collection);
+      const own = new Set(uploaded.map(({ name }) => name));
+      const bundled = collection === "fonts" ? await bundledFonts(context.env) : [];
+      const files = [...uploaded, ...bundled.filter(({ name }) => !own.has(name))];
       return context.json(success({ files: files.map(publicFile) }), 200);
     });
     const upload = uploadRoute(collection);
@@ -70,7 +80,7 @@ function listRoute(collection: Collection) {
     method: "get",
     path: `/api/v1/${collection}`,
     tags: ["Files"],
-    summary: `List ${collection === "musics" ? "audio files" : "clips and images"}`,
+    summary: `List ${WHAT[collection].many}`,
     responses: { 200: jsonAnswer(successSchema(z.object({ files: z.array(fileSchema) })), "By name.") },
   });
 }
@@ -80,7 +90,7 @@ function uploadRoute(collection: Collection) {
     method: "post",
     path: `/api/v1/${collection}`,
     tags: ["Files"],
-    summary: `Upload a ${WHAT[collection]}`,
+    summary: `Upload a ${WHAT[collection].upload}`,
     description: "A file of the same name is replaced.",
     request: {
       body: {
@@ -97,9 +107,10 @@ async function store(env: Env, collection: Collection, givenName: string, body: 
   const contentType = refuseFormat(() => contentTypeFor(collection, name));
   const id = crypto.randomUUID();
   const key = keys.upload(collection, id, name);
-  const stored = await putStream(env.MEDIA, key, body, { limit: readConfig(env).UPLOAD_MAX_BYTES, contentType });
+  const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
+  const stored = await putStream(env.MEDIA, key, body, { limit, contentType });
   try {
-    const probe = await probeObject(env.MEDIA, key, stored.size, chooseRenderer(env));
+    const probe = await inspectUpload(env.MEDIA, { collection, name, key, size: stored.size }, chooseRenderer(env));
     refuseFormat(() => checkKind(collection, name, probe));
     const file: MediaFile = { collection, name, key, ...stored, probe };
     await new MediaLibrary(env.DB).add(id, file, Date.now());
@@ -119,6 +130,6 @@ function refuseFormat<T>(check: () => T): T {
   }
 }
 
-function publicFile({ name, size }: MediaFile) {
+function publicFile({ name, size }: Pick<MediaFile, "name" | "size">) {
   return { name, size, file: name };
 }

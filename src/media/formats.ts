@@ -1,8 +1,19 @@
-import type { MediaProbe } from "../render/protocol.ts";
-import type { Collection } from "./library.ts";
+import type { Collection, FileProbe } from "./library.ts";
+
+interface Format {
+  kinds: FileProbe["kind"][];
+  contentType: string;
+}
+
+const AUDIO: Record<string, Format> = {
+  mp3: { kinds: ["audio"], contentType: "audio/mpeg" },
+  m4a: { kinds: ["audio"], contentType: "audio/mp4" },
+  wav: { kinds: ["audio"], contentType: "audio/wav" },
+  ogg: { kinds: ["audio"], contentType: "audio/ogg" },
+};
 
 /** What may be uploaded: by file name extension, and the kind and demuxers its bytes must turn out to be. */
-const FORMATS: Record<Collection, Record<string, { kinds: MediaProbe["kind"][]; contentType: string }>> = {
+const FORMATS: Record<Collection, Record<string, Format>> = {
   video_materials: {
     mp4: { kinds: ["video"], contentType: "video/mp4" },
     mov: { kinds: ["video"], contentType: "video/quicktime" },
@@ -15,11 +26,16 @@ const FORMATS: Record<Collection, Record<string, { kinds: MediaProbe["kind"][]; 
     png: { kinds: ["image"], contentType: "image/png" },
     webp: { kinds: ["image"], contentType: "image/webp" },
   },
-  musics: {
-    mp3: { kinds: ["audio"], contentType: "audio/mpeg" },
-    m4a: { kinds: ["audio"], contentType: "audio/mp4" },
-    wav: { kinds: ["audio"], contentType: "audio/wav" },
-    ogg: { kinds: ["audio"], contentType: "audio/ogg" },
+  musics: AUDIO,
+  narrations: AUDIO,
+  fonts: {
+    ttf: { kinds: ["font"], contentType: "font/ttf" },
+    otf: { kinds: ["font"], contentType: "font/otf" },
+    ttc: { kinds: ["font"], contentType: "font/collection" },
+  },
+  subtitles: {
+    srt: { kinds: ["subtitles"], contentType: "application/x-subrip; charset=utf-8" },
+    vtt: { kinds: ["subtitles"], contentType: "text/vtt; charset=utf-8" },
   },
 };
 
@@ -42,14 +58,14 @@ export function contentTypeFor(collection: Collection, name: string): string {
  *
  * @throws FormatError
  */
-export function checkKind(collection: Collection, name: string, probe: MediaProbe): void {
+export function checkKind(collection: Collection, name: string, probe: FileProbe): void {
   const { kinds } = formatOf(collection, name);
   if (!kinds.includes(probe.kind)) {
     throw new FormatError(
-      `${name} is named as ${kinds.join(" or ")}, and its content is ${probe.kind} (${probe.format})`,
+      `${name} is named as ${kinds.join(" or ")}, and its content is ${probe.kind}${"format" in probe ? ` (${probe.format})` : ""}`,
     );
   }
-  if (probe.kind !== "image" && probe.duration <= 0) {
+  if ((probe.kind === "video" || probe.kind === "audio") && probe.duration <= 0) {
     throw new FormatError(`${name} has no duration: it holds no ${probe.kind} that could be played`);
   }
 }
@@ -59,7 +75,7 @@ function formatOf(collection: Collection, name: string) {
   const formats = FORMATS[collection];
   const format = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
   if (format) return format;
-  const other = collection === "musics" ? "video_materials" : "musics";
-  const elsewhere = Object.hasOwn(FORMATS[other], extension) ? `; upload it to /api/v1/${other}` : "";
+  const other = Object.entries(FORMATS).find(([, taken]) => Object.hasOwn(taken, extension))?.[0];
+  const elsewhere = other ? `; upload it to /api/v1/${other}` : "";
   throw new FormatError(`.${extension} is not accepted here, only ${Object.keys(formats).join(", ")}${elsewhere}`);
 }

@@ -10,9 +10,11 @@ export const keys = {
 export const outputNames = {
   final: (video: number) => `final-${video}.mp4`,
   combined: (video: number) => `combined-${video}.mp4`,
+  srt: (video: number) => `final-${video}.srt`,
+  vtt: (video: number) => `final-${video}.vtt`,
 };
 
-const PUBLIC_FILE = /^(?:final|combined)-[1-9]\d{0,3}\.mp4$/;
+const PUBLIC_FILE = /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt))$/;
 
 /** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
 export function isPublicFile(name: string): boolean {

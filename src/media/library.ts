@@ -1,11 +1,21 @@
 import { and, asc, eq, inArray, isNull, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
-import { type MediaProbe, mediaProbeSchema } from "../render/protocol.ts";
+import { mediaProbeSchema } from "../render/protocol.ts";
 import { media } from "../tasks/schema.ts";
 
-/** The two shelves of uploaded files. */
-export type Collection = "video_materials" | "musics";
+/** The shelves of uploaded files. */
+export const collections = ["video_materials", "musics", "narrations", "fonts", "subtitles"] as const;
+export type Collection = (typeof collections)[number];
+
+/** What is known of an uploaded file: of media what ffmpeg says, of the others what reading them showed. */
+export const fileProbeSchema = z.discriminatedUnion("kind", [
+  mediaProbeSchema,
+  /** `family` is the name that subtitles call the font by. */
+  z.strictObject({ kind: z.literal("font"), family: z.string() }),
+  z.strictObject({ kind: z.literal("subtitles"), cues: z.number().int() }),
+]);
+export type FileProbe = z.infer<typeof fileProbeSchema>;
 
 /** An uploaded file. */
 export interface MediaFile {
@@ -16,19 +26,19 @@ export interface MediaFile {
   /** Bytes. */
   size: number;
   sha256: string;
-  probe: MediaProbe;
+  probe: FileProbe;
 }
 
 /** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
 const SUPERSEDED_LIFE = 24 * 3600_000;
 
 const rowSchema = z.object({
-  collection: z.enum(["video_materials", "musics"]),
+  collection: z.enum(collections),
   name: z.string(),
   key: z.string(),
   size: z.number(),
   sha256: z.string(),
-  probe: mediaProbeSchema,
+  probe: fileProbeSchema,
 });
 
 /** The catalogue of uploaded files in D1; their bytes are in R2. */

@@ -1,8 +1,12 @@
+import { contentTypeFor } from "../media/formats.ts";
 import { keys, outputNames } from "../media/keys.ts";
 import { sha256Hex } from "../media/store.ts";
-import type { Input, Plan, PlannedJob, RenderWork } from "../tasks/jobs.ts";
+import type { Input, Plan, PlannedJob, RenderWork, SideFile } from "../tasks/jobs.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { assDocument } from "../timeline/ass.ts";
+import { srtDocument, vttDocument } from "../timeline/caption-files.ts";
+import { captionPlanner } from "../timeline/caption-plan.ts";
+import { type CaptionStyle, captionStyle } from "../timeline/caption-style.ts";
 import { cuesWithin } from "../timeline/captions.ts";
 import {
   FRAME_RATE,
@@ -15,17 +19,13 @@ import {
 } from "../timeline/plan.ts";
 import type { Segment } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
-import type { RenderJob, SegmentJob } from "./protocol.ts";
+import { soundPieces } from "../timeline/soundtrack.ts";
+import type { CaptionSources } from "./caption-sources.ts";
+import type { RenderJob, SegmentJob, SoundtrackJob } from "./protocol.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
 const PICTURE_VERSION = 1;
-
-/** A font that subtitles are drawn with. */
-export interface Font {
-  input: Input;
-  family: string;
-}
 
 /**
  * Turns a request into jobs.
@@ -36,36 +36,37 @@ export async function buildPlan(
   taskId: string,
   task: TaskInput,
   renderer: Pick<Renderer, "kind" | "limits">,
-  font: Font,
-): Promise<Plan> {
+  captions: Pick<CaptionSources, "fonts" | "timed">,
+): Promise<{ plan: Plan; files: SideFile[] }> {
   const { request, narration } = task;
   const { limits } = renderer;
+  const { width, height } = frameSize(request.video_aspect, limits.shortSide);
+  const style = captionStyle(request, { width, height });
+  const material = { fonts: captions.fonts.map(({ font }) => font), timed: captions.timed };
   const timelines = planTimelines(
     request,
     task.materials.map(source(task)),
     narration?.probe.duration ?? null,
     limits,
     taskId,
+    captionPlanner(request, style, material, FRAME_RATE),
   );
-  const { width, height } = frameSize(request.video_aspect, limits.shortSide);
   const jobs: PlannedJob[] = [];
   for (const [index, timeline] of timelines.entries()) {
     const video = index + 1;
     const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
     const segments: { key: string; frames: number }[] = [];
     for (const [number, segment] of timeline.segments.entries()) {
-      const { job, inputs } = segmentJob(segment, timeline, task, { width, height }, limits, font);
+      const { job, inputs } = segmentJob(segment, timeline, task, style, limits, captions.fonts);
       const work = await render(job, inputs);
       segments.push({ key: work.key, frames: segment.frames });
       const weight = segment.frames * (job.captions ? 2 : 1);
       jobs.push({ id: `segment-${video}-${number + 1}`, video, phase: "render", weight, work });
     }
     let soundtrack: RenderWork | null = null;
-    if (narration) {
-      const samples = Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE);
-      soundtrack = await render({ kind: "soundtrack", samples, sampleRate: SAMPLE_RATE, narration: 0 }, [
-        narration.input,
-      ]);
+    const sound = soundtrackJob(timeline, task);
+    if (sound) {
+      soundtrack = await render(sound.job, sound.inputs);
       jobs.push({ id: `soundtrack-${video}`, video, phase: "render", weight: timeline.frames / 10, work: soundtrack });
     }
     const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
@@ -84,13 +85,64 @@ export async function buildPlan(
     });
     jobs.push(assemble("combined", "clean", null), assemble("final", "captioned", soundtrack?.key ?? null));
   }
+  const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
+  const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
   return {
-    renderer: renderer.kind,
-    width,
-    height,
-    durations: timelines.map(({ frames }) => frames / FRAME_RATE),
-    jobs,
+    plan: { renderer: renderer.kind, width, height, durations, captioned, jobs },
+    files: captioned.flatMap((video) => captionFiles(taskId, video, timelines[video - 1]?.cues ?? [])),
   };
+}
+
+function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
+  const file = (name: string, text: string): SideFile => ({
+    key: keys.output(taskId, name),
+    contentType: contentTypeFor("subtitles", name),
+    text,
+  });
+  return [
+    file(outputNames.srt(video), srtDocument(cues, FRAME_RATE)),
+    file(outputNames.vtt(video), vttDocument(cues, FRAME_RATE)),
+  ];
+}
+
+/** The sound of a video, or null where it has none. */
+function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJob; inputs: Input[] } | null {
+  const { request, narration, music } = task;
+  const inputs: Input[] = [];
+  const pieces =
+    request.clip_volume > 0
+      ? soundPieces(
+          timeline.shots,
+          (index) => {
+            const material = task.materials[index];
+            return material?.probe.audio ? place(inputs, material.input) : null;
+          },
+          { frameRate: FRAME_RATE, sampleRate: SAMPLE_RATE },
+        )
+      : [];
+  const heard = pieces.some(({ input }) => input !== null);
+  if (!narration && !music && !heard) return null;
+  return {
+    job: {
+      kind: "soundtrack",
+      samples: Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE),
+      sampleRate: SAMPLE_RATE,
+      narration: narration && { input: place(inputs, narration.input), volume: request.voice_volume },
+      music: music && {
+        input: place(inputs, music.input),
+        volume: request.bgm_volume,
+        duration: music.probe.duration,
+      },
+      clips: heard ? { volume: request.clip_volume, pieces } : null,
+    },
+    inputs,
+  };
+}
+
+/** The index of an input among a job's, where it is put if it is not there yet. */
+function place(inputs: Input[], input: Input): number {
+  const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
+  return known >= 0 ? known : inputs.push(input) - 1;
 }
 
 function source({ request }: TaskInput) {
@@ -106,20 +158,16 @@ function segmentJob(
   segment: Segment,
   timeline: Timeline,
   task: TaskInput,
-  size: { width: number; height: number },
+  style: CaptionStyle,
   limits: RenderLimits,
-  font: Font,
+  fonts: CaptionSources["fonts"],
 ): { job: SegmentJob; inputs: Input[] } {
   const inputs: Input[] = [];
-  const place = (input: Input): number => {
-    const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
-    return known >= 0 ? known : inputs.push(input) - 1;
-  };
   const pieces = segment.pieces.map((piece) => {
     const material = task.materials[piece.source];
     if (!material) throw new PlanError("material_missing", `there is no material ${piece.source}`);
     return {
-      input: place(material.input),
+      input: place(inputs, material.input),
       kind: material.probe.kind === "image" ? ("image" as const) : ("video" as const),
       start: piece.start,
       frames: piece.frames,
@@ -127,22 +175,35 @@ function segmentJob(
     };
   });
   const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
-  const captions =
-    cues.length > 0
-      ? { ass: assDocument(cues, { ...size, font: font.family }, FRAME_RATE), font: place(font.input) }
-      : null;
   return {
     job: {
       kind: "segment",
-      ...size,
+      width: style.width,
+      height: style.height,
       frameRate: FRAME_RATE,
       frames: segment.frames,
       encoder: limits.encoder,
       pieces,
-      captions,
+      captions: cues.length > 0 ? drawnCaptions(cues, style, fonts, inputs) : null,
     },
     inputs,
   };
+}
+
+function drawnCaptions(
+  cues: Timeline["cues"],
+  style: CaptionStyle,
+  fonts: CaptionSources["fonts"],
+  inputs: Input[],
+): NonNullable<SegmentJob["captions"]> {
+  const script = assDocument(
+    cues,
+    style,
+    fonts.map(({ font }) => font),
+    FRAME_RATE,
+  );
+  const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
+  return { ass: script.text, fonts: files.map((input) => place(inputs, input)) };
 }
 
 async function renderWork(

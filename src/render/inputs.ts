@@ -1,13 +1,10 @@
 import type { Env } from "../env.ts";
-import { sha256Hex } from "../media/store.ts";
 import type { Input } from "../tasks/jobs.ts";
 
 /** An input that is no longer there. */
 export class InputMissingError extends Error {
   override name = "InputMissingError";
 }
-
-const FONT = { path: "/vendor/fonts/NotoSans-Regular.ttf", family: "Noto Sans" };
 
 /**
  * Opens an input's bytes.
@@ -26,21 +23,12 @@ export async function openInput(env: Env, input: Input): Promise<ReadableStream<
   }
 }
 
-/** The font that subtitles are drawn with, and its family name. */
-export async function bundledFont(env: Env): Promise<{ input: Input; family: string }> {
-  const bytes = await new Response(await readAsset(env, FONT.path)).bytes();
-  return {
-    input: {
-      name: FONT.family,
-      sha256: await sha256Hex(bytes),
-      size: bytes.byteLength,
-      from: { store: "assets", path: FONT.path },
-    },
-    family: FONT.family,
-  };
-}
-
-async function readAsset(env: Env, path: string): Promise<ReadableStream<Uint8Array>> {
+/**
+ * Opens a file that comes with the service.
+ *
+ * @throws InputMissingError
+ */
+export async function readAsset(env: Env, path: string): Promise<ReadableStream<Uint8Array>> {
   const response = await env.ASSETS.fetch(`https://assets.invalid${path}`);
   if (!response.ok || !response.body) throw new InputMissingError(`the service's own file ${path} is missing`);
   return response.body;

@@ -40,19 +40,39 @@ export const segmentJobSchema = z.strictObject({
   frames,
   encoder: encoderSchema,
   pieces: z.array(pieceSchema).min(1),
-  /** Advanced SubStation Alpha text, and which input is its font; null where nothing is shown. */
-  captions: z.strictObject({ ass: z.string(), font: z.number().int().nonnegative() }).nullable(),
+  /** Advanced SubStation Alpha text, and which inputs are its fonts; null where nothing is shown. */
+  captions: z.strictObject({ ass: z.string(), fonts: z.array(z.number().int().nonnegative()).min(1) }).nullable(),
 });
 export type SegmentJob = z.infer<typeof segmentJobSchema>;
 
-/** The sound of a whole video as AAC in an MP4. */
+/** How loud a source is in the mix, as a factor of its amplitude. */
+const volume = z.number().nonnegative().max(10);
+/** Index into the job's inputs. */
+const input = z.number().int().nonnegative();
+
+/** A stretch of a clip's own sound. */
+export const soundPieceSchema = z.strictObject({
+  /** Null where the clip has no sound. */
+  input: input.nullable(),
+  /** Seconds into the source. */
+  start: z.number().nonnegative(),
+  /** Length in samples of the job's rate. */
+  samples: z.number().int().positive(),
+});
+export type SoundPiece = z.infer<typeof soundPieceSchema>;
+
+/** The sound of a whole video as AAC in an MP4, at −14 LUFS. */
 export const soundtrackJobSchema = z.strictObject({
   kind: z.literal("soundtrack"),
   /** Length in samples of `sampleRate`. */
   samples: z.number().int().positive(),
   sampleRate: z.literal(48000),
-  /** Index into the job's inputs. */
-  narration: z.number().int().nonnegative(),
+  /** Speech, from the start. */
+  narration: z.strictObject({ input, volume }).nullable(),
+  /** Looped or trimmed to the video, ducked under the narration, faded out; `duration` is the source's, in seconds. */
+  music: z.strictObject({ input, volume, duration: z.number().positive() }).nullable(),
+  /** What the clips sound like, in playback order; the pieces' samples add up to the job's. */
+  clips: z.strictObject({ volume, pieces: z.array(soundPieceSchema).min(1) }).nullable(),
 });
 export type SoundtrackJob = z.infer<typeof soundtrackJobSchema>;
 

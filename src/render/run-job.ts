@@ -4,8 +4,9 @@ import type { RenderWork, Work } from "../tasks/jobs.ts";
 import type { TaskObject } from "../tasks/task-object.ts";
 import { assemble } from "./assemble.ts";
 import { buildPlan } from "./build-plan.ts";
+import { loadCaptionSources } from "./caption-sources.ts";
 import { chooseRenderer, rendererOf } from "./choose.ts";
-import { bundledFont, openInput } from "./inputs.ts";
+import { openInput } from "./inputs.ts";
 
 /** What became of a run: `gone` when the task was deleted meanwhile. */
 export type RunOutcome = "done" | "gone";
@@ -27,8 +28,11 @@ export async function runJob(
     case "plan": {
       const input = await task.planInput();
       if (!input) return "gone";
-      const plan = await buildPlan(taskId, input, chooseRenderer(env), await bundledFont(env));
-      return outcome(await task.planned(plan));
+      const { plan, files } = await buildPlan(taskId, input, chooseRenderer(env), await loadCaptionSources(env, input));
+      for (const { key, contentType, text } of files) await env.MEDIA.put(key, text, { httpMetadata: { contentType } });
+      const answer = await task.planned(plan);
+      if (answer === "gone") await env.MEDIA.delete(files.map(({ key }) => key));
+      return outcome(answer);
     }
     case "render":
     case "assemble": {

@@ -70,7 +70,17 @@ export interface Plan {
   height: number;
   /** Seconds, of each video. */
   durations: number[];
+  /** Which of the videos have subtitles, from 1. */
+  captioned: number[];
   jobs: PlannedJob[];
+}
+
+/** A small file that planning makes beside the videos. */
+export interface SideFile {
+  /** R2 key. */
+  key: string;
+  contentType: string;
+  text: string;
 }
 
 /** A message on the jobs queue. `attempt` tells copies of one job apart in the logs. */

@@ -28,7 +28,7 @@ export const media = sqliteTable(
   "media",
   {
     id: text().primaryKey(),
-    collection: text({ enum: ["video_materials", "musics"] }).notNull(),
+    collection: text({ enum: ["video_materials", "musics", "narrations", "fonts", "subtitles"] }).notNull(),
     name: text().notNull(),
     /** The object's key in R2. */
     key: text().notNull(),

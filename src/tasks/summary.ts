@@ -15,6 +15,7 @@ export const taskSummarySchema = z.strictObject({
   width: z.number().int().nullable(),
   height: z.number().int().nullable(),
   durations: z.array(z.number()),
+  captioned: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
   error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
@@ -40,6 +41,9 @@ export const taskDataSchema = z
       .array(z.url())
       .openapi({ description: "Addresses of the finished videos; empty until the task succeeded." }),
     combined_videos: z.array(z.url()).openapi({ description: "The same without sound and subtitles." }),
+    subtitles: z
+      .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
+      .openapi({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -72,6 +76,7 @@ export function summarize(
     width: record.width,
     height: record.height,
     durations: record.durations,
+    captioned: record.captioned,
     segments: { total: totals.segments, finished: totals.finishedSegments },
     error: record.error,
     created_at: new Date(record.createdAt).toISOString(),
@@ -81,7 +86,7 @@ export function summarize(
 
 /** The public form, with absolute addresses below `origin`. */
 export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, error, ...rest } = summary;
+  const { video_count, captioned, error, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
@@ -89,6 +94,9 @@ export function taskData(summary: TaskSummary, origin: string): TaskData {
     state: stateCode(summary.stage),
     videos: ready.map((video) => address(outputNames.final(video))),
     combined_videos: ready.map((video) => address(outputNames.combined(video))),
+    subtitles: ready
+      .filter((video) => captioned.includes(video))
+      .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
     ...(error ? { error } : {}),
   };
 }

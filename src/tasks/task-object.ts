@@ -5,7 +5,7 @@ import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
 import { TaskCatalog } from "./catalog.ts";
-import type { Plan, TaskMedia, Work } from "./jobs.ts";
+import type { Plan, Work } from "./jobs.ts";
 import {
   canMove,
   decideRetry,
@@ -26,12 +26,6 @@ export type Claim = { status: "run"; work: Work; run: number } | { status: "drop
 
 /** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
 export type Acknowledgement = "ok" | "gone";
-
-/** What a plan is made from. */
-export interface PlanInput extends Omit<TaskInput, "materials" | "narration"> {
-  materials: TaskMedia[];
-  narration: TaskMedia | null;
-}
 
 /** Least time between two writes of a task's progress to D1, in milliseconds. */
 const LISTING_INTERVAL = 1_000;
@@ -110,7 +104,7 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /** What the plan job plans. */
-  async planInput(): Promise<PlanInput | null> {
+  async planInput(): Promise<TaskInput | null> {
     return this.#live() ? this.#store.input() : null;
   }
 
@@ -133,8 +127,8 @@ export class TaskObject extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => {
       this.#finish("plan");
       this.#store.addJobs(plan.jobs);
-      const { renderer, width, height, durations } = plan;
-      this.#change(record, { stage: "rendering", renderer, width, height, durations });
+      const { renderer, width, height, durations, captioned } = plan;
+      this.#change(record, { stage: "rendering", renderer, width, height, durations, captioned });
     });
     log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
     await this.#proceed();
@@ -269,7 +263,7 @@ export class TaskObject extends DurableObject<Env> {
   /** Writes a change of the record, with the progress that follows from the jobs. */
   #change(
     record: TaskRecord,
-    change: Partial<Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "error">>,
+    change: Partial<Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "captioned" | "error">>,
   ): void {
     const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
     const progress = progressOf(stage, this.#store.totals(), record.progress);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
-import { type PlannedJob, rendererKinds, type TaskMedia, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
+import { videoRequestSchema } from "../timeline/request.ts";
+import { inputSchema, type PlannedJob, rendererKinds, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
 import { type Stage, stages, type TaskError } from "./state.ts";
 
 /** What a task was made of, kept from creation. */
@@ -9,12 +9,12 @@ export const taskInputSchema = z.strictObject({
   /** In the order of `request.video_materials`. */
   materials: z.array(taskMediaSchema),
   narration: taskMediaSchema.nullable(),
+  music: taskMediaSchema.nullable(),
+  /** The font asked for, or null where bundled ones are taken by script. */
+  font: inputSchema.nullable(),
+  subtitles: inputSchema.nullable(),
 });
-export interface TaskInput {
-  request: VideoRequest;
-  materials: TaskMedia[];
-  narration: TaskMedia | null;
-}
+export type TaskInput = z.infer<typeof taskInputSchema>;
 
 const recordSchema = z.strictObject({
   id: z.string(),
@@ -26,6 +26,8 @@ const recordSchema = z.strictObject({
   height: z.number().nullable(),
   /** Seconds, of each video. */
   durations: z.array(z.number()),
+  /** Which of the videos have subtitles, from 1. */
+  captioned: z.array(z.number()).default([]),
   error: z.strictObject({ code: z.string(), stage: z.enum(stages), message: z.string() }).nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -214,6 +216,7 @@ export function newRecord(id: string, now: number): TaskRecord {
     width: null,
     height: null,
     durations: [],
+    captioned: [],
     error: null as TaskError | null,
     createdAt: now,
     updatedAt: now,

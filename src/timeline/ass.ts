@@ -1,44 +1,84 @@
+import { fontRuns, lineHeight } from "./caption-fonts.ts";
+import { BOX_PADDING, type CaptionStyle } from "./caption-style.ts";
 import type { Cue } from "./captions.ts";
+import { assColour } from "./colour.ts";
+import type { Font } from "./font.ts";
 
-/** How subtitles look. Lengths in pixels of the video. */
-export interface CaptionStyle {
-  width: number;
-  height: number;
-  /** Family name inside the font file. */
-  font: string;
+/** Distance of the text block from the frame's edge at `top` and `bottom`, as a share of its height. */
+const EDGE_SHARE = 0.05;
+
+/** A subtitle script, and which of the fonts it is drawn with. */
+export interface AssScript {
+  text: string;
+  /** Indexes into the fonts. */
+  fonts: number[];
 }
 
 /**
- * Subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter: white with a dark
- * outline, centred near the bottom, wrapped by libass inside the margins.
+ * Subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter. Lines are broken where the
+ * cues say and nowhere else; every run of text names the font that has its glyphs, since libass knows
+ * only the fonts it is given and draws an empty box for what one of them lacks.
  */
-export function assDocument(cues: readonly Cue[], style: CaptionStyle, frameRate: number): string {
-  const short = Math.min(style.width, style.height);
-  const size = Math.round(short * 0.062);
-  const outline = (short * 0.004).toFixed(1);
-  const side = Math.round(style.width * 0.06);
-  const bottom = Math.round(style.height * 0.08);
-  return [
+export function assDocument(
+  cues: readonly Cue[],
+  style: CaptionStyle,
+  fonts: readonly Font[],
+  frameRate: number,
+): AssScript {
+  const used = new Set<number>();
+  const events = cues.map((cue) => {
+    const times = `${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)}`;
+    return `Dialogue: 0,${times},Default,,0,0,0,,${overrides(cue, style, fonts)}${drawn(cue.text, style, fonts, used)}`;
+  });
+  const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
+  const margin = Math.round(style.height * EDGE_SHARE + padding(style).y);
+  // BorderStyle 4 is libass's: outlined text on one box behind all its lines, as far out as the shadow would be.
+  const box = style.background ?? ([0, 0, 0, 0] as const);
+  const text = [
     "[Script Info]",
     "ScriptType: v4.00+",
     `PlayResX: ${style.width}`,
     `PlayResY: ${style.height}`,
-    "WrapStyle: 0",
+    "WrapStyle: 2",
     "ScaledBorderAndShadow: yes",
-    "YCbCr Matrix: TV.709",
     "",
     "[V4+ Styles]",
     "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding",
-    `Style: Default,${style.font},${size},&H00FFFFFF,&H00FFFFFF,&H00000000,&H64000000,0,0,0,0,100,100,0,0,1,${outline},0,2,${side},${side},${bottom},1`,
+    `Style: Default,${fonts[0]?.name},${style.fontSize.toFixed(2)},${assColour(style.colour)},${assColour(style.colour)},${assColour(style.stroke.colour)},${assColour(box)},0,0,0,0,100,100,0,0,${style.background ? 4 : 1},${style.stroke.width.toFixed(2)},0,${alignment},0,0,${margin},-1`,
     "",
     "[Events]",
     "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
-    ...cues.map(
-      (cue) =>
-        `Dialogue: 0,${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)},Default,,0,0,0,,${escapeText(cue.text)}`,
-    ),
+    ...events,
     "",
   ].join("\n");
+  return { text, fonts: [...used].sort((a, b) => a - b) };
+}
+
+function overrides(cue: Cue, style: CaptionStyle, fonts: readonly Font[]): string {
+  const { x, y } = padding(style);
+  const box = style.background ? `\\xshad${x.toFixed(2)}\\yshad${y.toFixed(2)}` : "";
+  if (style.position !== "custom") return box === "" ? "" : `{${box}}`;
+  const lines = cue.text.split("\n");
+  const block = lines.reduce((sum, line) => sum + lineHeight(line, fonts) * style.fontSize, 0) + 2 * y;
+  const top = Math.max(0, (style.height - block) * (style.customPosition / 100)) + y;
+  return `{${box}\\pos(${(style.width / 2).toFixed(1)},${top.toFixed(1)})}`;
+}
+
+function padding(style: CaptionStyle): { x: number; y: number } {
+  if (!style.background) return { x: 0, y: 0 };
+  return { x: BOX_PADDING.x * style.fontSize, y: BOX_PADDING.y * style.fontSize };
+}
+
+/** The text with each run's font and its size: ASS counts ascent and descent, we the em square. */
+function drawn(text: string, style: CaptionStyle, fonts: readonly Font[], used: Set<number>): string {
+  return fontRuns(text, fonts)
+    .map((run) => {
+      const font = fonts[run.font] as Font;
+      used.add(run.font);
+      const size = (style.fontSize * font.height) / font.unitsPerEm;
+      return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(run.text)}`;
+    })
+    .join("");
 }
 
 /**
@@ -54,12 +94,8 @@ function timestamp(frame: number, frameRate: number): string {
 
 /**
  * Keeps a script from being read as override tags, as ffmpeg's own ASS writer does: braces behind a
- * backslash, a backslash before a word joiner.
+ * backslash, a backslash before a word joiner. Line breaks become hard ones.
  */
 function escapeText(text: string): string {
-  return text
-    .replaceAll("\\", "\\\u2060")
-    .replaceAll("{", "\\{")
-    .replaceAll("}", "\\}")
-    .replace(/[\r\n]+/g, " ");
+  return text.replaceAll("\\", "\\\u2060").replaceAll("{", "\\{").replaceAll("}", "\\}").replace(/\n/g, "\\N");
 }

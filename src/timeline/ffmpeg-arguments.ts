@@ -1,4 +1,4 @@
-import type { Piece, RenderJob, SegmentJob, SoundtrackJob } from "../render/protocol.ts";
+import type { Piece, RenderJob, SegmentJob } from "../render/protocol.ts";
 
 /**
  * The demuxers an input may be opened with. Leaves out every format that names other files or
@@ -32,21 +32,17 @@ export const JOB_FILES = {
 /** Seconds decoded past a piece's end, so that a source with uneven timestamps still fills it. */
 const READ_AHEAD = 0.5;
 
-/**
- * The ffmpeg arguments of a job, to be run in a directory laid out as {@link JOB_FILES}. Pure, and
- * the same for every renderer, so that they draw the same picture.
- */
-export function ffmpegArguments(job: RenderJob, options: { threads: number }): string[] {
-  const common = ["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"];
-  switch (job.kind) {
-    case "segment":
-      return [...common, ...segmentArguments(job, options.threads)];
-    case "soundtrack":
-      return [...common, ...soundtrackArguments(job)];
-  }
+/** Where a job's input is expected: a font where libass looks for it, anything else by its index. */
+export function inputFile(job: RenderJob, index: number): string {
+  const font = job.kind === "segment" && job.captions?.fonts.includes(index);
+  return font ? JOB_FILES.font(index) : JOB_FILES.input(index);
 }
 
-function segmentArguments(job: SegmentJob, threads: number): string[] {
+/**
+ * The ffmpeg arguments of a segment, to be run in a directory laid out as {@link JOB_FILES}. Pure, and
+ * the same for every renderer, so that they draw the same picture.
+ */
+export function segmentArguments(job: SegmentJob, { threads }: { threads: number }): string[] {
   const graph = job.pieces.map((piece, index) => `[${index}:v:0]${pieceFilters(job, piece)}[piece${index}]`);
   const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
   const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
@@ -57,6 +53,7 @@ function segmentArguments(job: SegmentJob, threads: number): string[] {
     graph.push(`${clean}[clean]`);
   }
   return [
+    ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"],
     ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
     "-filter_complex_threads",
     String(threads),
@@ -106,24 +103,6 @@ function pieceFilters(job: SegmentJob, piece: Piece): string {
   return [...sampled, "tpad=stop_mode=clone:stop=-1", `trim=end_frame=${piece.frames}`, "setpts=PTS-STARTPTS"].join(
     ",",
   );
-}
-
-function soundtrackArguments(job: SoundtrackJob): string[] {
-  const filters = [
-    `aresample=${job.sampleRate}`,
-    "aformat=sample_fmts=fltp:channel_layouts=stereo",
-    "asetpts=N/SR/TB",
-    "apad",
-    `atrim=end_sample=${job.samples}`,
-  ];
-  return [
-    ...INPUT_GUARD,
-    ...["-i", JOB_FILES.input(job.narration)],
-    ...["-filter_complex", `[0:a:0]${filters.join(",")}[sound]`, "-map", "[sound]"],
-    ...["-c:a", "aac", "-b:a", "192k", "-ar", String(job.sampleRate)],
-    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"],
-    ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],
-  ];
 }
 
 /** Seconds with the microsecond resolution that ffmpeg keeps. */

@@ -1,8 +1,8 @@
 import type { EncoderSettings } from "../render/protocol.ts";
-import { type Cue, splitScript, timeCues } from "./captions.ts";
+import type { Cue } from "./captions.ts";
 import type { VideoAspect, VideoRequest } from "./request.ts";
 import { cutSegments, type Segment } from "./segments.ts";
-import { planShots, type Source } from "./shots.ts";
+import { planShots, type Shot, type Source } from "./shots.ts";
 
 /** Output frames per second, always. */
 export const FRAME_RATE = 30;
@@ -39,6 +39,7 @@ export class PlanError extends Error {
 export interface Timeline {
   /** Output frames. */
   frames: number;
+  shots: Shot[];
   segments: Segment[];
   cues: Cue[];
 }
@@ -55,6 +56,7 @@ export function frameSize(aspect: VideoAspect, shortSide: number): { width: numb
  *
  * @param sources the request's materials, in its order.
  * @param narration seconds of the narration, or null where there is none.
+ * @param cuesOf the subtitles of a video of so many frames.
  * @throws PlanError `renderer_limit` when the renderer cannot do it, with what to change.
  */
 export function planTimelines(
@@ -63,8 +65,8 @@ export function planTimelines(
   narration: number | null,
   limits: RenderLimits,
   seed: string,
+  cuesOf: (frames: number) => Cue[] = () => [],
 ): Timeline[] {
-  const lines = request.subtitle_enabled ? splitScript(request.video_script) : [];
   const longest = segmentFrames(request.video_aspect, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
     const shots = planShots(sources, {
@@ -78,8 +80,9 @@ export function planTimelines(
     const frames = shots.reduce((sum, shot) => sum + shot.frames, 0);
     return {
       frames,
+      shots,
       segments: cutSegments(shots, { longest, grid: FRAME_RATE, frameRate: FRAME_RATE }),
-      cues: timeCues(lines, frames),
+      cues: cuesOf(frames),
     };
   });
   const total = timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readColour } from "./colour.ts";
 
 /**
  * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this
@@ -26,6 +27,19 @@ const materialSchema = z.strictObject({
     description: "Seconds of this material to show at most; 0 leaves it to `video_clip_duration`.",
   }),
 });
+
+const fileName = z
+  .string()
+  .max(1024)
+  .nullish()
+  .transform((name) => name || null);
+
+const COLOUR_FORM = "a colour (#RRGGBB, #RRGGBBAA or a CSS name)";
+const colour = z
+  .string()
+  .max(64)
+  .refine((text) => readColour(text) !== null, { error: `must be ${COLOUR_FORM}` })
+  .meta({ example: "#FFFFFF" });
 
 export const videoRequestSchema = z
   .strictObject({
@@ -58,30 +72,96 @@ export const videoRequestSchema = z
       .meta({
         description: "The name of an uploaded audio file, used as narration. Its length becomes the video's.",
       }),
-    subtitle_enabled: z
-      .boolean()
-      .default(true)
-      .meta({ description: "Burn `video_script` in, timed over the video by its words." }),
+    subtitle_enabled: z.boolean().default(true).meta({
+      description: "Burn `video_script` in, timed over the video by its words, and write it beside as SRT and VTT.",
+    }),
 
     video_terms: unsupported(null, "Search terms for stock footage."),
     video_transition_mode: unsupported(null, "Effect between clips."),
-    video_language: unsupported("", "Language of a script to be written."),
-    voice_name: unsupported("", "Voice for speech synthesis."),
-    voice_volume: unsupported(1, "Loudness of the narration."),
-    voice_rate: unsupported(1, "Speed of speech synthesis."),
-    bgm_type: unsupported("", "Background music."),
-    bgm_file: unsupported("", "Background music file."),
-    bgm_volume: unsupported(0.2, "Loudness of the background music."),
-    subtitle_position: unsupported("bottom", "Where subtitles stand."),
-    custom_position: unsupported(70, "Height of subtitles at position `custom`, in per cent."),
-    font_name: unsupported("", "Subtitle font."),
-    font_size: unsupported(60, "Subtitle size."),
-    text_fore_color: unsupported("#FFFFFF", "Subtitle colour."),
-    text_background_color: unsupported(true, "Subtitle background."),
-    stroke_color: unsupported("#000000", "Subtitle outline colour."),
-    stroke_width: unsupported(1.5, "Subtitle outline width."),
-    n_threads: unsupported(2, "Threads of the renderer."),
-    paragraph_number: unsupported(1, "Paragraphs of a script to be written."),
+    video_language: z.string().max(35).default("").meta({
+      description: "BCP 47 tag of `video_script`'s language, for where its words and sentences end. Mostly not needed.",
+      example: "zh-CN",
+    }),
+    voice_name: z
+      .string()
+      .max(200)
+      .nullish()
+      .transform((name) => name ?? "")
+      .meta({
+        description:
+          "Voice for speech synthesis, which is not supported yet: without effect beside `custom_audio_file`, refused without.",
+      }),
+    voice_volume: z.number().min(0).max(10).default(1).meta({
+      description:
+        "How loud the narration is against the rest of the mix, as a factor. The mix as a whole is at −14 LUFS.",
+    }),
+    voice_rate: z.number().min(0.1).max(10).default(1).meta({
+      description:
+        "Speed of speech synthesis, which is not supported yet: without effect beside `custom_audio_file`, refused without.",
+    }),
+    bgm_type: z
+      .enum(["random", "custom", ""], { error: 'must be "random", "custom" or ""' })
+      .nullish()
+      .transform((type) => type ?? "")
+      .default("random")
+      .meta({
+        description:
+          'Background music: `random` takes one of the uploaded musics (none where there are none), `custom` the one in `bgm_file`, `""` none.',
+      }),
+    bgm_file: fileName.meta({
+      description: "The name of an uploaded music; plays whatever `bgm_type` says.",
+    }),
+    bgm_volume: z.number().min(0).max(10).default(0.2).meta({
+      description:
+        "How loud the music is against the rest of the mix, as a factor. It is looped, ducked under narration and faded out.",
+    }),
+    clip_volume: z.number().min(0).max(10).default(0).meta({
+      description: "How loud the clips' own sound is in the mix, as a factor. Not in MoneyPrinterTurbo.",
+    }),
+    subtitle_file: fileName.meta({
+      description:
+        "The name of an uploaded SRT or VTT file, shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
+    }),
+    subtitle_position: z.enum(["top", "center", "bottom", "custom"]).default("bottom"),
+    custom_position: z.number().min(0).max(100).default(70).meta({
+      description: "Where subtitles stand at position `custom`: 0 at the frame's top, 100 at its bottom.",
+    }),
+    font_name: z
+      .string()
+      .max(1024)
+      .nullish()
+      .transform((name) => name ?? "")
+      .meta({
+        description:
+          "The name of an uploaded or bundled font, as `GET /api/v1/fonts` lists it. Left empty, a bundled one is taken by script.",
+      }),
+    font_size: z.number().min(8).max(400).default(60).meta({
+      description: "Height of the font's em square in pixels of a frame whose shorter side is 1080; scaled to others.",
+    }),
+    text_fore_color: colour.default("#FFFFFF"),
+    text_background_color: z
+      .union([z.boolean(), colour], { error: `must be true, false or ${COLOUR_FORM}` })
+      .default(true)
+      .meta({ description: "The box behind subtitles: `true` is black, `false` none." }),
+    stroke_color: colour.default("#000000"),
+    stroke_width: z.number().min(0).max(40).default(1.5).meta({
+      description: "Outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
+    }),
+    n_threads: z.int().min(1).max(64).default(2).meta({
+      description: "Without effect: the renderer uses the processors it has.",
+    }),
+    paragraph_number: z.int().min(1).max(20).default(1).meta({
+      description: "Paragraphs of a script to be written. Without effect: scripts are not written here.",
+    }),
+  })
+  .superRefine((request, context) => {
+    const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
+    const synthesis =
+      "speech synthesis is not supported yet: name an uploaded narration in custom_audio_file, or leave it out";
+    if (request.custom_audio_file === null && request.voice_name !== "") refuse("voice_name", synthesis);
+    if (request.custom_audio_file === null && request.voice_rate !== 1) refuse("voice_rate", synthesis);
+    if (request.bgm_type === "custom" && request.bgm_file === null)
+      refuse("bgm_file", 'is needed for bgm_type "custom"');
   })
   .meta({ id: "VideoRequest" });
 

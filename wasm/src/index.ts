@@ -1,6 +1,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { type ProbeReply, type RenderFailure, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
-import { ffmpegArguments, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
+import { inputFile, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
+import { ffmpegRuns } from "../../src/timeline/ffmpeg-runs.ts";
+import { MeasurementError } from "../../src/timeline/loudness.ts";
 import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
 import { Core, type RunResult } from "./core.ts";
 
@@ -20,12 +22,16 @@ export class WasmRenderer extends WorkerEntrypoint {
     const files = await Promise.all(inputs.map((input) => new Response(input).bytes()));
     return withCore((core) => {
       core.makeDirectory(JOB_FILES.fonts);
-      const font = parsed.kind === "segment" ? parsed.captions?.font : undefined;
-      for (const [index, bytes] of files.entries()) {
-        core.write(index === font ? JOB_FILES.font(index) : JOB_FILES.input(index), bytes);
-      }
+      for (const [index, bytes] of files.entries()) core.write(inputFile(parsed, index), bytes);
       if (parsed.kind === "segment" && parsed.captions) core.write(JOB_FILES.captions, parsed.captions.ass);
-      const run = core.ffmpeg(ffmpegArguments(parsed, { threads: 1 }), RUN_LIMIT);
+      const runs = ffmpegRuns(parsed, { threads: 1 });
+      let next = runs.next();
+      while (!next.done) {
+        const measured = core.ffmpeg(next.value, RUN_LIMIT);
+        if (measured.exitCode !== 0) return failed(measured);
+        next = runs.next(measured.log);
+      }
+      const run = core.ffmpeg(next.value, RUN_LIMIT);
       const bytes = run.exitCode === 0 ? core.read(JOB_FILES.output) : null;
       return bytes ? { ok: true, bytes } : failed(run);
     });
@@ -62,6 +68,9 @@ async function withCore<T>(work: (core: Core) => T): Promise<T | RenderFailure> 
   } catch (error) {
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
       return { ok: false, code: "out_of_memory", message: `ffmpeg.wasm stopped: ${error.message}`, log: "" };
+    }
+    if (error instanceof MeasurementError) {
+      return { ok: false, code: "ffmpeg_failed", message: error.message, log: "" };
     }
     throw error;
   }
