@@ -74,21 +74,15 @@ function wrap(atoms: readonly string[], fits: Fits): string[] {
     else lines.push([atom]);
   }
   if (lines.length !== 2) return lines.map((line) => line.join("").trim());
-  const breaks = Array.from({ length: atoms.length - 1 }, (_, index) => {
-    const [first, second] = [
-      atoms
-        .slice(0, index + 1)
-        .join("")
-        .trim(),
-      atoms
-        .slice(index + 1)
-        .join("")
-        .trim(),
-    ];
-    return { first, second, cost: Math.max(first.length, second.length) };
-  }).filter(({ first, second }) => fits(first) && fits(second));
-  const best = breaks.reduce((least, next) => (next.cost < least.cost ? next : least), breaks[0] ?? (null as never));
-  return best ? [best.first, best.second] : lines.map((line) => line.join("").trim());
+  let best: { lines: string[]; cost: number } | null = null;
+  for (let index = 1; index < atoms.length; index++) {
+    const pair = [atoms.slice(0, index), atoms.slice(index)].map((part) => part.join("").trim());
+    const [first = "", second = ""] = pair;
+    const longest = Math.max(first.length, second.length);
+    const cost = longest - (CLAUSE_END.test(first) ? CLAUSE_BONUS * (first.length + second.length) : 0);
+    if (fits(first) && fits(second) && cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { lines: pair, cost };
+  }
+  return best?.lines ?? lines.map((line) => line.join("").trim());
 }
 
 /** Where to break a text in two: how many of its parts go before. */
