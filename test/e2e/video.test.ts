@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, expect, inject, test } from "vitest";
+import { create, download, finish, upload } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { create, download, finish, upload } from "./client.ts";
 
 const origin = inject("origin");
 const sample = (name: string) => readFile(new URL(`../../samples/${name}`, import.meta.url));
