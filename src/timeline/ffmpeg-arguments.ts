@@ -37,7 +37,7 @@ const READ_AHEAD = 0.5;
  * the same for every renderer, so that they draw the same picture.
  */
 export function ffmpegArguments(job: RenderJob, options: { threads: number }): string[] {
-  const common = ["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"];
+  const common = ["-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-abort_on", "empty_output_stream"];
   switch (job.kind) {
     case "segment":
       return [...common, ...segmentArguments(job, options.threads)];
