@@ -5,7 +5,8 @@ const MiB = 1024 * 1024;
 const number = (value: number) => z.coerce.number().positive().default(value);
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
 
-const configSchema = z.object({
+/** Every setting, with its default. */
+export const configSchema = z.object({
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ""))

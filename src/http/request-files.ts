@@ -1,5 +1,6 @@
 import type { Env } from "../env.ts";
-import { type Collection, type MediaFile, MediaLibrary } from "../media/library.ts";
+import type { Collection } from "../media/formats.ts";
+import { type MediaFile, MediaLibrary } from "../media/library.ts";
 import { cleanFileName, FileNameError } from "../media/names.ts";
 import { bundledFonts, loadCaptionSources } from "../render/caption-sources.ts";
 import type { Input, TaskMedia } from "../tasks/jobs.ts";

@@ -1,7 +1,7 @@
 import { RenderError, type Renderer } from "../render/renderer.ts";
 import { readFont } from "../timeline/font.ts";
 import { readSubtitleFile } from "../timeline/subtitle-file.ts";
-import type { Collection, FileProbe } from "./library.ts";
+import type { Collection, FileProbe } from "./formats.ts";
 import { probeObject } from "./probe-object.ts";
 
 const MiB = 1024 * 1024;

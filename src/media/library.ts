@@ -1,21 +1,8 @@
 import { and, asc, eq, inArray, isNull, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
-import { mediaProbeSchema } from "../render/protocol.ts";
 import { media } from "../tasks/schema.ts";
-
-/** The shelves of uploaded files. */
-export const collections = ["video_materials", "musics", "narrations", "fonts", "subtitles"] as const;
-export type Collection = (typeof collections)[number];
-
-/** What is known of an uploaded file: of media what ffmpeg says, of the others what reading them showed. */
-export const fileProbeSchema = z.discriminatedUnion("kind", [
-  mediaProbeSchema,
-  /** `family` is the name that subtitles call the font by. */
-  z.strictObject({ kind: z.literal("font"), family: z.string() }),
-  z.strictObject({ kind: z.literal("subtitles"), cues: z.number().int() }),
-]);
-export type FileProbe = z.infer<typeof fileProbeSchema>;
+import { type Collection, collections, type FileProbe, fileProbeSchema } from "./formats.ts";
 
 /** An uploaded file. */
 export interface MediaFile {

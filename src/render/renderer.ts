@@ -44,8 +44,16 @@ const LOG_LENGTH = 600;
 
 /** Turns a renderer's answer of failure into an error. */
 export function renderError({ code, message, log }: RenderFailure): RenderError {
-  const said = log.trim().slice(-LOG_LENGTH);
+  const said = lastLines(log.trim(), LOG_LENGTH);
   // What ffmpeg says of the same bytes it will say again; time and memory may be there another time.
   const retryable = code === "timeout" || code === "out_of_memory";
   return new RenderError(code, said === "" ? message : `${message}: ${said}`, retryable);
+}
+
+/** The whole lines at the end of a text, as many as fit. */
+function lastLines(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const tail = text.slice(-length);
+  const lineBreak = tail.indexOf("\n");
+  return lineBreak < 0 ? tail : tail.slice(lineBreak + 1);
 }

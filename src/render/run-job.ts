@@ -7,6 +7,7 @@ import { buildPlan } from "./build-plan.ts";
 import { loadCaptionSources } from "./caption-sources.ts";
 import { chooseRenderer, rendererOf } from "./choose.ts";
 import { openInput } from "./inputs.ts";
+import { RenderError } from "./renderer.ts";
 
 /** What became of a run: `gone` when the task was deleted meanwhile. */
 export type RunOutcome = "done" | "gone";
@@ -39,7 +40,7 @@ export async function runJob(
       if (await env.MEDIA.head(work.key)) {
         log("job_reused", { task_id: taskId, job: jobId });
       } else {
-        await (work.kind === "render" ? render(env, work) : assemble(env.MEDIA, work));
+        await (work.kind === "render" ? render(env, jobId, work) : assemble(env.MEDIA, work));
         log("job_done", { task_id: taskId, job: jobId });
       }
       const answer = await task.complete(jobId);
@@ -49,9 +50,17 @@ export async function runJob(
   }
 }
 
-async function render(env: Env, work: RenderWork): Promise<void> {
-  const bytes = await rendererOf(work.renderer, env).render(work.job, work.inputs, (input) => openInput(env, input));
-  await env.MEDIA.put(work.key, bytes, { httpMetadata: { contentType: "video/mp4" } });
+async function render(env: Env, jobId: string, work: RenderWork): Promise<void> {
+  try {
+    const bytes = await rendererOf(work.renderer, env).render(work.job, work.inputs, (input) => openInput(env, input));
+    await env.MEDIA.put(work.key, bytes, { httpMetadata: { contentType: "video/mp4" } });
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const names = work.inputs.filter(({ from }) => from.store === "r2").map(({ name }) => name);
+    throw new RenderError(error.code, `${jobId} of ${names.join(", ")}: ${error.message}`, error.retryable, {
+      cause: error,
+    });
+  }
 }
 
 function outcome(answer: "ok" | "gone"): RunOutcome {

@@ -97,5 +97,9 @@ function timestamp(frame: number, frameRate: number): string {
  * backslash, a backslash before a word joiner. Line breaks become hard ones.
  */
 function escapeText(text: string): string {
-  return text.replaceAll("\\", "\\\u2060").replaceAll("{", "\\{").replaceAll("}", "\\}").replace(/\n/g, "\\N");
+  return text
+    .replaceAll("\\", "\\\u2060")
+    .replaceAll("{", "\\{")
+    .replaceAll("}", "\\}")
+    .replace(/[\r\n]+/g, "\\N");
 }

@@ -36,19 +36,30 @@ export function charactersWithoutGlyph(text: string, fonts: readonly Font[]): st
   return [...missing];
 }
 
-/** Width of a line in ems, each character by its own glyph: joined scripts come out no wider. */
-export function textWidth(line: string, fonts: readonly Font[]): number {
-  let width = 0;
-  for (const run of fontRuns(line, fonts)) {
-    const font = fonts[run.font];
-    if (!font) continue;
-    for (const character of run.text) {
-      if (!UNDRAWN.test(character) || /\s/.test(character)) {
-        width += font.advance(character.codePointAt(0) ?? 0) / font.unitsPerEm;
+/**
+ * Measures lines in ems, each character by its own glyph: joined scripts come out no wider. Keep the
+ * function for many lines: it remembers the characters it met.
+ */
+export function textMeasure(fonts: readonly Font[]): (line: string) => number {
+  const widths = new Map<string, number>();
+  const widthOf = (character: string): number => {
+    if (UNDRAWN.test(character) && !/\s/.test(character)) return 0;
+    const codePoint = character.codePointAt(0) ?? 0;
+    const font = fonts.find((candidate) => candidate.has(codePoint)) ?? fonts[0];
+    return font ? font.advance(codePoint) / font.unitsPerEm : 0;
+  };
+  return (line) => {
+    let width = 0;
+    for (const character of line) {
+      let known = widths.get(character);
+      if (known === undefined) {
+        known = widthOf(character);
+        widths.set(character, known);
       }
+      width += known;
     }
-  }
-  return width;
+    return width;
+  };
 }
 
 /** Line height in ems of text in these fonts, as libass spaces lines. */

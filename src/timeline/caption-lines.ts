@@ -28,10 +28,10 @@ export function splitScript(script: string, fits: Fits, language = "und"): strin
   return script
     .normalize("NFC")
     .split(/[\r\n\u2028\u2029]+/)
-    .map((paragraph) => paragraph.replace(/\s+/g, " ").trim())
+    .map(fold)
     .filter((paragraph) => paragraph !== "")
     .flatMap((paragraph) => [...segmenter.segment(paragraph)].map(({ segment }) => segment.trim()))
-    .filter((sentence) => /[\p{L}\p{N}\p{S}]/u.test(sentence))
+    .filter((sentence) => sentence !== "")
     .flatMap((sentence) => splitSentence(sentence, fits, language));
 }
 
@@ -59,10 +59,15 @@ export function wrapText(text: string, fits: Fits, language = "und"): string {
   return text
     .normalize("NFC")
     .split(/\r\n|[\r\n]/)
-    .map((line) => line.replace(/\s+/g, " ").trim())
+    .map(fold)
     .filter((line) => line !== "")
     .flatMap((line) => wrap(unbreakables(line, fits, language), fits))
     .join("\n");
+}
+
+/** Control characters count as white space: libass takes a NUL for the end of all text. */
+function fold(line: string): string {
+  return line.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 /** As few lines as will do; two of them of about the same length. */

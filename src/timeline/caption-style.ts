@@ -1,4 +1,4 @@
-import { textWidth } from "./caption-fonts.ts";
+import { textMeasure } from "./caption-fonts.ts";
 import type { Fits } from "./caption-lines.ts";
 import { type Colour, readColour } from "./colour.ts";
 import type { Font } from "./font.ts";
@@ -56,7 +56,8 @@ export function captionStyle(request: StyleFields, frame: { width: number; heigh
 export function lineFits(style: CaptionStyle, fonts: readonly Font[]): Fits {
   const box = style.background ? 2 * BOX_PADDING.x * style.fontSize : 0;
   const room = style.width * LINE_SHARE - box - 2 * style.stroke.width;
-  return (line) => textWidth(line, fonts) * style.fontSize <= room;
+  const measure = textMeasure(fonts);
+  return (line) => measure(line) * style.fontSize <= room;
 }
 
 /** Colours were checked with the request. */

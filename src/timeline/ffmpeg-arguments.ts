@@ -53,7 +53,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     graph.push(`${clean}[clean]`);
   }
   return [
-    ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning"],
+    ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-abort_on", "empty_output_stream"],
     ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
     "-filter_complex_threads",
     String(threads),

@@ -70,6 +70,8 @@ export class Core {
   #run(call: () => number): RunResult {
     const lines: string[] = [];
     this.#module.setLogger(({ message }) => {
+      // Emscripten's word for an exit, which ffmpeg's own exit code tells already.
+      if (message === "Aborted()") return;
       lines.push(message);
       if (lines.length > LOG_LINES) lines.shift();
     });

@@ -1,4 +1,4 @@
-/** A client of the API, as a user's script would be. */
+/** Every JSON answer. */
 export interface Answer<T> {
   status: number;
   message: string;
@@ -24,9 +24,7 @@ export interface Task {
 /** Sends a request and reads the envelope. */
 export async function call<T>(origin: string, path: string, init?: RequestInit): Promise<Answer<T>> {
   const response = await fetch(origin + path, init);
-  const answer = (await response.json()) as Answer<T>;
-  if (answer.status !== response.status) throw new Error(`${path}: status ${response.status} and not ${answer.status}`);
-  return answer;
+  return (await response.json()) as Answer<T>;
 }
 
 /** Uploads a file and returns what to write in a request for it. */
@@ -59,25 +57,27 @@ export async function getTask(origin: string, id: string): Promise<Task> {
   return (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
 }
 
-/** Waits until a condition holds of a task, and returns every state seen. */
+/** Polls a task until a condition holds of it, and returns every state seen. */
 export async function watch(
   origin: string,
   id: string,
   until: (task: Task) => boolean = (task) => task.state !== 4,
+  onTask: (task: Task) => void = () => {},
 ): Promise<Task[]> {
   const seen: Task[] = [];
   for (;;) {
-    const task = await getTask(origin, id).catch(() => null);
-    if (task) seen.push(task);
-    if (task && until(task)) return seen;
+    const task = await getTask(origin, id);
+    onTask(task);
+    seen.push(task);
+    if (until(task)) return seen;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
 /** Waits for the end of a task and returns it; throws its reason when it failed. */
-export async function finish(origin: string, id: string): Promise<Task> {
-  const last = (await watch(origin, id)).at(-1);
-  if (last?.state !== 1) throw new Error(`the task failed: ${JSON.stringify(last?.error)}`);
+export async function finish(origin: string, id: string, onTask?: (task: Task) => void): Promise<Task> {
+  const last = (await watch(origin, id, undefined, onTask)).at(-1);
+  if (last?.state !== 1) throw new Error(`the task failed: ${last?.error?.code}: ${last?.error?.message}`);
   return last;
 }
 

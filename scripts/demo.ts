@@ -1,0 +1,91 @@
+// npm run demo: makes a video of the sample clips through the public API of a service of its own.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SingleBar } from "cli-progress";
+import getPort from "get-port";
+import { create, download, finish, type Task, upload } from "./client.ts";
+import { type Service, startService } from "./service.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = join(root, "demo-output");
+const clips = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"];
+const script =
+  "Edgereel makes short videos at the edge. You post a request. You watch it being made. Then you press play.";
+
+const state = await mkdtemp(join(tmpdir(), "edgereel-demo-"));
+const printed: string[] = [];
+let service: Service | undefined;
+try {
+  console.log("Starting Edgereel: workerd and ffmpeg.wasm, nothing else …");
+  service = await startService({
+    port: await getPort(),
+    state,
+    onLine: (line, from) => printed.push(`[${from}] ${line}`),
+  });
+  const files = await makeVideo(service.origin);
+  console.log("\nThe video, with sound and subtitles, and the same without:");
+  for (const file of files) console.log(`  ${relative(process.cwd(), file)}`);
+  console.log("\nNext: npm run dev starts the service on http://localhost:8080; its API is described at /docs.");
+} catch (error) {
+  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`What the service printed last:\n${printed.slice(-40).join("\n")}`);
+  process.exitCode = 1;
+} finally {
+  await service?.stop();
+  await rm(state, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Uploads the samples, has a video made of them, and returns the paths of the files it saved. */
+async function makeVideo(origin: string): Promise<string[]> {
+  console.log(`Uploading ${clips.length} clips and a narration to ${origin} …`);
+  for (const name of clips) await upload(origin, "video_materials", name, await sample(name));
+  await upload(origin, "musics", "narration.mp3", await sample("narration.mp3"));
+
+  const id = await create(origin, {
+    video_subject: "Edgereel demo",
+    video_script: script,
+    video_materials: clips.map((url) => ({ provider: "local", url })),
+    video_aspect: "9:16",
+    video_concat_mode: "sequential",
+    video_clip_duration: 2.5,
+    custom_audio_file: "narration.mp3",
+    subtitle_enabled: true,
+  });
+  console.log(`POST /api/v1/videos → task ${id}\n`);
+  const task = await withProgressBar((onTask) => finish(origin, id, onTask));
+
+  await mkdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (const url of [...task.videos, ...task.combined_videos]) {
+    const file = join(folder, new URL(url).pathname.split("/").at(-1) ?? "video.mp4");
+    await writeFile(file, await download(url));
+    files.push(file);
+  }
+  console.log(`\n${task.width}×${task.height}, ${task.durations[0]?.toFixed(1)} s, rendered with ${task.renderer}.`);
+  return files;
+}
+
+async function withProgressBar(work: (onTask: (task: Task) => void) => Promise<Task>): Promise<Task> {
+  const bar = new SingleBar({
+    format: "{bar} {percentage} %  {stage}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    hideCursor: true,
+    stream: process.stdout,
+    // Where the output is no terminal a line now and then shows that it goes on.
+    noTTYOutput: true,
+    notTTYSchedule: 2_000,
+  });
+  bar.start(100, 0, { stage: "queued" });
+  try {
+    return await work((task) => bar.update(task.progress, { stage: task.stage }));
+  } finally {
+    bar.stop();
+  }
+}
+
+function sample(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return readFile(join(root, "samples", name)).then((bytes) => new Uint8Array(bytes));
+}
