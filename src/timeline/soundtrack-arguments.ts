@@ -7,6 +7,8 @@ const QUIET = ["-hide_banner", "-nostdin", "-y", "-nostats"] as const;
 
 /** Length of the fades that keep a cut from clicking, in seconds. */
 const CLICK_FADE = 0.01;
+/** Seconds read past the end of what is needed. */
+const READ_AHEAD = 0.5;
 /** Longest fade of the music at the video's end, in seconds, and its greatest share of the video. */
 const END_FADE = { seconds: 3, share: 0.25 };
 /** Longest overlap of two rounds of the music, in seconds, and its greatest share of a round. */
@@ -127,16 +129,24 @@ function music(
 ): string[] {
   const wanted = job.samples / job.sampleRate;
   const start = `afade=t=in:d=${CLICK_FADE}`;
-  if (duration >= wanted) return [`[${open(input, "-t", time(wanted))}:a:0]${decoded(job)},${start}[rounds]`];
+  if (duration >= wanted)
+    return [`[${open(input, "-t", time(wanted + READ_AHEAD))}:a:0]${decoded(job)},${start}[rounds]`];
   const overlap = Math.min(LOOP_FADE.seconds, duration * LOOP_FADE.share);
   const crossfade = `acrossfade=d=${time(overlap)}:c1=qsin:c2=qsin`;
   if (duration < LOOP_IN_MEMORY) {
-    // One round whose end is faded into its own beginning; what repeats starts behind that beginning.
+    // What repeats starts behind the beginning, into which its end is faded; the beginning goes before it.
+    // aloop's own `start` loses samples (ffmpeg 5.1), and one decoder for both uses of it would wait for itself.
     const first = Math.round(overlap * job.sampleRate);
+    const beginning = () => {
+      const source = open(input, "-t", time(overlap + READ_AHEAD));
+      return `[${source}:a:0]${decoded(job)},apad,atrim=end_sample=${first}`;
+    };
     return [
-      `[${open(input)}:a:0]${decoded(job)}[round]`,
-      `[${open(input, "-t", time(overlap))}:a:0]${decoded(job)},atrim=end_sample=${first}[head]`,
-      `[round][head]${crossfade},aloop=loop=-1:start=${first}:size=${LOOP_IN_MEMORY * job.sampleRate},${start}[rounds]`,
+      `[${open(input)}:a:0]${decoded(job)},atrim=start_sample=${first},asetpts=N/SR/TB[body]`,
+      `${beginning()}[tail]`,
+      `${beginning()},${start}[intro]`,
+      `[body][tail]${crossfade},aloop=loop=-1:size=${LOOP_IN_MEMORY * job.sampleRate}[loop]`,
+      "[intro][loop]concat=n=2:v=0:a=1[rounds]",
     ];
   }
   const rounds = Math.ceil((wanted - overlap) / (duration - overlap));
@@ -165,7 +175,7 @@ function clips(
     const seconds = samples / job.sampleRate;
     const fade = Math.min(CLICK_FADE, seconds / 4);
     const fades = `afade=t=in:d=${time(fade)},afade=t=out:st=${time(seconds - fade)}:d=${time(fade)}`;
-    const source = open(input, ...(start > 0 ? ["-ss", time(start)] : []), "-t", time(seconds));
+    const source = open(input, ...(start > 0 ? ["-ss", time(start)] : []), "-t", time(seconds + READ_AHEAD));
     return `[${source}:a:0]${decoded(job)},${exact},${fades}[clip${index}]`;
   });
   const all = pieces.map((_, index) => `[clip${index}]`).join("");

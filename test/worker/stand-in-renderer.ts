@@ -17,8 +17,8 @@ export const standInRenderer = {
             const text = await new Response(input).text();
             return text.startsWith("{") ? { ok: true, probe: JSON.parse(text) } : refused;
           }
-          async render(job, inputs) {
-            for (const input of inputs) await new Response(input).bytes();
+          async render(job, inputs, open) {
+            for (let index = 0; index < inputs; index++) await new Response(await open(index)).bytes();
             return { ok: false, code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "stand-in" };
           }
         }
