@@ -6,7 +6,7 @@ import {
   HEARTBEAT,
   isFinal,
   MAX_SENDS,
-  MOST_SETBACKS,
+  mostSetbacks,
   noSetbacks,
   progressOf,
   RUN_LEASE,
@@ -19,6 +19,7 @@ import {
 } from "../../src/tasks/state.ts";
 
 const stage = fc.constantFrom(...stages);
+const MOST = mostSetbacks(7);
 
 test.each<[Stage, 4 | 1 | -1]>([
   ["queued", 4],
@@ -88,7 +89,7 @@ test.each([
 
 test("a failure that another run cannot mend is not tried again", () => {
   expect(setbackOf({ kind: "fatal" })).toBeNull();
-  expect(decideRetry(null, noSetbacks, 0)).toEqual({ retry: false });
+  expect(decideRetry(null, noSetbacks, MOST, 0)).toEqual({ retry: false });
 });
 
 test.each([
@@ -107,8 +108,8 @@ test("a renderer without room is asked again for about two hours", () => {
 });
 
 test("one kind of setback does not use up the tries of another", () => {
-  const setbacks = { faults: 1, unreachable: MOST_SETBACKS.unreachable - 1, busy: MOST_SETBACKS.busy - 1 };
-  expect(decideRetry("faults", setbacks, 0)).toEqual({ retry: true, delaySeconds: 1 });
+  const setbacks = { faults: 1, unreachable: MOST.unreachable - 1, busy: MOST.busy - 1 };
+  expect(decideRetry("faults", setbacks, MOST, 0)).toEqual({ retry: true, delaySeconds: 1 });
 });
 
 test("jitter adds at most half of the delay", () => {
@@ -119,7 +120,7 @@ test("jitter adds at most half of the delay", () => {
       fc.integer({ min: 1, max: 4 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (what, count, jitter) => {
-        const decision = decideRetry(what, { ...noSetbacks, [what]: count }, jitter);
+        const decision = decideRetry(what, { ...noSetbacks, [what]: count }, MOST, jitter);
         const least = 2 ** (count - 1);
         expect(
           decision.retry && decision.delaySeconds >= least && decision.delaySeconds <= Math.ceil(least * 1.5),
@@ -134,8 +135,8 @@ function delaysOf(kind: RunFailure["kind"]): number[] {
   const setback = setbackOf({ kind });
   if (!setback) return [];
   const delays: number[] = [];
-  for (let count = 1; count <= MOST_SETBACKS[setback] + 1; count++) {
-    const decision = decideRetry(setback, { ...noSetbacks, [setback]: count }, 0);
+  for (let count = 1; count <= MOST[setback] + 1; count++) {
+    const decision = decideRetry(setback, { ...noSetbacks, [setback]: count }, MOST, 0);
     if (!decision.retry) return delays;
     delays.push(decision.delaySeconds);
   }
