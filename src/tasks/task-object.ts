@@ -145,7 +145,8 @@ export class TaskObject extends DurableObject<Env> {
   async complete(jobId: string): Promise<Acknowledgement> {
     const record = this.#live();
     if (!record) return "gone";
-    if (!this.#unfinished(jobId) || isFinal(record.stage)) return "ok";
+    const planned = record.stage === "rendering" || record.stage === "assembling";
+    if (!planned || !this.#unfinished(jobId)) return "ok";
     this.ctx.storage.transactionSync(() => {
       this.#finish(jobId);
       const totals = this.#store.totals();
@@ -239,6 +240,8 @@ export class TaskObject extends DurableObject<Env> {
     const sends = job.sends + 1;
     const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
     this.#store.update(job.id, { state: "queued", sends, runs: job.runs, lease });
+    // Before the message goes out: should this object end here, the alarm finds the job.
+    await this.#wakeInTime();
     try {
       await this.env.JOBS.send({ taskId: record.id, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
     } catch (error) {
