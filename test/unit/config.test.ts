@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { type Config, ConfigError, configSchema, readConfig } from "../../src/config.ts";
 
-test("every setting has a default but the public address", () => {
-  const { PUBLIC_URL, ...rest } = readConfig({});
-  expect(PUBLIC_URL).toBeUndefined();
-  for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
+test("every setting has a default but the addresses and the secret", () => {
+  const unset = Object.keys(configSchema.shape).filter((name) => readConfig({})[name as keyof Config] === undefined);
+  expect(unset).toEqual(["PUBLIC_URL", "RENDERER_URL", "RENDERER_TOKEN"]);
 });
 
 test("an empty setting is not set, and what is no setting is left alone", () => {
@@ -14,10 +13,10 @@ test("an empty setting is not set, and what is no setting is left alone", () => 
 });
 
 test("numbers come as text, as [vars] and .dev.vars give them", () => {
-  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "0" })).toMatchObject({
+  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "30" })).toMatchObject({
     TASK_WINDOW: 7,
     WASM_SEGMENT_SECONDS: 1.5,
-    WASM_CRF: 0,
+    WASM_CRF: 30,
   });
 });
 
@@ -29,6 +28,8 @@ test.each([
   ["PUBLIC_URL", "ftp://video.example"],
   ["PUBLIC_URL", "video.example"],
   ["RENDERER", "gpu"],
+  ["RENDERER_URL", "localhost:9000"],
+  ["RENDERER_TOKEN", "short"],
   ["UPLOAD_MAX_BYTES", "0"],
   ["UPLOAD_MAX_BYTES", "1.5"],
   ["TASK_WINDOW", "-1"],

@@ -114,7 +114,7 @@ export async function createTask(fields: object = {}): Promise<HeldTask> {
 export async function plannedTask(segments: number): Promise<HeldTask> {
   const task = await createTask();
   await task.stub.claim("plan");
-  await task.stub.planned(planOf(task.id, segments));
+  await task.stub.planned(planOf(task.id, segments), { generation: 0, run: 1 });
   task.takeSent();
   return task;
 }
