@@ -9,7 +9,7 @@ import { type MediaFile, MediaLibrary } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
 import { putStream } from "../media/store.ts";
 import { bundledFonts } from "../render/caption-sources.ts";
-import { chooseRenderer } from "../render/choose.ts";
+import { renderersFor } from "../render/choose.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fileFromForm } from "./form-file.ts";
@@ -110,7 +110,7 @@ async function store(env: Env, collection: Collection, givenName: string, body: 
   const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
   const stored = await putStream(env.MEDIA, key, body, { limit, contentType });
   try {
-    const probe = await inspectUpload(env.MEDIA, { collection, name, key, size: stored.size }, chooseRenderer(env));
+    const probe = await inspectUpload(env.MEDIA, { ...stored, collection, name, key }, await renderersFor(env, []));
     refuseFormat(() => checkKind(collection, name, probe));
     const file: MediaFile = { collection, name, key, ...stored, probe };
     await new MediaLibrary(env.DB).add(id, file, Date.now());

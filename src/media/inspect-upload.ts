@@ -2,7 +2,7 @@ import { RenderError, type Renderer } from "../render/renderer.ts";
 import { readFont } from "../timeline/font.ts";
 import { readSubtitleFile } from "../timeline/subtitle-file.ts";
 import type { Collection, FileProbe } from "./formats.ts";
-import { probeObject } from "./probe-object.ts";
+import { probeObject, type StoredFile } from "./probe-object.ts";
 
 const MiB = 1024 * 1024;
 
@@ -19,8 +19,8 @@ export function uploadLimit(collection: Collection): number {
  */
 export async function inspectUpload(
   bucket: R2Bucket,
-  file: { collection: Collection; name: string; key: string; size: number },
-  renderer: Renderer,
+  file: StoredFile & { collection: Collection; name: string },
+  renderers: Renderer[],
 ): Promise<FileProbe> {
   switch (file.collection) {
     case "fonts":
@@ -32,12 +32,12 @@ export async function inspectUpload(
     case "video_materials":
     case "musics":
     case "narrations":
-      return probeObject(bucket, file.key, file.size, renderer);
+      return probeObject(bucket, file, renderers);
   }
 }
 
 async function wholeObject(bucket: R2Bucket, key: string): Promise<Uint8Array> {
   const object = await bucket.get(key);
-  if (!object) throw new RenderError("bad_input", "the file is no longer stored", false);
+  if (!object) throw new RenderError("bad_input", "the file is no longer stored", "fatal");
   return object.bytes();
 }

@@ -17,8 +17,18 @@ export const INPUT_DEMUXERS = [
   "ogg",
 ] as const;
 
-/** Options put before every `-i`: only local bytes, only the formats above (ffmpeg-formats, "Format Options"). */
-export const INPUT_GUARD = ["-protocol_whitelist", "file,pipe", "-format_whitelist", INPUT_DEMUXERS.join(",")] as const;
+/** Most pixels of one picture: a 108-megapixel photograph passes, a few bytes that claim to be gigabytes do not. */
+const MAX_PIXELS = 2 ** 27;
+
+/**
+ * Options put before every `-i`: only local bytes, only the formats above (ffmpeg-formats, "Format
+ * Options"), no picture too large to decode (ffmpeg-codecs, "Codec Options").
+ */
+export const INPUT_GUARD = [
+  ...["-protocol_whitelist", "file,pipe"],
+  ...["-format_whitelist", INPUT_DEMUXERS.join(",")],
+  ...["-max_pixels", String(MAX_PIXELS)],
+] as const;
 
 /** File names inside a job's working directory. */
 export const JOB_FILES = {
@@ -97,12 +107,14 @@ function pieceFilters(job: SegmentJob, piece: Piece): string {
     "format=yuv420p",
   ];
   const constantRate = `fps=${frameRate}:start_time=0`;
+  const enough = `trim=end_frame=${piece.frames}`;
   // Scaling is the dear part: do it on whichever side of the rate change has fewer frames.
   const sampled =
-    piece.frameRate !== null && piece.frameRate > frameRate ? [constantRate, ...picture] : [...picture, constantRate];
-  return [...sampled, "tpad=stop_mode=clone:stop=-1", `trim=end_frame=${piece.frames}`, "setpts=PTS-STARTPTS"].join(
-    ",",
-  );
+    piece.frameRate !== null && piece.frameRate > frameRate
+      ? // A last frame may claim to last for hours: cut before each of its repetitions is scaled.
+        [constantRate, enough, ...picture]
+      : [...picture, constantRate];
+  return [...sampled, "tpad=stop_mode=clone:stop=-1", enough, "setpts=PTS-STARTPTS"].join(",");
 }
 
 /** Seconds with the microsecond resolution that ffmpeg keeps. */

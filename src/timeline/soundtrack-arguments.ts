@@ -3,7 +3,7 @@ import { INPUT_GUARD, JOB_FILES } from "./ffmpeg-arguments.ts";
 import { loudnessGain, readLoudness } from "./loudness.ts";
 
 /** Options of every run over a soundtrack's graph. */
-const QUIET = ["-hide_banner", "-nostdin", "-y", "-nostats"] as const;
+const QUIET = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on", "empty_output_stream"] as const;
 
 /** Length of the fades that keep a cut from clicking, in seconds. */
 const CLICK_FADE = 0.01;

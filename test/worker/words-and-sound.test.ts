@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { keys } from "../../src/media/keys.ts";
+import { audioProbe, standInFile, videoProbe } from "./uploads.ts";
 
 const origin = "http://edgereel.test";
 const { ASSETS, MEDIA } = env as unknown as Env;
@@ -32,21 +33,15 @@ const create = (fields: object) =>
     body: JSON.stringify({ video_materials: [{ url: "clip.mp4" }], ...fields }),
   });
 
-const probe = (kind: "video" | "audio") =>
-  JSON.stringify({
-    kind,
-    format: "mov,mp4",
-    duration: 4,
-    video: kind === "video" ? { codec: "h264", width: 640, height: 360, frameRate: 30 } : null,
-    audio: { codec: "aac" },
-  });
-
 let font: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   const response = await ASSETS.fetch("https://assets.invalid/vendor/fonts/NotoSansArabic-Regular.ttf");
   font = new Uint8Array(await response.arrayBuffer());
-  expect((await upload("video_materials", "clip.mp4", probe("video"))).message).toBe("success");
-  expect((await upload("musics", "song.mp3", probe("audio"))).message).toBe("success");
+  expect(
+    (await upload("video_materials", "clip.mp4", standInFile({ probe: { ...videoProbe, audio: { codec: "aac" } } })))
+      .message,
+  ).toBe("success");
+  expect((await upload("musics", "song.mp3", standInFile({ probe: audioProbe }))).message).toBe("success");
 });
 
 test("the fonts that come with the service are listed, and an uploaded one beside them", async () => {
@@ -119,7 +114,7 @@ test.each([
 });
 
 test("a task may have every field of words and sound at once", async () => {
-  await upload("narrations", "voice.mp3", probe("audio"));
+  await upload("narrations", "voice.mp3", standInFile({ probe: audioProbe }));
   await upload("subtitles", "all.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nمرحبا\n");
   await upload("fonts", "Own.ttf", font);
   const answer = await create({
