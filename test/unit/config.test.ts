@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type Config, ConfigError, configSchema, readConfig } from "../../src/config.ts";
+import { ConfigError, readConfig } from "../../src/config.ts";
 
-test("every setting has a default but the addresses and the secret", () => {
-  const unset = Object.keys(configSchema.shape).filter((name) => readConfig({})[name as keyof Config] === undefined);
-  expect(unset).toEqual(["PUBLIC_URL", "RENDERER_URL", "RENDERER_TOKEN"]);
+test("every setting has a default but addresses and secrets", () => {
+  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, ...rest } = readConfig({});
+  expect([PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN]).toEqual([undefined, undefined, undefined]);
+  for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
 });
 
 test("an empty setting is not set, and what is no setting is left alone", () => {
@@ -13,10 +14,10 @@ test("an empty setting is not set, and what is no setting is left alone", () => 
 });
 
 test("numbers come as text, as [vars] and .dev.vars give them", () => {
-  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "30" })).toMatchObject({
+  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "1" })).toMatchObject({
     TASK_WINDOW: 7,
     WASM_SEGMENT_SECONDS: 1.5,
-    WASM_CRF: 30,
+    WASM_CRF: 1,
   });
 });
 
@@ -28,8 +29,6 @@ test.each([
   ["PUBLIC_URL", "ftp://video.example"],
   ["PUBLIC_URL", "video.example"],
   ["RENDERER", "gpu"],
-  ["RENDERER_URL", "localhost:9000"],
-  ["RENDERER_TOKEN", "short"],
   ["UPLOAD_MAX_BYTES", "0"],
   ["UPLOAD_MAX_BYTES", "1.5"],
   ["TASK_WINDOW", "-1"],

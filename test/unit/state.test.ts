@@ -6,10 +6,11 @@ import {
   HEARTBEAT,
   isFinal,
   MAX_SENDS,
-  MOST_SETBACKS,
+  mostSetbacks,
   noSetbacks,
   progressOf,
   RUN_LEASE,
+  type RunFailure,
   type Stage,
   sendLease,
   setbackOf,
@@ -18,6 +19,7 @@ import {
 } from "../../src/tasks/state.ts";
 
 const stage = fc.constantFrom(...stages);
+const MOST = mostSetbacks(7);
 
 test.each<[Stage, 4 | 1 | -1]>([
   ["queued", 4],
@@ -31,20 +33,30 @@ test.each<[Stage, 4 | 1 | -1]>([
   expect(isFinal(name)).toBe(code !== 4);
 });
 
-test("nothing moves out of a final stage, and back only to planning", () => {
+test("nothing moves out of a final stage, and nothing moves back but to be planned anew", () => {
   fc.assert(
     fc.property(stage, stage, (from, to) => {
-      if (isFinal(from) || from === to) expect(canMove(from, to)).toBe(false);
-      else {
-        const forwards = stages.indexOf(to) > stages.indexOf(from);
-        expect(canMove(from, to)).toBe(to === "failed" || to === "planning" || forwards);
-      }
+      const forwards = stages.indexOf(to) > stages.indexOf(from);
+      const anew = to === "planning" && from !== "planning";
+      expect(canMove(from, to)).toBe(!isFinal(from) && (to === "failed" || forwards || anew));
     }),
   );
 });
 
-test("from every stage that is not final a task can fail", () => {
-  for (const from of stages) expect(canMove(from, "failed")).toBe(!isFinal(from));
+test("whatever moves were made before, a task can still fail unless it has ended", () => {
+  fc.assert(
+    fc.property(fc.array(stage, { maxLength: 30 }), (wanted) => {
+      let at: Stage = "queued";
+      for (const next of wanted) {
+        const ended: boolean = isFinal(at);
+        if (canMove(at, next)) {
+          expect(ended).toBe(false);
+          at = next;
+        }
+      }
+      expect(canMove(at, "failed")).toBe(!isFinal(at));
+    }),
+  );
 });
 
 test("progress never goes back, is 100 only for success, and at most 99 before", () => {
@@ -75,46 +87,61 @@ test.each([
   expect(progressOf("rendering", { finished, total }, 0)).toBe(expected);
 });
 
+test("a failure that another run cannot mend is not tried again", () => {
+  expect(setbackOf({ kind: "fatal" })).toBeNull();
+  expect(decideRetry(null, noSetbacks, MOST, 0)).toEqual({ retry: false });
+});
+
 test.each([
-  ["fatal", null],
-  ["fault", "faults"],
-  ["unreachable", "unreachable"],
-  ["busy", "busy"],
-] as const)("a failure that is %s counts as %s", (kind, setback) => {
-  expect(setbackOf({ kind })).toBe(setback);
+  ["fault", [1, 2, 4, 8]],
+  ["unreachable", [1, 2, 4, 8, 16, 32]],
+] as const)("a %s is tried again after growing delays, a bounded number of times", (kind, expected) => {
+  expect(delaysOf(kind)).toEqual(expected);
 });
 
-test("a run that cannot succeed is not tried again", () => {
-  expect(decideRetry(null, noSetbacks, 0)).toEqual({ retry: false });
+test("a renderer without room is asked again for about two hours", () => {
+  const delays = delaysOf("busy");
+  expect(Math.max(...delays)).toBe(30);
+  const total = delays.reduce((sum, delay) => sum + delay, 0);
+  expect(total).toBeGreaterThanOrEqual(2 * 3600);
+  expect(total).toBeLessThan(3 * 3600);
 });
 
-test.each(["faults", "unreachable", "busy"] as const)(
-  "after setbacks that are %s a job is tried a bounded number of times",
-  (setback) => {
-    const delays: number[] = [];
-    for (let count = 1; ; count++) {
-      const decision = decideRetry(setback, { ...noSetbacks, [setback]: count }, 0);
-      if (!decision.retry) break;
-      delays.push(decision.delaySeconds);
-    }
-    expect(delays).toHaveLength(MOST_SETBACKS[setback] - 1);
-    expect(delays.slice(0, 4)).toEqual([1, 2, 4, 8]);
-    expect(delays.toSorted((a, b) => a - b)).toEqual(delays);
-    expect(Math.max(...delays)).toBeLessThanOrEqual(60);
-  },
-);
+test("one kind of setback does not use up the tries of another", () => {
+  const setbacks = { faults: 1, unreachable: MOST.unreachable - 1, busy: MOST.busy - 1 };
+  expect(decideRetry("faults", setbacks, MOST, 0)).toEqual({ retry: true, delaySeconds: 1 });
+});
 
 test("jitter adds at most half of the delay", () => {
+  const setback = fc.constantFrom("faults", "unreachable", "busy");
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.double({ min: 0, max: 1, noNaN: true }), (faults, jitter) => {
-      const decision = decideRetry("faults", { ...noSetbacks, faults }, jitter);
-      const least = 2 ** (faults - 1);
-      const delay = decision.retry ? decision.delaySeconds : 0;
-      expect(delay).toBeGreaterThanOrEqual(least);
-      expect(delay).toBeLessThanOrEqual(Math.ceil(least * 1.5));
-    }),
+    fc.property(
+      setback,
+      fc.integer({ min: 1, max: 4 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (what, count, jitter) => {
+        const decision = decideRetry(what, { ...noSetbacks, [what]: count }, MOST, jitter);
+        const least = 2 ** (count - 1);
+        expect(
+          decision.retry && decision.delaySeconds >= least && decision.delaySeconds <= Math.ceil(least * 1.5),
+        ).toBe(true);
+      },
+    ),
   );
 });
+
+/** The delays before each run that follows a failure of a kind, until it is given up. */
+function delaysOf(kind: RunFailure["kind"]): number[] {
+  const setback = setbackOf({ kind });
+  if (!setback) return [];
+  const delays: number[] = [];
+  for (let count = 1; count <= MOST[setback] + 1; count++) {
+    const decision = decideRetry(setback, { ...noSetbacks, [setback]: count }, MOST, 0);
+    if (!decision.retry) return delays;
+    delays.push(decision.delaySeconds);
+  }
+  throw new Error("it is tried again without end");
+}
 
 test("a message is sent again at growing intervals, over two hours in all", () => {
   const leases = Array.from({ length: MAX_SENDS }, (_, index) => sendLease(index + 1));

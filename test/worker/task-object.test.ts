@@ -1,12 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MAX_SENDS, MOST_SETBACKS, RUN_LEASE, type RunFailure } from "../../src/tasks/state.ts";
+import { MAX_SENDS, mostSetbacks, RUN_LEASE, type RunFailure } from "../../src/tasks/state.ts";
 import type { Claim, Ticket } from "../../src/tasks/task-object.ts";
 import { bindings } from "./bindings.ts";
 import { createTask, type HeldTask, holdTask, plannedTask, planOf, stillTasks, taskInput } from "./tasks.ts";
 
 const { DB, MEDIA } = bindings;
+const MOST = mostSetbacks(7);
 const fault: RunFailure = { code: "timeout", message: "too slow", kind: "fault" };
 const fatal: RunFailure = { ...fault, kind: "fatal" };
 /** For calls where it does not matter which run of the first plan they come from. */
@@ -249,7 +250,7 @@ describe("the watchdog", () => {
 
   test("a job whose consumer was never heard of again is sent again, and the task fails in the end", async () => {
     const task = await plannedTask(1);
-    for (let runs = 1; runs <= MOST_SETBACKS.faults; runs++) {
+    for (let runs = 1; runs <= MOST.faults; runs++) {
       expect(taken(await task.stub.claim("segment-1-1")).run).toBe(runs);
       await wakeLater(task, RUN_LEASE + 1);
     }
@@ -274,7 +275,7 @@ describe("the watchdog", () => {
 
   test("a run that failed is tried again after a growing while, and the last reason is the task's", async () => {
     const task = await plannedTask(1);
-    for (let runs = 1; runs <= MOST_SETBACKS.faults; runs++) {
+    for (let runs = 1; runs <= MOST.faults; runs++) {
       await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), {
         ...fault,
         message: `failed ${runs}`,
@@ -291,7 +292,7 @@ describe("the watchdog", () => {
     await task.stub.complete("segment-1-1", ticket);
     const { progress = 0 } = (await task.stub.get()) ?? {};
     let last = ticket;
-    for (let count = 1; count <= MOST_SETBACKS.unreachable; count++) {
+    for (let count = 1; count <= MOST.unreachable; count++) {
       last = taken(await task.stub.claim("segment-1-2"));
       await task.stub.failRun("segment-1-2", last, { ...fault, kind: "unreachable" });
     }
