@@ -30,7 +30,7 @@ export async function call<T>(origin: string, path: string, init?: RequestInit):
 /** Uploads a file and returns what to write in a request for it. */
 export async function upload(
   origin: string,
-  shelf: "video_materials" | "musics",
+  shelf: "video_materials" | "musics" | "narrations" | "fonts" | "subtitles",
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
@@ -57,6 +57,9 @@ export async function getTask(origin: string, id: string): Promise<Task> {
   return (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
 }
 
+/** Milliseconds between two polls. */
+const INTERVAL = 250;
+
 /** Polls a task until a condition holds of it, and returns every state seen. */
 export async function watch(
   origin: string,
@@ -70,7 +73,7 @@ export async function watch(
     onTask(task);
     seen.push(task);
     if (until(task)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
 }
 

@@ -41,7 +41,7 @@ try {
 async function makeVideo(origin: string): Promise<string[]> {
   console.log(`Uploading ${clips.length} clips and a narration to ${origin} …`);
   for (const name of clips) await upload(origin, "video_materials", name, await sample(name));
-  await upload(origin, "musics", "narration.mp3", await sample("narration.mp3"));
+  await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
 
   const id = await create(origin, {
     video_subject: "Edgereel demo",

@@ -44,7 +44,7 @@ test("a task whose clip breaks off fails with the stage and what ffmpeg said", a
 });
 
 test("a task over the renderer's limit fails at planning and says what to change", async () => {
-  await upload(origin, "musics", "long.wav", silence(200));
+  await upload(origin, "narrations", "long.wav", silence(200));
   const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
   expect(tooLong).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
   expect(tooLong?.error?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);

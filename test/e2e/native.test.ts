@@ -88,7 +88,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     let renderer = await startRenderer(onLine);
     const origin = await start({ NATIVE_SHORT_SIDE: "144", NATIVE_SEGMENT_SECONDS: "1", RENDERER_TRIES: "12" });
     await uploadSamples(origin);
-    await upload(origin, "musics", "minute.wav", silence(SEGMENTS));
+    await upload(origin, "narrations", "minute.wav", silence(SEGMENTS));
     const request = {
       custom_audio_file: "minute.wav",
       video_clip_duration: 1,

@@ -11,7 +11,7 @@ export async function uploadSamples(origin: string): Promise<void> {
   for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
     await upload(origin, "video_materials", name, await sample(name));
   }
-  await upload(origin, "musics", "narration.mp3", await sample("narration.mp3"));
+  await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
 }
 
 /** Asks for a video of the sample narration, long enough to be watched while it is made. */

@@ -59,6 +59,7 @@ test.for([
     video_materials: [{ url: "dusk.mp4" }, { url: "life.mp4", duration: 0.5 }],
     video_clip_duration: 1,
     video_aspect,
+    bgm_type: "",
   });
   const task = await finish(origin, id);
   expect(task).toMatchObject({ width, height, durations: [1.5] });

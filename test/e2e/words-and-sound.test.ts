@@ -1,23 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { beforeAll, expect, inject, test } from "vitest";
+import { create, download, finish, type Task, upload } from "../../scripts/client.ts";
 import { readLoudness } from "../../src/timeline/loudness.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { call, create, download, finish, type Task } from "./client.ts";
+import { sample } from "./samples.ts";
 
 const origin = inject("origin");
-const sample = (name: string) => readFile(new URL(`../../samples/${name}`, import.meta.url));
-
-async function upload(shelf: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const form = new FormData();
-  form.append("file", new Blob([bytes]), name);
-  expect((await call(origin, `/api/v1/${shelf}`, { method: "POST", body: form })).message).toBe("success");
-}
-
 beforeAll(async () => {
-  await upload("video_materials", "words.mp4", new Uint8Array(await sample("dusk.mp4")));
-  await upload("narrations", "words.mp3", new Uint8Array(await sample("narration.mp3")));
+  await upload(origin, "video_materials", "words.mp4", await sample("dusk.mp4"));
+  await upload(origin, "narrations", "words.mp3", await sample("narration.mp3"));
   const { output } = await ffmpeg({}, "-f", "lavfi", "-i", "sine=f=220:d=3", "-f", "wav", "output");
-  await upload("musics", "tone.wav", output);
+  await upload(origin, "musics", "tone.wav", output);
 });
 
 test("narration over music with Chinese subtitles makes a video of −14 LUFS, with its subtitles as files", async () => {

@@ -21,7 +21,8 @@ export const renderers: { name: string; render: Render }[] = [
 /** The fastest renderer there is, for what does not depend on it. */
 export const render = (renderers.at(-1) ?? { render: renderInWasm }).render;
 
-async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+/** Renders a job with ffmpeg.wasm. */
+export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   const core = await createCore();
   core.FS.mkdir(JOB_FILES.fonts);
   for (const [name, bytes] of files(job, inputs)) core.FS.writeFile(name, bytes);
