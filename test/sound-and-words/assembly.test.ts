@@ -12,7 +12,7 @@ interface Bucket {
   get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
 }
 const { assemble } = (await import("../../src/render/assemble.ts" as string)) as {
-  assemble(bucket: Bucket, work: AssembleWork): Promise<void>;
+  assemble(bucket: Bucket, work: AssembleWork, signal: AbortSignal): Promise<void>;
 };
 const { env, dispose } = await getPlatformProxy<{ MEDIA: Bucket }>({ configPath, persist: false });
 afterAll(dispose);
@@ -63,14 +63,15 @@ test("a click in the sound is heard with its flash in the picture, after joining
     [clicks],
   );
   await env.MEDIA.put("soundtrack", soundtrack);
-  await assemble(env.MEDIA, {
+  const work: AssembleWork = {
     kind: "assemble",
     track: "clean",
     frameRate: 30,
     segments,
     soundtrack: "soundtrack",
     key: "final",
-  });
+  };
+  await assemble(env.MEDIA, work, new AbortController().signal);
   const final = new Uint8Array((await (await env.MEDIA.get("final"))?.arrayBuffer()) ?? []);
 
   const [picture, sound] = (await ffprobe(final)).streams;
