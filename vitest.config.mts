@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
       {
         plugins: [
           cloudflareTest(async () => ({

@@ -2,7 +2,7 @@ import type { EncoderSettings } from "../render/protocol.ts";
 import { type Cue, splitScript, timeCues } from "./captions.ts";
 import type { VideoAspect, VideoRequest } from "./request.ts";
 import { cutSegments, type Segment } from "./segments.ts";
-import { planShots, type Source } from "./shots.ts";
+import { planShots, type Shot, type ShotOptions, type Source } from "./shots.ts";
 
 /** Output frames per second, always. */
 export const FRAME_RATE = 30;
@@ -66,19 +66,22 @@ export function planTimelines(
 ): Timeline[] {
   const lines = request.subtitle_enabled ? splitScript(request.video_script) : [];
   const longest = segmentFrames(request.video_aspect, limits);
+  const seen = new Set<string>();
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
-    const shots = planShots(sources, {
+    const shots = distinctShots(sources, seen, {
       mode: request.video_concat_mode,
       clipDuration: request.video_clip_duration,
+      transition: request.video_transition_mode,
       frameRate: FRAME_RATE,
       totalFrames: narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE)),
       seed,
       variant,
+      variants: request.video_count,
     });
     const frames = shots.reduce((sum, shot) => sum + shot.frames, 0);
     return {
       frames,
-      segments: cutSegments(shots, { longest, grid: FRAME_RATE, frameRate: FRAME_RATE }),
+      segments: cutSegments(shots, { longest, grid: FRAME_RATE }),
       cues: timeCues(lines, frames),
     };
   });
@@ -91,6 +94,20 @@ export function planTimelines(
     );
   }
   return timelines;
+}
+
+/** How many shuffles are tried to get pictures in an order that no other video of the task has. */
+const MOST_SHUFFLES = 32;
+
+/** The shots of one video, other than those in `seen` if the sources allow it; adds them there. */
+function distinctShots(sources: readonly Source[], seen: Set<string>, options: ShotOptions): Shot[] {
+  let shots = planShots(sources, options);
+  const order = () => JSON.stringify(shots.map(({ source, start, frames }) => [source, start, frames]));
+  for (let shuffle = 1; options.mode === "random" && seen.has(order()) && shuffle < MOST_SHUFFLES; shuffle++) {
+    shots = planShots(sources, { ...options, seed: `${options.seed}/${shuffle}` });
+  }
+  seen.add(order());
+  return shots;
 }
 
 /** The longest segment that the renderer takes at this size, in frames. */
