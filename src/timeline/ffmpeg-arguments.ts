@@ -56,6 +56,9 @@ function segmentArguments(job: SegmentJob, threads: number): string[] {
     graph.push(`${clean}[clean]`);
   }
   return [
+    // Timestamps count from the source's start wherever reading begins: shifted by `-ss` they would be
+    // rounded to the source's time base, which in AVI is a whole frame.
+    ...["-copyts", "-start_at_zero"],
     ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
     "-filter_complex_threads",
     String(threads),

@@ -23,19 +23,11 @@ interface Window {
   duration: number;
 }
 
-/**
- * The stretch to be decoded. It begins at least one source frame before the piece, so that the frame
- * on show at its start is there, and at a multiple of the source's frame time, so that a timestamp
- * in a coarse time base (AVI) is not rounded by the shift.
- */
+/** The stretch to be decoded: it begins before the piece, so that the frame on show at its start is there. */
 export function pieceWindow(piece: Extract<Piece, { kind: "video" }>, outputRate: number): Window {
   const { frameRate, start } = piece;
-  const seek =
-    frameRate === null
-      ? Math.floor((start - LOOK_BACK) * 1000) / 1000
-      : (Math.floor(start * frameRate + 1e-6) - 1) / frameRate;
-  const from = Math.max(0, seek);
-  return { seek: from, duration: start - from + piece.frames / outputRate + READ_AHEAD };
+  const seek = Math.max(0, start - (frameRate === null ? LOOK_BACK : 1.1 / frameRate + 0.002));
+  return { seek, duration: start - seek + piece.frames / outputRate + READ_AHEAD };
 }
 
 /**
@@ -49,8 +41,7 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
   const transition = transitionFilters(job, piece);
   switch (piece.kind) {
     case "video": {
-      const { seek } = pieceWindow(piece, frameRate);
-      const origin = piece.start - seek - (0.5 - SAMPLING_INSTANT) / frameRate;
+      const origin = piece.start - (0.5 - SAMPLING_INSTANT) / frameRate;
       const rate = `settb=AVTB,fps=${frameRate}:start_time=${origin.toFixed(6)}`;
       const length = `tpad=stop_mode=clone:stop=-1,trim=end_frame=${piece.frames}`;
       const fields = deinterlace(piece);
