@@ -38,8 +38,17 @@ function listsTag(header: string, etag: string, comparison: "strong" | "weak"): 
   return tags.some((tag) => (comparison === "weak" ? tag.replace(/^W\//, "") === etag : tag === etag));
 }
 
+const HTTP_DATES = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+/** Reads the three forms of RFC 9110 §5.6.7. `Date.parse` takes many more, which must be ignored here. */
 function httpDate(value: string | null): number | null {
-  const time = value === null ? Number.NaN : Date.parse(value);
+  const text = value?.trim() ?? "";
+  if (!HTTP_DATES.some((form) => form.test(text))) return null;
+  const time = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
   return Number.isNaN(time) ? null : time;
 }
 

@@ -37,7 +37,8 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
     },
 
     async probe(file) {
-      const reply = probeReplySchema.parse(await reached(() => binding.probe(file)));
+      const bytes = await file.open(config.WASM_INPUT_BYTES);
+      const reply = probeReplySchema.parse(await reached(() => binding.probe(bytes)));
       if (!reply.ok) throw renderError(reply);
       return reply.probe;
     },
@@ -49,8 +50,7 @@ async function reached(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();
   } catch (error) {
-    throw new RenderError("renderer_unavailable", `the embedded renderer did not answer: ${messageOf(error)}`, true, {
-      cause: error,
-    });
+    const message = `the embedded renderer did not answer: ${messageOf(error)}`;
+    throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
   }
 }

@@ -43,12 +43,14 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
     case "video": {
       const origin = piece.start - (0.5 - SAMPLING_INSTANT) / frameRate;
       const rate = `settb=AVTB,fps=${frameRate}:start_time=${origin.toFixed(6)}`;
-      const length = `tpad=stop_mode=clone:stop=-1,trim=end_frame=${piece.frames}`;
+      const enough = `trim=end_frame=${piece.frames}`;
       const fields = deinterlace(piece);
       // Scaling is the dear part: it is done on whichever side of the rate change has fewer frames.
       const rateFirst = piece.frameRate === null || piece.frameRate >= frameRate;
-      const before = rateFirst ? [...fields, rate] : fields;
-      const after = [...(rateFirst ? [] : [rate]), length, ...transition, "setpts=N"];
+      // A last frame may claim to last for hours: cut before each of its repetitions is scaled.
+      const before = rateFirst ? [...fields, rate, enough] : fields;
+      const length = ["tpad=stop_mode=clone:stop=-1", enough];
+      const after = [...(rateFirst ? [] : [rate]), ...length, ...transition, "setpts=N"];
       return fitChains(job, piece, { input, output, before, moving: [], still: [], after });
     }
     case "image": {

@@ -67,13 +67,16 @@ export function planTimelines(
   const lines = request.subtitle_enabled ? splitScript(request.video_script) : [];
   const longest = segmentFrames(request.video_aspect, limits);
   const seen = new Set<string>();
+  // Before any work: a file may claim any length.
+  const totalFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
+  if (totalFrames !== null) checkTotal((totalFrames * request.video_count) / FRAME_RATE, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
     const shots = distinctShots(sources, seen, {
       mode: request.video_concat_mode,
       clipDuration: request.video_clip_duration,
       transition: request.video_transition_mode,
       frameRate: FRAME_RATE,
-      totalFrames: narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE)),
+      totalFrames,
       seed,
       variant,
       variants: request.video_count,
@@ -85,14 +88,7 @@ export function planTimelines(
       cues: timeCues(lines, frames),
     };
   });
-  const total = timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE;
-  if (total > limits.totalSeconds) {
-    throw new PlanError(
-      "renderer_limit",
-      `the task's videos are ${total.toFixed(1)} s long together and this renderer makes at most ${limits.totalSeconds} s: ` +
-        "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
-    );
-  }
+  checkTotal(timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE, limits);
   return timelines;
 }
 
@@ -108,6 +104,16 @@ function distinctShots(sources: readonly Source[], seen: Set<string>, options: S
   }
   seen.add(order());
   return shots;
+}
+
+/** @param total seconds of all of a task's videos. */
+function checkTotal(total: number, limits: RenderLimits): void {
+  if (total <= limits.totalSeconds) return;
+  throw new PlanError(
+    "renderer_limit",
+    `the task's videos are ${total.toFixed(1)} s long together and this renderer makes at most ${limits.totalSeconds} s: ` +
+      "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
+  );
 }
 
 /** The longest segment that the renderer takes at this size, in frames. */

@@ -44,13 +44,13 @@ export function decodeTestArguments(file: string, probe: MediaProbe): string[] {
   ];
 }
 
-/** Where {@link durationArguments} have ffmpeg write what it found. */
-export const DURATION_FILE = "progress.txt";
-
-/** ffmpeg arguments that read a file to its end, undecoded, to learn how long it is where its headers do not say. */
+/**
+ * ffmpeg arguments that read a file to its end, undecoded, to learn how long it is where its headers do
+ * not say. The answer is printed, for {@link withMeasuredDuration}.
+ */
 export function durationArguments(file: string, probe: MediaProbe): string[] {
   return [
-    ...["-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-progress", DURATION_FILE],
+    ...["-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"],
     ...[...INPUT_GUARD, "-i", file, "-map", probe.video ? "0:V:0" : "0:a:0"],
     ...["-c", "copy", "-f", "null", "-"],
   ];
@@ -61,7 +61,7 @@ export function lacksDuration(probe: MediaProbe): boolean {
   return probe.kind !== "image" && probe.duration === 0;
 }
 
-/** Takes a length from what ffmpeg wrote to {@link DURATION_FILE}. */
+/** Takes a length from what ffmpeg printed on its progress. */
 export function withMeasuredDuration(probe: MediaProbe, progress: string): MediaProbe {
   const microseconds = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
   if (microseconds === undefined) return probe;

@@ -14,6 +14,8 @@ import { ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
 import { sourcePicture } from "../../src/timeline/source-picture.ts";
 import { ffmpeg, ffprobeOutput } from "../ffmpeg.ts";
 
+export { imagePiece, plain, videoPiece } from "../jobs.ts";
+
 /** Runs ffmpeg over files named by their keys, and returns what it wrote to `output`. */
 export type RunFFmpeg = (files: Record<string, Uint8Array>, args: string[], output: string) => Promise<Uint8Array>;
 
@@ -68,47 +70,7 @@ export function make(...args: string[]): Promise<Uint8Array> {
   return anyFFmpeg({}, [...args, "output"], "output");
 }
 
-export const plain: Piece["picture"] = {
-  alpha: false,
-  firstField: null,
-  matrix: "bt709",
-  fullRange: false,
-  primaries: "bt709",
-  transfer: "sdr",
-  decoder: null,
-};
-
-/** A piece that is a whole shot of a video, unless said otherwise. */
-export function videoPiece(
-  piece: Partial<Extract<Piece, { kind: "video" }>> & { frames: number },
-): Extract<Piece, { kind: "video" }> {
-  return {
-    kind: "video",
-    input: 0,
-    start: 0,
-    frameRate: 30,
-    shot: { frames: piece.frames, offset: 0 },
-    transition: null,
-    picture: plain,
-    ...piece,
-  };
-}
-
-/** A piece that is a whole shot of a still, unless said otherwise. */
-export function imagePiece(
-  piece: Partial<Extract<Piece, { kind: "image" }>> & { frames: number },
-): Extract<Piece, { kind: "image" }> {
-  return {
-    kind: "image",
-    input: 0,
-    zoom: "in",
-    shot: { frames: piece.frames, offset: 0 },
-    transition: null,
-    picture: { ...plain, matrix: "bt601" },
-    ...piece,
-  };
-}
-
+/** A segment of 180×320 that is all but lossless, unless said otherwise. */
 export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): SegmentJob {
   return segmentJobSchema.parse({
     kind: "segment",

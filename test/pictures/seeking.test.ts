@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { durationArguments, lacksDuration, withMeasuredDuration } from "../../src/timeline/probe.ts";
+import { ffmpeg } from "../ffmpeg.ts";
 import { anyFFmpeg, colorAt, make, probe, renderers, renderFrames, segment, videoPiece } from "./render.ts";
 
 /** Counts frames in gray levels two apart, from 17, and starts over after 100. */
@@ -109,4 +111,16 @@ test("a piece longer than its source holds the last picture", async () => {
   const seen = await counts(source, 0, 45, 10);
   expect(seen).toHaveLength(45);
   expect(seen.slice(30)).toEqual(Array(15).fill(9));
+});
+
+test("a recording whose headers do not say how long it is gets measured", async () => {
+  // Written to a pipe, as a browser records it: nothing can be filled in afterwards.
+  const piped = ["-c:v", "libvpx", "-live", "1", "-f", "webm"];
+  const source = await make("-f", "lavfi", "-i", counter(2, 10), ...piped);
+  const described = await probe(source);
+  expect(lacksDuration(described)).toBe(true);
+  const run = await ffmpeg({ file: source }, ...durationArguments("file", described));
+  const measured = withMeasuredDuration(described, run.log);
+  expect(measured.duration).toBeGreaterThan(1.85);
+  expect(measured.duration).toBeLessThan(2.05);
 });

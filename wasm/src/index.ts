@@ -2,7 +2,6 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
 import { ffmpegArguments, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
 import {
-  DURATION_FILE,
   decodeTestArguments,
   durationArguments,
   ffprobeArguments,
@@ -88,8 +87,7 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
   if (!lacksDuration(described)) return { ok: true, probe: described };
   const read = core.ffmpeg(durationArguments(file, described), RUN_LIMIT);
   if (read.exitCode !== 0) return badInput("ffmpeg cannot read this file to its end", read.log);
-  const progress = new TextDecoder().decode(core.read(DURATION_FILE) ?? new Uint8Array(0));
-  return { ok: true, probe: withMeasuredDuration(described, progress) };
+  return { ok: true, probe: withMeasuredDuration(described, read.log) };
 }
 
 type Failure = Extract<RenderReply, { ok: false }>;
