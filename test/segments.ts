@@ -4,6 +4,7 @@ import type { RenderJob, SegmentJob } from "../src/render/protocol.ts";
 import { ffmpegArguments, JOB_FILES } from "../src/timeline/ffmpeg-arguments.ts";
 import { ffmpeg } from "./ffmpeg.ts";
 import type {} from "./fixtures.ts";
+import { videoPiece } from "./jobs.ts";
 
 /** Renders what the worker tests join, once for all of them. */
 export async function setup(project: TestProject): Promise<void> {
@@ -11,7 +12,8 @@ export async function setup(project: TestProject): Promise<void> {
     kind: "segment",
     ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
     encoder: { preset: "ultrafast", crf: 28 },
-    pieces: [{ input: 0, kind: "video", start, frames: 30, frameRate: 30 }],
+    fit: "cover",
+    pieces: [videoPiece({ start, frames: 30 })],
     captions: null,
     ...size,
   });
