@@ -9,6 +9,7 @@ export default defineConfig({
     onConsoleLog: (text) => !text.startsWith('{"event":'),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
           name: "sound-and-words",

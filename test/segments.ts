@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { TestProject } from "vitest/node";
 import type { RenderJob, SegmentJob } from "../src/render/protocol.ts";
 import type {} from "./fixtures.ts";
+import { videoPiece } from "./jobs.ts";
 import { renderInWasm } from "./sound-and-words/renderers.ts";
 
 /** Renders what the worker tests join, once for all of them. */
@@ -10,7 +11,8 @@ export async function setup(project: TestProject): Promise<void> {
     kind: "segment",
     ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
     encoder: { preset: "ultrafast", crf: 28 },
-    pieces: [{ input: 0, kind: "video", start, frames: 30, frameRate: 30 }],
+    fit: "cover",
+    pieces: [videoPiece({ start, frames: 30 })],
     captions: null,
     ...size,
   });

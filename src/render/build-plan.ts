@@ -17,15 +17,16 @@ import {
   SAMPLE_RATE,
   type Timeline,
 } from "../timeline/plan.ts";
-import type { Segment } from "../timeline/segments.ts";
+import type { Segment, ShotPart } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/soundtrack.ts";
+import { sourcePicture } from "../timeline/source-picture.ts";
 import type { CaptionSources } from "./caption-sources.ts";
-import type { RenderJob, SegmentJob, SoundtrackJob } from "./protocol.ts";
+import type { MediaProbe, Piece, RenderJob, SegmentJob, SoundtrackJob } from "./protocol.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
-const PICTURE_VERSION = 1;
+const PICTURE_VERSION = 2;
 
 /**
  * Turns a request into jobs.
@@ -148,8 +149,8 @@ function place(inputs: Input[], input: Input): number {
 function source({ request }: TaskInput) {
   return ({ probe }: TaskInput["materials"][number], index: number): Source => ({
     kind: probe.kind === "image" ? "image" : "video",
+    start: probe.video?.start ?? 0,
     duration: probe.duration,
-    frameRate: probe.video?.frameRate ?? null,
     limit: request.video_materials[index]?.duration ?? 0,
   });
 }
@@ -163,16 +164,10 @@ function segmentJob(
   fonts: CaptionSources["fonts"],
 ): { job: SegmentJob; inputs: Input[] } {
   const inputs: Input[] = [];
-  const pieces = segment.pieces.map((piece) => {
-    const material = task.materials[piece.source];
-    if (!material) throw new PlanError("material_missing", `there is no material ${piece.source}`);
-    return {
-      input: place(inputs, material.input),
-      kind: material.probe.kind === "image" ? ("image" as const) : ("video" as const),
-      start: piece.start,
-      frames: piece.frames,
-      frameRate: material.probe.video?.frameRate ?? null,
-    };
+  const pieces = segment.pieces.map((part) => {
+    const material = task.materials[part.shot.source];
+    if (!material?.probe.video) throw new PlanError("material_missing", `there is no material ${part.shot.source}`);
+    return pieceOf(part, material.probe.video, material.probe.kind, place(inputs, material.input));
   });
   const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
   return {
@@ -183,6 +178,7 @@ function segmentJob(
       frameRate: FRAME_RATE,
       frames: segment.frames,
       encoder: limits.encoder,
+      fit: task.request.video_fit,
       pieces,
       captions: cues.length > 0 ? drawnCaptions(cues, style, fonts, inputs) : null,
     },
@@ -204,6 +200,24 @@ function drawnCaptions(
   );
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
   return { ass: script.text, fonts: files.map((input) => place(inputs, input)) };
+}
+
+function pieceOf(
+  { shot, offset, frames }: ShotPart,
+  video: NonNullable<MediaProbe["video"]>,
+  kind: MediaProbe["kind"],
+  input: number,
+): Piece {
+  const shared = {
+    input,
+    frames,
+    shot: { frames: shot.frames, offset },
+    transition: shot.transition,
+    picture: sourcePicture(video),
+  };
+  if (kind === "image") return { kind, ...shared, zoom: shot.zoom };
+  const frameRate = video.variableFrameRate ? null : video.frameRate;
+  return { kind: "video", ...shared, start: shot.start + offset / FRAME_RATE, frameRate };
 }
 
 async function renderWork(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { videoFits } from "../render/protocol.ts";
 import { readColour } from "./colour.ts";
 
 /**
@@ -16,6 +17,10 @@ const unsupported = <T extends string | number | boolean | null>(value: T, meani
 /** Width to height. */
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
+
+const transitionModes = ["Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+/** How each clip begins or ends; null for a plain cut. */
+export type VideoTransitionMode = (typeof transitionModes)[number] | null;
 
 const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
@@ -57,6 +62,24 @@ export const videoRequestSchema = z
       description:
         "`sequential` keeps the order of `video_materials`; `random` shuffles clips, the same way each time for one task.",
     }),
+    video_transition_mode: z
+      .enum([...transitionModes, "None", ""])
+      .nullish()
+      .transform((mode): VideoTransitionMode => (mode === "None" || !mode ? null : mode))
+      .meta({
+        description:
+          "How each clip begins (`FadeIn` from black, `SlideIn` from a side chosen by chance) or ends (`FadeOut`, `SlideOut`), " +
+          "for a second or the clip's length; `Shuffle` chooses one for each clip, the same way each time for one task. " +
+          "None where it is left out or null. Lengths stay as they are.",
+      }),
+    video_fit: z
+      .enum(videoFits)
+      .default("cover")
+      .meta({
+        description:
+          "How a picture of another shape is put into the frame: `cover` fills it and cuts off what is too much, " +
+          "`contain` shows all of it between black bars, `blur` shows all of it over a blurred copy.",
+      }),
     video_clip_duration: z
       .number()
       .min(0.5)
@@ -77,7 +100,6 @@ export const videoRequestSchema = z
     }),
 
     video_terms: unsupported(null, "Search terms for stock footage."),
-    video_transition_mode: unsupported(null, "Effect between clips."),
     video_language: z.string().max(35).default("").meta({
       description: "BCP 47 tag of `video_script`'s language, for where its words and sentences end. Mostly not needed.",
       example: "zh-CN",

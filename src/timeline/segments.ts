@@ -1,22 +1,29 @@
 import type { Shot } from "./shots.ts";
 
+/** A part of a shot. */
+export interface ShotPart {
+  shot: Shot;
+  /** Frames of the shot before this part. */
+  offset: number;
+  frames: number;
+}
+
 /** A stretch of the timeline rendered alone. Times in output frames. */
 export interface Segment {
   start: number;
   frames: number;
-  /** Parts of shots, in order; their frames add up to the segment's. */
-  pieces: Shot[];
+  /** In order; their frames add up to the segment's. */
+  pieces: ShotPart[];
 }
+
+/** Most parts in one segment: each is a decoder of its own, with its frames in memory. */
+const MOST_PIECES = 8;
 
 /**
  * Cuts a timeline into segments of at most `longest` frames. A shot longer than that is cut at whole
- * multiples of `grid` frames from its start, so that a cut falls on the same instant of the source
- * however its timestamps are rounded; shorter shots are put together while they fit.
+ * multiples of `grid` frames from its start where they fit; shorter shots are put together while they do.
  */
-export function cutSegments(
-  shots: readonly Shot[],
-  options: { longest: number; grid: number; frameRate: number },
-): Segment[] {
+export function cutSegments(shots: readonly Shot[], options: { longest: number; grid: number }): Segment[] {
   const step = Math.max(
     1,
     options.longest >= options.grid ? options.longest - (options.longest % options.grid) : options.longest,
@@ -25,10 +32,10 @@ export function cutSegments(
   let open: Segment | null = null;
   let position = 0;
   for (const shot of shots) {
-    for (let done = 0; done < shot.frames; done += step) {
-      const frames = Math.min(step, shot.frames - done);
-      const piece = { ...shot, start: shot.start + done / options.frameRate, frames };
-      if (open && open.frames + frames <= options.longest) {
+    for (let offset = 0; offset < shot.frames; offset += step) {
+      const frames = Math.min(step, shot.frames - offset);
+      const piece = { shot, offset, frames };
+      if (open && open.frames + frames <= options.longest && open.pieces.length < MOST_PIECES) {
         open.pieces.push(piece);
         open.frames += frames;
       } else {

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { getPlatformProxy } from "wrangler";
 import type { AssembleWork } from "../../src/tasks/jobs.ts";
 import { ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { videoPiece } from "../jobs.ts";
 import { render } from "./renderers.ts";
 import { RATE, samplesOf, synthesize } from "./sound.ts";
 
@@ -33,7 +34,6 @@ test("a click in the sound is heard with its flash in the picture, after joining
   const clicks = await synthesize("aevalsrc='0.9*lt(mod(t+0.5,1),0.002)':s=48000:d=4");
   const segments = await Promise.all(
     [0, 2].map(async (start) => {
-      const piece = { input: 0, kind: "video" as const, start, frames: 60, frameRate: 30 };
       const bytes = await render(
         {
           kind: "segment",
@@ -42,7 +42,8 @@ test("a click in the sound is heard with its flash in the picture, after joining
           frameRate: 30,
           frames: 60,
           encoder: { preset: "ultrafast", crf: 10 },
-          pieces: [piece],
+          fit: "cover",
+          pieces: [videoPiece({ start, frames: 60 })],
           captions: null,
         },
         [flash.output],

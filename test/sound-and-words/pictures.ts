@@ -6,6 +6,7 @@ import type { Cue } from "../../src/timeline/captions.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 import { fontsFor } from "../fonts.ts";
+import { videoPiece } from "../jobs.ts";
 
 /** Size of the frames that subtitles are drawn on here, in pixels. */
 export const WIDTH = 360;
@@ -42,7 +43,8 @@ export function captionedJob(
     frameRate: 30,
     frames: FRAMES,
     encoder: { preset: "ultrafast", crf: 4 },
-    pieces: [{ input: 0, kind: "video", start: 0, frames: FRAMES, frameRate: 30 }],
+    fit: "cover",
+    pieces: [videoPiece({ frames: FRAMES })],
     captions: { ass: ass.text, fonts: files.map((_, index) => index + 1) },
   };
   return { job, fonts: files, cues };

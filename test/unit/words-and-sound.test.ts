@@ -138,7 +138,7 @@ describe("sound", () => {
       { source: 0, start: 2, frames: 15 },
       { source: 1, start: 0, frames: 30 },
       { source: 0, start: 5, frames: 30 },
-    ];
+    ].map((shot) => ({ ...shot, transition: null, zoom: "in" as const }));
     const pieces = soundPieces(shots, (source) => (source === 0 ? 7 : null), { frameRate: 30, sampleRate: 48_000 });
     expect(pieces).toEqual([
       { input: 7, start: 1, samples: 72_000 },
