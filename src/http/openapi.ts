@@ -4,6 +4,7 @@ import { errorSchema } from "./envelope.ts";
 const MEANINGS = {
   400: "Something in the request is wrong; the message names it.",
   404: "There is no such thing.",
+  409: "It does not go together with what is there; the message says why.",
   411: "The length is missing.",
   412: "A precondition failed.",
   413: "The file is too large.",

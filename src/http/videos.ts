@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Creation } from "../tasks/task-object.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
+import { fingerprintOf, IDEMPOTENCY_HEADER, idempotencyKeyOf, taskIdOf } from "./idempotency.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { checkCaptions, resolveFiles } from "./request-files.ts";
 import { type AppEnv, router } from "./router.ts";
@@ -15,11 +17,25 @@ const createVideoRoute = createRoute({
   path: "/api/v1/videos",
   tags: ["Videos"],
   summary: "Start making videos",
-  description: "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`.",
-  request: { body: { content: { "application/json": { schema: videoRequestSchema } } } },
+  description:
+    "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`. With a key, as the header `Idempotency-Key` or the " +
+    "field `idempotency_key`, it can be sent again when an answer was lost: the same request is answered with the same task. " +
+    "A key is kept as long as its task, and for 24 hours after the task was deleted.",
+  request: {
+    headers: z.object({
+      "idempotency-key": z.string().optional().openapi({
+        description: "A key of the caller's choice, such as a UUID: up to 255 characters, quoted or not.",
+        example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+      }),
+    }),
+    body: { content: { "application/json": { schema: videoRequestSchema } } },
+  },
   responses: {
-    200: jsonAnswer(successSchema(z.object({ task_id: z.uuid() })), "The task was made."),
-    ...refusals(400, 413),
+    200: jsonAnswer(
+      successSchema(z.object({ task_id: z.uuid() })),
+      "The task was made, by this request or an earlier one with its key.",
+    ),
+    ...refusals(400, 409, 413),
   },
 });
 
@@ -31,13 +47,32 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
   // something else, gets an answer that names the fault.
   routes.post(createVideoRoute.path, async (context) => {
     const request = parseRequest(await readBody(context.req.raw));
-    const id = crypto.randomUUID();
-    const input = await resolveFiles(context.env, request, id);
-    await checkCaptions(context.env, input);
-    await context.env.TASKS.getByName(id).create(id, input);
+    const key = idempotencyKeyOf(context.req.raw.headers.get(IDEMPOTENCY_HEADER), request.idempotency_key);
+    const id = key === null ? crypto.randomUUID() : await taskIdOf(key);
+    const fingerprint = key === null ? null : await fingerprintOf(request);
+    const task = context.env.TASKS.getByName(id);
+    // Before the files are looked up: a task that was made is answered even if its files are gone by now.
+    const known = fingerprint === null ? "unknown" : await task.madeFrom(fingerprint);
+    if (known === "unknown") {
+      const input = await resolveFiles(context.env, { ...request, idempotency_key: null }, id);
+      await checkCaptions(context.env, input);
+      answerFor(id, await task.create(id, input, fingerprint));
+    } else {
+      answerFor(id, known);
+    }
     return context.json(success({ task_id: id }), 200);
   });
   return routes;
+}
+
+/** Refuses a key that stands for something else. */
+function answerFor(id: string, creation: Exclude<Creation, "unknown">): void {
+  if (creation === "other") {
+    throw new RequestError(409, `Idempotency-Key: was used for another request, which made the task ${id}`);
+  }
+  if (creation === "deleted") {
+    throw new RequestError(409, `Idempotency-Key: the task ${id}, which it made, was deleted; use another key`);
+  }
 }
 
 async function readBody(request: Request): Promise<unknown> {

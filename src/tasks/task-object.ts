@@ -42,6 +42,9 @@ export type Claim = { status: "run"; work: Work; ticket: Ticket } | { status: "d
 /** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
 export type Acknowledgement = "ok" | "gone";
 
+/** Whether a task was made, and whether by the same request as the one at hand. */
+export type Creation = "unknown" | "same" | "other" | "deleted";
+
 /** What a plan is made from. */
 export interface PlanInput extends TaskInput {
   /** Renderers that were tried and did not answer. */
@@ -76,14 +79,35 @@ export class TaskObject extends DurableObject<Env> {
     this.#catalog = new TaskCatalog(env.DB);
   }
 
-  /** Starts a task. Returns when it is durable and listed, or sure to be listed soon. */
-  async create(id: string, input: TaskInput): Promise<void> {
+  /**
+   * Starts a task, unless there is or was one already: of many requests with one key the first decides,
+   * its files too. Returns when the task is durable and listed, or sure to be listed soon.
+   *
+   * @param fingerprint tells the request from others with its key; null for one without a key.
+   * @returns `same` where the task is this request's.
+   */
+  async create(id: string, input: TaskInput, fingerprint: string | null = null): Promise<Exclude<Creation, "unknown">> {
+    const known = this.#creation(fingerprint);
+    if (known !== "unknown") return known;
     this.ctx.storage.transactionSync(() => {
-      this.#store.create(newRecord(id, Date.now()), input);
+      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
       this.#store.addPlanJob();
     });
     log("task_created", { task_id: id });
     await this.#proceed();
+    return "same";
+  }
+
+  /** Whether a request with this fingerprint, or another one, made a task here. */
+  async madeFrom(fingerprint: string | null): Promise<Creation> {
+    return this.#creation(fingerprint);
+  }
+
+  #creation(fingerprint: string | null): Creation {
+    const record = this.#store.read();
+    if (!record) return "unknown";
+    if (record.fingerprint !== fingerprint) return "other";
+    return record.deletedAt === null ? "same" : "deleted";
   }
 
   /** The task as it is shown, or null where there is none. */

@@ -36,6 +36,8 @@ const recordSchema = z.strictObject({
   durations: z.array(z.number()),
   /** Which of the videos have subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
+  /** What the request that made the task is told by, where it had an idempotency key. */
+  fingerprint: z.string().nullable().default(null),
   error: z.strictObject({ code: z.string(), stage: z.enum(stages), message: z.string() }).nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -208,7 +210,7 @@ type Row = Record<string, SqlStorageValue>;
 const JOB_COLUMNS = "id, state, sends, runs, lease, faults, unreachable, busy";
 
 /** A task's first record. */
-export function newRecord(id: string, now: number): TaskRecord {
+export function newRecord(id: string, now: number, fingerprint: string | null = null): TaskRecord {
   return {
     id,
     stage: "queued" satisfies Stage,
@@ -220,6 +222,7 @@ export function newRecord(id: string, now: number): TaskRecord {
     height: null,
     durations: [],
     captioned: [],
+    fingerprint,
     error: null as TaskError | null,
     createdAt: now,
     updatedAt: now,

@@ -46,6 +46,9 @@ const colour = z
   .refine((text) => readColour(text) !== null, { error: `must be ${COLOUR_FORM}` })
   .meta({ example: "#FFFFFF" });
 
+/** Most characters of an idempotency key. */
+export const MAX_IDEMPOTENCY_KEY = 255;
+
 export const videoRequestSchema = z
   .strictObject({
     video_subject: z.string().max(500).default("").meta({ description: "A title, kept with the task." }),
@@ -175,6 +178,16 @@ export const videoRequestSchema = z
     paragraph_number: z.int().min(1).max(20).default(1).meta({
       description: "Paragraphs of a script to be written. Without effect: scripts are not written here.",
     }),
+    idempotency_key: z
+      .string()
+      .min(1, "must not be empty")
+      .max(MAX_IDEMPOTENCY_KEY)
+      .nullish()
+      .transform((key) => key ?? null)
+      .meta({
+        description:
+          "For clients that cannot set the header `Idempotency-Key`: the same key. Requests with one key make one task. Not in MoneyPrinterTurbo.",
+      }),
   })
   .superRefine((request, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });

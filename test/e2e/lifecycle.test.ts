@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, inject, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
@@ -75,4 +76,30 @@ test("a page of the list shows the newest task first, with the total", async () 
   expect(data.tasks.map((task) => task.task_id)).toEqual([id]);
   expect(data.total).toBeGreaterThan(1);
   await finish(origin, id);
+});
+
+test("a create whose answer is lost makes one task, however often it is sent again with its key", async () => {
+  const total = async () => ((await call(origin, "/api/v1/tasks")).data as { total: number }).total;
+  const before = await total();
+  const body = JSON.stringify({ video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  // The answer is never read.
+  socket.pause();
+  socket.write(
+    `POST /api/v1/videos HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
+      `idempotency-key: "lost-answer"\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  while ((await total()) === before) await sleep(20);
+  socket.destroy();
+  const again = () =>
+    call(origin, "/api/v1/videos", {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": "lost-answer" },
+      body,
+    });
+  const answers = await Promise.all([again(), again(), again()]);
+  const ids = new Set(answers.map(({ data }) => (data as { task_id: string }).task_id));
+  expect([answers.map(({ status }) => status), ids.size, await total()]).toEqual([[200, 200, 200], 1, before + 1]);
+  for (const id of ids) expect((await finish(origin, id)).state).toBe(1);
 });
