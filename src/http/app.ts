@@ -4,6 +4,8 @@ import { answerError, errorResponse } from "./envelope.ts";
 import { healthRoutes } from "./health.ts";
 import { mediaRoutes } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskEventRoutes } from "./task-events.ts";
+import { taskSteeringRoutes } from "./task-steering.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
@@ -13,6 +15,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());
+  app.route("/", taskEventRoutes());
+  app.route("/", taskSteeringRoutes());
   app.route("/", uploadRoutes());
   app.route("/", mediaRoutes());
   app.route("/", healthRoutes());

@@ -2,46 +2,73 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { TaskCatalog } from "../tasks/catalog.ts";
 import { taskData, taskDataSchema } from "../tasks/summary.ts";
+import { describeCursor, readCursor } from "./cursor.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
-
-const taskPath = z.object({
-  task_id: z
-    .uuid({ error: "is not a task id (a UUID)" })
-    .openapi({ param: { name: "task_id", in: "path" }, example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
-});
+import { noTask, taskPath } from "./task-path.ts";
+import { viewTask } from "./task-view.ts";
 
 /** A whole number in a query, where an empty or repeated one is as wrong as a word. */
-const count = (fallback: number, most: number) =>
+const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from 1 to ${most}`)
+    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .pipe(z.number().int().min(1, `must be at least 1`).max(most, `must be at most ${most}`))
+    .pipe(z.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
     .optional()
-    .transform((value) => value ?? fallback)
-    .openapi({ type: "integer", minimum: 1, maximum: most, default: fallback });
+    .openapi({ type: "integer", minimum: least, maximum: most });
+
+const listQuery = z.object({
+  page: wholeNumber(1, 100_000_000).openapi({ default: 1 }),
+  page_size: wholeNumber(1, 100).openapi({ default: 10 }),
+  state: z
+    .enum(["4", "1", "-1"], { error: "must be 4 (processing), 1 (succeeded) or -1 (failed or cancelled)" })
+    .optional()
+    .openapi({ description: "Only tasks of this state; `total` is then how many of it there are." }),
+  order: z
+    .enum(["desc", "asc"], { error: "must be desc or asc" })
+    .optional()
+    .openapi({ description: "By creation: `desc` for newest first.", default: "desc" }),
+  cursor: z.string().max(200).optional().openapi({
+    description:
+      "`next_cursor` of the page before, with the same `state` and `order`. Unlike `page` it costs the same however deep the page is, and skips or repeats nothing when tasks are made meanwhile.",
+  }),
+});
+
+/** Longest that a request waits for a change, in seconds. */
+const MAX_WAIT = 30;
+
+const waitQuery = z.object({
+  wait: wholeNumber(0, MAX_WAIT).openapi({
+    description: "Seconds to wait for a change before the answer. A task that has ended is answered at once.",
+  }),
+  since: wholeNumber(0, Number.MAX_SAFE_INTEGER).openapi({
+    description:
+      "With `wait`: the `revision` that the caller knows. Another one is answered at once, so that no change is missed between two calls.",
+  }),
+});
 
 const listRoute = createRoute({
   method: "get",
   path: "/api/v1/tasks",
   tags: ["Tasks"],
-  summary: "List tasks, newest first",
-  request: { query: z.object({ page: count(1, 100_000_000), page_size: count(10, 100) }) },
+  summary: "List tasks by creation",
+  request: { query: listQuery },
   responses: {
     200: jsonAnswer(
       successSchema(
         z.object({
           tasks: z.array(taskDataSchema),
           total: z.number().int(),
-          page: z.number().int(),
+          page: z.number().int().nullable().openapi({ description: "Null for a page by cursor." }),
           page_size: z.number().int(),
+          next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
         }),
       ),
-      "One page, and how many tasks there are in all. The header `x-d1-bookmark` may be sent back, for a list no older than this one.",
+      "One page, and how many tasks of the state there are in all. The header `x-d1-bookmark` may be sent back, for a list no older than this one.",
     ),
     ...refusals(400),
   },
@@ -52,7 +79,8 @@ const getTaskRoute = createRoute({
   path: "/api/v1/tasks/{task_id}",
   tags: ["Tasks"],
   summary: "Get a task",
-  request: { params: taskPath },
+  description: "With `wait`, the answer comes when the task has changed, or after so many seconds (long polling).",
+  request: { params: taskPath, query: waitQuery },
   responses: { 200: jsonAnswer(successSchema(taskDataSchema), "The task as it is now."), ...refusals(400, 404) },
 });
 
@@ -66,6 +94,8 @@ const deleteRoute = createRoute({
   responses: { 200: jsonAnswer(successSchema(z.null()), "It is gone."), ...refusals(400, 404) },
 });
 
+const stateOf = { "4": 4, "1": 1, "-1": -1 } as const;
+
 const BOOKMARK = "x-d1-bookmark";
 
 /** `/api/v1/tasks` */
@@ -73,21 +103,33 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
 
   routes.openapi(listRoute, async (context) => {
-    const { page, page_size } = context.req.valid("query");
+    const { page, page_size = 10, state, order = "desc", cursor } = context.req.valid("query");
+    if (cursor !== undefined && page !== undefined) throw new RequestError(400, "cursor: goes without page");
+    const from = cursor === undefined ? { page: page ?? 1 } : { after: readCursor(cursor) };
+    const wanted = state === undefined ? null : stateOf[state];
     const bookmark = context.req.header(BOOKMARK)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
-    const found = await new TaskCatalog(context.env.DB).list(page, page_size, bookmark);
+    const found = await new TaskCatalog(context.env.DB).list(
+      { state: wanted, order, pageSize: page_size, from },
+      bookmark,
+    );
     if (found.bookmark) context.header(BOOKMARK, found.bookmark);
     const origin = publicOrigin(context.req.url, context.env);
     const tasks = found.tasks.map((task) => taskData(task, origin));
-    return context.json(success({ tasks, total: found.total, page, page_size }), 200);
+    const next_cursor = found.next && describeCursor(found.next);
+    return context.json(
+      success({ tasks, total: found.total, page: "page" in from ? from.page : null, page_size, next_cursor }),
+      200,
+    );
   });
 
   routes.openapi(getTaskRoute, async (context) => {
     const { task_id } = context.req.valid("param");
-    const task = await context.env.TASKS.getByName(task_id).get();
+    const { wait = 0, since = null } = context.req.valid("query");
+    const object = context.env.TASKS.getByName(task_id);
+    const task = await (wait > 0 ? object.watch(since, wait * 1000) : object.get());
     if (!task) throw noTask(task_id);
     context.header("cache-control", "no-store");
-    return context.json(success(taskData(task, publicOrigin(context.req.url, context.env))), 200);
+    return context.json(success(await viewTask(context, task)), 200);
   });
 
   routes.openapi(deleteRoute, async (context) => {
@@ -97,8 +139,4 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   });
 
   return routes;
-}
-
-function noTask(id: string): RequestError {
-  return new RequestError(404, `there is no task ${id}`);
 }

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Creation } from "../tasks/task-object.ts";
+import type { Creation } from "../tasks/task-calls.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";

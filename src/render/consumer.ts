@@ -2,7 +2,8 @@ import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { jobMessageSchema } from "../tasks/jobs.ts";
 import { HEARTBEAT, type RunFailure } from "../tasks/state.ts";
-import type { TaskObject, Ticket } from "../tasks/task-object.ts";
+import type { Ticket } from "../tasks/task-calls.ts";
+import type { TaskObject } from "../tasks/task-object.ts";
 import { PlanError } from "../timeline/plan.ts";
 import { JoinError } from "./assemble.ts";
 import { InputMissingError } from "./inputs.ts";
@@ -49,8 +50,8 @@ async function takeJob(body: unknown, env: Env): Promise<void> {
 }
 
 async function giveUp(body: unknown, env: Env): Promise<void> {
-  const { taskId, jobId } = jobMessageSchema.parse(body);
-  await env.TASKS.getByName(taskId).abandon(jobId);
+  const { taskId, jobId, attempt } = jobMessageSchema.parse(body);
+  await env.TASKS.getByName(taskId).abandon(jobId, attempt);
 }
 
 /** Renews a run's lease until `stop` is called; `signal` aborts when nobody wants the result any more. */
@@ -62,7 +63,7 @@ function beat(
   const controller = new AbortController();
   const timer = setInterval(() => {
     Promise.resolve(task.heartbeat(jobId, ticket)).then(
-      (answer) => answer === "gone" && controller.abort(new Error("the task was deleted")),
+      (answer) => answer === "gone" && controller.abort(new Error("the task was deleted or has ended")),
       // A lease that could not be renewed in time makes the job run again: harmless.
       (error) => log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
     );

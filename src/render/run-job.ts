@@ -1,7 +1,8 @@
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
 import type { RenderWork, Work } from "../tasks/jobs.ts";
-import type { TaskObject, Ticket } from "../tasks/task-object.ts";
+import type { Ticket } from "../tasks/task-calls.ts";
+import type { TaskObject } from "../tasks/task-object.ts";
 import { assemble } from "./assemble.ts";
 import { buildPlan } from "./build-plan.ts";
 import { loadCaptionSources } from "./caption-sources.ts";

@@ -1,15 +1,39 @@
-import { asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { tasks, taskTotals } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./summary.ts";
 
+/** A task's place in the list. */
+export interface Position {
+  /** Unix milliseconds. */
+  createdAt: number;
+  id: string;
+}
+
+/** Which tasks to list. */
+export interface TaskQuery {
+  /** Of this state only; null for all. */
+  state: 4 | 1 | -1 | null;
+  /** By creation. */
+  order: "desc" | "asc";
+  pageSize: number;
+  /** A page by its number, from 1, or what comes after a task. */
+  from: { page: number } | { after: Position };
+}
+
 /** A page of the listing. */
 export interface TaskPage {
   tasks: TaskSummary[];
+  /** How many the query finds in all. */
   total: number;
+  /** Where the next page begins; null where there is none. */
+  next: Position | null;
   /** D1 session bookmark: a later read with it sees at least this. */
   bookmark: string | null;
 }
+
+/** The furthest that a task's place in the queue is counted. */
+const MAX_QUEUE_POSITION = 100;
 
 /**
  * The listing index in D1. Reads go through the Sessions API, so that a replica near the caller may
@@ -36,51 +60,100 @@ export class TaskCatalog {
   }
 
   /**
-   * One page, newest first. The first page reads about as many rows as it answers; a later one also
-   * the rows between it and the nearer end of the list; one past the end none.
-   *
-   * @param page from 1.
+   * One page. The first one, and each one after a position, reads about as many rows as it answers; a
+   * later one by number also the rows between it and the nearer end of the list; one past the end none.
    */
-  async list(page: number, pageSize: number, bookmark: string | null): Promise<TaskPage> {
+  async list(query: TaskQuery, bookmark: string | null): Promise<TaskPage> {
     const session = this.#database.withSession(bookmark ?? "first-unconstrained");
     // drizzle takes a session for a database: it calls only prepare() and batch().
     const database = drizzle(session as unknown as D1Database);
-    const countTasks = database.select({ total: taskTotals.total }).from(taskTotals);
+    const { state, order, pageSize, from } = query;
+    const count = database.select({ total: totalOf(state) }).from(taskTotals);
+    const filter = state === null ? undefined : eq(tasks.state, state);
     let total: number;
-    let rows: { summary: unknown }[];
-    if (page === 1) {
-      const [totals, first] = await database.batch([countTasks, newestFirst(database, pageSize, 0)]);
+    let rows: Row[];
+    let more: boolean;
+    if ("after" in from || from.page === 1) {
+      const where = "after" in from ? and(filter, beyond(from.after, order)) : filter;
+      // One more than is answered, to know whether there is a next page.
+      const [totals, found] = await database.batch([count, select(database, where, order, pageSize + 1, 0)]);
       total = totals[0]?.total ?? 0;
-      rows = first;
+      rows = found.slice(0, pageSize);
+      more = found.length > pageSize;
     } else {
-      total = (await countTasks)[0]?.total ?? 0;
-      rows = await laterPage(database, pageSize, (page - 1) * pageSize, total);
+      total = (await count)[0]?.total ?? 0;
+      const offset = (from.page - 1) * pageSize;
+      rows = await laterPage(database, filter, order, pageSize, offset, total);
+      more = offset + rows.length < total;
     }
-    return { tasks: rows.map((row) => taskSummarySchema.parse(row.summary)), total, bookmark: session.getBookmark() };
+    const last = rows.at(-1);
+    return {
+      tasks: rows.map((row) => taskSummarySchema.parse(row.summary)),
+      total,
+      next: more && last ? { createdAt: last.createdAt, id: last.id } : null,
+      bookmark: session.getBookmark(),
+    };
+  }
+
+  /** 1, and one more for each earlier task that has not ended; null beyond 100. */
+  async queuePosition({ createdAt, id }: Position): Promise<number | null> {
+    const earlier = await drizzle(this.#database)
+      .select({ id: tasks.id })
+      .from(tasks)
+      .where(and(eq(tasks.state, 4), beyond({ createdAt, id }, "desc")))
+      .limit(MAX_QUEUE_POSITION);
+    return earlier.length < MAX_QUEUE_POSITION ? earlier.length + 1 : null;
   }
 }
 
 type Database = ReturnType<typeof drizzle>;
 
-/** The first rows of the list, in its order. */
-export function newestFirst(database: Database, limit: number, offset: number) {
+interface Row extends Position {
+  summary: unknown;
+}
+
+function totalOf(state: TaskQuery["state"]) {
+  switch (state) {
+    case null:
+      return taskTotals.total;
+    case 4:
+      return taskTotals.processing;
+    case 1:
+      return taskTotals.succeeded;
+    case -1:
+      return taskTotals.failed;
+  }
+}
+
+/** What comes after a position: a comparison of rows, which D1 answers by a look into the index. */
+function beyond({ createdAt, id }: Position, order: TaskQuery["order"]): SQL {
+  const comparison = order === "desc" ? sql`<` : sql`>`;
+  return sql`(${tasks.createdAt}, ${tasks.id}) ${comparison} (${createdAt}, ${id})`;
+}
+
+function select(database: Database, where: SQL | undefined, order: TaskQuery["order"], limit: number, offset: number) {
+  const direction = order === "desc" ? desc : asc;
   return database
-    .select({ summary: tasks.summary })
+    .select({ summary: tasks.summary, createdAt: tasks.createdAt, id: tasks.id })
     .from(tasks)
-    .orderBy(desc(tasks.createdAt), desc(tasks.id))
+    .where(where)
+    .orderBy(direction(tasks.createdAt), direction(tasks.id))
     .limit(limit)
     .offset(offset);
 }
 
-async function laterPage(database: Database, pageSize: number, offset: number, total: number) {
+async function laterPage(
+  database: Database,
+  where: SQL | undefined,
+  order: TaskQuery["order"],
+  pageSize: number,
+  offset: number,
+  total: number,
+): Promise<Row[]> {
   const left = total - offset;
   if (left <= 0) return [];
-  if (offset <= left) return newestFirst(database, pageSize, offset);
-  const rows = await database
-    .select({ summary: tasks.summary })
-    .from(tasks)
-    .orderBy(asc(tasks.createdAt), asc(tasks.id))
-    .limit(Math.min(pageSize, left))
-    .offset(Math.max(0, left - pageSize));
+  if (offset <= left) return select(database, where, order, pageSize, offset);
+  const fromTheEnd = order === "desc" ? "asc" : "desc";
+  const rows = await select(database, where, fromTheEnd, Math.min(pageSize, left), Math.max(0, left - pageSize));
   return rows.reverse();
 }

@@ -7,6 +7,15 @@ export const tasks = sqliteTable(
   {
     id: text().primaryKey(),
     stage: text().notNull(),
+    /** The contract's number for the stage, as `stateCode` gives it; made by D1, so that the two cannot differ. */
+    state: integer()
+      .generatedAlwaysAs(
+        sql`case stage when 'succeeded' then 1 when 'failed' then -1 when 'cancelled' then -1 else 4 end`,
+        {
+          mode: "virtual",
+        },
+      )
+      .notNull(),
     progress: integer().notNull(),
     /** The public form of the task without its URLs, as JSON. */
     summary: text({ mode: "json" }).notNull(),
@@ -14,13 +23,19 @@ export const tasks = sqliteTable(
     /** The TaskObject's revision that this row shows; an older one never overwrites a newer one. */
     revision: integer().notNull(),
   },
-  (table) => [index("tasks_by_creation").on(table.createdAt, table.id)],
+  (table) => [
+    index("tasks_by_creation").on(table.createdAt, table.id),
+    index("tasks_by_state").on(table.state, table.createdAt, table.id),
+  ],
 );
 
-/** How many rows `tasks` has, kept by triggers, so that no list counts them. */
+/** How many rows `tasks` has, in all and of each state, kept by triggers, so that no list counts them. */
 export const taskTotals = sqliteTable("task_totals", {
   id: integer().primaryKey(),
   total: integer().notNull(),
+  processing: integer().notNull().default(0),
+  succeeded: integer().notNull().default(0),
+  failed: integer().notNull().default(0),
 });
 
 /** Uploaded files. A name points to its newest upload; older ones stay until no task can need them. */

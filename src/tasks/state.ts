@@ -1,31 +1,49 @@
 /** The life of a task and of its jobs, as pure rules. Times in Unix milliseconds. */
 
-/** Where a task is. The last two are final. */
-export const stages = ["queued", "planning", "rendering", "assembling", "succeeded", "failed"] as const;
+/** Where a task is. The last three are final; the last two can be left by a retry. */
+export const stages = ["queued", "planning", "rendering", "assembling", "succeeded", "failed", "cancelled"] as const;
 export type Stage = (typeof stages)[number];
 
-/** Why a task failed. */
+/** Why a task failed, or that it was cancelled. */
 export interface TaskError {
   code: string;
   /** Where it happened. */
   stage: Stage;
   message: string;
+  /** Whether the same request may succeed when the task is retried. */
+  retryable: boolean;
 }
 
 /** The contract's number for a stage: 4 processing, 1 success, -1 failed. */
 export function stateCode(stage: Stage): 4 | 1 | -1 {
   if (stage === "succeeded") return 1;
-  return stage === "failed" ? -1 : 4;
+  return canRetry(stage) ? -1 : 4;
 }
 
-/** Whether nothing can happen to a task any more. */
+/** Whether a task that has ended may be taken up again: one that succeeded has nothing left to do. */
+export function canRetry(stage: Stage): boolean {
+  return stage === "failed" || stage === "cancelled";
+}
+
+/**
+ * Where a retried task goes on: planning is begun anew where there is no plan, and else what was
+ * finished stays so.
+ *
+ * @param left jobs that are not done, by phase; null where there is no plan.
+ */
+export function stageAfterRetry(left: { rendersLeft: number } | null): Stage {
+  if (!left) return "queued";
+  return left.rendersLeft > 0 ? "rendering" : "assembling";
+}
+
+/** Whether a task's work is over, until it is retried. */
 export function isFinal(stage: Stage): boolean {
   return stateCode(stage) !== 4;
 }
 
 /**
- * Whether a task may go from one stage to another: forwards, to failed from any that is not final, and
- * back to planning when its renderer is given up for another.
+ * Whether a task's work may take it from one stage to another: forwards, to failed and cancelled from
+ * any that is not final, and back to planning when its renderer is given up for another.
  */
 export function canMove(from: Stage, to: Stage): boolean {
   if (isFinal(from) || from === to) return false;
@@ -44,6 +62,26 @@ export function progressOf(stage: Stage, work: WorkCount, before: number): numbe
   if (stage === "succeeded") return 100;
   if (work.total <= 0) return before;
   return Math.min(99, Math.max(before, 1 + Math.floor((98 * work.finished) / work.total)));
+}
+
+/** What was done of a task's work since it was last begun or taken up again. */
+export interface WorkPace {
+  /** Since when, in Unix milliseconds. */
+  since: number;
+  /** Weight of what was finished by then, what is now, and all of it. */
+  before: number;
+  finished: number;
+  total: number;
+}
+
+/**
+ * Seconds until a task is done if the rest goes at the pace so far; null where nothing was finished
+ * yet, since then nothing is known.
+ */
+export function etaSeconds({ since, before, finished, total }: WorkPace, now: number): number | null {
+  const done = finished - before;
+  if (done <= 0) return null;
+  return Math.ceil((Math.max(0, now - since) * (total - finished)) / done / 1000);
 }
 
 /** How long a running job may be silent. Its consumer renews the lease several times within it. */
@@ -98,6 +136,12 @@ export function mostSetbacks(rendererTries: number): Setbacks {
 
 /** The longest wait before another run, in seconds, by what was to blame. */
 const LONGEST_DELAY: Setbacks = { faults: 60, unreachable: 60, busy: 30 };
+
+/** Whether a task that ended with this failure may succeed when it is retried. */
+export function isRetryable({ code, kind }: Pick<RunFailure, "code" | "kind">): boolean {
+  // Another run at once is of no use without a renderer; a task taken up later may find one.
+  return kind !== "fatal" || code === "renderer_unavailable";
+}
 
 export type RetryDecision = { retry: true; delaySeconds: number } | { retry: false };
 

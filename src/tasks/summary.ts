@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { outputNames } from "../media/keys.ts";
 import { rendererKinds } from "./jobs.ts";
-import { stages, stateCode } from "./state.ts";
+import { etaSeconds, isFinal, stages, stateCode } from "./state.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
 
 /** A task as it is shown, without the addresses, which depend on the request that asks. */
@@ -17,7 +17,16 @@ export const taskSummarySchema = z.strictObject({
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
-  error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
+  error: z
+    .strictObject({ code: z.string(), stage: z.string(), message: z.string(), retryable: z.boolean().default(true) })
+    .nullable(),
+  attempts: z.number().int().default(1),
+  revision: z.number().int().default(0),
+  /** What the time left is reckoned from; null before there is work. */
+  pace: z
+    .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
+    .nullable()
+    .default(null),
   created_at: z.string(),
   updated_at: z.string(),
 });
@@ -29,14 +38,31 @@ export const taskDataSchema = z
     task_id: z.string().openapi({ example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
     state: z
       .union([z.literal(4), z.literal(1), z.literal(-1)])
-      .openapi({ description: "4 processing, 1 success, -1 failed." }),
-    progress: z
+      .openapi({ description: "4 processing, 1 success, -1 failed or cancelled." }),
+    progress: z.number().int().min(0).max(100).openapi({
+      description: "Per cent of the work that is done; never goes back, also when the task is retried or planned anew.",
+    }),
+    stage: z.enum(stages),
+    revision: z
       .number()
       .int()
-      .min(0)
-      .max(100)
-      .openapi({ description: "Per cent of the work that is done; never goes back." }),
-    stage: z.enum(stages),
+      .openapi({ description: "Goes up with every change; `?wait=25&since={revision}` waits for the next one." }),
+    queue_position: z.number().int().min(1).nullable().openapi({
+      description:
+        "While a task waits to be begun: 1, and one more for each earlier task that has not ended. Null otherwise, beyond 100, and in lists.",
+    }),
+    eta_seconds: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({
+        description:
+          "Seconds until the task is done if the rest goes at the pace so far, counted from when rendering was begun or last " +
+          "taken up again; null until a part of it is finished, and when the task has ended.",
+      }),
+    attempts: z.number().int().openapi({
+      description: "How often the task was begun: once, and again with each retry and each change of renderer.",
+    }),
     videos: z
       .array(z.url())
       .openapi({ description: "Addresses of the finished videos; empty until the task succeeded." }),
@@ -51,9 +77,14 @@ export const taskDataSchema = z
     durations: z.array(z.number()).openapi({ description: "Seconds, of each video; empty until planned." }),
     segments: z.object({ total: z.number().int(), finished: z.number().int() }),
     error: z
-      .object({ code: z.string(), stage: z.string(), message: z.string() })
+      .object({
+        code: z.string().openapi({ description: "One of the codes in the README.", example: "ffmpeg_failed" }),
+        stage: z.string().openapi({ description: "Where it happened." }),
+        message: z.string(),
+        retryable: z.boolean().openapi({ description: "Whether a retry of the task may succeed as things are." }),
+      })
       .optional()
-      .openapi({ description: "Why the task failed; there whenever state is -1." }),
+      .openapi({ description: "Why the task failed, or that it was cancelled; there whenever state is -1." }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -79,19 +110,28 @@ export function summarize(
     captioned: record.captioned,
     segments: { total: totals.segments, finished: totals.finishedSegments },
     error: record.error,
+    attempts: record.attempts,
+    revision: record.revision,
+    pace: record.pace && { ...record.pace, finished: totals.finished, total: totals.total },
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
   };
 }
 
-/** The public form, with absolute addresses below `origin`. */
-export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, captioned, error, ...rest } = summary;
+/**
+ * The public form, with absolute addresses below `origin`.
+ *
+ * @param queuePosition where it is known.
+ */
+export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
+  const { video_count, captioned, error, pace, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
     ...rest,
     state: stateCode(summary.stage),
+    queue_position: queuePosition,
+    eta_seconds: pace && !isFinal(summary.stage) ? etaSeconds(pace, Date.now()) : null,
     videos: ready.map((video) => address(outputNames.final(video))),
     combined_videos: ready.map((video) => address(outputNames.combined(video))),
     subtitles: ready

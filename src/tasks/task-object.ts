@@ -5,56 +5,30 @@ import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
 import { TaskCatalog } from "./catalog.ts";
-import type { Plan, RendererKind, Work } from "./jobs.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Plan, RendererKind } from "./jobs.ts";
+import { LISTING_RETRY, ListingOutbox } from "./listing.ts";
 import {
   canMove,
+  canRetry,
   decideRetry,
   isFinal,
-  MAX_SENDS,
+  isRetryable,
   mostSetbacks,
   progressOf,
   RUN_LEASE,
   type RunFailure,
   type Setbacks,
   type Stage,
-  sendLease,
   setbackOf,
+  stageAfterRetry,
+  type TaskError,
 } from "./state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
-import {
-  type AvoidedRenderer,
-  type JobRow,
-  newRecord,
-  type TaskInput,
-  type TaskRecord,
-  TaskStore,
-} from "./task-store.ts";
+import type { Acknowledgement, Claim, Creation, PlanInput, Steering, Ticket } from "./task-calls.ts";
+import { type JobRow, newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { Watchers } from "./watchers.ts";
 
-/** Names one run of a job, of one plan of its task. */
-export interface Ticket {
-  generation: number;
-  run: number;
-}
-
-/** What a consumer that took a message has to do. `drop`: nothing, somebody else has or had the job. */
-export type Claim = { status: "run"; work: Work; ticket: Ticket } | { status: "drop" } | { status: "gone" };
-
-/** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
-export type Acknowledgement = "ok" | "gone";
-
-/** Whether a task was made, and whether by the same request as the one at hand. */
-export type Creation = "unknown" | "same" | "other" | "deleted";
-
-/** What a plan is made from. */
-export interface PlanInput extends TaskInput {
-  /** Renderers that were tried and did not answer. */
-  avoided: AvoidedRenderer[];
-}
-
-/** Least time between two writes of a task's progress to D1, in milliseconds. */
-const LISTING_INTERVAL = 1_000;
-/** How long a failed write to D1 waits before it is tried again. */
-const LISTING_RETRY = 5_000;
 /** How long a deleted task is remembered: longer than any work for it can be under way. */
 const TOMBSTONE_LIFE = 24 * 3600_000;
 /** How long after a delete to look again for objects that late work has written. */
@@ -67,16 +41,19 @@ const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
  */
 export class TaskObject extends DurableObject<Env> {
   readonly #store: TaskStore;
-  readonly #catalog: TaskCatalog;
-  /** The writes to D1, one after the other, so that a delete cannot be overtaken. */
-  #listing: Promise<void> = Promise.resolve();
-  /** Not before this is a failed write to D1 tried again. */
-  #listingPausedUntil = 0;
+  readonly #listing: ListingOutbox;
+  readonly #dispatcher: Dispatcher;
+  readonly #watchers = new Watchers();
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#catalog = new TaskCatalog(env.DB);
+    this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
+    this.#dispatcher = new Dispatcher(
+      this.#store,
+      () => this.env.JOBS,
+      () => this.#wakeInTime(),
+    );
   }
 
   /**
@@ -117,6 +94,52 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /**
+   * The task as soon as it differs from a revision, or as it is after a while; null where there is none,
+   * or none any more. One that has ended is answered at once.
+   *
+   * @param since the revision that the caller knows; null for the present one.
+   * @param milliseconds how long to wait at most.
+   */
+  async watch(since: number | null, milliseconds: number): Promise<TaskSummary | null> {
+    const record = this.#live();
+    if (!record) return null;
+    const changed = since !== null && since !== record.revision;
+    if (!changed && !isFinal(record.stage)) await this.#watchers.next(milliseconds);
+    return this.get();
+  }
+
+  /** Stops the task's work and keeps its record and what was finished. Again for one that was cancelled: nothing. */
+  async cancel(): Promise<Steering> {
+    const record = this.#live();
+    if (!record) return { status: "gone" };
+    if (record.stage !== "cancelled") {
+      if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
+      const message = "the task was cancelled on request";
+      await this.#end(record, "cancelled", { code: "cancelled", message, retryable: true });
+    }
+    return this.#steered();
+  }
+
+  /**
+   * Takes up a failed or cancelled task where it stopped. Its plan stays, and with it the keys of what
+   * was finished: a run from before that ends late has still done its job.
+   */
+  async retry(): Promise<Steering> {
+    const record = this.#live();
+    if (!record) return { status: "gone" };
+    if (!canRetry(record.stage)) return { status: "refused", stage: record.stage };
+    this.ctx.storage.transactionSync(() => {
+      this.#store.restoreJobs();
+      const totals = this.#store.isPlanned() ? this.#store.totals() : null;
+      const pace = totals && { since: Date.now(), before: totals.finished };
+      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace };
+      this.#save(record, { ...again, stage: stageAfterRetry(totals) });
+    });
+    await this.#proceed();
+    return this.#steered();
+  }
+
+  /**
    * Deletes the task: from this moment it is not found. Its listing and objects are removed before
    * this returns; what cannot be removed now, or is written late, is removed by the alarm.
    *
@@ -130,6 +153,7 @@ export class TaskObject extends DurableObject<Env> {
       this.#store.write({ ...record, deletedAt: now, listedRevision: 0 });
       this.#store.dropJobs();
     });
+    this.#watchers.notify();
     log("task_deleted", { task_id: record.id, stage: record.stage });
     await this.#bury();
     return true;
@@ -175,7 +199,8 @@ export class TaskObject extends DurableObject<Env> {
       this.#store.update({ ...job, state: "done" });
       this.#store.addJobs(plan.jobs);
       const { renderer, width, height, durations, captioned } = plan;
-      this.#change(record, { stage: "rendering", renderer, width, height, durations, captioned });
+      const pace = { since: Date.now(), before: 0 };
+      this.#change(record, { stage: "rendering", renderer, width, height, durations, captioned, pace });
     });
     log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
     await this.#proceed();
@@ -211,18 +236,25 @@ export class TaskObject extends DurableObject<Env> {
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
     const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
     log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
-    if (decision.retry) await this.#send(record, counted, decision.delaySeconds);
+    if (decision.retry) await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
     else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
-    else await this.#fail(record, code, message);
+    else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
     await this.#wakeInTime();
     return "ok";
   }
 
-  /** The queue gave a message up (dead-letter queue): its consumer failed every time. */
-  async abandon(jobId: string): Promise<void> {
+  /**
+   * The queue gave a message up (dead-letter queue): its consumer failed every time.
+   *
+   * @param attempt the message's; one for an earlier run than the next, or the present one, says nothing.
+   */
+  async abandon(jobId: string, attempt: number): Promise<void> {
     const record = this.#live();
-    if (!record || isFinal(record.stage) || !this.#unfinished(jobId)) return;
-    await this.#fail(record, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    const job = this.#store.job(jobId);
+    if (!record || isFinal(record.stage) || !job) return;
+    const present = { queued: job.runs + 1, running: job.runs };
+    if ((job.state !== "queued" && job.state !== "running") || attempt !== present[job.state]) return;
+    await this.#fail("queue_failed", `the job ${jobId} could not be delivered to a worker`);
   }
 
   /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
@@ -240,62 +272,29 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
   async #proceed(): Promise<void> {
-    await this.#chaseOverdueJobs();
-    await this.#handOut();
+    const record = this.#live();
+    if (record && !isFinal(record.stage)) {
+      const stall = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
+      if (stall) await this.#fail(stall.code, stall.message);
+      else await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
+    }
     await this.#list();
     await this.#wakeInTime();
-  }
-
-  async #chaseOverdueJobs(): Promise<void> {
-    const now = Date.now();
-    for (const job of this.#store.inFlight()) {
-      const record = this.#live();
-      if (!record || isFinal(record.stage)) return;
-      if (job.lease > now) continue;
-      log("job_overdue", { task_id: record.id, job: job.id, state: job.state, sends: job.sends, runs: job.runs });
-      // A run that was never heard of again is one that failed.
-      const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
-      if (counted.faults >= this.#mostSetbacks().faults) {
-        await this.#fail(record, "job_lost", `the job ${job.id} was begun ${job.runs} times and never heard of again`);
-      } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
-        await this.#fail(record, "queue_stalled", `the job ${job.id} was on the queue for hours and no worker took it`);
-      } else {
-        await this.#send(record, counted, 0);
-      }
-    }
   }
 
   #mostSetbacks(): Setbacks {
     return mostSetbacks(readConfig(this.env).RENDERER_TRIES);
   }
 
-  /** Sends waiting jobs until the window is full. */
-  async #handOut(): Promise<void> {
+  async #fail(code: string, message: string): Promise<void> {
     const record = this.#live();
-    if (!record || isFinal(record.stage)) return;
-    const room = readConfig(this.env).TASK_WINDOW - this.#store.inFlight().length;
-    if (room <= 0) return;
-    for (const job of this.#store.ready(room)) await this.#send(record, job, 0);
+    if (record && !isFinal(record.stage)) await this.#end(record, "failed", { code, message, retryable: true });
   }
 
-  async #send(record: TaskRecord, job: JobRow, delaySeconds: number): Promise<void> {
-    const sends = job.sends + 1;
-    const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
-    this.#store.update({ ...job, state: "queued", sends, lease });
-    // Before the message goes out: should this object end here, the alarm finds the job.
-    await this.#wakeInTime();
-    try {
-      await this.env.JOBS.send({ taskId: record.id, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
-    } catch (error) {
-      // The lease is set: the alarm sends it again.
-      log("send_failed", { task_id: record.id, job: job.id, message: messageOf(error) });
-    }
-  }
-
-  async #fail(record: TaskRecord, code: string, message: string): Promise<void> {
+  async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
     this.ctx.storage.transactionSync(() => {
       this.#store.cancelJobs();
-      this.#change(record, { stage: "failed", error: { code, stage: record.stage, message } });
+      this.#change(record, { stage, error: { ...error, stage: record.stage } });
     });
     await this.#list();
     await this.#wakeInTime();
@@ -311,7 +310,9 @@ export class TaskObject extends DurableObject<Env> {
       this.#store.dropJobs();
       this.#store.addPlanJob();
       const avoided = [...record.avoided, { renderer, reason }];
-      this.#change({ ...record, avoided, generation: record.generation + 1 }, { stage: "planning" });
+      const { generation, attempts } = record;
+      const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null };
+      this.#change(record, { ...anew, stage: "planning" });
     });
     await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
@@ -331,42 +332,32 @@ export class TaskObject extends DurableObject<Env> {
     return record?.generation === ticket.generation ? record : null;
   }
 
-  /** Writes a change of the record, with the progress that follows from the jobs. */
-  #change(
-    record: TaskRecord,
-    change: Partial<Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "captioned" | "error">>,
-  ): void {
+  /** Writes a change that the task's work made, to a stage that it may go to. */
+  #change(record: TaskRecord, change: Partial<TaskRecord>): void {
     const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
-    const progress = progressOf(stage, this.#store.totals(), record.progress);
-    this.#store.write({ ...record, ...change, stage, progress, updatedAt: Date.now(), revision: record.revision + 1 });
-    if (stage !== record.stage) {
-      log("task_stage", {
-        task_id: record.id,
-        stage,
-        ...(change.error ? { code: change.error.code, message: change.error.message } : {}),
-      });
+    this.#save(record, { ...change, stage });
+  }
+
+  /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
+  #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
+    const progress = progressOf(change.stage, this.#store.totals(), record.progress);
+    this.#store.write({ ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 });
+    this.#watchers.notify();
+    if (change.stage !== record.stage) {
+      const { code, message } = change.error ?? {};
+      log("task_stage", { task_id: record.id, stage: change.stage, code, message });
     }
   }
 
-  /** Brings D1 up to date, at most once a second while only progress changes. */
   async #list(): Promise<void> {
-    this.#listing = this.#listing.then(async () => {
-      const record = this.#live();
-      if (!record || record.listedRevision >= record.revision) return;
-      const summary = this.#summary(record);
-      const urgent = isFinal(record.stage) || record.listedRevision === 0;
-      if (Date.now() < this.#listingPausedUntil) return;
-      if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
-      try {
-        await this.#catalog.put(summary, record.revision);
+    await this.#listing.put(
+      () => this.#live(),
+      (record) => this.#summary(record),
+      (listedRevision, listedAt) => {
         const current = this.#live();
-        if (current) this.#store.write({ ...current, listedRevision: record.revision, listedAt: Date.now() });
-      } catch (error) {
-        this.#listingPausedUntil = Date.now() + LISTING_RETRY;
-        log("listing_failed", { task_id: record.id, message: messageOf(error) });
-      }
-    });
-    await this.#listing;
+        if (current) this.#store.write({ ...current, listedRevision, listedAt });
+      },
+    );
   }
 
   /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
@@ -374,9 +365,10 @@ export class TaskObject extends DurableObject<Env> {
     const record = this.#store.read();
     if (!record || record.deletedAt === null) return;
     const deletedAt = record.deletedAt;
-    this.#listing = this.#listing.then(() => this.#catalog.remove(record.id));
-    const done = await Promise.allSettled([this.#listing, deletePrefix(this.env.MEDIA, keys.task(record.id))]);
-    this.#listing = Promise.resolve();
+    const done = await Promise.allSettled([
+      this.#listing.remove(record.id),
+      deletePrefix(this.env.MEDIA, keys.task(record.id)),
+    ]);
     const failures = done.filter((result) => result.status === "rejected");
     for (const failure of failures) log("delete_failed", { task_id: record.id, message: messageOf(failure.reason) });
     const age = Date.now() - deletedAt;
@@ -391,9 +383,8 @@ export class TaskObject extends DurableObject<Env> {
     const record = this.#live();
     if (!record) return;
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
-    if (record.listedRevision < record.revision) {
-      due.push(Math.max(this.#listingPausedUntil, record.listedAt + LISTING_INTERVAL));
-    }
+    const listing = this.#listing.dueAt(record);
+    if (listing !== null) due.push(listing);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));
   }
@@ -401,6 +392,11 @@ export class TaskObject extends DurableObject<Env> {
   #live(): TaskRecord | null {
     const record = this.#store.read();
     return record && record.deletedAt === null ? record : null;
+  }
+
+  #steered(): Steering {
+    const record = this.#live();
+    return record ? { status: "done", task: this.#summary(record) } : { status: "gone" };
   }
 
   #summary(record: TaskRecord): TaskSummary {

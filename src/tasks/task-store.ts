@@ -38,7 +38,18 @@ const recordSchema = z.strictObject({
   captioned: z.array(z.number()).default([]),
   /** What the request that made the task is told by, where it had an idempotency key. */
   fingerprint: z.string().nullable().default(null),
-  error: z.strictObject({ code: z.string(), stage: z.enum(stages), message: z.string() }).nullable(),
+  error: z
+    .strictObject({
+      code: z.string(),
+      stage: z.enum(stages),
+      message: z.string(),
+      retryable: z.boolean().default(true),
+    })
+    .nullable(),
+  /** How often the task was begun: once, and again with each retry and each change of renderer. */
+  attempts: z.number().default(1),
+  /** When its work was begun or last taken up again, and the weight of what was finished by then. */
+  pace: z.strictObject({ since: z.number(), before: z.number() }).nullable().default(null),
   createdAt: z.number(),
   updatedAt: z.number(),
   /** Goes up with every change. */
@@ -199,9 +210,25 @@ export class TaskStore {
     this.#sql.exec("DELETE FROM job");
   }
 
-  /** Takes every job that is not done off the plan, so that nothing of a failed task goes on. */
+  /** Takes every job that is not done off the plan, so that nothing of a failed or cancelled task goes on. */
   cancelJobs(): void {
     this.#sql.exec("UPDATE job SET state = 'cancelled' WHERE state <> 'done'");
+  }
+
+  /**
+   * Puts the jobs that were taken off the plan back on it, with no setbacks. The number of their newest
+   * run goes up, so that what is said of an earlier one, or of its message, counts no more.
+   */
+  restoreJobs(): void {
+    this.#sql.exec(
+      `UPDATE job SET state = 'waiting', sends = 0, runs = runs + 1, lease = 0, faults = 0, unreachable = 0, busy = 0
+       WHERE state = 'cancelled'`,
+    );
+  }
+
+  /** Whether the plan is made. */
+  isPlanned(): boolean {
+    return this.#sql.exec("SELECT 1 FROM job WHERE phase <> 'plan' LIMIT 1").toArray().length > 0;
   }
 }
 
@@ -224,6 +251,8 @@ export function newRecord(id: string, now: number, fingerprint: string | null = 
     captioned: [],
     fingerprint,
     error: null as TaskError | null,
+    attempts: 1,
+    pace: null,
     createdAt: now,
     updatedAt: now,
     revision: 1,

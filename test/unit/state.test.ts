@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   canMove,
+  canRetry,
   decideRetry,
+  etaSeconds,
   HEARTBEAT,
   isFinal,
+  isRetryable,
   MAX_SENDS,
   mostSetbacks,
   noSetbacks,
@@ -14,6 +17,7 @@ import {
   type Stage,
   sendLease,
   setbackOf,
+  stageAfterRetry,
   stages,
   stateCode,
 } from "../../src/tasks/state.ts";
@@ -28,6 +32,7 @@ test.each<[Stage, 4 | 1 | -1]>([
   ["assembling", 4],
   ["succeeded", 1],
   ["failed", -1],
+  ["cancelled", -1],
 ])("the state of a task that is %s is %d", (name, code) => {
   expect(stateCode(name)).toBe(code);
   expect(isFinal(name)).toBe(code !== 4);
@@ -38,9 +43,40 @@ test("nothing moves out of a final stage, and nothing moves back but to be plann
     fc.property(stage, stage, (from, to) => {
       const forwards = stages.indexOf(to) > stages.indexOf(from);
       const anew = to === "planning" && from !== "planning";
-      expect(canMove(from, to)).toBe(!isFinal(from) && (to === "failed" || forwards || anew));
+      expect(canMove(from, to)).toBe(!isFinal(from) && (to === "failed" || to === "cancelled" || forwards || anew));
     }),
   );
+});
+
+test("only a task that failed or was cancelled can be retried, and it goes on where its plan stopped", () => {
+  expect(stages.filter(canRetry)).toEqual(["failed", "cancelled"]);
+  expect(stageAfterRetry(null)).toBe("queued");
+  expect(stageAfterRetry({ rendersLeft: 1 })).toBe("rendering");
+  expect(stageAfterRetry({ rendersLeft: 0 })).toBe("assembling");
+});
+
+test("the time left is reckoned from what was done since the work was begun or taken up again", () => {
+  const pace = { since: 10_000, before: 0, finished: 25, total: 100 };
+  expect(etaSeconds(pace, 20_000)).toBe(30);
+  expect(etaSeconds({ ...pace, before: 20 }, 20_000)).toBe(150);
+  expect(etaSeconds({ ...pace, finished: 100 }, 20_000)).toBe(0);
+  // It grows while nothing is finished, and a clock that was set back makes it no less than nothing.
+  expect(etaSeconds(pace, 30_000)).toBe(60);
+  expect(etaSeconds(pace, 0)).toBe(0);
+});
+
+test("nothing is said of the time left before a part of the work is done", () => {
+  expect(etaSeconds({ since: 0, before: 0, finished: 0, total: 100 }, 60_000)).toBeNull();
+  expect(etaSeconds({ since: 0, before: 40, finished: 40, total: 100 }, 60_000)).toBeNull();
+});
+
+test("a failure can be retried unless the same work would fail again", () => {
+  const retryable = (code: string, kind: RunFailure["kind"]) => isRetryable({ code, kind });
+  expect(retryable("timeout", "fault")).toBe(true);
+  expect(retryable("renderer_busy", "busy")).toBe(true);
+  expect(retryable("ffmpeg_failed", "fatal")).toBe(false);
+  expect(retryable("renderer_limit", "fatal")).toBe(false);
+  expect(retryable("renderer_unavailable", "fatal")).toBe(true);
 });
 
 test("whatever moves were made before, a task can still fail unless it has ended", () => {

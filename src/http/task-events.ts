@@ -1,0 +1,81 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import { isFinal } from "../tasks/state.ts";
+import { describeIssues } from "./envelope.ts";
+import { RequestError } from "./errors.ts";
+import { refusals } from "./openapi.ts";
+import { type AppEnv, router } from "./router.ts";
+import { noTask, taskPath } from "./task-path.ts";
+import { viewTask } from "./task-view.ts";
+
+/** Longest silence between two messages, in milliseconds: proxies take a longer one for the end. */
+const HEARTBEAT = 15_000;
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/api/v1/tasks/{task_id}/events",
+  tags: ["Tasks"],
+  summary: "Follow a task by server-sent events",
+  description:
+    "An event `task` with the task as it is now, as in `GET /api/v1/tasks/{task_id}`, and one after each change; its id is the " +
+    "revision. Changes in quick succession may come as one. The stream ends after the event of the final stage, or with an event " +
+    "`deleted`. With `Last-Event-ID` the present state is sent only where it is another one; a task that has ended since then " +
+    "with nothing new is answered with 204, which keeps an EventSource from coming back. Comments keep the connection open.",
+  request: {
+    params: taskPath,
+    headers: z.object({
+      "last-event-id": z.string().optional().openapi({ description: "The id of the last event received." }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The events.",
+      content: { "text/event-stream": { schema: z.string() } },
+    },
+    204: { description: "The task has ended, and the caller knows." },
+    ...refusals(400, 404),
+  },
+});
+
+/** `/api/v1/tasks/{task_id}/events` */
+export function taskEventRoutes(): OpenAPIHono<AppEnv> {
+  const routes = router();
+  routes.openAPIRegistry.registerPath(eventsRoute);
+  routes.get("/api/v1/tasks/:task_id/events", async (context) => {
+    const parsed = taskPath.safeParse(context.req.param());
+    if (!parsed.success) throw new RequestError(400, describeIssues(parsed.error));
+    const id = parsed.data.task_id;
+    const object = context.env.TASKS.getByName(id);
+    const first = await object.get();
+    if (!first) throw noTask(id);
+    let known = lastEventId(context.req.header("last-event-id"));
+    if (known === first.revision && isFinal(first.stage)) return context.body(null, 204);
+
+    context.header("cache-control", "no-store");
+    return streamSSE(context, async (stream) => {
+      let task: typeof first | null = first;
+      while (!stream.aborted) {
+        if (!task) {
+          await stream.writeSSE({ event: "deleted", data: JSON.stringify({ task_id: id }) });
+          return;
+        }
+        if (task.revision === known) {
+          await stream.write(": no change\n\n");
+        } else {
+          known = task.revision;
+          const data = JSON.stringify(await viewTask(context, task));
+          await stream.writeSSE({ event: "task", id: String(known), data });
+          if (isFinal(task.stage)) return;
+        }
+        task = await object.watch(known, HEARTBEAT);
+      }
+    });
+  });
+  return routes;
+}
+
+/** The revision in the header; null where there is none, or something else. */
+function lastEventId(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}

@@ -1,0 +1,74 @@
+import { log, messageOf } from "../log.ts";
+import type { JobMessage } from "./jobs.ts";
+import { MAX_SENDS, sendLease } from "./state.ts";
+import type { JobRow, TaskStore } from "./task-store.ts";
+
+/** Why a task cannot go on. */
+export interface Stall {
+  code: "job_lost" | "queue_stalled";
+  message: string;
+}
+
+/** Hands a task's jobs out to the queue, and again those that were lost on the way. */
+export class Dispatcher {
+  readonly #store: TaskStore;
+  readonly #queue: () => Pick<Queue<JobMessage>, "send">;
+  readonly #wakeInTime: () => Promise<void>;
+
+  /** @param wakeInTime sets the alarm for the earliest lease. */
+  constructor(store: TaskStore, queue: () => Pick<Queue<JobMessage>, "send">, wakeInTime: () => Promise<void>) {
+    this.#store = store;
+    this.#queue = queue;
+    this.#wakeInTime = wakeInTime;
+  }
+
+  /**
+   * Sends jobs again whose lease has ended.
+   *
+   * @param mostFaults how many runs of a job may come to nothing.
+   * @returns why the task must fail, or null.
+   */
+  async sendOverdue(taskId: string, mostFaults: number): Promise<Stall | null> {
+    const now = Date.now();
+    for (const { id } of this.#store.inFlight()) {
+      // As it is now: much may have happened while the one before it was sent.
+      const job = this.#store.job(id);
+      if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
+      log("job_overdue", { task_id: taskId, job: id, state: job.state, sends: job.sends, runs: job.runs });
+      // A run that was never heard of again is one that failed.
+      const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
+      if (counted.faults >= mostFaults) {
+        return { code: "job_lost", message: `the job ${id} was begun ${job.runs} times and never heard of again` };
+      }
+      if (job.state === "queued" && job.sends >= MAX_SENDS) {
+        return { code: "queue_stalled", message: `the job ${id} was on the queue for hours and no worker took it` };
+      }
+      await this.send(taskId, counted, 0);
+    }
+    return null;
+  }
+
+  /** Sends waiting jobs, one after the other, until so many are in flight. */
+  async fill(taskId: string, window: number): Promise<void> {
+    while (this.#store.inFlight().length < window) {
+      const [next] = this.#store.ready(1);
+      if (!next) return;
+      await this.send(taskId, next, 0);
+    }
+  }
+
+  /** Puts a job on the queue. */
+  async send(taskId: string, job: JobRow, delaySeconds: number): Promise<void> {
+    const sends = job.sends + 1;
+    const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
+    this.#store.update({ ...job, state: "queued", sends, lease });
+    // Before the message goes out: should the object end here, the alarm finds the job.
+    await this.#wakeInTime();
+    try {
+      await this.#queue().send({ taskId, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
+    } catch (error) {
+      // The lease is set: the alarm sends it again.
+      log("send_failed", { task_id: taskId, job: job.id, message: messageOf(error) });
+    }
+  }
+}

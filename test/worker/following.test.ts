@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { Ticket } from "../../src/tasks/task-calls.ts";
+import { call, request } from "./bindings.ts";
+import { createTask, type HeldTask, plannedTask, stillTasks } from "./tasks.ts";
+
+const ticket: Ticket = { generation: 0, run: 1 };
+
+afterEach(stillTasks);
+
+interface Task {
+  task_id: string;
+  stage: string;
+  state: number;
+  revision: number;
+  progress: number;
+  queue_position: number | null;
+  eta_seconds: number | null;
+  attempts: number;
+}
+
+const path = (task: HeldTask) => `/api/v1/tasks/${task.id}`;
+const shown = async (task: HeldTask, query = "") => (await call<Task>(path(task) + query)).data;
+
+/** Checks that a call is not answered, though the service had time to. */
+async function expectHeld(answer: Promise<unknown>): Promise<void> {
+  const nothing = Symbol("nothing");
+  expect(await Promise.race([answer, scheduler.wait(150).then(() => nothing)])).toBe(nothing);
+}
+
+describe("a long poll", () => {
+  test("is answered when the task changes, however many wait", async () => {
+    const task = await plannedTask(2);
+    const { revision } = await shown(task);
+    const polls = [shown(task, "?wait=30"), shown(task, `?wait=30&since=${revision}`)];
+    for (const poll of polls) await expectHeld(poll);
+    await task.stub.complete("segment-1-1", ticket);
+    for (const poll of polls) expect(await poll).toMatchObject({ revision: revision + 1, progress: 45 });
+  });
+
+  test("is answered at once where the caller knows another revision, or the task has ended", async () => {
+    const task = await plannedTask(1);
+    const { revision } = await shown(task);
+    expect((await shown(task, "?wait=30&since=0")).revision).toBe(revision);
+    await task.stub.cancel();
+    expect(await shown(task, "?wait=30")).toMatchObject({ stage: "cancelled" });
+    expect(await shown(task, `?wait=30&since=${revision + 1}`)).toMatchObject({ stage: "cancelled" });
+  });
+
+  test("is answered with the same task after its time, and does not wait where it is told 0", async () => {
+    const task = await createTask();
+    const { revision } = await shown(task);
+    expect((await shown(task, "?wait=1")).revision).toBe(revision);
+    expect((await shown(task, "?wait=0")).revision).toBe(revision);
+  });
+
+  test("ends with a 404 when the task is deleted, and is one at once for a task that is not there", async () => {
+    const task = await createTask();
+    const poll = call(`${path(task)}?wait=30`);
+    await expectHeld(poll);
+    await task.stub.remove();
+    expect((await poll).status).toBe(404);
+    expect((await call(`${path(task)}?wait=30`)).status).toBe(404);
+    expect((await call(`/api/v1/tasks/${crypto.randomUUID()}?wait=30`)).status).toBe(404);
+  });
+
+  test.each(["wait=31", "wait=-1", "wait=x", "wait=", "wait=1&since=-1", "wait=1&since=x"])(
+    "with %s is refused by name",
+    async (query) => {
+      const { status, message } = await call(`/api/v1/tasks/${crypto.randomUUID()}?${query}`);
+      expect(status).toBe(400);
+      expect(message).toMatch(query.includes("since") ? /^since: / : /^wait: /);
+    },
+  );
+});
+
+test("a task shows its place in the queue while it waits, and then how much longer it takes", async () => {
+  const [first, second] = [await createTask(), await createTask()];
+  const [before, after] = [await shown(first), await shown(second)];
+  expect((after.queue_position ?? 0) - (before.queue_position ?? 0)).toBe(1);
+  expect(after).toMatchObject({ eta_seconds: null, attempts: 1 });
+  const task = await plannedTask(2);
+  expect(await shown(task)).toMatchObject({ queue_position: null, eta_seconds: null });
+  await task.stub.complete("segment-1-1", ticket);
+  expect((await shown(task)).eta_seconds).toBeGreaterThanOrEqual(0);
+  await task.stub.cancel();
+  expect((await shown(task)).eta_seconds).toBeNull();
+});
+
+interface Event {
+  event: string;
+  id?: string;
+  data: Task;
+}
+
+/** The events of a stream, as they come, and how to leave it. */
+async function follow(
+  task: HeldTask,
+  lastEventId?: string,
+): Promise<{ next(): Promise<Event | null>; leave(): Promise<void> }> {
+  const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+  const response = await request(`${path(task)}/events`, { headers });
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!reader) throw new Error("there is no stream");
+  let text = "";
+  const next = async (): Promise<Event | null> => {
+    for (;;) {
+      const end = text.indexOf("\n\n");
+      if (end >= 0) {
+        const fields = text.slice(0, end).split("\n");
+        text = text.slice(end + 2);
+        const field = (name: string) => fields.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+        const [event, id, data] = [field("event"), field("id"), field("data")];
+        if (event !== undefined && data !== undefined) {
+          return { event, data: JSON.parse(data), ...(id === undefined ? {} : { id }) };
+        }
+      } else {
+        const { done, value } = await reader.read();
+        if (done) return null;
+        text += value;
+      }
+    }
+  };
+  return { next, leave: () => reader.cancel() };
+}
+
+describe("a task's events", () => {
+  test("are the task as it is, each change, and the end", async () => {
+    const task = await plannedTask(1);
+    const stream = await follow(task);
+    const first = await stream.next();
+    expect(first).toMatchObject({ event: "task", data: { task_id: task.id, stage: "rendering", state: 4 } });
+    expect(first?.id).toBe(String(first?.data.revision));
+    await task.stub.complete("segment-1-1", ticket);
+    expect(await stream.next()).toMatchObject({ data: { stage: "assembling" } });
+    for (const job of ["combined-1", "final-1"]) await task.stub.complete(job, ticket);
+    let last = await stream.next();
+    while (last?.data.stage === "assembling") last = await stream.next();
+    expect(last).toMatchObject({ data: { stage: "succeeded", state: 1, progress: 100 } });
+    expect(await stream.next()).toBeNull();
+  });
+
+  test("go on after the last one that was received", async () => {
+    const task = await plannedTask(2);
+    const { revision } = await shown(task);
+    const missed = await follow(task, String(revision - 1));
+    expect((await missed.next())?.data.revision).toBe(revision);
+    const current = await follow(task, String(revision));
+    const event = current.next();
+    await expectHeld(event);
+    await task.stub.complete("segment-1-1", ticket);
+    for (const received of [await event, await missed.next()]) expect(received?.data.revision).toBe(revision + 1);
+    await Promise.all([missed.leave(), current.leave()]);
+  });
+
+  test("of a task that has ended are its end, or none where that is known", async () => {
+    const task = await plannedTask(1);
+    await task.stub.cancel();
+    const stream = await follow(task);
+    const last = await stream.next();
+    expect(last).toMatchObject({ event: "task", data: { stage: "cancelled" } });
+    expect(await stream.next()).toBeNull();
+    const again = await request(`${path(task)}/events`, { headers: { "last-event-id": last?.id ?? "" } });
+    expect([again.status, await again.text()]).toEqual([204, ""]);
+  });
+
+  test("end with its delete, and are refused for a task that is not there", async () => {
+    const task = await createTask();
+    const stream = await follow(task);
+    await stream.next();
+    const event = stream.next();
+    await expectHeld(event);
+    await task.stub.remove();
+    expect(await event).toEqual({ event: "deleted", data: { task_id: task.id } });
+    expect(await stream.next()).toBeNull();
+    expect((await call(`${path(task)}/events`)).status).toBe(404);
+    expect((await call("/api/v1/tasks/none/events")).status).toBe(400);
+  });
+});

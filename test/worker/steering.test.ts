@@ -1,0 +1,166 @@
+import { runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, test } from "vitest";
+import type { RunFailure } from "../../src/tasks/state.ts";
+import type { Ticket } from "../../src/tasks/task-calls.ts";
+import { bindings, call } from "./bindings.ts";
+import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "./tasks.ts";
+
+const { DB, MEDIA } = bindings;
+const ticket: Ticket = { generation: 0, run: 1 };
+const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", kind: "fatal" };
+
+afterEach(stillTasks);
+
+interface Task {
+  state: number;
+  stage: string;
+  progress: number;
+  attempts: number;
+  segments: { total: number; finished: number };
+  error?: { code: string; stage: string; message: string; retryable: boolean };
+}
+const steer = (task: HeldTask, wish: "cancel" | "retry") =>
+  call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const listedStage = async (task: HeldTask) =>
+  (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
+
+async function claimed(task: HeldTask, job: string): Promise<Ticket> {
+  const claim = await task.stub.claim(job);
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+}
+
+describe("cancel", () => {
+  test("ends the task with a reason, stops its work, and keeps what was finished", async () => {
+    const task = await plannedTask(3);
+    await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
+    await task.stub.complete("segment-1-1", ticket);
+    const run = await claimed(task, "segment-1-2");
+    const { status, data } = await steer(task, "cancel");
+    expect(status).toBe(200);
+    expect(data).toMatchObject({
+      ...{ state: -1, stage: "cancelled", segments: { total: 3, finished: 1 } },
+      error: { code: "cancelled", stage: "rendering", retryable: true },
+    });
+    expect(await task.stub.heartbeat("segment-1-2", run)).toBe("gone");
+    expect(await task.stub.claim("segment-1-3")).toEqual({ status: "drop" });
+    // Not "gone", which would have the object removed: it is of use for a retry.
+    expect(await task.stub.complete("segment-1-2", run)).toBe("ok");
+    expect(await MEDIA.head(`tasks/${task.id}/segments/1.mp4`)).not.toBeNull();
+    expect(await listedStage(task)).toBe("cancelled");
+    expect(await alarmAt(task)).toBeNull();
+  });
+
+  test("works before there is a plan, and a plan that comes late changes nothing", async () => {
+    const task = await createTask();
+    const run = await claimed(task, "plan");
+    expect((await steer(task, "cancel")).data).toMatchObject({ stage: "cancelled", error: { stage: "planning" } });
+    expect(await task.stub.planned(planOf(task.id, 1), run)).toBe("ok");
+    expect(await task.stub.get()).toMatchObject({ stage: "cancelled", segments: { total: 0 } });
+  });
+
+  test("again changes nothing, and is refused for a task that has ended otherwise", async () => {
+    const task = await plannedTask(1);
+    const first = await steer(task, "cancel");
+    expect(await steer(task, "cancel")).toMatchObject({ status: 200, data: first.data });
+    const failed = await plannedTask(1);
+    await failed.stub.failRun("segment-1-1", await claimed(failed, "segment-1-1"), fatal);
+    expect(await steer(failed, "cancel")).toMatchObject({ status: 409, message: expect.stringContaining("failed") });
+    const succeeded = await plannedTask(1);
+    for (const job of ["segment-1-1", "combined-1", "final-1"]) await succeeded.stub.complete(job, ticket);
+    expect(await steer(succeeded, "cancel")).toMatchObject({ status: 409 });
+    expect(await succeeded.stub.get()).toMatchObject({ stage: "succeeded" });
+  });
+});
+
+describe("retry", () => {
+  test("goes on from the finished segments of a failed task to success", async () => {
+    const task = await plannedTask(3);
+    await task.stub.complete("segment-1-1", ticket);
+    await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), fatal);
+    const failed = await task.stub.get();
+    expect(failed?.error).toEqual({ code: "ffmpeg_failed", stage: "rendering", message: "no moov", retryable: false });
+    task.takeSent();
+
+    const { status, data } = await steer(task, "retry");
+    expect([status, data.error]).toEqual([200, undefined]);
+    expect(data).toMatchObject({
+      ...{ state: 4, stage: "rendering", attempts: 2, progress: failed?.progress },
+      segments: { total: 3, finished: 1 },
+    });
+    expect(task.takeSent()).toEqual(["segment-1-2", "segment-1-3"]);
+    expect(await alarmAt(task)).not.toBeNull();
+    for (const job of ["segment-1-2", "segment-1-3", "combined-1", "final-1"]) {
+      expect(await task.stub.complete(job, await claimed(task, job))).toBe("ok");
+    }
+    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, error: null });
+    expect(await listedStage(task)).toBe("succeeded");
+  });
+
+  test("of a task that was cancelled before its plan plans it", async () => {
+    const task = await createTask();
+    const early = await claimed(task, "plan");
+    task.takeSent();
+    await steer(task, "cancel");
+    expect((await steer(task, "retry")).data).toMatchObject({ stage: "queued", attempts: 2 });
+    expect(task.takeSent()).toEqual(["plan"]);
+    const run = await claimed(task, "plan");
+    expect(run.run).toBeGreaterThan(early.run);
+    await task.stub.planned(planOf(task.id, 1), run);
+    expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+  });
+
+  test("of a task that stopped at assembly assembles it", async () => {
+    const task = await plannedTask(1);
+    for (const job of ["segment-1-1", "combined-1"]) await task.stub.complete(job, ticket);
+    await steer(task, "cancel");
+    task.takeSent();
+    expect((await steer(task, "retry")).data).toMatchObject({ stage: "assembling" });
+    expect(task.takeSent()).toEqual(["final-1"]);
+  });
+
+  test("is not undone by what runs and messages from before it say late, and takes their finished work", async () => {
+    const task = await plannedTask(2);
+    const [first, second] = [await claimed(task, "segment-1-1"), await claimed(task, "segment-1-2")];
+    await steer(task, "cancel");
+    await steer(task, "retry");
+    await task.stub.failRun("segment-1-1", first, fatal);
+    await task.stub.abandon("segment-1-1", 1);
+    expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+    expect(await task.stub.complete("segment-1-2", second)).toBe("ok");
+    expect(await task.stub.get()).toMatchObject({ segments: { finished: 1 } });
+    await task.stub.abandon("segment-1-1", 3);
+    expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "queue_failed", retryable: true } });
+  });
+
+  test("gives a job all its tries again", async () => {
+    const task = await plannedTask(1);
+    for (let round = 1; round <= 2; round++) {
+      for (let runs = 1; runs <= 5; runs++) {
+        expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+        await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), { ...fatal, kind: "fault" });
+      }
+      expect(await task.stub.get()).toMatchObject({ stage: "failed", attempts: round });
+      await task.stub.retry();
+    }
+  });
+
+  test("is refused for a task that is being made or has succeeded", async () => {
+    const task = await plannedTask(1);
+    expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("rendering") });
+    for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, ticket);
+    expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("succeeded") });
+  });
+});
+
+test("neither works on a task that is not there or was deleted", async () => {
+  const task = await createTask();
+  await task.stub.remove();
+  for (const wish of ["cancel", "retry"] as const) {
+    expect((await steer(task, wish)).status).toBe(404);
+    expect((await call(`/api/v1/tasks/${crypto.randomUUID()}/${wish}`, { method: "POST" })).status).toBe(404);
+    expect((await call(`/api/v1/tasks/none/${wish}`, { method: "POST" })).status).toBe(400);
+  }
+  expect(task.takeSent()).toEqual(["plan"]);
+});
