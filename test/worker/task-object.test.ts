@@ -1,9 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MAX_SENDS, mostSetbacks, RUN_LEASE, type RunFailure } from "../../src/tasks/state.ts";
 import type { Claim, Ticket } from "../../src/tasks/task-calls.ts";
 import { bindings } from "./bindings.ts";
-import { createTask, type HeldTask, holdTask, plannedTask, planOf, stillTasks, taskInput } from "./tasks.ts";
+import { createTask, type HeldTask, heldClock, holdTask, plannedTask, planOf, taskInput } from "./tasks.ts";
 
 const { DB, MEDIA } = bindings;
 const MOST = mostSetbacks(7);
@@ -11,18 +11,7 @@ const fault: RunFailure = { code: "timeout", message: "too slow", kind: "fault" 
 const fatal: RunFailure = { ...fault, kind: "fatal" };
 /** For calls where it does not matter which run of the first plan they come from. */
 const ticket: Ticket = { generation: 0, run: 1 };
-const clock = Date.now;
-let ahead = 0;
-
-beforeEach(() => {
-  ahead = 0;
-  vi.spyOn(Date, "now").mockImplementation(() => clock() + ahead);
-  vi.spyOn(console, "log").mockImplementation(() => undefined);
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await stillTasks();
-});
+const { pass } = heldClock();
 
 const row = (id: string) =>
   DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
@@ -35,7 +24,7 @@ const taken = (claim: Claim): Ticket => {
 };
 /** Lets every lease end, and wakes the object. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
-  ahead += milliseconds;
+  pass(milliseconds);
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
 }
 
@@ -221,14 +210,14 @@ describe("the watchdog", () => {
   test("a heartbeat keeps a run, and one of an older run does not", async () => {
     const task = await plannedTask(1);
     const first = taken(await task.stub.claim("segment-1-1"));
-    ahead += RUN_LEASE - 1000;
+    pass(RUN_LEASE - 1000);
     expect(await task.stub.heartbeat("segment-1-1", first)).toBe("ok");
     await wakeLater(task, 2000);
     expect(task.takeSent()).toEqual([]);
     await wakeLater(task, RUN_LEASE);
     expect(task.takeSent()).toEqual(["segment-1-1"]);
     taken(await task.stub.claim("segment-1-1"));
-    ahead += RUN_LEASE - 1000;
+    pass(RUN_LEASE - 1000);
     await task.stub.heartbeat("segment-1-1", first);
     await wakeLater(task, 2000);
     expect(task.takeSent()).toEqual(["segment-1-1"]);

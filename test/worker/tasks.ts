@@ -1,4 +1,5 @@
 import { runInDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, vi } from "vitest";
 import type { JobMessage, Plan, PlannedJob } from "../../src/tasks/jobs.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
 import type { TaskInput } from "../../src/tasks/task-store.ts";
@@ -113,6 +114,26 @@ export async function holdTask(): Promise<HeldTask> {
 /** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */
 export async function stillTasks(): Promise<void> {
   for (const stub of held.splice(0)) await runInDurableObject(stub, (_, state) => state.storage.deleteAlarm());
+}
+
+/** For a file's tests: a clock that can be put forward, a quiet log, and no object left to wake. */
+export function heldClock(): { pass(milliseconds: number): void } {
+  const clock = Date.now;
+  let ahead = 0;
+  beforeEach(() => {
+    ahead = 0;
+    vi.spyOn(Date, "now").mockImplementation(() => clock() + ahead);
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await stillTasks();
+  });
+  return {
+    pass(milliseconds) {
+      ahead += milliseconds;
+    },
+  };
 }
 
 /** A held task that was created. */
