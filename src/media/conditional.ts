@@ -1,3 +1,5 @@
+import { parseHttpDate } from "./http-date.ts";
+
 /** What the validators of a representation make of a request's preconditions: RFC 9110 §13. */
 export type Precondition = "proceed" | "not-modified" | "failed";
 
@@ -39,8 +41,7 @@ function listsTag(header: string, etag: string, comparison: "strong" | "weak"): 
 }
 
 function httpDate(value: string | null): number | null {
-  const time = value === null ? Number.NaN : Date.parse(value);
-  return Number.isNaN(time) ? null : time;
+  return parseHttpDate(value, Date.now());
 }
 
 /** HTTP dates have no fractions of a second. */

@@ -10,11 +10,16 @@ export const keys = {
 export const outputNames = {
   final: (video: number) => `final-${video}.mp4`,
   combined: (video: number) => `combined-${video}.mp4`,
+  playlist: (video: number) => `final-${video}.m3u8`,
 };
 
-const PUBLIC_FILE = /^(?:final|combined)-[1-9]\d{0,3}\.mp4$/;
+const PUBLIC_FILE = /^(?:final|combined)-([1-9]\d{0,3})\.mp4$/;
 
-/** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
-export function isPublicFile(name: string): boolean {
-  return PUBLIC_FILE.test(name);
+/**
+ * Whose file a name is, from 1, when it is one that tasks publish. Everything else below a task's
+ * prefix is internal.
+ */
+export function publicFile(name: string): { video: number } | null {
+  const video = PUBLIC_FILE.exec(name)?.[1];
+  return video === undefined ? null : { video: Number(video) };
 }

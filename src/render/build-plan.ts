@@ -1,6 +1,6 @@
 import { keys, outputNames } from "../media/keys.ts";
 import { sha256Hex } from "../media/store.ts";
-import type { Input, Plan, PlannedJob, RenderWork } from "../tasks/jobs.ts";
+import { type Input, jobIds, type Plan, type PlannedJob, type RenderWork } from "../tasks/jobs.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { assDocument } from "../timeline/ass.ts";
 import { cuesWithin } from "../timeline/captions.ts";
@@ -52,6 +52,15 @@ export async function buildPlan(
   for (const [index, timeline] of timelines.entries()) {
     const video = index + 1;
     const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
+    let soundtrack: RenderWork | null = null;
+    // First of all, since nothing can be played without it, and it takes little.
+    if (narration) {
+      const samples = Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE);
+      soundtrack = await render({ kind: "soundtrack", samples, sampleRate: SAMPLE_RATE, narration: 0 }, [
+        narration.input,
+      ]);
+      jobs.push({ id: `soundtrack-${video}`, video, phase: "render", weight: timeline.frames / 10, work: soundtrack });
+    }
     const segments: { key: string; frames: number }[] = [];
     for (const [number, segment] of timeline.segments.entries()) {
       const { job, inputs } = segmentJob(segment, timeline, task, { width, height }, limits, font);
@@ -60,16 +69,8 @@ export async function buildPlan(
       const weight = segment.frames * (job.captions ? 2 : 1);
       jobs.push({ id: `segment-${video}-${number + 1}`, video, phase: "render", weight, work });
     }
-    let soundtrack: RenderWork | null = null;
-    if (narration) {
-      const samples = Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE);
-      soundtrack = await render({ kind: "soundtrack", samples, sampleRate: SAMPLE_RATE, narration: 0 }, [
-        narration.input,
-      ]);
-      jobs.push({ id: `soundtrack-${video}`, video, phase: "render", weight: timeline.frames / 10, work: soundtrack });
-    }
     const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
-      id: `${id}-${video}`,
+      id: id === "final" ? jobIds.final(video) : `combined-${video}`,
       video,
       phase: "assemble",
       weight: timeline.frames / 10,

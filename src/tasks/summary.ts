@@ -16,6 +16,8 @@ export const taskSummarySchema = z.strictObject({
   height: z.number().int().nullable(),
   durations: z.array(z.number()),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  /** Numbers of the videos that can be played, if only their beginning. */
+  streams: z.array(z.number().int()).default([]),
   error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -40,6 +42,9 @@ export const taskDataSchema = z
       .array(z.url())
       .openapi({ description: "Addresses of the finished videos; empty until the task succeeded." }),
     combined_videos: z.array(z.url()).openapi({ description: "The same without sound and subtitles." }),
+    streams: z.array(z.url()).openapi({
+      description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
+    }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -61,6 +66,7 @@ export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
   request: { video_subject: string; video_count: number },
+  playable: readonly { video: number; segments: number }[],
 ): TaskSummary {
   return {
     task_id: record.id,
@@ -73,15 +79,21 @@ export function summarize(
     height: record.height,
     durations: record.durations,
     segments: { total: totals.segments, finished: totals.finishedSegments },
+    streams: record.stage === "failed" ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     error: record.error,
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
   };
 }
 
+/** Where a video's HLS playlist is. */
+export function streamPath(taskId: string, video: number): string {
+  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
+}
+
 /** The public form, with absolute addresses below `origin`. */
 export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, error, ...rest } = summary;
+  const { video_count, streams, error, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
@@ -89,6 +101,7 @@ export function taskData(summary: TaskSummary, origin: string): TaskData {
     state: stateCode(summary.stage),
     videos: ready.map((video) => address(outputNames.final(video))),
     combined_videos: ready.map((video) => address(outputNames.combined(video))),
+    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
   };
 }
