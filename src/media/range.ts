@@ -61,12 +61,10 @@ export type RangeChoice = { kind: "whole" } | { kind: "unsatisfiable" } | { kind
 export const MAX_RANGES = 32;
 /** Most parts of one answer: each costs a read of its own. */
 export const MAX_PARTS = 16;
-/** Ranges nearer to each other than this are answered as one: a part's header takes more bytes. */
-const GAP = 128;
 
 /**
  * Decides what is answered to a set of ranges (RFC 9110 §14.2, §15.3.7.2, §17.15): those outside are
- * left out, overlapping and near ones joined, and a set that is large, or asks for as many bytes as
+ * left out, overlapping and adjacent ones joined, and a set that is large, or asks for as many bytes as
  * the whole has, is answered with the whole. Parts keep the order they were asked for in.
  */
 export function chooseRanges(specs: readonly RangeSpec[], size: number): RangeChoice {
@@ -83,7 +81,7 @@ function coalesce(asked: readonly ByteRange[]): ByteRange[] {
   const joined: (ByteRange & { place: number })[] = [];
   for (const range of asked.map((each, place) => ({ ...each, place })).sort((a, b) => a.first - b.first)) {
     const before = joined.at(-1);
-    if (before && range.first <= before.last + 1 + GAP) {
+    if (before && range.first <= before.last + 1) {
       before.last = Math.max(before.last, range.last);
       before.place = Math.min(before.place, range.place);
     } else {

@@ -1,0 +1,45 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env as bindings, exports } from "cloudflare:workers";
+import type { Env } from "../../src/env.ts";
+import { keys } from "../../src/media/keys.ts";
+import type { TaskObject } from "../../src/tasks/task-object.ts";
+
+export const env = bindings as unknown as Env;
+export const ORIGIN = "http://edgereel.test";
+
+/** Sends a request to the service. */
+export function call(path: string, init?: RequestInit): Promise<Response> {
+  return exports.default.fetch(new Request(ORIGIN + path, init));
+}
+
+/** Makes a task of `videos` videos, none of which is planned or made. */
+export async function makeTask(videos = 1): Promise<string> {
+  const id = crypto.randomUUID();
+  const media = {
+    input: { name: "a.mp4", sha256: "0", size: 1, from: { store: "r2" as const, key: "video_materials/none" } },
+    probe: { kind: "video" as const, format: "mp4", duration: 5, video: null, audio: null },
+  };
+  const { videoRequestSchema } = await import("../../src/timeline/request.ts");
+  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
+  const task: DurableObjectStub<TaskObject> = env.TASKS.getByName(id);
+  // Without the queue, which would run the task: what is tested is what is served meanwhile.
+  await runInDurableObject(task, async (object) => {
+    const queue = (object as unknown as { env: Env }).env;
+    (object as unknown as { env: Env }).env = {
+      ...queue,
+      JOBS: { send: async () => undefined } as unknown as Env["JOBS"],
+    };
+  });
+  await task.create(id, { request, materials: [media], narration: null });
+  return id;
+}
+
+/** Bytes that tell where they are. */
+export function numbered(size: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) & 255);
+}
+
+/** Puts a finished file of a task in storage. */
+export async function putFile(taskId: string, file: string, bytes: Uint8Array): Promise<void> {
+  await env.MEDIA.put(keys.output(taskId, file), bytes, { httpMetadata: { contentType: "video/mp4" } });
+}
