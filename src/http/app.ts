@@ -9,6 +9,7 @@ import { streamRoutes } from "./stream.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
+import { watchRoutes } from "./watch.ts";
 
 /** The whole API. */
 export function createApp(): OpenAPIHono<AppEnv> {
@@ -19,6 +20,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", uploadRoutes());
   app.route("/", streamRoutes());
   app.route("/", mediaRoutes());
+  app.route("/", watchRoutes());
   app.route("/", healthRoutes());
   app.route("/", docsRoutes(app));
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));

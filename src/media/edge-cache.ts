@@ -1,11 +1,7 @@
 import { log, messageOf } from "../log.ts";
+import { isWorthFilling } from "./fill-policy.ts";
 import type { RangeSpec } from "./range.ts";
 import type { FileMeta, OpenedFile, StoredFile } from "./stored-file.ts";
-
-/** Largest file kept whole at the edge, in bytes. A Worker has 30 s for it after its answer. */
-const LARGEST = 256 * 1024 * 1024;
-/** A file is fetched into the cache for a request that asks for at least this share of it. */
-const WORTHWHILE = 1 / 64;
 
 /** What the edge cache did for a request. */
 export type CacheStatus = "HIT" | "MISS" | "BYPASS";
@@ -150,14 +146,6 @@ export class EdgeFile implements StoredFile {
       }
     });
   }
-}
-
-/** Whether a request is worth the whole file: a probe of a large one is not. */
-export function isWorthFilling(range: RangeSpec | null, size: number): boolean {
-  if (size > LARGEST) return false;
-  if (range === null) return true;
-  const asked = "suffix" in range ? range.suffix : (range.last ?? size - 1) - range.first + 1;
-  return asked >= size * WORTHWHILE;
 }
 
 function rangeHeader(range: RangeSpec): string {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { evaluatePreconditions, rangeApplies } from "../../src/media/conditional.ts";
 import { contentDisposition } from "../../src/media/disposition.ts";
-import { isWorthFilling } from "../../src/media/edge-cache.ts";
+import { isWorthFilling } from "../../src/media/fill-policy.ts";
 import { parseHttpDate } from "../../src/media/http-date.ts";
 
 const now = Date.UTC(2026, 10, 24);
