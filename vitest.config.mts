@@ -33,6 +33,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "container",
+          include: ["test/container/**/*.test.ts"],
+          // The tests share one machine with ffmpeg: files run one after the other.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/service.ts"],

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,10 +42,13 @@ export interface Service {
  * @throws Error when it does not answer within two minutes.
  */
 export async function startService({ port, state, vars = {}, onLine = () => {} }: ServiceOptions): Promise<Service> {
+  // A registry of its own: two checkouts on one machine must not find each other's Workers. One that
+  // was killed leaves its address there, and the next would go on calling it.
+  const registry = join(state, "registry");
+  await rm(registry, { recursive: true, force: true });
   const env = {
     ...process.env,
-    // A registry of its own: two checkouts on one machine must not find each other's Workers.
-    WRANGLER_REGISTRY_PATH: join(state, "registry"),
+    WRANGLER_REGISTRY_PATH: registry,
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_LOG_PATH: join(state, "logs"),
     WRANGLER_HIDE_BANNER: "true",

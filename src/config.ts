@@ -1,18 +1,31 @@
 import { z } from "zod";
 import { encoderSchema } from "./render/protocol.ts";
+import { rendererKinds } from "./tasks/jobs.ts";
 
 const MiB = 1024 * 1024;
 const number = (value: number) => z.coerce.number().positive().default(value);
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
 
-const configSchema = z.object({
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ""))
-    .optional(),
-  RENDERER: z.enum(["auto", "wasm"]).default("auto"),
+const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+
+/** Every setting, with its default. */
+export const configSchema = z.object({
+  PUBLIC_URL: origin.optional(),
+  RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
+  RENDERER_URL: origin.optional(),
+  RENDERER_TOKEN: z.string().min(16).optional(),
+  CONTAINER_INSTANCES: integer(5),
+  CONTAINER_SLEEP_SECONDS: integer(300),
   UPLOAD_MAX_BYTES: integer(2048 * MiB),
-  TASK_WINDOW: integer(4),
+  TASK_WINDOW: integer(8),
+  NATIVE_SHORT_SIDE: integer(1080).pipe(z.number().min(64).max(2160).multipleOf(2)),
+  NATIVE_SEGMENT_SECONDS: number(5),
+  NATIVE_INPUT_BYTES: integer(2048 * MiB),
+  NATIVE_TOTAL_SECONDS: number(7200),
+  NATIVE_PRESET: encoderSchema.shape.preset.default("veryfast"),
+  NATIVE_CRF: z.coerce.number().pipe(encoderSchema.shape.crf).default(23),
+  NATIVE_JOB_SECONDS: number(600).pipe(z.number().max(3600)),
+  NATIVE_OUTPUT_BYTES: integer(512 * MiB),
   WASM_SHORT_SIDE: integer(720).pipe(z.number().min(64).max(2160).multipleOf(2)),
   WASM_SEGMENT_SECONDS: number(2),
   WASM_SEGMENT_PIXEL_SECONDS: number(2_500_000),

@@ -1,4 +1,6 @@
 import type { WasmRenderer } from "../wasm/src/index.ts";
+import type { RenderContainer } from "./render/render-container.ts";
+import type { RenderPool } from "./render/render-pool.ts";
 import type { JobMessage } from "./tasks/jobs.ts";
 import type { TaskObject } from "./tasks/task-object.ts";
 
@@ -8,6 +10,8 @@ export interface Env {
   DB: D1Database;
   JOBS: Queue<JobMessage>;
   MEDIA: R2Bucket;
+  RENDER_CONTAINERS: DurableObjectNamespace<RenderContainer>;
+  RENDER_POOL: DurableObjectNamespace<RenderPool>;
   TASKS: DurableObjectNamespace<TaskObject>;
   WASM: Service<typeof WasmRenderer>;
 }

@@ -4,6 +4,8 @@ import { log } from "./log.ts";
 import { MediaLibrary } from "./media/library.ts";
 import { consume } from "./render/consumer.ts";
 
+export { RenderContainer } from "./render/render-container.ts";
+export { RenderPool } from "./render/render-pool.ts";
 export { TaskObject } from "./tasks/task-object.ts";
 
 const app = createApp();

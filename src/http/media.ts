@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { contentDisposition } from "../media/disposition.ts";
-import { keys, publicFile } from "../media/keys.ts";
+import { isPublicFile, keys, videoOfFile } from "../media/keys.ts";
 import { R2File } from "../media/stored-file.ts";
 import { errorResponse } from "./envelope.ts";
 import { answerFile, IMMUTABLE } from "./file-answer.ts";
@@ -35,16 +35,16 @@ export function mediaRoutes(): OpenAPIHono<AppEnv> {
     // Hono answers HEAD by the same handler, without the body.
     routes.get(`${prefix}/:task_id/:file`, async (context) => {
       const { task_id, file } = context.req.param();
-      const known = publicFile(file);
-      if (!TASK_ID.test(task_id) || !known) return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
+      if (!TASK_ID.test(task_id) || !isPublicFile(file))
+        return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
       const key = keys.output(task_id, file);
       const answer = await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), {
         disposition: contentDisposition(disposition, file),
         cacheControl: IMMUTABLE,
       });
       if (answer) return answer;
-      const task = await context.env.TASKS.getByName(task_id).stream(known.video);
-      return answerMissing(publicOrigin(context.req.url, context.env), task_id, known.video, file, task);
+      const task = await context.env.TASKS.getByName(task_id).stream(videoOfFile(file));
+      return answerMissing(publicOrigin(context.req.url, context.env), task_id, videoOfFile(file), file, task);
     });
   }
   return routes;

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { outputNames } from "../media/keys.ts";
+import { outputNames, videoOfFile } from "../media/keys.ts";
 import { serveFile } from "../media/serve.ts";
 import { sha256Hex } from "../media/store.ts";
 import { MadeFile } from "../media/stored-file.ts";
@@ -73,7 +73,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     const { task_id, stream, rendition: given, piece: name } = context.req.param();
     const rendition = given === "video" ? "video" : "audio";
     const missing = () => errorResponse(404, `there is no ${context.req.path}`);
-    const plan = TASK_ID.test(task_id) ? await planOf(context, task_id, videoOf(stream)) : null;
+    const plan = TASK_ID.test(task_id) ? await planOf(context, task_id, videoOfFile(stream)) : null;
     const piece = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
     const key = plan && pieceKey(plan, rendition, piece);
     if (!plan || key === null) return missing();
@@ -107,7 +107,7 @@ async function withPlayable(
 ): Promise<Response> {
   const { task_id = "", stream = "" } = context.req.param() as Record<string, string>;
   if (!TASK_ID.test(task_id)) return errorResponse(404, `there is no task ${task_id}`);
-  const video = videoOf(stream);
+  const video = videoOfFile(stream);
   const task = await context.env.TASKS.getByName(task_id).stream(video);
   const text =
     task?.plan && task.stage !== "failed" && task.ready > 0 ? await write(task_id, video, task.plan, task) : null;
@@ -136,8 +136,4 @@ async function planOf(context: Context<AppEnv>, taskId: string, video: number): 
   if (plans.size >= MOST_PLANS && !oldest.done) plans.delete(oldest.value);
   plans.set(name, plan);
   return plan;
-}
-
-function videoOf(stream: string): number {
-  return Number(/^final-(\d+)/.exec(stream)?.[1]);
 }

@@ -2,13 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
-import { checkKind, contentTypeFor, FormatError } from "../media/formats.ts";
+import { type Collection, checkKind, contentTypeFor, FormatError } from "../media/formats.ts";
 import { keys } from "../media/keys.ts";
-import { type Collection, type MediaFile, MediaLibrary } from "../media/library.ts";
+import { type MediaFile, MediaLibrary } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
 import { probeObject } from "../media/probe-object.ts";
 import { putStream } from "../media/store.ts";
-import { chooseRenderer } from "../render/choose.ts";
+import { renderersFor } from "../render/choose.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fileFromForm } from "./form-file.ts";
@@ -99,7 +99,7 @@ async function store(env: Env, collection: Collection, givenName: string, body: 
   const key = keys.upload(collection, id, name);
   const stored = await putStream(env.MEDIA, key, body, { limit: readConfig(env).UPLOAD_MAX_BYTES, contentType });
   try {
-    const probe = await probeObject(env.MEDIA, key, stored.size, chooseRenderer(env));
+    const probe = await probeObject(env.MEDIA, { ...stored, key }, await renderersFor(env, []));
     refuseFormat(() => checkKind(collection, name, probe));
     const file: MediaFile = { collection, name, key, ...stored, probe };
     await new MediaLibrary(env.DB).add(id, file, Date.now());

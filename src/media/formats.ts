@@ -1,5 +1,7 @@
 import type { MediaProbe } from "../render/protocol.ts";
-import type { Collection } from "./library.ts";
+
+/** The two shelves of uploaded files. */
+export type Collection = "video_materials" | "musics";
 
 /** What may be uploaded: by file name extension, and the kind and demuxers its bytes must turn out to be. */
 const FORMATS: Record<Collection, Record<string, { kinds: MediaProbe["kind"][]; contentType: string }>> = {

@@ -13,13 +13,14 @@ export const outputNames = {
   playlist: (video: number) => `final-${video}.m3u8`,
 };
 
-const PUBLIC_FILE = /^(?:final|combined)-([1-9]\d{0,3})\.mp4$/;
+const PUBLIC_FILE = /^(?:final|combined)-[1-9]\d{0,3}\.mp4$/;
 
-/**
- * Whose file a name is, from 1, when it is one that tasks publish. Everything else below a task's
- * prefix is internal.
- */
-export function publicFile(name: string): { video: number } | null {
-  const video = PUBLIC_FILE.exec(name)?.[1];
-  return video === undefined ? null : { video: Number(video) };
+/** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
+export function isPublicFile(name: string): boolean {
+  return PUBLIC_FILE.test(name);
+}
+
+/** Which of a task's videos a published file belongs to, from 1. */
+export function videoOfFile(name: string): number {
+  return Number(/^[a-z]+-(\d+)/.exec(name)?.[1] ?? Number.NaN);
 }

@@ -3,9 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
 import { type MediaProbe, mediaProbeSchema } from "../render/protocol.ts";
 import { media } from "../tasks/schema.ts";
-
-/** The two shelves of uploaded files. */
-export type Collection = "video_materials" | "musics";
+import type { Collection } from "./formats.ts";
 
 /** An uploaded file. */
 export interface MediaFile {

@@ -39,7 +39,11 @@ export class PartSink {
       await this.#bucket.put(this.#key, whole.subarray(0, this.#size), { httpMetadata: this.#httpMetadata });
       return;
     }
-    for (const number of [...this.#open.keys()].sort((a, b) => a - b)) await this.#flush(number);
+    // A muxer that reserves room in the head may leave whole parts of it unwritten: they are zeros.
+    for (let number = 0; number * PART_SIZE < this.#size; number++) {
+      if (!this.#isUploaded(number)) this.#part(number);
+      await this.#flush(number);
+    }
     this.#uploaded.sort((a, b) => a.partNumber - b.partNumber);
     await (await this.#begin()).complete(this.#uploaded);
   }
@@ -70,12 +74,16 @@ export class PartSink {
   #part(number: number): Uint8Array {
     const known = this.#open.get(number);
     if (known) return known;
-    if (this.#uploaded.some((part) => part.partNumber === number + 1)) {
+    if (this.#isUploaded(number)) {
       throw new RangeError(`part ${number} is written again after its upload`);
     }
     const part = new Uint8Array(PART_SIZE);
     this.#open.set(number, part);
     return part;
+  }
+
+  #isUploaded(number: number): boolean {
+    return this.#uploaded.some((part) => part.partNumber === number + 1);
   }
 
   async #flush(number: number): Promise<void> {

@@ -2,29 +2,41 @@ import { ALL_FORMATS, Input } from "mediabunny";
 import type { MediaProbe } from "../render/protocol.ts";
 import { RenderError, type Renderer } from "../render/renderer.ts";
 import { objectSource } from "./object-source.ts";
+import type { Stored } from "./store.ts";
+
+/** A stored file, as an upload left it. */
+export interface StoredFile extends Stored {
+  /** R2 key. */
+  key: string;
+}
 
 /**
- * Describes a stored file. The renderer decodes its beginning, which shows that it can be rendered;
- * a file larger than the renderer takes at once is described from its headers by range reads, or
- * where mediabunny does not know the format, by the renderer from the file's first bytes.
+ * Describes a stored file. The first renderer that answers decodes its beginning, which shows that it
+ * can be rendered; a file larger than that renderer takes at once is described from its headers by
+ * range reads, or where mediabunny does not know the format, by the renderer from its first bytes.
  *
+ * @param renderers in order of preference.
  * @throws RenderError `bad_input` when it is no media file that can be decoded.
  */
-export async function probeObject(
-  bucket: R2Bucket,
-  key: string,
-  size: number,
-  renderer: Renderer,
-): Promise<MediaProbe> {
-  if (size === 0) throw new RenderError("bad_input", "the file is empty", false);
-  const wholeFits = size <= renderer.limits.inputBytes;
-  if (!wholeFits) {
-    const probe = await probeHeaders(bucket, key, size);
-    if (probe) return probe;
+export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers: Renderer[]): Promise<MediaProbe> {
+  if (file.size === 0) throw new RenderError("bad_input", "the file is empty", "fatal");
+  const open = async (limit = file.size) => {
+    const object = await bucket.get(file.key, { range: { offset: 0, length: Math.min(limit, file.size) } });
+    if (!object) throw new RenderError("bad_input", "the file is no longer stored", "fatal");
+    return object.body;
+  };
+  let unanswered: unknown = new RenderError("renderer_unavailable", "there is no renderer", "unreachable");
+  for (const renderer of renderers) {
+    const headers = file.size > renderer.limits.inputBytes ? await probeHeaders(bucket, file.key, file.size) : null;
+    if (headers) return headers;
+    try {
+      return await renderer.probe({ ...file, open });
+    } catch (error) {
+      if (!(error instanceof RenderError) || (error.kind !== "unreachable" && error.kind !== "busy")) throw error;
+      unanswered = error;
+    }
   }
-  const object = await bucket.get(key, wholeFits ? {} : { range: { offset: 0, length: renderer.limits.inputBytes } });
-  if (!object) throw new RenderError("bad_input", "the file is no longer stored", false);
-  return renderer.probe(object.body);
+  throw unanswered;
 }
 
 async function probeHeaders(bucket: R2Bucket, key: string, size: number): Promise<MediaProbe | null> {

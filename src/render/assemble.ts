@@ -30,9 +30,10 @@ const AAC_PACKETS = (seconds: number) => Math.ceil((seconds * 48_000) / 1024) + 
  * Joins segments and a soundtrack by copying packets into one MP4 whose moov comes first
  * ("faststart"), with bounded memory: a segment or two, and a few R2 parts.
  *
+ * @param signal leaves no object when it is aborted before the end.
  * @throws JoinError when the segments' codec configurations or frame counts do not fit.
  */
-export async function assemble(bucket: R2Bucket, work: AssembleWork): Promise<void> {
+export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: AbortSignal): Promise<void> {
   const frames = work.segments.reduce((sum, segment) => sum + segment.frames, 0);
   const sound = work.soundtrack === null ? null : await openSoundtrack(bucket, work.soundtrack);
   const audioPackets = sound ? AAC_PACKETS(frames / work.frameRate) : 0;
@@ -51,6 +52,7 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork): Promise<vo
     await copyPicture(bucket, work, video, async (time) => copySound?.(time));
     await copySound?.(Number.POSITIVE_INFINITY);
     await output.finalize();
+    signal.throwIfAborted();
     await sink.complete();
   } catch (error) {
     if (output.state !== "finalized" && output.state !== "canceled") await output.cancel().catch(() => undefined);

@@ -2,7 +2,7 @@ import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { jobMessageSchema } from "../tasks/jobs.ts";
 import { HEARTBEAT, type RunFailure } from "../tasks/state.ts";
-import type { TaskObject } from "../tasks/task-object.ts";
+import type { TaskObject, Ticket } from "../tasks/task-object.ts";
 import { PlanError } from "../timeline/plan.ts";
 import { JoinError } from "./assemble.ts";
 import { InputMissingError } from "./inputs.ts";
@@ -36,13 +36,15 @@ async function takeJob(body: unknown, env: Env): Promise<void> {
   const task = env.TASKS.getByName(taskId);
   const claim = await task.claim(jobId);
   if (claim.status !== "run") return;
-  const stopHeartbeat = keepAlive(task, jobId, claim.run);
+  const { ticket, work } = claim;
+  const heart = beat(task, jobId, ticket);
   try {
-    await runJob(env, taskId, jobId, claim.work, task);
+    await runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal });
   } catch (error) {
-    await task.failRun(jobId, claim.run, describeFailure(error));
+    if (heart.signal.aborted) return;
+    await task.failRun(jobId, ticket, describeFailure(error));
   } finally {
-    stopHeartbeat();
+    heart.stop();
   }
 }
 
@@ -51,23 +53,29 @@ async function giveUp(body: unknown, env: Env): Promise<void> {
   await env.TASKS.getByName(taskId).abandon(jobId);
 }
 
-/** Renews a run's lease until the returned function is called. */
-function keepAlive(task: DurableObjectStub<TaskObject>, jobId: string, run: number): () => void {
+/** Renews a run's lease until `stop` is called; `signal` aborts when nobody wants the result any more. */
+function beat(
+  task: DurableObjectStub<TaskObject>,
+  jobId: string,
+  ticket: Ticket,
+): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
   const timer = setInterval(() => {
-    // A lease that could not be renewed in time makes the job run again: harmless.
-    Promise.resolve(task.heartbeat(jobId, run)).catch((error) =>
-      log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
+    Promise.resolve(task.heartbeat(jobId, ticket)).then(
+      (answer) => answer === "gone" && controller.abort(new Error("the task was deleted")),
+      // A lease that could not be renewed in time makes the job run again: harmless.
+      (error) => log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
     );
   }, HEARTBEAT);
-  return () => clearInterval(timer);
+  return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
 function describeFailure(error: unknown): RunFailure {
   const message = messageOf(error);
-  if (error instanceof RenderError) return { code: error.code, message, retryable: error.retryable };
-  if (error instanceof PlanError) return { code: error.code, message, retryable: false };
-  if (error instanceof JoinError) return { code: "join_failed", message, retryable: false };
-  if (error instanceof InputMissingError) return { code: "input_missing", message, retryable: false };
+  if (error instanceof RenderError) return { code: error.code, message, kind: error.kind };
+  if (error instanceof PlanError) return { code: error.code, message, kind: "fatal" };
+  if (error instanceof JoinError) return { code: "join_failed", message, kind: "fatal" };
+  if (error instanceof InputMissingError) return { code: "input_missing", message, kind: "fatal" };
   // Whatever else is a fault of the platform or ours: another run may do, and the reason is kept.
-  return { code: "internal_error", message, retryable: true };
+  return { code: "internal_error", message, kind: "fault" };
 }

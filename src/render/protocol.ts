@@ -10,8 +10,8 @@ const frames = z.number().int().positive();
 /** x264 settings that decide a segment's bytes; the same for every segment of one video. */
 export const encoderSchema = z.strictObject({
   preset: z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]),
-  /** Constant rate factor, 0 (lossless) to 51. */
-  crf: z.number().int().min(0).max(51),
+  /** Constant rate factor, 1 to 51; 0 would be lossless, which the High profile has not. */
+  crf: z.number().int().min(1).max(51),
 });
 export type EncoderSettings = z.infer<typeof encoderSchema>;
 

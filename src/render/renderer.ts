@@ -1,22 +1,33 @@
 import type { Input, RendererKind } from "../tasks/jobs.ts";
+import type { RunFailure } from "../tasks/state.ts";
 import type { RenderLimits } from "../timeline/plan.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "./protocol.ts";
 
-/** A run that failed, and whether another may succeed. */
+/** A run that failed. */
 export class RenderError extends Error {
   override name = "RenderError";
-  readonly code: RenderFailure["code"] | "renderer_unavailable";
-  readonly retryable: boolean;
+  readonly code: RenderFailure["code"] | "renderer_unavailable" | "renderer_busy";
+  /** What another run would do: see {@link RunFailure}. */
+  readonly kind: RunFailure["kind"];
 
-  constructor(code: RenderError["code"], message: string, retryable: boolean, options?: ErrorOptions) {
+  constructor(code: RenderError["code"], message: string, kind: RenderError["kind"], options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.retryable = retryable;
+    this.kind = kind;
   }
 }
 
 /** Opens the bytes of an input, from the start. */
 export type OpenInput = (input: Input) => Promise<ReadableStream<Uint8Array>>;
+
+/** A stored file to be described. */
+export interface ProbeSource {
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  /** Opens the bytes from the start, the first `limit` of them at most. */
+  open(limit?: number): Promise<ReadableStream<Uint8Array>>;
+}
 
 /** Something that runs ffmpeg. Every renderer draws the same picture from the same job. */
 export interface Renderer {
@@ -26,17 +37,24 @@ export interface Renderer {
   /**
    * Renders a job.
    *
-   * @returns the encoded MP4.
-   * @throws RenderError
+   * @param signal stops the work when nobody wants the result any more.
+   * @returns the encoded MP4, as bytes or as a stream of known length.
+   * @throws RenderError, or the signal's reason.
    */
-  render(job: RenderJob, inputs: readonly Input[], open: OpenInput): Promise<Uint8Array>;
+  render(
+    job: RenderJob,
+    inputs: readonly Input[],
+    open: OpenInput,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | ReadableStream<Uint8Array>>;
 
   /**
-   * Describes a media file and decodes its beginning.
+   * Describes a media file and decodes its beginning. Of one larger than `limits.inputBytes` only that
+   * much is read.
    *
    * @throws RenderError `bad_input` when ffmpeg cannot read or decode it.
    */
-  probe(file: ReadableStream<Uint8Array>): Promise<MediaProbe>;
+  probe(file: ProbeSource): Promise<MediaProbe>;
 }
 
 /** Most characters of ffmpeg's own words in a message. */
@@ -46,8 +64,8 @@ const LOG_LENGTH = 600;
 export function renderError({ code, message, log }: RenderFailure): RenderError {
   const said = lastLines(log.trim(), LOG_LENGTH);
   // What ffmpeg says of the same bytes it will say again; time and memory may be there another time.
-  const retryable = code === "timeout" || code === "out_of_memory";
-  return new RenderError(code, said === "" ? message : `${message}: ${said}`, retryable);
+  const kind = code === "timeout" || code === "out_of_memory" ? "fault" : "fatal";
+  return new RenderError(code, said === "" ? message : `${message}: ${said}`, kind);
 }
 
 /** The whole lines at the end of a text, as many as fit. */

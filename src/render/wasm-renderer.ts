@@ -18,14 +18,27 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
     },
 
     async render(job, inputs, open) {
-      const streams = await Promise.all(inputs.map(open));
-      const reply = renderReplySchema.parse(await reached(() => binding.render(job, streams)));
-      if (!reply.ok) throw renderError(reply);
-      return reply.bytes;
+      // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
+      let unopened: { error: unknown } | null = null;
+      const openAt = async (index: number) => {
+        const input = inputs[index];
+        if (!input) throw new RangeError(`the job has no input ${index}`);
+        return open(input).catch((error: unknown) => {
+          unopened = { error };
+          throw error;
+        });
+      };
+      const reply = await reached(() => binding.render(job, inputs.length, openAt)).catch((error: unknown) => {
+        throw unopened ? unopened.error : error;
+      });
+      const parsed = renderReplySchema.parse(reply);
+      if (!parsed.ok) throw renderError(parsed);
+      return parsed.bytes;
     },
 
     async probe(file) {
-      const reply = probeReplySchema.parse(await reached(() => binding.probe(file)));
+      const bytes = await file.open(config.WASM_INPUT_BYTES);
+      const reply = probeReplySchema.parse(await reached(() => binding.probe(bytes)));
       if (!reply.ok) throw renderError(reply);
       return reply.probe;
     },
@@ -37,8 +50,7 @@ async function reached(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();
   } catch (error) {
-    throw new RenderError("renderer_unavailable", `the embedded renderer did not answer: ${messageOf(error)}`, true, {
-      cause: error,
-    });
+    const message = `the embedded renderer did not answer: ${messageOf(error)}`;
+    throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
   }
 }

@@ -21,7 +21,8 @@ export type Input = z.infer<typeof inputSchema>;
 export const taskMediaSchema = z.strictObject({ input: inputSchema, probe: mediaProbeSchema });
 export type TaskMedia = z.infer<typeof taskMediaSchema>;
 
-export const rendererKinds = ["wasm"] as const;
+/** What may render a task: see `render/choose.ts`. */
+export const rendererKinds = ["container", "http", "wasm"] as const;
 export type RendererKind = (typeof rendererKinds)[number];
 
 const planWorkSchema = z.strictObject({ kind: z.literal("plan") });

@@ -23,9 +23,13 @@ export function isFinal(stage: Stage): boolean {
   return stateCode(stage) !== 4;
 }
 
-/** Whether a task may go from one stage to another: forwards only, to failed from any that is not final. */
+/**
+ * Whether a task may go from one stage to another: forwards, to failed from any that is not final, and
+ * back to planning when its renderer is given up for another.
+ */
 export function canMove(from: Stage, to: Stage): boolean {
-  return !isFinal(from) && (to === "failed" || stages.indexOf(to) > stages.indexOf(from));
+  if (isFinal(from) || from === to) return false;
+  return to === "failed" || to === "planning" || stages.indexOf(to) > stages.indexOf(from);
 }
 
 /** What is known of a task's work. */
@@ -44,10 +48,8 @@ export function progressOf(stage: Stage, work: WorkCount, before: number): numbe
 
 /** How long a running job may be silent. Its consumer renews the lease several times within it. */
 export const RUN_LEASE = 30_000;
-/** How often a consumer says that it is still at work. */
-export const HEARTBEAT = 8_000;
-/** Most runs of one job, whatever ended them. */
-export const MAX_RUNS = 5;
+/** How often a consumer says that it is still at work, and asks whether the task is still wanted. */
+export const HEARTBEAT = 4_000;
 /** Most copies of a message sent without any consumer taking it: two hours of an idle queue. */
 export const MAX_SENDS = 16;
 
@@ -65,19 +67,56 @@ export function sendLease(sends: number): number {
 export interface RunFailure {
   code: string;
   message: string;
-  /** Whether the same job may succeed when it is run again. */
-  retryable: boolean;
+  /**
+   * What to make of it. `fatal`: the same job would fail again. `fault`: another run may succeed.
+   * `unreachable`: the renderer did not answer, or was lost; the job was never at fault. `busy`: the
+   * renderer answered that it has no room.
+   */
+  kind: "fatal" | "fault" | "unreachable" | "busy";
 }
+
+/** How often a job did not succeed, by what was to blame. */
+export interface Setbacks {
+  /** Runs that failed, or were begun and never heard of again. */
+  faults: number;
+  /** Times that the renderer was not reached. */
+  unreachable: number;
+  /** Times that the renderer had no room. */
+  busy: number;
+}
+
+export const noSetbacks: Setbacks = { faults: 0, unreachable: 0, busy: 0 };
+
+/** How many of each a job may have before it is given up. Busy: about two hours of a full renderer. */
+export const MOST_SETBACKS: Setbacks = { faults: 5, unreachable: 7, busy: 250 };
+
+/** The longest wait before another run, in seconds, by what was to blame. */
+const LONGEST_DELAY: Setbacks = { faults: 60, unreachable: 60, busy: 30 };
 
 export type RetryDecision = { retry: true; delaySeconds: number } | { retry: false };
 
+/** Which count a failure goes to; null for one that no other run can mend. */
+export function setbackOf(failure: Pick<RunFailure, "kind">): keyof Setbacks | null {
+  switch (failure.kind) {
+    case "fatal":
+      return null;
+    case "fault":
+      return "faults";
+    case "unreachable":
+    case "busy":
+      return failure.kind;
+  }
+}
+
 /**
- * Whether a job that failed is run again, and after how long: 1, 2, 4 … seconds, up to half as much
- * again by `jitter` (0 to 1).
+ * Whether a job is run again after a setback, and after how long: 1, 2, 4 … seconds, up to half as
+ * much again by `jitter` (0 to 1).
  *
- * @param runs how often it ran, with the one that failed.
+ * @param setback what was to blame, or null where another run cannot help.
+ * @param setbacks with this one counted.
  */
-export function decideRetry(failure: RunFailure, runs: number, jitter: number): RetryDecision {
-  if (!failure.retryable || runs >= MAX_RUNS) return { retry: false };
-  return { retry: true, delaySeconds: Math.round(2 ** (runs - 1) * (1 + jitter / 2)) };
+export function decideRetry(setback: keyof Setbacks | null, setbacks: Setbacks, jitter: number): RetryDecision {
+  if (setback === null || setbacks[setback] >= MOST_SETBACKS[setback]) return { retry: false };
+  const delay = Math.min(2 ** (setbacks[setback] - 1), LONGEST_DELAY[setback]);
+  return { retry: true, delaySeconds: Math.round(delay * (1 + jitter / 2)) };
 }

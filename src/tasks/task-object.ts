@@ -5,33 +5,47 @@ import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
 import { TaskCatalog } from "./catalog.ts";
-import type { Plan, TaskMedia, Work } from "./jobs.ts";
+import type { Plan, RendererKind, Work } from "./jobs.ts";
 import {
   canMove,
   decideRetry,
   isFinal,
-  MAX_RUNS,
   MAX_SENDS,
+  MOST_SETBACKS,
   progressOf,
   RUN_LEASE,
   type RunFailure,
   type Stage,
   sendLease,
+  setbackOf,
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
-import { type JobRow, newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import {
+  type AvoidedRenderer,
+  type JobRow,
+  newRecord,
+  type TaskInput,
+  type TaskRecord,
+  TaskStore,
+} from "./task-store.ts";
+
+/** Names one run of a job, of one plan of its task. */
+export interface Ticket {
+  generation: number;
+  run: number;
+}
 
 /** What a consumer that took a message has to do. `drop`: nothing, somebody else has or had the job. */
-export type Claim = { status: "run"; work: Work; run: number } | { status: "drop" } | { status: "gone" };
+export type Claim = { status: "run"; work: Work; ticket: Ticket } | { status: "drop" } | { status: "gone" };
 
 /** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
 export type Acknowledgement = "ok" | "gone";
 
 /** What a plan is made from. */
-export interface PlanInput extends Omit<TaskInput, "materials" | "narration"> {
-  materials: TaskMedia[];
-  narration: TaskMedia | null;
+export interface PlanInput extends TaskInput {
+  /** Renderers that were tried and did not answer. */
+  avoided: AvoidedRenderer[];
 }
 
 /** How long a Worker may serve cached files on the word that their task exists, in milliseconds. */
@@ -137,35 +151,37 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
     const run = job.runs + 1;
-    this.#store.update(jobId, { state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
+    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
     if (jobId === "plan") this.#change(record, { stage: "planning" });
     await this.#wakeInTime();
-    return { status: "run", work: this.#store.work(jobId), run };
+    return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
   }
 
   /** What the plan job plans. */
   async planInput(): Promise<PlanInput | null> {
-    return this.#live() ? this.#store.input() : null;
+    const record = this.#live();
+    return record && { ...this.#store.input(), avoided: record.avoided };
   }
 
-  /** A consumer's word that it is still at work on a run. */
-  async heartbeat(jobId: string, run: number): Promise<Acknowledgement> {
-    const record = this.#live();
+  /** A consumer's word that it is still at work on a run. `gone`: it may stop, nobody wants the result. */
+  async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
+    const record = this.#wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
     const job = this.#store.job(jobId);
-    if (job?.state === "running" && job.runs === run) {
-      this.#store.update(jobId, { ...job, lease: Date.now() + RUN_LEASE });
+    if (job?.state === "running" && job.runs === ticket.run) {
+      this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
     }
     return "ok";
   }
 
   /** The plan, from the plan job. A second one is ignored: the first decided every key. */
-  async planned(plan: Plan): Promise<Acknowledgement> {
-    const record = this.#live();
+  async planned(plan: Plan, ticket: Ticket): Promise<Acknowledgement> {
+    const record = this.#wanted(ticket);
     if (!record) return "gone";
-    if (!this.#unfinished("plan") || !canMove(record.stage, "rendering")) return "ok";
+    const job = this.#unfinished("plan");
+    if (!job || !canMove(record.stage, "rendering")) return "ok";
     this.ctx.storage.transactionSync(() => {
-      this.#finish("plan");
+      this.#store.update({ ...job, state: "done" });
       this.#store.addJobs(plan.jobs);
       const { renderer, width, height, durations } = plan;
       this.#change(record, { stage: "rendering", renderer, width, height, durations });
@@ -175,13 +191,14 @@ export class TaskObject extends DurableObject<Env> {
     return "ok";
   }
 
-  /** A finished job: its object is in R2. Whichever run says so first counts. */
-  async complete(jobId: string): Promise<Acknowledgement> {
-    const record = this.#live();
+  /** A finished job: its object is in R2. Whichever run of this plan says so first counts. */
+  async complete(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
+    const record = this.#wanted(ticket);
     if (!record) return "gone";
-    if (!this.#unfinished(jobId) || isFinal(record.stage)) return "ok";
+    const job = this.#unfinished(jobId);
+    if (!job || isFinal(record.stage)) return "ok";
     this.ctx.storage.transactionSync(() => {
-      this.#finish(jobId);
+      this.#store.update({ ...job, state: "done" });
       const totals = this.#store.totals();
       if (totals.assembliesLeft === 0 && totals.rendersLeft === 0) this.#change(record, { stage: "succeeded" });
       else if (totals.rendersLeft === 0 && record.stage === "rendering") this.#change(record, { stage: "assembling" });
@@ -191,27 +208,21 @@ export class TaskObject extends DurableObject<Env> {
     return "ok";
   }
 
-  /** A failed run: the job is tried again, or the task fails with this reason. */
-  async failRun(jobId: string, run: number, failure: RunFailure): Promise<Acknowledgement> {
-    const record = this.#live();
+  /** A failed run: the job is tried again, or with another renderer, or the task fails with this reason. */
+  async failRun(jobId: string, ticket: Ticket, failure: RunFailure): Promise<Acknowledgement> {
+    const record = this.#wanted(ticket);
     if (!record) return "gone";
     const job = this.#store.job(jobId);
-    if (job?.state !== "running" || job.runs !== run || isFinal(record.stage)) return "ok";
-    const decision = decideRetry(failure, run, Math.random());
-    log("run_failed", {
-      task_id: record.id,
-      job: jobId,
-      run,
-      code: failure.code,
-      message: failure.message,
-      retry: decision.retry,
-    });
-    if (decision.retry) {
-      await this.#send(record, job, decision.delaySeconds);
-      await this.#wakeInTime();
-    } else {
-      await this.#fail(record, failure.code, failure.message);
-    }
+    if (job?.state !== "running" || job.runs !== ticket.run || isFinal(record.stage)) return "ok";
+    const { code, message, kind } = failure;
+    const setback = setbackOf(failure);
+    const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
+    const decision = decideRetry(setback, counted, Math.random());
+    log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
+    if (decision.retry) await this.#send(record, counted, decision.delaySeconds);
+    else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
+    else await this.#fail(record, code, message);
+    await this.#wakeInTime();
     return "ok";
   }
 
@@ -250,12 +261,14 @@ export class TaskObject extends DurableObject<Env> {
       if (!record || isFinal(record.stage)) return;
       if (job.lease > now) continue;
       log("job_overdue", { task_id: record.id, job: job.id, state: job.state, sends: job.sends, runs: job.runs });
-      if (job.state === "running" && job.runs >= MAX_RUNS) {
+      // A run that was never heard of again is one that failed.
+      const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
+      if (counted.faults >= MOST_SETBACKS.faults) {
         await this.#fail(record, "job_lost", `the job ${job.id} was begun ${job.runs} times and never heard of again`);
       } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
         await this.#fail(record, "queue_stalled", `the job ${job.id} was on the queue for hours and no worker took it`);
       } else {
-        await this.#send(record, job, 0);
+        await this.#send(record, counted, 0);
       }
     }
   }
@@ -272,7 +285,7 @@ export class TaskObject extends DurableObject<Env> {
   async #send(record: TaskRecord, job: JobRow, delaySeconds: number): Promise<void> {
     const sends = job.sends + 1;
     const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
-    this.#store.update(job.id, { state: "queued", sends, runs: job.runs, lease });
+    this.#store.update({ ...job, state: "queued", sends, lease });
     try {
       await this.env.JOBS.send({ taskId: record.id, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
     } catch (error) {
@@ -290,14 +303,34 @@ export class TaskObject extends DurableObject<Env> {
     await this.#wakeInTime();
   }
 
-  #unfinished(jobId: string): boolean {
-    const job = this.#store.job(jobId);
-    return job !== null && job.state !== "done";
+  /**
+   * Plans the task anew for a renderer other than the one that does not answer. What was rendered is
+   * dropped: one video is never made of two renderers' segments.
+   */
+  async #giveUpRenderer(record: TaskRecord, renderer: RendererKind, reason: string): Promise<void> {
+    log("renderer_given_up", { task_id: record.id, renderer, reason });
+    this.ctx.storage.transactionSync(() => {
+      this.#store.dropJobs();
+      this.#store.addPlanJob();
+      const avoided = [...record.avoided, { renderer, reason }];
+      this.#change({ ...record, avoided, generation: record.generation + 1 }, { stage: "planning" });
+    });
+    await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>
+      log("delete_failed", { task_id: record.id, message: messageOf(error) }),
+    );
+    await this.#proceed();
   }
 
-  #finish(jobId: string): void {
+  /** The job, where it is there and not done. */
+  #unfinished(jobId: string): JobRow | null {
     const job = this.#store.job(jobId);
-    if (job) this.#store.update(jobId, { ...job, state: "done" });
+    return job && job.state !== "done" ? job : null;
+  }
+
+  /** The record, where the task is there and the ticket is one of its present plan. */
+  #wanted(ticket: Ticket): TaskRecord | null {
+    const record = this.#live();
+    return record?.generation === ticket.generation ? record : null;
   }
 
   /** Writes a change of the record, with the progress that follows from the jobs. */

@@ -10,7 +10,7 @@ import {
   type Work,
   workSchema,
 } from "./jobs.ts";
-import { type Stage, stages, type TaskError } from "./state.ts";
+import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 
 /** What a task was made of, kept from creation. */
 export const taskInputSchema = z.strictObject({
@@ -25,11 +25,19 @@ export interface TaskInput {
   narration: TaskMedia | null;
 }
 
+/** A renderer given up for a task. */
+export const avoidedRendererSchema = z.strictObject({ renderer: z.enum(rendererKinds), reason: z.string() });
+export type AvoidedRenderer = z.infer<typeof avoidedRendererSchema>;
+
 const recordSchema = z.strictObject({
   id: z.string(),
   stage: z.enum(stages),
   progress: z.number(),
   renderer: z.enum(rendererKinds).nullable(),
+  /** Renderers given up for this task, and why. */
+  avoided: z.array(avoidedRendererSchema),
+  /** Goes up when the task is planned anew for another renderer: work for an older plan counts no more. */
+  generation: z.number(),
   /** Pixels. */
   width: z.number().nullable(),
   height: z.number().nullable(),
@@ -52,12 +60,12 @@ export type TaskRecord = z.infer<typeof recordSchema>;
 export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
 
 /** A job without its work. */
-export interface JobRow {
+export interface JobRow extends Setbacks {
   id: string;
   state: JobState;
   /** Messages sent since it last ran. */
   sends: number;
-  /** Times a consumer took it. */
+  /** Times a consumer took it; the number of its newest run. */
   runs: number;
   /** When to ask what became of it. */
   lease: number;
@@ -99,7 +107,8 @@ export class TaskStore {
     this.#sql.exec(`CREATE TABLE job (
       id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,
       weight REAL NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
-      sends INTEGER NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0
+      sends INTEGER NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,
+      faults INTEGER NOT NULL DEFAULT 0, unreachable INTEGER NOT NULL DEFAULT 0, busy INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID`);
     this.#sql.exec("CREATE INDEX job_order ON job (state, position)");
     this.#sql.exec("INSERT INTO task VALUES (1, ?, ?)", JSON.stringify(record), JSON.stringify(input));
@@ -141,10 +150,7 @@ export class TaskStore {
   }
 
   job(id: string): JobRow | null {
-    return (
-      this.#sql.exec<JobRow & Row>("SELECT id, state, sends, runs, lease FROM job WHERE id = ?", id).toArray()[0] ??
-      null
-    );
+    return this.#sql.exec<JobRow & Row>(`SELECT ${JOB_COLUMNS} FROM job WHERE id = ?`, id).toArray()[0] ?? null;
   }
 
   work(id: string): Work {
@@ -153,24 +159,17 @@ export class TaskStore {
     );
   }
 
-  update(id: string, change: Omit<JobRow, "id">): void {
-    const { state, sends, runs, lease } = change;
+  update({ id, state, sends, runs, lease, faults, unreachable, busy }: JobRow): void {
     this.#sql.exec(
-      "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ? WHERE id = ?",
-      state,
-      sends,
-      runs,
-      lease,
-      id,
+      "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ?, faults = ?, unreachable = ?, busy = ? WHERE id = ?",
+      ...[state, sends, runs, lease, faults, unreachable, busy, id],
     );
   }
 
   /** Jobs on the queue or being run. */
   inFlight(): JobRow[] {
     return this.#sql
-      .exec<JobRow & Row>(
-        "SELECT id, state, sends, runs, lease FROM job WHERE state IN ('queued', 'running') ORDER BY position",
-      )
+      .exec<JobRow & Row>(`SELECT ${JOB_COLUMNS} FROM job WHERE state IN ('queued', 'running') ORDER BY position`)
       .toArray();
   }
 
@@ -178,7 +177,7 @@ export class TaskStore {
   ready(limit: number): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(
-        `SELECT id, state, sends, runs, lease FROM job AS next WHERE state = 'waiting'
+        `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
          AND (phase <> 'assemble' OR NOT EXISTS (
            SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video AND before.phase = 'render'))
          ORDER BY position LIMIT ?`,
@@ -235,6 +234,8 @@ export class TaskStore {
 
 type Row = Record<string, SqlStorageValue>;
 
+const JOB_COLUMNS = "id, state, sends, runs, lease, faults, unreachable, busy";
+
 /** A task's first record. */
 export function newRecord(id: string, now: number): TaskRecord {
   return {
@@ -242,6 +243,8 @@ export function newRecord(id: string, now: number): TaskRecord {
     stage: "queued" satisfies Stage,
     progress: 0,
     renderer: null,
+    avoided: [],
+    generation: 0,
     width: null,
     height: null,
     durations: [],

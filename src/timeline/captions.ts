@@ -18,9 +18,14 @@ const words = new Intl.Segmenter("en", { granularity: "word" });
 export function splitScript(script: string): string[] {
   return script
     .split(/\n+/)
-    .flatMap((paragraph) => [...sentences.segment(paragraph.replace(/\s+/g, " "))].map(({ segment }) => segment.trim()))
+    .flatMap((paragraph) => [...sentences.segment(fold(paragraph))].map(({ segment }) => segment.trim()))
     .filter((sentence) => sentence !== "")
     .flatMap(splitSentence);
+}
+
+/** Control characters count as white space: libass takes a NUL for the end of all text. */
+function fold(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ");
 }
 
 function splitSentence(sentence: string): string[] {

@@ -17,8 +17,18 @@ export const INPUT_DEMUXERS = [
   "ogg",
 ] as const;
 
-/** Options put before every `-i`: only local bytes, only the formats above (ffmpeg-formats, "Format Options"). */
-export const INPUT_GUARD = ["-protocol_whitelist", "file,pipe", "-format_whitelist", INPUT_DEMUXERS.join(",")] as const;
+/** Most pixels of one picture: a 108-megapixel photograph passes, a few bytes that claim to be gigabytes do not. */
+const MAX_PIXELS = 2 ** 27;
+
+/**
+ * Options put before every `-i`: only local bytes, only the formats above (ffmpeg-formats, "Format
+ * Options"), no picture too large to decode (ffmpeg-codecs, "Codec Options").
+ */
+export const INPUT_GUARD = [
+  ...["-protocol_whitelist", "file,pipe"],
+  ...["-format_whitelist", INPUT_DEMUXERS.join(",")],
+  ...["-max_pixels", String(MAX_PIXELS)],
+] as const;
 
 /** File names inside a job's working directory. */
 export const JOB_FILES = {

@@ -66,12 +66,15 @@ export function planTimelines(
 ): Timeline[] {
   const lines = request.subtitle_enabled ? splitScript(request.video_script) : [];
   const longest = segmentFrames(request.video_aspect, limits);
+  // Before any work: a file may claim any length.
+  const totalFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
+  if (totalFrames !== null) checkTotal((totalFrames * request.video_count) / FRAME_RATE, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
     const shots = planShots(sources, {
       mode: request.video_concat_mode,
       clipDuration: request.video_clip_duration,
       frameRate: FRAME_RATE,
-      totalFrames: narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE)),
+      totalFrames,
       seed,
       variant,
     });
@@ -82,15 +85,18 @@ export function planTimelines(
       cues: timeCues(lines, frames),
     };
   });
-  const total = timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE;
-  if (total > limits.totalSeconds) {
-    throw new PlanError(
-      "renderer_limit",
-      `the task's videos are ${total.toFixed(1)} s long together and this renderer makes at most ${limits.totalSeconds} s: ` +
-        "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
-    );
-  }
+  checkTotal(timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE, limits);
   return timelines;
+}
+
+/** @param total seconds of all of a task's videos. */
+function checkTotal(total: number, limits: RenderLimits): void {
+  if (total <= limits.totalSeconds) return;
+  throw new PlanError(
+    "renderer_limit",
+    `the task's videos are ${total.toFixed(1)} s long together and this renderer makes at most ${limits.totalSeconds} s: ` +
+      "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
+  );
 }
 
 /** The longest segment that the renderer takes at this size, in frames. */

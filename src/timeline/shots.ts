@@ -70,6 +70,9 @@ function roundOrder(count: number, options: ShotOptions, random: () => number): 
   return options.mode === "random" ? shuffled(order, random) : order;
 }
 
+/** Most stretches one source is cut into: a file may claim to last for a century, and a list of them has to fit. */
+const MAX_WINDOWS = 10_000;
+
 /** The stretches a source is cut into: as long as allowed, the remainder only where nothing longer exists. */
 function sourceWindows(source: Source, { clipDuration, frameRate }: ShotOptions): { start: number; frames: number }[] {
   const longest = source.limit > 0 ? Math.min(source.limit, clipDuration) : clipDuration;
@@ -77,7 +80,7 @@ function sourceWindows(source: Source, { clipDuration, frameRate }: ShotOptions)
   if (source.kind === "image") return [{ start: 0, frames }];
   const available = Math.max(1, Math.floor(source.duration * frameRate + 1e-6));
   if (available <= frames) return [{ start: 0, frames: available }];
-  return Array.from({ length: Math.floor(available / frames) }, (_, index) => ({
+  return Array.from({ length: Math.min(MAX_WINDOWS, Math.floor(available / frames)) }, (_, index) => ({
     start: (index * frames) / frameRate,
     frames,
   }));

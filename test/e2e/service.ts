@@ -9,8 +9,13 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Where the service under test answers. */
     origin: string;
+    /** The folder of its D1, R2 and Durable Objects. */
+    state: string;
   }
 }
+
+/** A small frame and short segments: the tests are about what is made, and not about how long it takes. */
+export const SMALL = { WASM_SHORT_SIDE: "360", WASM_SEGMENT_SECONDS: "1" };
 
 /** Starts the real service, both Workers, on a fresh state, for all end-to-end tests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -19,12 +24,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const service = await startService({
     port: await getPort(),
     state,
+    vars: SMALL,
     onLine: (line, from) => printed.push(`[${from}] ${line}`),
   }).catch((error: unknown) => {
     console.error(printed.join("\n"));
     throw error;
   });
   project.provide("origin", service.origin);
+  project.provide("state", state);
   return async () => {
     await service.stop();
     await rm(state, { recursive: true, force: true });

@@ -1,40 +1,94 @@
-import { readFile } from "node:fs/promises";
 import { beforeAll, expect, inject, test } from "vitest";
-import { create, download, finish, upload } from "../../scripts/client.ts";
+import { create, download, finish, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { createNarrated, sample, uploadSamples } from "./samples.ts";
 
 const origin = inject("origin");
-const sample = (name: string) => readFile(new URL(`../../samples/${name}`, import.meta.url));
+const FRAME = 1 / 30;
 
-beforeAll(async () => {
-  for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
-    await upload(origin, "video_materials", name, await sample(name));
-  }
-  await upload(origin, "musics", "narration.mp3", await sample("narration.mp3"));
-});
+beforeAll(() => uploadSamples(origin));
 
 test("narration decides the length, and the final video has its sound", async () => {
-  const id = await create(origin, {
-    video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }],
-    video_clip_duration: 2,
-    video_concat_mode: "sequential",
-    custom_audio_file: "narration.mp3",
-    video_script: "Edgereel makes short videos at the edge. You post a request.",
-  });
-  const task = await finish(origin, id);
+  const task = await finish(origin, await createNarrated(origin));
   const narration = Number((await ffprobe(await sample("narration.mp3"))).format.duration);
   const final = await download(task.videos[0] ?? "");
   const combined = await download(task.combined_videos[0] ?? "");
 
+  expect(task.renderer).toBe("wasm");
   expect(await decodeWarnings(final)).toBe("");
   expect(await decodeWarnings(combined)).toBe("");
   const [picture, sound] = (await ffprobe(final)).streams;
   expect(picture).toMatchObject({ codec_name: "h264", pix_fmt: "yuv420p", color_space: "bt709" });
   expect(picture).toMatchObject({ width: task.width, height: task.height, r_frame_rate: "30/1" });
   expect(sound).toMatchObject({ codec_name: "aac", sample_rate: "48000" });
-  expect(Math.abs(Number(picture?.duration) - narration)).toBeLessThanOrEqual(1 / 30);
-  expect(Math.abs(Number(sound?.duration) - narration)).toBeLessThanOrEqual(1 / 30);
+  expect(Math.abs(Number(picture?.duration) - narration)).toBeLessThanOrEqual(FRAME);
+  expect(Math.abs(Number(sound?.duration) - narration)).toBeLessThanOrEqual(FRAME);
   expect((await ffprobe(combined)).streams.map((stream) => stream.codec_type)).toEqual(["video"]);
   const { log } = await ffmpeg({ final }, "-i", "final", "-map", "0:a", "-af", "volumedetect", "-f", "null", "-");
   expect(Number(/mean_volume: (-?[\d.]+)/.exec(log)?.[1])).toBeGreaterThan(-40);
+});
+
+test("subtitles are burned into the final video and not into the combined one", async () => {
+  const id = await create(origin, {
+    video_materials: [{ url: "dusk.mp4" }],
+    video_clip_duration: 1,
+    video_script: "Some words to be read.",
+  });
+  const task = await finish(origin, id);
+  const brightPixels = async (url: string | undefined) => {
+    const video = await download(url ?? "");
+    const { output } = await ffmpeg(
+      { video },
+      ...["-i", "video", "-frames:v", "1", "-pix_fmt", "gray", "-f", "rawvideo", "output"],
+    );
+    const width = task.width ?? 0;
+    const lowerThird = output.subarray(Math.floor((output.length * 2) / 3 / width) * width);
+    return lowerThird.filter((value) => value > 215).length;
+  };
+  expect(await brightPixels(task.videos[0])).toBeGreaterThan(100);
+  expect(await brightPixels(task.combined_videos[0])).toBe(0);
+});
+
+test.for([
+  ["16:9", 640, 360],
+  ["9:16", 360, 640],
+  ["1:1", 360, 360],
+  ["3:4", 360, 480],
+] as const)("an aspect of %s gives %i×%i, and the clips decide the length", async ([video_aspect, width, height]) => {
+  const id = await create(origin, {
+    video_materials: [{ url: "dusk.mp4" }, { url: "life.mp4", duration: 0.5 }],
+    video_clip_duration: 1,
+    video_aspect,
+  });
+  const task = await finish(origin, id);
+  expect(task).toMatchObject({ width, height, durations: [1.5] });
+  const [picture, ...others] = (await ffprobe(await download(task.videos[0] ?? ""))).streams;
+  expect(others).toEqual([]);
+  expect(picture).toMatchObject({ width, height, nb_read_packets: "45" });
+});
+
+test("video_count makes different videos", async () => {
+  const id = await create(origin, {
+    video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }, { url: "life.mp4" }],
+    video_clip_duration: 0.5,
+    video_count: 2,
+    video_concat_mode: "random",
+  });
+  const task = await finish(origin, id);
+  expect(task.videos).toHaveLength(2);
+  expect(task.combined_videos).toHaveLength(2);
+  const [first, second] = await Promise.all(task.combined_videos.map(download));
+  expect(first).not.toEqual(second);
+});
+
+test("progress follows finished segments and never goes back", async () => {
+  const seen = await watch(origin, await createNarrated(origin));
+  const progress = seen.map((task) => task.progress);
+  expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  expect(progress.at(-1)).toBe(100);
+  expect(new Set(seen.map((task) => task.segments.finished)).size).toBeGreaterThan(2);
+  expect(new Set(progress).size).toBeGreaterThan(3);
+  for (const task of seen) {
+    if (task.segments.total > 0 && task.state === 4) expect(task.progress > 1).toBe(task.segments.finished > 0);
+  }
 });

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { call, env, makeTask, numbered, putFile } from "./files.ts";
+import { bindings, pattern, request } from "./bindings.ts";
+import { makeTask, putFile } from "./files.ts";
 
 const SIZE = 200_000;
-const bytes = numbered(SIZE);
+const bytes = pattern(SIZE);
 let id: string;
 let path: string;
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 
 const get = (range: string | null, headers: Record<string, string> = {}, from = path) =>
-  call(from, { headers: range === null ? headers : { range, ...headers } });
+  request(from, { headers: range === null ? headers : { range, ...headers } });
 
 /** Asks until the cache has it: it is filled after the answer. */
 async function untilHit(from: string): Promise<Response> {
@@ -74,7 +75,7 @@ test("If-Range with the exact date keeps the range, with another date it does no
 
 test("a file that was played comes from the edge cache, whole, in ranges and in parts, without a read of the storage", async () => {
   const whole = await untilHit(path);
-  const origin = await env.MEDIA.head(`tasks/${id}/final-1.mp4`);
+  const origin = await bindings.MEDIA.head(`tasks/${id}/final-1.mp4`);
   expect(whole.headers.get("etag")).toBe(origin?.httpEtag);
   expect(whole.headers.get("cache-control")).toBe("private, max-age=31536000, immutable");
   expect(whole.headers.get("server-timing")).toMatch(/^cache;desc=HIT.*edge;dur=/);
@@ -96,7 +97,7 @@ test("a file that was played comes from the edge cache, whole, in ranges and in 
   expect([outside.status, outside.headers.get("content-range")]).toEqual([416, `bytes */${SIZE}`]);
   const known = await get(null, { "if-none-match": whole.headers.get("etag") ?? "" });
   expect([known.status, known.headers.get("x-edgereel-cache")]).toEqual([304, "HIT"]);
-  const head = await call(path, { method: "HEAD" });
+  const head = await request(path, { method: "HEAD" });
   expect([head.status, head.headers.get("content-length")]).toEqual([200, String(SIZE)]);
 });
 
@@ -116,7 +117,7 @@ test("a deleted task's file is gone when the delete answers, though the cache st
   await putFile(doomed, "final-1.mp4", bytes);
   const from = `/api/v1/stream/${doomed}/final-1.mp4`;
   await (await untilHit(from)).arrayBuffer();
-  expect((await call(`/api/v1/tasks/${doomed}`, { method: "DELETE" })).status).toBe(200);
+  expect((await request(`/api/v1/tasks/${doomed}`, { method: "DELETE" })).status).toBe(200);
   for (const range of [null, "bytes=0-9"]) {
     const answer = await get(range, {}, from);
     expect(answer.status).toBe(404);
@@ -126,26 +127,26 @@ test("a deleted task's file is gone when the delete answers, though the cache st
 
 test("a file that is still being made is a 409 that says when to come back", async () => {
   const unfinished = await makeTask(2);
-  const answer = await call(`/api/v1/stream/${unfinished}/final-2.mp4`);
+  const answer = await request(`/api/v1/stream/${unfinished}/final-2.mp4`);
   expect(answer.status).toBe(409);
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await answer.json()).toMatchObject({ status: 409, data: { task_id: unfinished, progress: 0, stream: null } });
-  expect((await call(`/api/v1/stream/${unfinished}/final-2.m3u8`)).status).toBe(409);
-  expect((await call(`/api/v1/stream/${unfinished}/final-3.mp4`)).status).toBe(404);
+  expect((await request(`/api/v1/stream/${unfinished}/final-2.m3u8`)).status).toBe(409);
+  expect((await request(`/api/v1/stream/${unfinished}/final-3.mp4`)).status).toBe(404);
 });
 
 test("a file of a task that failed is a 404 with the reason", async () => {
   const failed = await makeTask();
-  await env.TASKS.getByName(failed).abandon("plan");
+  await bindings.TASKS.getByName(failed).abandon("plan");
   for (const file of ["final-1.mp4", "final-1.m3u8"]) {
-    const answer = await call(`/api/v1/stream/${failed}/${file}`);
+    const answer = await request(`/api/v1/stream/${failed}/${file}`);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining("queue_failed") });
   }
 });
 
 test("a player on another origin may ask for ranges and read what it needs of the answer", async () => {
-  const preflight = await call(path, {
+  const preflight = await request(path, {
     method: "OPTIONS",
     headers: {
       origin: "https://player.example",
@@ -163,7 +164,7 @@ test("a player on another origin may ask for ranges and read what it needs of th
 });
 
 test("a file can only be read", async () => {
-  const answer = await call(path, { method: "PUT", body: "x" });
+  const answer = await request(path, { method: "PUT", body: "x" });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
 });
 

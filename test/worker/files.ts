@@ -1,16 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env as bindings, exports } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
 import { keys } from "../../src/media/keys.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
-
-export const env = bindings as unknown as Env;
-export const ORIGIN = "http://edgereel.test";
-
-/** Sends a request to the service. */
-export function call(path: string, init?: RequestInit): Promise<Response> {
-  return exports.default.fetch(new Request(ORIGIN + path, init));
-}
+import { bindings } from "./bindings.ts";
 
 /** Makes a task of `videos` videos, none of which is planned or made. */
 export async function makeTask(videos = 1): Promise<string> {
@@ -21,7 +13,7 @@ export async function makeTask(videos = 1): Promise<string> {
   };
   const { videoRequestSchema } = await import("../../src/timeline/request.ts");
   const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
-  const task: DurableObjectStub<TaskObject> = env.TASKS.getByName(id);
+  const task: DurableObjectStub<TaskObject> = bindings.TASKS.getByName(id);
   // Without the queue, which would run the task: what is tested is what is served meanwhile.
   await runInDurableObject(task, async (object) => {
     const queue = (object as unknown as { env: Env }).env;
@@ -34,12 +26,7 @@ export async function makeTask(videos = 1): Promise<string> {
   return id;
 }
 
-/** Bytes that tell where they are. */
-export function numbered(size: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) & 255);
-}
-
 /** Puts a finished file of a task in storage. */
 export async function putFile(taskId: string, file: string, bytes: Uint8Array): Promise<void> {
-  await env.MEDIA.put(keys.output(taskId, file), bytes, { httpMetadata: { contentType: "video/mp4" } });
+  await bindings.MEDIA.put(keys.output(taskId, file), bytes, { httpMetadata: { contentType: "video/mp4" } });
 }

@@ -1,5 +1,3 @@
-import { applyD1Migrations, type D1Migration } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { prepareDatabase } from "./database.ts";
 
-const { DB, TEST_MIGRATIONS } = env as unknown as { DB: D1Database; TEST_MIGRATIONS: D1Migration[] };
-await applyD1Migrations(DB, TEST_MIGRATIONS);
+await prepareDatabase();

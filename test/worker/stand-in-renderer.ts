@@ -1,6 +1,9 @@
 /**
  * The Worker behind the WASM binding in the worker tests, which are about the API and not about
  * pictures: importing the real one takes half a minute. The end-to-end tests run the real one.
+ *
+ * An upload in these tests is JSON that says how the stand-in answers for it (see uploads.ts): with
+ * which MediaProbe, with which bytes a job of so many frames or samples, or with which failure.
  */
 export const standInRenderer = {
   name: "edgereel-wasm",
@@ -11,15 +14,24 @@ export const standInRenderer = {
       path: "stand-in.mjs",
       contents: `
         import { WorkerEntrypoint } from "cloudflare:workers";
-        const refused = { ok: false, code: "bad_input", message: "ffmpeg cannot read this file", log: "" };
+        const failure = (code, message, log) => ({ ok: false, code, message, log });
         export class WasmRenderer extends WorkerEntrypoint {
           async probe(input) {
             const text = await new Response(input).text();
-            return text.startsWith("{") ? { ok: true, probe: JSON.parse(text) } : refused;
+            if (!text.startsWith("{")) return failure("bad_input", "ffmpeg cannot read this file", "");
+            return { ok: true, probe: JSON.parse(text).probe };
           }
-          async render(job, inputs) {
-            for (const input of inputs) await new Response(input).bytes();
-            return { ok: false, code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "stand-in" };
+          async render(job, inputs, open) {
+            let first = null;
+            for (let index = 0; index < inputs; index++) {
+              const bytes = await new Response(await open(index)).bytes();
+              first ??= bytes;
+            }
+            const said = JSON.parse(new TextDecoder().decode(first));
+            if (said.failure) return { ok: false, ...said.failure };
+            const encoded = said.renders?.[job.frames ?? job.samples];
+            if (!encoded) return failure("ffmpeg_failed", "ffmpeg ended with code 1", "stand-in");
+            return { ok: true, bytes: Uint8Array.fromBase64(encoded) };
           }
         }
         export default { fetch: () => new Response(null, { status: 404 }) };

@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { type ProbeReply, type RenderFailure, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
+import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
 import { ffmpegArguments, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
 import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
 import { Core, type RunResult } from "./core.ts";
@@ -7,43 +7,30 @@ import { Core, type RunResult } from "./core.ts";
 /** Longest time one run of ffmpeg may take, in milliseconds; below the CPU limit in wrangler.toml. */
 const RUN_LIMIT = 240_000;
 
+/** Gives the bytes of a job's input, by its index. */
+type OpenStream = (index: number) => Promise<ReadableStream<Uint8Array>>;
+
 /** ffmpeg.wasm as a service, reached through a service binding (Workers RPC). */
 export class WasmRenderer extends WorkerEntrypoint {
   /**
-   * Renders one job.
+   * Renders one job, when the jobs before it are done.
    *
    * @param job a RenderJob, parsed here.
-   * @param inputs the job's inputs in order; each is held in memory while the job runs.
+   * @param inputs how many inputs the job has.
+   * @param open called for each input when it is this job's turn; all are held in memory while it runs.
    */
-  async render(job: unknown, inputs: ReadableStream<Uint8Array>[]): Promise<RenderReply> {
+  async render(job: unknown, inputs: number, open: OpenStream): Promise<RenderReply> {
     const parsed = renderJobSchema.parse(job);
-    const files = await Promise.all(inputs.map((input) => new Response(input).bytes()));
-    return withCore((core) => {
-      core.makeDirectory(JOB_FILES.fonts);
-      const font = parsed.kind === "segment" ? parsed.captions?.font : undefined;
-      for (const [index, bytes] of files.entries()) {
-        core.write(index === font ? JOB_FILES.font(index) : JOB_FILES.input(index), bytes);
-      }
-      if (parsed.kind === "segment" && parsed.captions) core.write(JOB_FILES.captions, parsed.captions.ass);
-      const run = core.ffmpeg(ffmpegArguments(parsed, { threads: 1 }), RUN_LIMIT);
-      const bytes = run.exitCode === 0 ? core.read(JOB_FILES.output) : null;
-      return bytes ? { ok: true, bytes } : failed(run);
+    return inTurn(async () => {
+      const files: Uint8Array[] = [];
+      for (let index = 0; index < inputs; index++) files.push(await new Response(await open(index)).bytes());
+      return render(parsed, files);
     });
   }
 
   /** Describes a media file and decodes its beginning. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
-    const file = JOB_FILES.input(0);
-    const bytes = await new Response(input).bytes();
-    return withCore((core) => {
-      core.write(file, bytes);
-      const log = core.ffprobe([...ffprobeArguments(file), "-o", "probe.json"]);
-      const probe = readProbe(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
-      if (!probe) return badInput("ffmpeg finds neither picture nor sound in this file", log);
-      const decoded = core.ffmpeg(decodeTestArguments(file, probe), RUN_LIMIT);
-      if (decoded.exitCode !== 0) return badInput("ffmpeg cannot decode this file", decoded.log);
-      return { ok: true, probe };
-    });
+    return inTurn(async () => probe(await new Response(input).bytes()));
   }
 }
 
@@ -52,13 +39,14 @@ export default {
   fetch: () => new Response("Not found", { status: 404 }),
 } satisfies ExportedHandler;
 
-/**
- * Runs `work` on a fresh ffmpeg. `work` does not await, so two calls never hold a heap at once; the
- * inputs are read before, for the same reason.
- */
-async function withCore<T>(work: (core: Core) => T): Promise<T | RenderFailure> {
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Runs one piece of work at a time: an isolate's memory has room for one job's inputs and ffmpeg's heap. */
+async function inTurn<T>(work: () => Promise<T>): Promise<T | Failure> {
+  const turn = lastTurn.then(work);
+  lastTurn = turn.catch(() => undefined);
   try {
-    return work(await Core.create());
+    return await turn;
   } catch (error) {
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
       return { ok: false, code: "out_of_memory", message: `ffmpeg.wasm stopped: ${error.message}`, log: "" };
@@ -67,10 +55,37 @@ async function withCore<T>(work: (core: Core) => T): Promise<T | RenderFailure> 
   }
 }
 
-function failed(run: RunResult): RenderFailure {
+async function render(job: RenderJob, files: Uint8Array[]): Promise<RenderReply> {
+  const core = await Core.create();
+  core.makeDirectory(JOB_FILES.fonts);
+  const font = job.kind === "segment" ? job.captions?.font : undefined;
+  for (const [index, bytes] of files.entries()) {
+    core.write(index === font ? JOB_FILES.font(index) : JOB_FILES.input(index), bytes);
+  }
+  if (job.kind === "segment" && job.captions) core.write(JOB_FILES.captions, job.captions.ass);
+  const run = core.ffmpeg(ffmpegArguments(job, { threads: 1 }), RUN_LIMIT);
+  const bytes = run.exitCode === 0 ? core.read(JOB_FILES.output) : null;
+  return bytes ? { ok: true, bytes } : failed(run);
+}
+
+async function probe(bytes: Uint8Array): Promise<ProbeReply> {
+  const core = await Core.create();
+  const file = JOB_FILES.input(0);
+  core.write(file, bytes);
+  const log = core.ffprobe([...ffprobeArguments(file), "-o", "probe.json"]);
+  const described = readProbe(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
+  if (!described) return badInput("ffmpeg finds neither picture nor sound in this file", log);
+  const decoded = core.ffmpeg(decodeTestArguments(file, described), RUN_LIMIT);
+  if (decoded.exitCode !== 0) return badInput("ffmpeg cannot decode this file", decoded.log);
+  return { ok: true, probe: described };
+}
+
+type Failure = Extract<RenderReply, { ok: false }>;
+
+function failed(run: RunResult): Failure {
   return { ok: false, code: "ffmpeg_failed", message: `ffmpeg ended with code ${run.exitCode}`, log: run.log };
 }
 
-function badInput(message: string, log: string): RenderFailure {
+function badInput(message: string, log: string): Failure {
   return { ok: false, code: "bad_input", message, log };
 }

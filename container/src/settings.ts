@@ -1,0 +1,72 @@
+import { availableParallelism, totalmem } from "node:os";
+import { z } from "zod";
+
+const MiB = 1024 * 1024;
+const integer = (value: number) => z.coerce.number().int().positive().default(value);
+
+const settingsSchema = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  /** 0 takes a free port. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
+  RENDERER_TOKEN: z.string().optional(),
+  /** Where inputs and jobs lie; belongs to one server alone. */
+  SCRATCH_DIR: z.string().optional(),
+  SLOTS: integer(availableParallelism()),
+  /** Jobs that may wait for a slot. */
+  QUEUE: z.coerce.number().int().nonnegative().optional(),
+  INPUT_CACHE_BYTES: integer(4096 * MiB),
+  INPUT_MAX_BYTES: integer(2048 * MiB),
+  /** Most memory of one ffmpeg. */
+  MEMORY_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(64 * MiB)
+    .optional(),
+  PROBE_SECONDS: z.coerce.number().positive().default(30),
+  /** Time that a client may let pass between two chunks of a body. */
+  IDLE_SECONDS: z.coerce.number().positive().default(60),
+});
+
+type Read = z.infer<typeof settingsSchema>;
+
+/** The server's settings: each is an environment variable, listed in `container/README.md`. */
+export type Settings = Read & {
+  QUEUE: number;
+  MEMORY_LIMIT_BYTES: number;
+  /** Threads of one ffmpeg. */
+  threads: number;
+};
+
+/** A setting with a value that makes no sense. The message names every one. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
+/**
+ * Reads the settings. An empty variable counts as not set.
+ *
+ * @throws SettingsError
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const parsed = settingsSchema.safeParse(
+    Object.fromEntries(Object.keys(settingsSchema.shape).map((name) => [name, env[name] || undefined])),
+  );
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new SettingsError(`invalid configuration: ${faults.join("; ")}`);
+  }
+  const read = parsed.data;
+  return {
+    ...read,
+    QUEUE: read.QUEUE ?? read.SLOTS * 2,
+    MEMORY_LIMIT_BYTES: read.MEMORY_LIMIT_BYTES ?? defaultMemory(read.SLOTS),
+    threads: Math.max(1, Math.floor(availableParallelism() / read.SLOTS)),
+  };
+}
+
+/** An even share of four fifths of what there is (in a container, of what its cgroup allows). */
+function defaultMemory(slots: number): number {
+  const constrained = process.constrainedMemory();
+  const total = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.max(512 * MiB, Math.floor((total * 0.8) / slots));
+}

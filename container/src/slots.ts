@@ -1,0 +1,93 @@
+import { busy } from "./failure.ts";
+
+/** A place in the server; give it back exactly when nothing of the request is left. */
+export interface Admission {
+  /**
+   * Waits for one of the slots, first come first served.
+   *
+   * @returns gives the slot back; calling it again does nothing.
+   * @throws the signal's reason when it aborts while waiting.
+   */
+  slot(signal: AbortSignal): Promise<() => void>;
+  /** Gives the place back; calling it again does nothing. */
+  leave(): void;
+}
+
+/** Bounds how many requests there are at once (waiting, running, or sending their result) and how many run. */
+export class Slots {
+  readonly count: number;
+  readonly #places: number;
+  readonly #waiting = new Set<() => void>();
+  #admitted = 0;
+  #running = 0;
+
+  /**
+   * @param count how many run at once.
+   * @param queue how many more there may be.
+   */
+  constructor(count: number, queue: number) {
+    this.count = count;
+    this.#places = count + queue;
+  }
+
+  /** Requests that hold a slot. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Requests that wait for a slot. */
+  get queued(): number {
+    return this.#waiting.size;
+  }
+
+  /** @throws FailureError `busy` when there is no place. */
+  admit(): Admission {
+    if (this.#admitted >= this.#places) throw busy("every slot and every place in the queue is taken");
+    this.#admitted++;
+    return {
+      slot: (signal) => this.#slot(signal),
+      leave: once(() => {
+        this.#admitted--;
+      }),
+    };
+  }
+
+  async #slot(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (this.#running >= this.count) {
+      // The slot is handed over without becoming free in between, so nobody overtakes.
+      await new Promise<void>((resolve, reject) => {
+        const abort = () => {
+          this.#waiting.delete(take);
+          reject(signal.reason);
+        };
+        const take = () => {
+          signal.removeEventListener("abort", abort);
+          resolve();
+        };
+        this.#waiting.add(take);
+        signal.addEventListener("abort", abort, { once: true });
+      });
+    } else {
+      this.#running++;
+    }
+    return once(() => {
+      const [next] = this.#waiting;
+      if (next) {
+        this.#waiting.delete(next);
+        next();
+      } else {
+        this.#running--;
+      }
+    });
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}

@@ -1,0 +1,40 @@
+// npm run deploy: both Workers, their resources and the database's schema. `-- --dry-run` only builds.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dryRun = process.argv.includes("--dry-run");
+
+/** Runs wrangler with its output shown; whether it succeeded. */
+function wrangler(...args: string[]): boolean {
+  const command = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
+  console.log(`\n> wrangler ${args.join(" ")}`);
+  return spawnSync(process.execPath, [command, ...args], { cwd: root, stdio: "inherit" }).status === 0;
+}
+
+function must(step: string, succeeded: boolean): void {
+  if (succeeded) return;
+  console.error(`\nDeploying stopped: ${step} failed. What was done before stays; it can be run again.`);
+  process.exit(1);
+}
+
+const migrate = () => must("migrating the database", wrangler("d1", "migrations", "apply", "DB", "--remote"));
+const build = dryRun ? ["--dry-run"] : [];
+
+if (dryRun) {
+  must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", ...build));
+  must("building the API", wrangler("deploy", ...build));
+} else {
+  // Wrangler provisions D1, R2 and the queues that are written to; the dead-letter queue is only read.
+  if (!wrangler("queues", "info", "edgereel-dead-jobs")) {
+    must("making the dead-letter queue", wrangler("queues", "create", "edgereel-dead-jobs"));
+  }
+  // The API's service binding needs the renderer to be there.
+  must("deploying the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml"));
+  // Once wrangler has written the database's id down, its schema goes ahead of the code that reads it.
+  const provisioned = /^database_id\s*=/m.test(readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8"));
+  if (provisioned) migrate();
+  must("deploying the API", wrangler("deploy"));
+  if (!provisioned) migrate();
+}

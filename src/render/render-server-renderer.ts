@@ -1,0 +1,177 @@
+import type { Config } from "../config.ts";
+import { messageOf } from "../log.ts";
+import type { RendererKind } from "../tasks/jobs.ts";
+import {
+  type ProbeRequest,
+  probeAnswerSchema,
+  RENDER_SERVER_PATHS,
+  type RenderRequest,
+  type ServerFailure,
+  serverFailureSchema,
+} from "./render-server-protocol.ts";
+import { RenderError, type Renderer, renderError } from "./renderer.ts";
+
+/** Calls a render server. What it throws means that the server was not reached, or was lost. */
+export type ServerCall = (path: string, init: RequestInit) => Promise<Response>;
+
+/** One job's way to a server: all of its calls go to the same one. */
+export interface ServerSession {
+  call: ServerCall;
+  /** Ends the session. `error` is what the job ended with, where it failed. */
+  end(error: unknown): Promise<void>;
+}
+
+/** Opens the bytes that a server lacks. */
+type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableStream<Uint8Array> }>;
+
+/** How often inputs are sent anew before the server counts as one that cannot keep them. */
+const MAX_UPLOADS = 3;
+/** Longest time that describing a file may take, with sending it, in milliseconds. */
+const PROBE_TIMEOUT = 120_000;
+
+/** The client of a render server, wherever it runs: it speaks the protocol of `render-server-protocol.ts`. */
+export function renderServerRenderer(
+  kind: RendererKind,
+  config: Config,
+  connect: () => Promise<ServerSession>,
+): Renderer {
+  const withServer = async <T>(work: (server: RenderServer) => Promise<T>): Promise<T> => {
+    const session = await connect();
+    try {
+      const result = await work(new RenderServer(session.call, config.RENDERER_TOKEN));
+      await session.end(undefined);
+      return result;
+    } catch (error) {
+      await session.end(error);
+      throw error;
+    }
+  };
+  return {
+    kind,
+    limits: {
+      shortSide: config.NATIVE_SHORT_SIDE,
+      segmentSeconds: config.NATIVE_SEGMENT_SECONDS,
+      segmentPixelSeconds: Number.MAX_SAFE_INTEGER,
+      inputBytes: config.NATIVE_INPUT_BYTES,
+      totalSeconds: config.NATIVE_TOTAL_SECONDS,
+      encoder: { preset: config.NATIVE_PRESET, crf: config.NATIVE_CRF },
+    },
+
+    async render(job, inputs, open, signal) {
+      const request: RenderRequest = {
+        job,
+        inputs: inputs.map(({ sha256 }) => ({ sha256 })),
+        limits: { seconds: config.NATIVE_JOB_SECONDS, outputBytes: config.NATIVE_OUTPUT_BYTES },
+      };
+      const openInput: OpenBySha256 = async (sha256) => {
+        const input = inputs.find((candidate) => candidate.sha256 === sha256);
+        if (!input) throw new RangeError(`the job has no input ${sha256}`);
+        return { size: input.size, body: await open(input) };
+      };
+      return withServer(async (server) => {
+        const answer = await server.post(RENDER_SERVER_PATHS.render, request, signal, openInput);
+        if (!answer.body) throw unreachable("it sent no video");
+        return answer.body;
+      });
+    },
+
+    async probe(file) {
+      const request: ProbeRequest = { input: { sha256: file.sha256 } };
+      const openFile: OpenBySha256 = async () => ({ size: file.size, body: await file.open() });
+      return withServer(async (server) => {
+        const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+        const answer = await server.post(RENDER_SERVER_PATHS.probe, request, signal, openFile);
+        return probeAnswerSchema.parse(await answer.json()).probe;
+      });
+    },
+  };
+}
+
+class RenderServer {
+  readonly #call: ServerCall;
+  readonly #authorization: Record<string, string>;
+
+  constructor(call: ServerCall, token: string | undefined) {
+    this.#call = call;
+    this.#authorization = token ? { authorization: `Bearer ${token}` } : {};
+  }
+
+  /** Asks for work, sending the inputs that the server says it lacks. Returns an answer of success. */
+  async post(path: string, body: object, signal: AbortSignal, open: OpenBySha256): Promise<Response> {
+    for (let uploads = 0; ; uploads++) {
+      const answer = await this.#fetch(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal,
+      });
+      if (answer.ok) return answer;
+      const failure = await readFailure(answer);
+      if (failure.code !== "input_missing") throw asError(failure);
+      if (uploads >= MAX_UPLOADS) throw unreachable(`it did not keep the inputs sent to it: ${failure.message}`);
+      for (const sha256 of failure.missing) await this.#put(sha256, open, signal);
+    }
+  }
+
+  async #put(sha256: string, open: OpenBySha256, signal: AbortSignal): Promise<void> {
+    const { size, body } = await open(sha256);
+    // A length lets the server refuse what is too large before it arrives.
+    const sized = body.pipeThrough(new FixedLengthStream(size));
+    const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), { method: "PUT", body: sized, signal });
+    if (!answer.ok) throw asError(await readFailure(answer));
+    await answer.body?.cancel();
+  }
+
+  async #fetch(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+    try {
+      return await this.#call(path, { ...init, headers: { ...init.headers, ...this.#authorization } });
+    } catch (error) {
+      // A timeout is the server's silence; any other abort is the caller's own wish.
+      const { signal } = init;
+      if (signal?.aborted && !(signal.reason instanceof DOMException && signal.reason.name === "TimeoutError")) {
+        throw signal.reason;
+      }
+      throw unreachable(messageOf(error), error);
+    }
+  }
+}
+
+async function readFailure(answer: Response): Promise<ServerFailure> {
+  const text = await answer.text().catch(() => "");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = null;
+  }
+  const parsed = serverFailureSchema.safeParse(json);
+  // Something in between answered: a proxy, or a server of another kind.
+  if (!parsed.success) throw unreachable(`status ${answer.status} and not an answer of a render server`);
+  return parsed.data;
+}
+
+function asError(failure: ServerFailure): RenderError {
+  switch (failure.code) {
+    case "busy":
+      return new RenderError("renderer_busy", `the renderer has no room: ${failure.message}`, "busy");
+    case "input_missing":
+    case "internal_error":
+      return unreachable(failure.message);
+    case "unauthorized":
+    case "bad_request":
+    case "not_found":
+      return new RenderError(
+        "renderer_unavailable",
+        `the renderer refused the request: ${failure.message}`,
+        "unreachable",
+      );
+    case "input_too_large":
+      return new RenderError("bad_input", failure.message, "fatal");
+    default:
+      return renderError(failure);
+  }
+}
+
+function unreachable(reason: string, cause?: unknown): RenderError {
+  return new RenderError("renderer_unavailable", `the renderer did not answer: ${reason}`, "unreachable", { cause });
+}

@@ -1,0 +1,121 @@
+import { crc32, deflateSync } from "node:zlib";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A playlist that names other files and addresses, to be taken for an MP4. */
+export function hlsPlaylist(...addresses: string[]): Bytes {
+  const entries = addresses.map((address) => `#EXTINF:1,\n${address}\n`).join("");
+  return text(`#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n${entries}#EXT-X-ENDLIST\n`);
+}
+
+/** A script for ffmpeg's concat demuxer. */
+export function concatScript(...files: string[]): Bytes {
+  return text(`ffconcat version 1.0\n${files.map((file) => `file '${file}'\nduration 1\n`).join("")}`);
+}
+
+/** A DASH manifest whose only segment is an address. */
+export function dashManifest(address: string): Bytes {
+  return text(`<?xml version="1.0"?>
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT1S" minBufferTime="PT1S" profiles="urn:mpeg:dash:profile:isoff-main:2011">
+<Period><AdaptationSet mimeType="video/mp4"><Representation id="0" bandwidth="1" codecs="avc1.42c00d" width="64" height="64">
+<BaseURL>${address}</BaseURL><SegmentList duration="1"><Initialization sourceURL="init.mp4"/><SegmentURL media="1.m4s"/></SegmentList>
+</Representation></AdaptationSet></Period></MPD>`);
+}
+
+/** A PNG with the data of one pixel that claims to be `size` pixels wide and high (PNG §11.2.2). */
+export function claimingPng(size: number): Bytes {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header.set([8, 6], 8);
+  return concat(
+    Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+    pngChunk("IHDR", header),
+    pngChunk("IDAT", deflateSync(Buffer.from([0, 255, 0, 0, 255]))),
+    pngChunk("IEND", Buffer.alloc(0)),
+  );
+}
+
+/**
+ * An AVI of `frames` broken JPEG pictures: ffmpeg says something of each of them.
+ */
+export function brokenFramesAvi(frames: number): Bytes {
+  const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 4, 9, 9]), Buffer.alloc(12, 0xff)]);
+  const main = Buffer.alloc(56);
+  for (const [offset, value] of [
+    [0, 33_333],
+    [16, frames],
+    [24, 1],
+    [32, 64],
+    [36, 64],
+  ] as const)
+    main.writeUInt32LE(value, offset);
+  const stream = Buffer.alloc(56);
+  stream.write("vidsMJPG", "latin1");
+  for (const [offset, value] of [
+    [20, 1],
+    [24, 30],
+    [32, frames],
+  ] as const)
+    stream.writeUInt32LE(value, offset);
+  const format = Buffer.alloc(40);
+  for (const [offset, value] of [
+    [0, 40],
+    [4, 64],
+    [8, 64],
+  ] as const)
+    format.writeInt32LE(value, offset);
+  format.writeUInt16LE(1, 12);
+  format.writeUInt16LE(24, 14);
+  format.write("MJPG", 16, "latin1");
+  const headers = list("hdrl", riff("avih", main), list("strl", riff("strh", stream), riff("strf", format)));
+  const pictures = list("movi", ...Array.from({ length: frames }, () => riff("00dc", picture)));
+  return concat(riff("RIFF", Buffer.concat([Buffer.from("AVI ", "latin1"), headers, pictures])));
+}
+
+/** Makes the only frame of an MP4 last this many seconds (ISO/IEC 14496-12 §8.4.2, §8.6.1.2). */
+export function stretchOnlyFrame(mp4: Bytes, seconds: number): Bytes {
+  const stretched = Buffer.from(mp4);
+  const at = (type: string) => {
+    const position = stretched.indexOf(type, 0, "latin1");
+    if (position < 0) throw new Error(`the file has no ${type}`);
+    return position + 4;
+  };
+  const timescale = stretched.readUInt32BE(at("mdhd") + 12);
+  if (stretched.readUInt32BE(at("stts") + 8) !== 1) throw new Error("the file has more than one frame");
+  stretched.writeUInt32BE(seconds * timescale, at("mdhd") + 16);
+  stretched.writeUInt32BE(seconds * timescale, at("stts") + 12);
+  const movieTimescale = stretched.readUInt32BE(at("mvhd") + 12);
+  stretched.writeUInt32BE(seconds * movieTimescale, at("mvhd") + 16);
+  stretched.writeUInt32BE(seconds * movieTimescale, at("tkhd") + 20);
+  stretched.writeUInt32BE(seconds * movieTimescale, at("elst") + 8);
+  return new Uint8Array(stretched);
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.byteLength);
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, checksum]);
+}
+
+function riff(type: string, data: Buffer): Buffer {
+  const header = Buffer.alloc(8);
+  header.write(type, "latin1");
+  header.writeUInt32LE(data.byteLength, 4);
+  return Buffer.concat([header, data]);
+}
+
+function list(type: string, ...chunks: Buffer[]): Buffer {
+  return riff("LIST", Buffer.concat([Buffer.from(type, "latin1"), ...chunks]));
+}
+
+function text(content: string): Bytes {
+  return new TextEncoder().encode(content);
+}
+
+function concat(...parts: Buffer[]): Bytes {
+  return new Uint8Array(Buffer.concat(parts));
+}

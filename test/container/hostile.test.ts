@@ -1,0 +1,148 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
+import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
+import { ffprobe } from "../ffmpeg.ts";
+import {
+  brokenFramesAvi,
+  claimingPng,
+  concatScript,
+  dashManifest,
+  hlsPlaylist,
+  stretchOnlyFrame,
+} from "./hostile-files.ts";
+import { colourVideo, describeWithFfmpeg, failure, makeMedia, RenderServer, segment } from "./render-server.ts";
+
+const soundtrack: SoundtrackJob = { kind: "soundtrack", samples: 48_000, sampleRate: 48_000, narration: 0 };
+
+describeWithFfmpeg("hostile inputs", () => {
+  let server: RenderServer;
+  let good: Uint8Array<ArrayBuffer>;
+  beforeAll(async () => {
+    server = await RenderServer.start();
+    good = colourVideo("red", 1);
+  });
+  afterAll(() => server?.stop());
+  afterEach(async () => {
+    await server.idle();
+    expect((await server.render(segment([{}]), [await server.put(good)])).status).toBe(200);
+    await server.idle();
+  });
+
+  /** Checks that neither a probe nor a job of any kind takes a file, and returns what ffmpeg said. */
+  async function refusal(file: Uint8Array<ArrayBuffer>): Promise<string> {
+    const hash = await server.put(file);
+    const { log: probed } = await failure(await server.probe(hash), "bad_input");
+    const { log: shown } = await failure(await server.render(segment([{}]), [hash]), "ffmpeg_failed");
+    const { log: still } = await failure(
+      await server.render(segment([{ kind: "image", frameRate: null }]), [hash]),
+      "ffmpeg_failed",
+    );
+    const { log: heard } = await failure(await server.render(soundtrack, [hash]), "ffmpeg_failed");
+    return [probed, shown, still, heard].join("\n");
+  }
+
+  test("a playlist opens no local file, whatever it names", async () => {
+    const local = pathToFileURL(`${server.scratch}/inputs/${await server.put(good)}`).href;
+    for (const address of ["/etc/passwd", "file:///etc/passwd", local, "concat:/etc/passwd|/etc/hosts"]) {
+      const said = await refusal(hlsPlaylist(address));
+      expect(said).toContain("not on whitelist");
+      expect(said).not.toContain("root:");
+    }
+  });
+
+  test("a concat script opens no local file", async () => {
+    expect(await refusal(concatScript("/etc/passwd", `${server.scratch}/inputs/${await server.put(good)}`))).toContain(
+      "not on whitelist",
+    );
+  });
+
+  test("no input opens a connection", async () => {
+    let connections = 0;
+    const listener = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const { port } = listener.address() as { port: number };
+    const address = `http://127.0.0.1:${port}/video.mp4`;
+    const script = new TextEncoder().encode(`[playlist]\nFile1=${address}\n`);
+    const sdp = new TextEncoder().encode(
+      `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video ${port} RTP/AVP 96\na=rtpmap:96 H264/90000\n`,
+    );
+    for (const file of [
+      hlsPlaylist(address),
+      hlsPlaylist(`tcp://127.0.0.1:${port}`),
+      concatScript(address),
+      dashManifest(address),
+      script,
+      sdp,
+    ]) {
+      await refusal(file);
+    }
+    listener.close();
+    expect(connections).toBe(0);
+  });
+
+  test("a picture of a few bytes that claims to be enormous is not decoded", async () => {
+    for (const size of [60_000, 30_000, 12_000]) {
+      expect(await refusal(claimingPng(size))).toMatch(/is invalid|exceeds specified max pixel count/);
+    }
+  });
+
+  test("an empty file, and one cut off in the middle of its tables, are refused", async () => {
+    await refusal(new Uint8Array(0));
+    await refusal(good.slice(0, 40));
+    const faststart = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
+    await refusal(faststart.slice(0, 600));
+    await refusal(good.slice(0, good.byteLength - 200));
+  });
+
+  test("a video cut off in the middle of its pictures gives the length asked for, or an error", async () => {
+    const whole = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
+    const hash = await server.put(whole.slice(0, whole.byteLength / 2));
+    const answer = await server.render(segment([{ frames: 60 }]), [hash]);
+    if (answer.status === 200) {
+      expect((await ffprobe(await answer.bytes())).streams).toMatchObject([{ nb_read_packets: "60" }]);
+    } else {
+      await failure(answer, "ffmpeg_failed");
+    }
+  });
+
+  test("one frame that lasts ten hours gives the frames asked for, and an error past its start", async () => {
+    const frame = makeMedia("mp4", "-f", "lavfi", "-i", "color=red:s=64x64:r=30", "-frames:v", "1");
+    const hash = await server.put(stretchOnlyFrame(frame, 36_000));
+    const probed = probeAnswerSchema.parse(await (await server.probe(hash)).json());
+    expect(mediaProbeSchema.parse(probed.probe)).toMatchObject({ kind: "video", duration: 36_000 });
+    for (const frameRate of [30, 60, 1 / 36_000, null]) {
+      const answer = await server.render(segment([{ frames: 30, frameRate }]), [hash], { seconds: 20 });
+      expect(answer.status).toBe(200);
+      expect((await ffprobe(await answer.bytes())).streams).toMatchObject([{ nb_read_packets: "30" }]);
+    }
+    for (const start of [5, 35_000]) {
+      const answer = await server.render(segment([{ start, frames: 30 }]), [hash], { seconds: 20 });
+      if (answer.status === 200) {
+        expect((await ffprobe(await answer.bytes())).streams).toMatchObject([{ nb_read_packets: "30" }]);
+      } else {
+        await failure(answer, "ffmpeg_failed");
+      }
+    }
+  });
+
+  test("a file that makes ffmpeg complain without end ends in an error with the last of what it said", async () => {
+    const hash = await server.put(brokenFramesAvi(200_000));
+    const job = segment([{ frames: 200_000 }]);
+    const { log } = await failure(await server.render(job, [hash]), "ffmpeg_failed");
+    expect(log.length).toBeGreaterThan(1000);
+    expect(log.length).toBeLessThanOrEqual(8192);
+    await failure(await server.probe(hash), "bad_input");
+  });
+
+  test("a file that keeps ffmpeg at work past its time is given up", async () => {
+    const hash = await server.put(brokenFramesAvi(200_000));
+    await failure(await server.render(segment([{ frames: 200_000 }]), [hash], { seconds: 0.1 }), "timeout");
+  });
+});

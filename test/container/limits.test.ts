@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { beforeAll, expect, test, vi } from "vitest";
+import { RENDER_SERVER_PATHS } from "../../src/render/render-server-protocol.ts";
+import {
+  colourVideo,
+  describeWithFfmpeg,
+  endlessSegment,
+  failure,
+  makeMedia,
+  RenderServer,
+  segment,
+} from "./render-server.ts";
+
+describeWithFfmpeg("limits", () => {
+  let video: Uint8Array<ArrayBuffer>;
+  beforeAll(() => {
+    video = colourVideo("red", 1);
+  });
+
+  /** Starts a job that does not end by itself; `leave` is what a client does that goes away. */
+  function endless(server: RenderServer, hash: string) {
+    const client = new AbortController();
+    const answer = server.render(endlessSegment(), [hash], { seconds: 600 }, { signal: client.signal });
+    answer.catch(() => {});
+    return { answer, leave: () => client.abort() };
+  }
+
+  test("beyond slots and queue a job is told to come back", async () => {
+    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "1" });
+    const hash = await server.put(video);
+    const running = endless(server, hash);
+    await server.busy();
+    const waiting = endless(server, hash);
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 1 }));
+
+    const refused = await server.render(segment([{}]), [hash]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    await failure(refused, "busy");
+    expect(server.ffmpegs()).toHaveLength(1);
+    // A probe is not held up by renders.
+    expect((await server.probe(hash)).status).toBe(200);
+
+    waiting.leave();
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 0 }));
+    const next = server.render(segment([{}]), [hash]);
+    running.leave();
+    expect((await next).status).toBe(200);
+    await server.idle();
+  });
+
+  test("as many jobs run at once as there are slots", async () => {
+    const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" });
+    const hash = await server.put(video);
+    const jobs = [endless(server, hash), endless(server, hash), endless(server, hash)];
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ slots: 2, running: 2, queued: 1 }));
+    await vi.waitFor(() => expect(server.ffmpegs()).toHaveLength(2));
+    for (const { leave } of jobs) leave();
+    await server.idle();
+  });
+
+  test("when its client goes away ffmpeg is killed and its files removed", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(video);
+    const { leave, answer } = endless(server, hash);
+    await server.busy();
+    expect(server.jobFiles()).toHaveLength(1);
+    leave();
+    await expect(answer).rejects.toThrow();
+    await server.idle();
+  });
+
+  test("a client that sends its job in chunks and goes away is noticed too", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(video);
+    const client = new AbortController();
+    const request = {
+      job: endlessSegment(),
+      inputs: [{ sha256: hash }],
+      limits: { seconds: 600, outputBytes: 2 ** 26 },
+    };
+    const body = new Blob([JSON.stringify(request)]).stream();
+    const init = { method: "POST", body, duplex: "half", signal: client.signal } as RequestInit;
+    server.fetch(RENDER_SERVER_PATHS.render, init).catch(() => {});
+    await server.busy();
+    client.abort();
+    await server.idle();
+  });
+
+  test("a client that does not read its result loses it, and its place is free again", async () => {
+    const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "0.5" });
+    const source = "testsrc2=s=640x480:d=2:r=30,noise=alls=100:allf=t";
+    const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-crf", "10"));
+    const job = segment([{ frames: 60 }], { width: 1280, height: 960, encoder: { preset: "ultrafast", crf: 1 } });
+    const answer = await server.render(job, [noise], { outputBytes: 2 ** 30 });
+    expect(answer.status).toBe(200);
+    expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(2 ** 24);
+    expect(server.jobFiles()).toEqual([]);
+    await failure(await server.render(segment([{}]), [noise]), "busy");
+    await vi.waitFor(async () => expect((await server.render(segment([{}]), [noise])).status).toBe(200), 10_000);
+    await expect(answer.bytes()).rejects.toThrow();
+  });
+
+  test("a job past its time is killed", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(video);
+    const { message } = await failure(await server.render(endlessSegment(), [hash], { seconds: 0.5 }), "timeout");
+    expect(message).toContain("longer");
+    await server.idle();
+    expect((await server.render(segment([{}]), [hash])).status).toBe(200);
+  });
+
+  test("time in the queue does not count", async () => {
+    const server = await RenderServer.forTest({ QUEUE: "2" });
+    const hash = await server.put(video);
+    const first = server.render(endlessSegment(), [hash], { seconds: 4 });
+    await server.busy();
+    const second = server.render(segment([{}]), [hash], { seconds: 3.9 });
+    await failure(await first, "timeout");
+    expect((await second).status).toBe(200);
+  });
+
+  test("a job that writes more than it may is killed", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=1:r=30"));
+    const limits = { outputBytes: 50_000 };
+    await failure(
+      await server.render(segment([{ frames: 30 }], { width: 320, height: 240 }), [hash], limits),
+      "output_limit",
+    );
+    await server.idle();
+    expect((await server.render(segment([{}]), [hash], limits)).status).toBe(200);
+  });
+
+  test("a job that needs more memory than it may have ends as out of memory", async () => {
+    const server = await RenderServer.forTest({ MEMORY_LIMIT_BYTES: String(256 * 2 ** 20) });
+    const hash = await server.put(video);
+    const large = segment([{ frames: 60 }], { width: 4096, height: 4096, encoder: { preset: "medium", crf: 20 } });
+    await failure(await server.render(large, [hash]), "out_of_memory");
+    await server.idle();
+    expect((await server.render(segment([{}]), [hash])).status).toBe(200);
+  });
+
+  test("SIGTERM lets what runs finish, refuses more, and then ends the server", async () => {
+    const server = await RenderServer.forTest({ QUEUE: "5" });
+    const hash = await server.put(video);
+    const job = segment([{ frames: 600 }], { width: 640, height: 480 });
+    const [running, waiting] = [server.render(job, [hash]), server.render(segment([{}]), [hash])];
+    await server.busy();
+    const exit = once(server.process, "exit");
+    server.process.kill("SIGTERM");
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ draining: true }));
+    const refused = await server.render(segment([{}]), [hash]);
+    expect(refused.headers.has("retry-after")).toBe(true);
+    await failure(refused, "busy");
+
+    for (const answer of [await running, await waiting]) {
+      expect(answer.status).toBe(200);
+      expect((await answer.bytes()).byteLength).toBe(Number(answer.headers.get("content-length")));
+    }
+    expect(await exit).toEqual([0, null]);
+    expect(server.jobFiles()).toEqual([]);
+  });
+
+  test("a second SIGTERM ends what runs", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(video);
+    const { answer } = endless(server, hash);
+    await server.busy();
+    const exit = once(server.process, "exit");
+    server.process.kill("SIGTERM");
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ draining: true }));
+    server.process.kill("SIGTERM");
+    await failure(await answer, "busy");
+    expect(await exit).toEqual([0, null]);
+    expect(server.jobFiles()).toEqual([]);
+  });
+
+  test("a server whose port is taken leaves the other's files alone", async () => {
+    const server = await RenderServer.forTest();
+    const hash = await server.put(video);
+    const { leave } = endless(server, hash);
+    await server.busy();
+    const port = new URL(server.origin).port;
+    await expect(RenderServer.start({ PORT: port }, server.scratch)).rejects.toThrow("EADDRINUSE");
+    expect(server.jobFiles()).toHaveLength(1);
+    leave();
+    await server.idle();
+  });
+
+  test.runIf(existsSync("/proc/self/environ"))("ffmpeg's environment holds nothing of the server's", async () => {
+    const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" });
+    const hash = await server.put(video);
+    const { leave } = endless(server, hash);
+    await server.busy();
+    const [pid] = server.ffmpegs();
+    expect(environmentNames(pid)).toEqual([
+      "AV_LOG_FORCE_NOCOLOR",
+      "HOME",
+      "LANG",
+      "PATH",
+      "PWD",
+      "TMPDIR",
+      "XDG_CACHE_HOME",
+    ]);
+    leave();
+    await server.idle();
+  });
+});
+
+function environmentNames(pid: number | undefined): string[] {
+  const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  return environment
+    .flatMap((entry) => entry.split("=", 1))
+    .filter(Boolean)
+    .sort();
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
+import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
+import { assDocument } from "../../src/timeline/ass.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { colourVideo, describeWithFfmpeg, makeMedia, RenderServer, segment } from "./render-server.ts";
+
+/** The bytes of a job that must succeed. */
+async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
+  expect(answer.status, answer.ok ? "" : await answer.text()).toBe(200);
+  expect(answer.headers.get("content-type")).toBe("video/mp4");
+  const bytes = await answer.bytes();
+  expect(bytes.byteLength).toBe(Number(answer.headers.get("content-length")));
+  return bytes;
+}
+
+/** Decodes a video track to RGB, one array of bytes a frame. */
+async function frames(file: Uint8Array, track: number, size: { width: number; height: number }): Promise<Uint8Array[]> {
+  const args = ["-i", "file", "-map", `0:v:${track}`, "-f", "rawvideo", "-pix_fmt", "rgb24", "output"];
+  const { output } = await ffmpeg({ file }, ...args);
+  const bytes = size.width * size.height * 3;
+  return Array.from({ length: output.byteLength / bytes }, (_, index) =>
+    output.subarray(index * bytes, (index + 1) * bytes),
+  );
+}
+
+/** The colour in the middle of a 64×64 frame. */
+function middle(frame: Uint8Array | undefined): number[] {
+  return [...(frame ?? [])].slice((32 * 64 + 32) * 3).slice(0, 3);
+}
+
+describeWithFfmpeg("rendering", () => {
+  let server: RenderServer;
+  beforeAll(async () => {
+    server = await RenderServer.start();
+  });
+  afterAll(() => server?.stop());
+
+  test("a segment shows its pieces in order, frame for frame", async () => {
+    const inputs = [await server.put(colourVideo("red", 2)), await server.put(colourVideo("blue", 2))];
+    const job = segment([
+      { input: 0, start: 1, frames: 10 },
+      { input: 1, frames: 20 },
+    ]);
+    const file = await rendered(await server.render(job, inputs));
+
+    expect(await decodeWarnings(file)).toBe("");
+    expect((await ffprobe(file)).streams).toMatchObject([{ codec_name: "h264", width: 64, height: 64 }]);
+    const shown = await frames(file, 0, { width: 64, height: 64 });
+    expect(shown).toHaveLength(30);
+    for (const [index, frame] of shown.entries()) {
+      const [red = 0, , blue = 0] = middle(frame);
+      expect(index < 10 ? red - blue : blue - red).toBeGreaterThan(150);
+    }
+    await server.idle();
+  });
+
+  test("a soundtrack has exactly the samples asked for, of the narration's tone", async () => {
+    const tone = makeMedia("mp3", "-f", "lavfi", "-i", "sine=1000:d=3");
+    const job: SoundtrackJob = { kind: "soundtrack", samples: 96_000, sampleRate: 48_000, narration: 0 };
+    const file = await rendered(await server.render(job, [await server.put(tone)]));
+
+    expect(await decodeWarnings(file)).toBe("");
+    const [stream] = (await ffprobe(file)).streams;
+    expect(stream).toMatchObject({ codec_name: "aac", sample_rate: "48000", duration: "2.000000" });
+    const decoded = await ffmpeg({ file }, "-i", "file", "-ac", "1", "-f", "s16le", "output");
+    const samples = new Int16Array(decoded.output.buffer, 0, decoded.output.byteLength >> 1);
+    let crossings = 0;
+    for (let index = 24_001; index < 72_000; index++) {
+      if ((samples[index - 1] ?? 0) < 0 && (samples[index] ?? 0) >= 0) crossings++;
+    }
+    expect(Math.abs(crossings - 1000)).toBeLessThanOrEqual(2);
+  });
+
+  test("captions are drawn in their font on a second track, and the first stays clean", async () => {
+    const size = { width: 640, height: 480 };
+    const font = new URL(
+      "../../node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+      import.meta.url,
+    );
+    const inputs = [await server.put(colourVideo("black", 1)), await server.put(new Uint8Array(readFileSync(font)))];
+    const ass = assDocument([{ start: 0, end: 15, text: "Edgereel" }], { ...size, font: "Noto Sans" }, 30);
+    const job = segment([{ frames: 15 }], { ...size, captions: { ass, font: 1 } });
+    const file = await rendered(await server.render(job, inputs));
+
+    expect((await ffprobe(file)).streams.map((stream) => stream.codec_type)).toEqual(["video", "video"]);
+    const lit = (frame: Uint8Array | undefined) => (frame ?? new Uint8Array()).filter((value) => value > 200).length;
+    const [clean, captioned] = [await frames(file, 0, size), await frames(file, 1, size)];
+    expect([clean.length, captioned.length]).toEqual([15, 15]);
+    expect(lit(clean[7])).toBe(0);
+    expect(lit(captioned[7])).toBeGreaterThan(300);
+  });
+
+  test("the same job gives the same bytes", async () => {
+    const inputs = [await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=d=1:s=320x240"))];
+    const once = await rendered(await server.render(segment([{}]), inputs));
+    const again = await rendered(await server.render(segment([{}]), inputs));
+    expect(again).toEqual(once);
+  });
+
+  test("a probe tells what a video, a picture and a sound are", async () => {
+    const probe = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const answer = await server.probe(await server.put(bytes));
+      return mediaProbeSchema.parse(probeAnswerSchema.parse(await answer.json()).probe);
+    };
+    expect(await probe(colourVideo("red", 2))).toMatchObject({
+      kind: "video",
+      duration: 2,
+      video: { codec: "h264", width: 320, height: 240, frameRate: 30 },
+      audio: null,
+    });
+    const picture = makeMedia("png", "-f", "lavfi", "-i", "color=red:s=40x30", "-frames:v", "1");
+    expect(await probe(picture)).toMatchObject({ kind: "image", video: { codec: "png", width: 40, height: 30 } });
+    const sound = makeMedia("wav", "-f", "lavfi", "-i", "sine=d=1");
+    expect(await probe(sound)).toMatchObject({ kind: "audio", duration: 1, video: null });
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { download, finish, watch } from "../../scripts/client.ts";
+import { startService } from "../../scripts/service.ts";
+import { decodeWarnings, ffprobe } from "../ffmpeg.ts";
+import { createNarrated, uploadSamples } from "./samples.ts";
+import { SMALL } from "./service.ts";
+
+let state: string;
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), "edgereel-crash-"));
+});
+afterEach(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
+
+/** Starts the service on the test's state and collects which jobs its log says were done. */
+async function start() {
+  const done: string[] = [];
+  const onLine = (line: string) => {
+    const event = /^\{"event":"job_done".*"job":"([^"]+)"/.exec(line);
+    if (event?.[1]) done.push(event[1]);
+  };
+  return { done, service: await startService({ port: await getPort(), state, vars: SMALL, onLine }) };
+}
+
+test("a task goes on after the service was killed, and no finished segment is rendered again", async () => {
+  const before = await start();
+  await uploadSamples(before.service.origin);
+  const id = await createNarrated(before.service.origin);
+  const seen = await watch(before.service.origin, id, (task) => task.segments.finished >= 3);
+  await before.service.kill();
+  expect(seen.at(-1)?.state).toBe(4);
+  const finished = before.done.filter((job) => job.startsWith("segment-"));
+  expect(finished.length).toBeGreaterThanOrEqual(3);
+
+  const after = await start();
+  try {
+    const task = await finish(after.service.origin, id);
+    expect(after.done.filter((job) => finished.includes(job))).toEqual([]);
+    expect(new Set([...finished, ...after.done]).size).toBeGreaterThanOrEqual(task.segments.total);
+    const final = await download(task.videos[0] ?? "");
+    expect(await decodeWarnings(final)).toBe("");
+    expect(Number((await ffprobe(final)).format.duration)).toBeCloseTo(task.durations[0] ?? 0, 1);
+  } finally {
+    await after.service.stop();
+  }
+});

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, expect, inject, test } from "vitest";
+import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
+import { createNarrated, sample, uploadSamples } from "./samples.ts";
+import { storedKeys } from "./stored-objects.ts";
+
+const origin = inject("origin");
+const state = inject("state");
+
+beforeAll(() => uploadSamples(origin));
+
+test("deleting a task that is being rendered stops it and leaves no object", async () => {
+  const id = await createNarrated(origin, { video_count: 2 });
+  await watch(origin, id, (task) => task.segments.finished >= 1);
+  expect(storedKeys(state, `tasks/${id}/`).length).toBeGreaterThan(0);
+
+  expect(await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" })).toMatchObject({ status: 200 });
+  expect(await call(origin, `/api/v1/tasks/${id}`)).toMatchObject({ status: 404 });
+
+  // A task made later gets its turn only when the segments under way are done: by then a late one would be there.
+  await finish(origin, await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 }));
+  await sleep(1_000);
+  expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
+});
+
+test("deleting a finished task leaves no object", async () => {
+  const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
+  await finish(origin, id);
+  const keys = storedKeys(state, `tasks/${id}/`);
+  expect(keys).toContain(`tasks/${id}/final-1.mp4`);
+  expect(keys).toContain(`tasks/${id}/combined-1.mp4`);
+  await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
+  expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
+});
+
+test("a task whose clip breaks off fails with the stage and what ffmpeg said", async () => {
+  const whole = await sample("mandelbrot.mp4");
+  await upload(origin, "video_materials", "broken.mp4", whole.slice(0, 200_000));
+  const id = await create(origin, { video_materials: [{ url: "broken.mp4" }] });
+  const task = (await watch(origin, id)).at(-1);
+  expect(task).toMatchObject({ state: -1, videos: [], error: { code: "ffmpeg_failed", stage: "rendering" } });
+  expect(task?.error?.message).toContain("broken.mp4");
+  expect(task?.error?.message).toMatch(/partial file|Invalid NAL|Empty output/);
+});
+
+test("a task over the renderer's limit fails at planning and says what to change", async () => {
+  await upload(origin, "musics", "long.wav", wav(200));
+  const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
+  expect(tooLong).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
+  expect(tooLong?.error?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);
+});
+
+test("what is no media file is refused with the reason, and not stored", async () => {
+  for (const [name, bytes] of [
+    ["words.mp4", new TextEncoder().encode("these are words")],
+    ["empty.mp4", new Uint8Array(0)],
+    ["playlist.mp4", new TextEncoder().encode("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")],
+    ["sound.mp4", wav(1)],
+    ["clip.exe", await sample("dusk.mp4")],
+  ] as const) {
+    await expect(upload(origin, "video_materials", name, new Uint8Array(bytes)), name).rejects.toThrow(/^file: /);
+  }
+  const { data } = await call<{ files: { name: string }[] }>(origin, "/api/v1/video_materials");
+  const names = data.files.map((file) => file.name);
+  for (const name of ["words.mp4", "empty.mp4", "playlist.mp4", "sound.mp4", "clip.exe"])
+    expect(names).not.toContain(name);
+  expect(
+    storedKeys(state, "video_materials/").filter((key) => /words|empty|playlist|sound|clip\.exe/.test(key)),
+  ).toEqual([]);
+});
+
+test("a page of the list shows the newest task first, with the total", async () => {
+  const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
+  const { data } = await call<{ tasks: Task[]; total: number }>(origin, "/api/v1/tasks?page=1&page_size=1");
+  expect(data.tasks.map((task) => task.task_id)).toEqual([id]);
+  expect(data.total).toBeGreaterThan(1);
+  await finish(origin, id);
+});
+
+/** Silence of some seconds as a WAV file: 8-bit PCM at 8 kHz. */
+function wav(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = seconds * 8_000;
+  const file = Buffer.alloc(44 + samples, 128);
+  file.write("RIFF", 0);
+  file.writeUInt32LE(36 + samples, 4);
+  file.write("WAVEfmt ", 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(8_000, 24);
+  file.writeUInt32LE(8_000, 28);
+  file.writeUInt16LE(1, 32);
+  file.writeUInt16LE(8, 34);
+  file.write("data", 36);
+  file.writeUInt32LE(samples, 40);
+  return new Uint8Array(file);
+}

@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, inject, test } from "vitest";
+import { configSchema } from "../../src/config.ts";
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const readme = await readFile(path("README.md"), "utf8");
+
+test("the README's walk-through works as it stands", async () => {
+  const block = /<!-- walk-through -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const script = block.replace("http://localhost:8080", inject("origin"));
+  expect(script).toContain(`BASE=${inject("origin")}`);
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-readme-"));
+  try {
+    await symlink(path("samples"), join(folder, "samples"));
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-eu", "-c", script], { cwd: folder });
+    expect(stderr).toBe("");
+    expect(stdout).toContain('"state":1');
+    expect(stdout).toMatch(/^ *1024$/m);
+    expect(stdout).not.toMatch(/"status":[45]/);
+    expect((await stat(join(folder, "final-1.mp4"))).size).toBeGreaterThan(10_000);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("the README lists every setting with its default", () => {
+  const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
+  for (const [name, schema] of Object.entries(configSchema.shape)) {
+    const row = rows.find((line) => line.includes(`\`${name}\``));
+    expect(row, name).toBeDefined();
+    const fallback = schema.safeParse(undefined).data;
+    if (fallback !== undefined) expect(row, name).toContain(String(fallback));
+  }
+});

@@ -1,0 +1,124 @@
+import { expect, test } from "vitest";
+import type { SegmentJob } from "../../src/render/protocol.ts";
+import { ffmpegArguments, INPUT_DEMUXERS, INPUT_GUARD, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
+import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
+
+const job: SegmentJob = {
+  kind: "segment",
+  width: 360,
+  height: 640,
+  frameRate: 30,
+  frames: 60,
+  encoder: { preset: "ultrafast", crf: 23 },
+  pieces: [
+    { input: 0, kind: "video", start: 1.5, frames: 40, frameRate: 60 },
+    { input: 1, kind: "image", start: 0, frames: 20, frameRate: null },
+  ],
+  captions: null,
+};
+const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
+
+test("every input is opened behind the guard: local files of known formats alone", () => {
+  const soundtrack = ffmpegArguments(
+    { kind: "soundtrack", samples: 48_000, sampleRate: 48_000, narration: 0 },
+    { threads: 1 },
+  );
+  for (const args of [ffmpegArguments(job, { threads: 1 }), soundtrack, ffprobeArguments("file")]) {
+    let from = 0;
+    for (const [index, argument] of args.entries()) {
+      if (argument !== "-i") continue;
+      expect(args.slice(from, index).join(" ")).toContain(INPUT_GUARD.join(" "));
+      from = index;
+    }
+    expect(from).toBeGreaterThan(0);
+  }
+});
+
+test("no demuxer that opens other files or addresses is let in", () => {
+  const names = INPUT_DEMUXERS.flatMap((name) => name.split(","));
+  for (const name of ["hls", "concat", "dash", "image2", "lavfi", "sdp", "rtsp", "ffmetadata", "tee"]) {
+    expect(names).not.toContain(name);
+  }
+});
+
+test("a job's arguments hold numbers and names of ours alone", () => {
+  const args = ffmpegArguments({ ...job, captions: { ass: "$(x); movie=/etc/passwd", font: 2 } }, { threads: 2 });
+  expect(args.join(" ")).not.toContain("passwd");
+  expect(args.filter((_, index) => args[index - 1] === "-i")).toEqual([JOB_FILES.input(0), JOB_FILES.input(1)]);
+  expect(args.at(-1)).toBe(JOB_FILES.output);
+});
+
+test("a video is read from where its piece starts, and a little more than it needs; an image whole", () => {
+  const args = ffmpegArguments(job, { threads: 1 });
+  const [video = [], image = []] = [args.slice(0, args.indexOf("input-0")), args.slice(args.indexOf("input-0"))];
+  expect(after(video, "-ss")).toBe("1.500000");
+  expect(Number(after(video, "-t"))).toBeGreaterThan(40 / 30);
+  expect(image.slice(0, image.indexOf("input-1"))).not.toContain("-ss");
+});
+
+test("each piece gives exactly its frames, and one stream comes out, or two with subtitles", () => {
+  const plain = ffmpegArguments(job, { threads: 1 });
+  const graph = after(plain, "-filter_complex") ?? "";
+  expect(graph.match(/trim=end_frame=\d+/g)).toEqual(["trim=end_frame=40", "trim=end_frame=20"]);
+  expect(plain.filter((argument) => argument === "-map")).toHaveLength(1);
+  const captioned = ffmpegArguments({ ...job, captions: { ass: "x", font: 2 } }, { threads: 1 });
+  expect(captioned.filter((_, index) => captioned[index - 1] === "-map")).toEqual(["[clean]", "[captioned]"]);
+});
+
+const file = (format: object, ...streams: object[]) => JSON.stringify({ format, streams });
+const h264 = { codec_type: "video", codec_name: "h264", width: 64, height: 36, avg_frame_rate: "30000/1001" };
+const aac = { codec_type: "audio", codec_name: "aac", duration: "3.5" };
+const cover = { ...h264, codec_name: "mjpeg", disposition: { attached_pic: 1 } };
+
+test.each([
+  [
+    "a video with sound",
+    file({ format_name: "mov,mp4", duration: "4.0" }, { ...h264, duration: "3.9" }, aac),
+    { kind: "video", format: "mov,mp4", duration: 3.9, audio: { codec: "aac" } },
+  ],
+  [
+    "a video whose stream has no duration",
+    file({ format_name: "matroska,webm", duration: "4.0" }, h264),
+    {
+      kind: "video",
+      duration: 4,
+      audio: null,
+      video: { codec: "h264", width: 64, height: 36, frameRate: 30000 / 1001 },
+    },
+  ],
+  ["a picture", file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }), { kind: "image", duration: 0 }],
+  [
+    "sound with a cover",
+    file({ format_name: "mp3", duration: "3.6" }, cover, aac),
+    { kind: "audio", duration: 3.5, video: null },
+  ],
+  [
+    "a rate that is not known",
+    file({ format_name: "avi", duration: "N/A" }, { ...h264, avg_frame_rate: "0/0", r_frame_rate: "25/1" }),
+    { kind: "video", duration: 0, video: { frameRate: 25 } },
+  ],
+])("ffprobe's account of %s is read", (_, json, expected) => {
+  expect(readProbe(json)).toMatchObject(expected);
+});
+
+test.each([
+  ["nothing", ""],
+  ["no JSON", "{"],
+  ["an empty object, which ffprobe writes of what it cannot open", "{}"],
+  ["no streams", file({ format_name: "mov" })],
+  ["subtitles alone", file({ format_name: "matroska" }, { codec_type: "subtitle", codec_name: "ass" })],
+  [
+    "a picture without a size",
+    file({ format_name: "mov" }, { codec_type: "video", codec_name: "h264", width: 0, height: 0 }),
+  ],
+  ["a cover alone", file({ format_name: "mp3" }, cover)],
+])("%s is no media", (_, json) => {
+  expect(readProbe(json)).toBeNull();
+});
+
+test("what is decoded as a test is the picture where there is one", () => {
+  const picture = readProbe(file({ format_name: "mov", duration: "1" }, h264, aac));
+  const sound = readProbe(file({ format_name: "mp3", duration: "1" }, aac));
+  expect(picture && after(decodeTestArguments("file", picture), "-map")).toBe("0:v:0");
+  expect(sound && after(decodeTestArguments("file", sound), "-map")).toBe("0:a:0");
+});

@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { contentDisposition } from "../../src/media/disposition.ts";
+import { serveFile } from "../../src/media/serve.ts";
+import { R2File } from "../../src/media/stored-file.ts";
+import { bindings, pattern } from "./bindings.ts";
+
+const { MEDIA } = bindings;
+const SIZE = 1000;
+const bytes = pattern(SIZE);
+const day = 86_400_000;
+let etag = "";
+let uploaded = new Date(0);
+let same = "";
+let earlier = "";
+let later = "";
+
+beforeAll(async () => {
+  const object = await MEDIA.put("file", bytes, { httpMetadata: { contentType: "video/mp4" } });
+  await MEDIA.put("empty", new Uint8Array(0));
+  etag = object.httpEtag;
+  uploaded = object.uploaded;
+  same = uploaded.toUTCString();
+  earlier = new Date(uploaded.getTime() - day).toUTCString();
+  later = new Date(uploaded.getTime() + day).toUTCString();
+});
+
+/** The tests' table is written before the object is there, so its validators stand for themselves in braces. */
+function fill(headers: Record<string, string>): Headers {
+  const values: Record<string, string> = { etag, same, earlier, later };
+  return new Headers(
+    Object.entries(headers).map(([name, value]): [string, string] => [
+      name,
+      value.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? ""),
+    ]),
+  );
+}
+
+const how = { disposition: null, cacheControl: "no-cache" };
+
+async function serve(headers: Record<string, string> = {}, method = "GET", key = "file") {
+  const response = await serveFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
+  if (!response) throw new Error("not found");
+  return { status: response.status, headers: response.headers, body: await response.bytes() };
+}
+
+describe("ranges (RFC 9110 §14)", () => {
+  test.each<[string, number, number]>([
+    ["bytes=0-0", 0, 0],
+    ["bytes=0-99", 0, 99],
+    ["bytes=100-199", 100, 199],
+    ["bytes=900-", 900, 999],
+    ["bytes=999-999", 999, 999],
+    ["bytes=0-", 0, 999],
+    ["bytes=0-999", 0, 999],
+    ["bytes=990-5000", 990, 999],
+    ["bytes=0-9007199254740991", 0, 999],
+    ["bytes=0-99999999999999999999999", 0, 999],
+    ["bytes=-1", 999, 999],
+    ["bytes=-100", 900, 999],
+    ["bytes=-1000", 0, 999],
+    ["bytes=-5000", 0, 999],
+    ["bytes=-99999999999999999999999", 0, 999],
+    ["BYTES=5-6", 5, 6],
+  ])("%s is answered with bytes %d to %d", async (range, first, last) => {
+    const { status, headers, body } = await serve({ range });
+    expect(status).toBe(206);
+    expect(headers.get("content-range")).toBe(`bytes ${first}-${last}/${SIZE}`);
+    expect(headers.get("content-length")).toBe(String(last - first + 1));
+    expect(headers.get("etag")).toBe(etag);
+    expect(headers.get("last-modified")).toBe(same);
+    expect(headers.get("accept-ranges")).toBe("bytes");
+    expect(headers.get("content-type")).toBe("video/mp4");
+    expect(body).toEqual(bytes.slice(first, last + 1));
+  });
+
+  test.each(["bytes=1000-", "bytes=1000-1001", "bytes=5000-", "bytes=99999999999999999999-", "bytes=-0"])(
+    "%s cannot be satisfied",
+    async (range) => {
+      const { status, headers, body } = await serve({ range });
+      expect(status).toBe(416);
+      expect(headers.get("content-range")).toBe(`bytes */${SIZE}`);
+      expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ status: 416, data: null });
+    },
+  );
+
+  test.each(["bytes=", "bytes=5-4", "bytes=a-b", "bytes", "items=0-1", "bytes=0-1x", "bytes=--5"])(
+    "%s is no range, so the whole is answered",
+    async (range) => {
+      const { status, headers, body } = await serve({ range });
+      expect(status).toBe(200);
+      expect(headers.get("content-range")).toBeNull();
+      expect(body).toEqual(bytes);
+    },
+  );
+
+  test("no byte of an empty file is in a suffix of nothing", async () => {
+    const { status, headers } = await serve({ range: "bytes=-0" }, "GET", "empty");
+    expect(status).toBe(416);
+    expect(headers.get("content-range")).toBe("bytes */0");
+  });
+
+  test("without a range the whole is answered, an empty file too", async () => {
+    const whole = await serve();
+    expect([whole.status, whole.headers.get("content-length")]).toEqual([200, String(SIZE)]);
+    expect(whole.headers.get("accept-ranges")).toBe("bytes");
+    expect(whole.body).toEqual(bytes);
+    const empty = await serve({}, "GET", "empty");
+    expect([empty.status, empty.headers.get("content-length"), empty.body.byteLength]).toEqual([200, "0", 0]);
+  });
+
+  test("HEAD knows no ranges and has no body", async () => {
+    const { status, headers, body } = await serve({ range: "bytes=0-9" }, "HEAD");
+    expect([status, headers.get("content-length"), headers.get("content-range")]).toEqual([200, String(SIZE), null]);
+    expect(body.byteLength).toBe(0);
+  });
+});
+
+describe("If-Range (RFC 9110 §13.1.5)", () => {
+  test.each<[string, number]>([
+    ["{etag}", 206],
+    ["{same}", 206],
+    ['"other"', 200],
+    ["W/{etag}", 200],
+    ["{earlier}", 200],
+    ["{later}", 200],
+    ["nonsense", 200],
+  ])("%s makes the answer to a range %d", async (ifRange, expected) => {
+    const { status, body } = await serve({ range: "bytes=10-19", "if-range": ifRange });
+    expect(status).toBe(expected);
+    expect(body).toEqual(expected === 206 ? bytes.slice(10, 20) : bytes);
+  });
+
+  test("a range that cannot be satisfied is the whole where If-Range does not hold", async () => {
+    expect((await serve({ range: "bytes=5000-", "if-range": '"other"' })).status).toBe(200);
+    expect((await serve({ range: "bytes=5000-", "if-range": "{etag}" })).status).toBe(416);
+  });
+
+  test("without a range it says nothing", async () => {
+    expect((await serve({ "if-range": '"other"' })).status).toBe(200);
+  });
+});
+
+describe("preconditions and their order (RFC 9110 §13.2.2)", () => {
+  test.each<[Record<string, string>, number]>([
+    [{ "if-none-match": "{etag}" }, 304],
+    [{ "if-none-match": "W/{etag}" }, 304],
+    [{ "if-none-match": '"x", {etag}' }, 304],
+    [{ "if-none-match": "*" }, 304],
+    [{ "if-none-match": '"x"' }, 200],
+    [{ "if-modified-since": "{same}" }, 304],
+    [{ "if-modified-since": "{later}" }, 304],
+    [{ "if-modified-since": "{earlier}" }, 200],
+    [{ "if-modified-since": "nonsense" }, 200],
+    [{ "if-match": "{etag}" }, 200],
+    [{ "if-match": "*" }, 200],
+    [{ "if-match": '"x"' }, 412],
+    [{ "if-match": "W/{etag}" }, 412],
+    [{ "if-unmodified-since": "{same}" }, 200],
+    [{ "if-unmodified-since": "{earlier}" }, 412],
+    [{ "if-match": "{etag}", "if-unmodified-since": "{earlier}" }, 200],
+    [{ "if-none-match": '"x"', "if-modified-since": "{later}" }, 200],
+    [{ "if-match": '"x"', "if-none-match": "{etag}" }, 412],
+    [{ "if-none-match": "{etag}", range: "bytes=0-9" }, 304],
+    [{ "if-match": '"x"', range: "bytes=5000-" }, 412],
+    [{ "if-match": "{etag}", range: "bytes=0-9" }, 206],
+    [{ "if-match": "{etag}", range: "bytes=5000-" }, 416],
+    [{ "if-none-match": '"x"', range: "bytes=0-9", "if-range": '"y"' }, 200],
+  ])("%j is answered with %d", async (headers, expected) => {
+    const { status, body } = await serve(headers);
+    expect(status).toBe(expected);
+    if (expected === 200) expect(body).toEqual(bytes);
+    if (expected === 206) expect(body).toEqual(bytes.slice(0, 10));
+    if (expected === 304) expect(body.byteLength).toBe(0);
+    if (!headers.range) expect((await serve(headers, "HEAD")).status).toBe(expected);
+  });
+
+  test("304 carries the headers that the whole answer would", async () => {
+    const [whole, current] = [await serve(), await serve({ "if-none-match": "{etag}" })];
+    for (const name of ["etag", "last-modified", "cache-control"]) {
+      expect(current.headers.get(name), name).toBe(whole.headers.get(name));
+    }
+  });
+});
+
+test("an object that is not there is not answered, whatever was asked of it", async () => {
+  for (const headers of [
+    {},
+    { range: "bytes=0-1" },
+    { range: "bytes=-0" },
+    { "if-none-match": "*" },
+    { "if-match": "*" },
+  ]) {
+    for (const method of ["GET", "HEAD"]) {
+      expect(
+        await serveFile(new R2File(MEDIA, "nothing"), { ...how, method, headers: new Headers(headers as HeadersInit) }),
+      ).toBeNull();
+    }
+  }
+});
+
+test("a download is named", async () => {
+  const answer = await serveFile(new R2File(MEDIA, "file"), {
+    ...how,
+    method: "GET",
+    headers: new Headers(),
+    disposition: contentDisposition("attachment", "final-1.mp4"),
+  });
+  expect(answer?.headers.get("content-disposition")).toBe('attachment; filename="final-1.mp4"');
+  expect((await answer?.bytes())?.byteLength).toBe(SIZE);
+});
