@@ -12,7 +12,7 @@
  * @property {string[]} [streams]
  * @property {string[]} [posters]
  * @property {string[]} [storyboards]
- * @property {{ video?: number, vtt?: string }[]} [subtitles]
+ * @property {{ video: number, vtt: string }[]} [subtitles]
  * @property {{ code: string, message: string }} [error]
  */
 
@@ -130,7 +130,7 @@ function stop() {
 function decorate(task) {
   const poster = task.posters?.[chosen - 1];
   if (poster && !video.poster) video.poster = local(poster);
-  const captions = task.subtitles?.find((each) => (each.video ?? 1) === chosen)?.vtt;
+  const captions = task.subtitles?.find((each) => each.video === chosen)?.vtt;
   if (captions) addTrack("captions", captions, "Captions");
   const storyboard = task.storyboards?.[chosen - 1];
   if (storyboard) addTrack("metadata", storyboard, "thumbnails");
@@ -179,7 +179,7 @@ function show(message, percent) {
   element("message").textContent = message;
   progress.hidden = percent === null;
   progress.value = percent ?? 0;
-  element("status").hidden = message === "" && percent === null;
+  element("rendering").hidden = message === "" && percent === null;
 }
 
 /**

@@ -64,7 +64,7 @@ const page = (taskId: string) => html`<!doctype html>
           <media-fullscreen-button></media-fullscreen-button>
         </media-control-bar>
       </media-controller>
-      <div id="status" role="status">
+      <div id="rendering" role="status">
         <progress id="progress" max="100" value="0" aria-label="Progress of rendering"></progress>
         <p id="message">Looking for the video …</p>
       </div>

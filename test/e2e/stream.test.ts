@@ -1,29 +1,17 @@
-import { readFile } from "node:fs/promises";
 import { beforeAll, expect, inject, test } from "vitest";
-import { create, download, finish, upload, watch } from "../../scripts/client.ts";
+import { download, finish, watch } from "../../scripts/client.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 import { readPiece, readPlaylist } from "./hls.ts";
 import { execute, has } from "./native.ts";
+import { createNarrated, uploadSamples } from "./samples.ts";
 
 const origin = inject("origin");
-const sample = (name: string) => readFile(new URL(`../../samples/${name}`, import.meta.url));
 
-beforeAll(async () => {
-  for (const name of ["dusk.mp4", "mandelbrot.mp4"]) await upload(origin, "video_materials", name, await sample(name));
-  await upload(origin, "musics", "narration.mp3", await sample("narration.mp3"));
-});
-
-const request = {
-  video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }],
-  video_clip_duration: 2,
-  video_concat_mode: "sequential",
-  custom_audio_file: "narration.mp3",
-  video_script: "Edgereel makes short videos at the edge. You post a request.",
-};
+beforeAll(() => uploadSamples(origin));
 
 /** Makes a task and waits until it can be watched. */
 async function untilPlayable() {
-  const id = await create(origin, request);
+  const id = await createNarrated(origin);
   const task = (await watch(origin, id, ({ streams, state }) => streams.length > 0 || state !== 4)).at(-1);
   expect(task).toMatchObject({ state: 4, streams: [`${origin}/api/v1/stream/${id}/final-1.m3u8`] });
   return { id, url: `${origin}/api/v1/stream/${id}/final-1.m3u8` };
@@ -118,7 +106,7 @@ test("a playlist grows at its end only, on one continuous timeline, and ends as 
 });
 
 test("the finished playlist can be sought in, and a deleted one is gone at once", async () => {
-  const id = await create(origin, request);
+  const id = await createNarrated(origin);
   const task = await finish(origin, id);
   const url = task.streams[0] ?? "";
   const video = await readPlaylist(url.replace(".m3u8", "/video.m3u8"));
