@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 tag=${1:-edgereel-render-server}
 base=${BASE:-debian:bookworm-slim}
 local_base=edgereel-base:bookworm
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 unavailable() {
   echo "skipped: $1" >&2
@@ -21,7 +20,7 @@ make_base() {
   [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null || unavailable "$base cannot be pulled, and a base needs root and debootstrap"
   root=$(mktemp -d)
   trap 'rm -rf "$root"' EXIT
-  debootstrap --variant=minbase bookworm "$root" "$mirror" >&2
+  debootstrap --variant=minbase bookworm "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
   rm -rf "$root"/var/cache/apt/archives/*.deb
   mkdir -p "$root/usr/local/share/ca-certificates"
   find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$root/usr/local/share/ca-certificates/" \; 2>/dev/null || true

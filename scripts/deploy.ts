@@ -24,7 +24,7 @@ const build = dryRun ? ["--dry-run"] : [];
 
 if (dryRun) {
   must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", ...build));
-  must("building the API", wrangler("deploy", ...build));
+  must("building the API", wrangler("deploy", "--containers-rollout=none", ...build));
 } else {
   // Wrangler provisions D1, R2 and the queues that are written to; the dead-letter queue is only read.
   if (!wrangler("queues", "info", "edgereel-dead-jobs")) {

@@ -1,21 +1,43 @@
-// npm run dev: the service on http://localhost:8080, with its data in .wrangler/state.
+// npm run dev: the service on http://localhost:8080, with its data in .wrangler/state. Settings come from
+// the environment. With --native (npm run dev:native) it renders with this machine's ffmpeg.
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { startService } from "./service.ts";
+import getPort from "get-port";
+import { configSchema } from "../src/config.ts";
+import { type LineListener, type RunningProcess, startRenderServer, startService } from "./service.ts";
 
 const port = Number(process.env.PORT ?? 8080);
 const state = fileURLToPath(new URL("../.wrangler/state", import.meta.url));
-
-const service = await startService({
-  port,
-  state,
-  onLine: (line, from) => line.trim() !== "" && console.log(`[${from}] ${line}`),
-});
-console.log(
-  `\nEdgereel is ready at http://localhost:${port} (API reference: http://localhost:${port}/docs). Stop it with Ctrl-C.\n`,
+const native = process.argv.includes("--native");
+const vars = Object.fromEntries(
+  Object.keys(configSchema.shape).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
+const onLine: LineListener = (line, from) => {
+  if (line.trim() !== "") console.log(`[${from}] ${line}`);
+};
+
+let renderServer: RunningProcess | undefined;
+if (native) {
+  vars.RENDERER_TOKEN ??= randomBytes(24).toString("hex");
+  const rendererPort = await getPort();
+  vars.RENDERER_URL = `http://127.0.0.1:${rendererPort}`;
+  renderServer = startRenderServer({ PORT: String(rendererPort), RENDERER_TOKEN: vars.RENDERER_TOKEN }, onLine);
+  await Promise.race([
+    renderServer.ready,
+    renderServer.ended.then((code) => {
+      console.error(`\nThe render server ended with code ${code}: dev:native needs ffmpeg on this machine.`);
+      process.exit(1);
+    }),
+  ]);
+}
+
+const service = await startService({ port, state, vars, onLine });
+const address = `http://localhost:${port}`;
+console.log(`\nEdgereel is ready at ${address} (API reference: ${address}/docs). Stop it with Ctrl-C.\n`);
 
 const stop = async () => {
-  await service.stop();
+  renderServer?.stop();
+  await Promise.all([service.stop(), renderServer?.ended]);
   process.exit(0);
 };
 process.on("SIGINT", stop);
@@ -25,6 +47,7 @@ try {
   await service.failed;
 } catch (error) {
   console.error(String(error));
+  renderServer?.kill();
   await service.stop();
   process.exit(1);
 }

@@ -7,10 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** What wrangler and the render server print once they answer. */
+const READY = /Ready on|"event":"listening"/;
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 
 /** Which of the service's processes a line comes from. */
-export type ProcessName = "api" | "wasm";
+export type ProcessName = "api" | "wasm" | "render";
 
 /** Gets what the processes print, line by line. */
 export type LineListener = (line: string, from: ProcessName) => void;
@@ -23,6 +25,19 @@ export interface ServiceOptions {
   /** Settings, over those in wrangler.toml. */
   vars?: Record<string, string>;
   onLine?: LineListener;
+}
+
+/** A process of the service that can be stopped alone. */
+export interface RunningProcess {
+  name: ProcessName;
+  /** When it says that it is ready. */
+  ready: Promise<void>;
+  /** The exit code. */
+  ended: Promise<number>;
+  /** Tells it to end. */
+  stop(): void;
+  /** Ends it at once, as a crash would. */
+  kill(): void;
 }
 
 /** A running service. */
@@ -97,14 +112,13 @@ export async function startService({ port, state, vars = {}, onLine = () => {} }
   return { origin, failed, stop: () => finish("stop"), kill: () => finish("kill") };
 }
 
-interface RunningProcess {
-  name: ProcessName;
-  /** When wrangler says that it is ready. */
-  ready: Promise<void>;
-  /** The exit code. */
-  ended: Promise<number>;
-  stop(): void;
-  kill(): void;
+/**
+ * Starts the render server (`container/`) with this machine's ffmpeg, on 127.0.0.1.
+ *
+ * @param settings its environment variables: see `container/README.md`.
+ */
+export function startRenderServer(settings: Record<string, string>, onLine: LineListener = () => {}): RunningProcess {
+  return run("render", [process.execPath, "container/src/server.ts"], { ...process.env, ...settings }, onLine);
 }
 
 function run(name: ProcessName, command: string[], env: NodeJS.ProcessEnv, onLine: LineListener): RunningProcess {
@@ -117,7 +131,7 @@ function run(name: ProcessName, command: string[], env: NodeJS.ProcessEnv, onLin
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
-      if (line.includes("Ready on")) ready.resolve();
+      if (READY.test(line)) ready.resolve();
       onLine(line, name);
     });
   }

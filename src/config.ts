@@ -14,6 +14,7 @@ export const configSchema = z.object({
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
   RENDERER_URL: origin.optional(),
   RENDERER_TOKEN: z.string().min(16).optional(),
+  RENDERER_TRIES: integer(7),
   CONTAINER_INSTANCES: integer(5),
   CONTAINER_SLEEP_SECONDS: integer(300),
   UPLOAD_MAX_BYTES: integer(2048 * MiB),

@@ -58,7 +58,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const read = parsed.data;
   return {
     ...read,
-    QUEUE: read.QUEUE ?? read.SLOTS * 2,
+    QUEUE: read.QUEUE ?? Math.max(16, read.SLOTS * 4),
     MEMORY_LIMIT_BYTES: read.MEMORY_LIMIT_BYTES ?? defaultMemory(read.SLOTS),
     threads: Math.max(1, Math.floor(availableParallelism() / read.SLOTS)),
   };

@@ -87,8 +87,14 @@ export interface Setbacks {
 
 export const noSetbacks: Setbacks = { faults: 0, unreachable: 0, busy: 0 };
 
-/** How many of each a job may have before it is given up. Busy: about two hours of a full renderer. */
-export const MOST_SETBACKS: Setbacks = { faults: 5, unreachable: 7, busy: 250 };
+/**
+ * How many of each a job may have before it is given up. Busy: about two hours of a full renderer.
+ *
+ * @param rendererTries how often a renderer that does not answer is asked.
+ */
+export function mostSetbacks(rendererTries: number): Setbacks {
+  return { faults: 5, unreachable: rendererTries, busy: 250 };
+}
 
 /** The longest wait before another run, in seconds, by what was to blame. */
 const LONGEST_DELAY: Setbacks = { faults: 60, unreachable: 60, busy: 30 };
@@ -114,9 +120,15 @@ export function setbackOf(failure: Pick<RunFailure, "kind">): keyof Setbacks | n
  *
  * @param setback what was to blame, or null where another run cannot help.
  * @param setbacks with this one counted.
+ * @param most how many the job may have.
  */
-export function decideRetry(setback: keyof Setbacks | null, setbacks: Setbacks, jitter: number): RetryDecision {
-  if (setback === null || setbacks[setback] >= MOST_SETBACKS[setback]) return { retry: false };
+export function decideRetry(
+  setback: keyof Setbacks | null,
+  setbacks: Setbacks,
+  most: Setbacks,
+  jitter: number,
+): RetryDecision {
+  if (setback === null || setbacks[setback] >= most[setback]) return { retry: false };
   const delay = Math.min(2 ** (setbacks[setback] - 1), LONGEST_DELAY[setback]);
   return { retry: true, delaySeconds: Math.round(delay * (1 + jitter / 2)) };
 }

@@ -11,10 +11,11 @@ import {
   decideRetry,
   isFinal,
   MAX_SENDS,
-  MOST_SETBACKS,
+  mostSetbacks,
   progressOf,
   RUN_LEASE,
   type RunFailure,
+  type Setbacks,
   type Stage,
   sendLease,
   setbackOf,
@@ -217,7 +218,7 @@ export class TaskObject extends DurableObject<Env> {
     const { code, message, kind } = failure;
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const decision = decideRetry(setback, counted, Math.random());
+    const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
     log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
     if (decision.retry) await this.#send(record, counted, decision.delaySeconds);
     else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
@@ -263,7 +264,7 @@ export class TaskObject extends DurableObject<Env> {
       log("job_overdue", { task_id: record.id, job: job.id, state: job.state, sends: job.sends, runs: job.runs });
       // A run that was never heard of again is one that failed.
       const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
-      if (counted.faults >= MOST_SETBACKS.faults) {
+      if (counted.faults >= this.#mostSetbacks().faults) {
         await this.#fail(record, "job_lost", `the job ${job.id} was begun ${job.runs} times and never heard of again`);
       } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
         await this.#fail(record, "queue_stalled", `the job ${job.id} was on the queue for hours and no worker took it`);
@@ -271,6 +272,10 @@ export class TaskObject extends DurableObject<Env> {
         await this.#send(record, counted, 0);
       }
     }
+  }
+
+  #mostSetbacks(): Setbacks {
+    return mostSetbacks(readConfig(this.env).RENDERER_TRIES);
   }
 
   /** Sends waiting jobs until the window is full. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, inject, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
-import { createNarrated, sample, uploadSamples } from "./samples.ts";
+import { createNarrated, sample, silence, uploadSamples } from "./samples.ts";
 import { storedKeys } from "./stored-objects.ts";
 
 const origin = inject("origin");
@@ -44,7 +44,7 @@ test("a task whose clip breaks off fails with the stage and what ffmpeg said", a
 });
 
 test("a task over the renderer's limit fails at planning and says what to change", async () => {
-  await upload(origin, "musics", "long.wav", wav(200));
+  await upload(origin, "musics", "long.wav", silence(200));
   const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
   expect(tooLong).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
   expect(tooLong?.error?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);
@@ -55,7 +55,7 @@ test("what is no media file is refused with the reason, and not stored", async (
     ["words.mp4", new TextEncoder().encode("these are words")],
     ["empty.mp4", new Uint8Array(0)],
     ["playlist.mp4", new TextEncoder().encode("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")],
-    ["sound.mp4", wav(1)],
+    ["sound.mp4", silence(1)],
     ["clip.exe", await sample("dusk.mp4")],
   ] as const) {
     await expect(upload(origin, "video_materials", name, new Uint8Array(bytes)), name).rejects.toThrow(/^file: /);
@@ -76,22 +76,3 @@ test("a page of the list shows the newest task first, with the total", async () 
   expect(data.total).toBeGreaterThan(1);
   await finish(origin, id);
 });
-
-/** Silence of some seconds as a WAV file: 8-bit PCM at 8 kHz. */
-function wav(seconds: number): Uint8Array<ArrayBuffer> {
-  const samples = seconds * 8_000;
-  const file = Buffer.alloc(44 + samples, 128);
-  file.write("RIFF", 0);
-  file.writeUInt32LE(36 + samples, 4);
-  file.write("WAVEfmt ", 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(8_000, 24);
-  file.writeUInt32LE(8_000, 28);
-  file.writeUInt16LE(1, 32);
-  file.writeUInt16LE(8, 34);
-  file.write("data", 36);
-  file.writeUInt32LE(samples, 40);
-  return new Uint8Array(file);
-}

@@ -25,3 +25,22 @@ export function createNarrated(origin: string, more: object = {}): Promise<strin
     ...more,
   });
 }
+
+/** Silence of some seconds as a WAV file: 8-bit PCM at 8 kHz. */
+export function silence(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = seconds * 8_000;
+  const file = Buffer.alloc(44 + samples, 128);
+  file.write("RIFF", 0);
+  file.writeUInt32LE(36 + samples, 4);
+  file.write("WAVEfmt ", 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(8_000, 24);
+  file.writeUInt32LE(8_000, 28);
+  file.writeUInt16LE(1, 32);
+  file.writeUInt16LE(8, 34);
+  file.write("data", 36);
+  file.writeUInt32LE(samples, 40);
+  return new Uint8Array(file);
+}

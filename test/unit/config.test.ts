@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { ConfigError, readConfig } from "../../src/config.ts";
 
-test("every setting has a default but the public address", () => {
-  const { PUBLIC_URL, ...rest } = readConfig({});
-  expect(PUBLIC_URL).toBeUndefined();
+test("every setting has a default but addresses and secrets", () => {
+  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, ...rest } = readConfig({});
+  expect([PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN]).toEqual([undefined, undefined, undefined]);
   for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
 });
 
@@ -14,10 +14,10 @@ test("an empty setting is not set, and what is no setting is left alone", () => 
 });
 
 test("numbers come as text, as [vars] and .dev.vars give them", () => {
-  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "0" })).toMatchObject({
+  expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "1" })).toMatchObject({
     TASK_WINDOW: 7,
     WASM_SEGMENT_SECONDS: 1.5,
-    WASM_CRF: 0,
+    WASM_CRF: 1,
   });
 });
 

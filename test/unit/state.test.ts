@@ -5,17 +5,21 @@ import {
   decideRetry,
   HEARTBEAT,
   isFinal,
-  MAX_RUNS,
   MAX_SENDS,
+  mostSetbacks,
+  noSetbacks,
   progressOf,
   RUN_LEASE,
+  type RunFailure,
   type Stage,
   sendLease,
+  setbackOf,
   stages,
   stateCode,
 } from "../../src/tasks/state.ts";
 
 const stage = fc.constantFrom(...stages);
+const MOST = mostSetbacks(7);
 
 test.each<[Stage, 4 | 1 | -1]>([
   ["queued", 4],
@@ -29,28 +33,28 @@ test.each<[Stage, 4 | 1 | -1]>([
   expect(isFinal(name)).toBe(code !== 4);
 });
 
-test("nothing moves out of a final stage, and nothing moves back or stays", () => {
+test("nothing moves out of a final stage, and nothing moves back but to be planned anew", () => {
   fc.assert(
     fc.property(stage, stage, (from, to) => {
-      if (isFinal(from)) expect(canMove(from, to)).toBe(false);
-      else expect(canMove(from, to)).toBe(to === "failed" || stages.indexOf(to) > stages.indexOf(from));
-      expect(canMove(from, from)).toBe(false);
+      const forwards = stages.indexOf(to) > stages.indexOf(from);
+      const anew = to === "planning" && from !== "planning";
+      expect(canMove(from, to)).toBe(!isFinal(from) && (to === "failed" || forwards || anew));
     }),
   );
 });
 
-test("every walk of moves ends, and only in a final stage", () => {
+test("whatever moves were made before, a task can still fail unless it has ended", () => {
   fc.assert(
     fc.property(fc.array(stage, { maxLength: 30 }), (wanted) => {
       let at: Stage = "queued";
-      let moves = 0;
       for (const next of wanted) {
-        if (!canMove(at, next)) continue;
-        at = next;
-        moves++;
+        const ended: boolean = isFinal(at);
+        if (canMove(at, next)) {
+          expect(ended).toBe(false);
+          at = next;
+        }
       }
-      expect(moves).toBeLessThan(stages.length);
-      if (!isFinal(at)) expect(canMove(at, "failed")).toBe(true);
+      expect(canMove(at, "failed")).toBe(!isFinal(at));
     }),
   );
 });
@@ -83,27 +87,41 @@ test.each([
   expect(progressOf("rendering", { finished, total }, 0)).toBe(expected);
 });
 
-test("a run that cannot succeed is not tried again, one that may is tried a bounded number of times", () => {
-  const failure = (retryable: boolean) => ({ code: "x", message: "y", retryable });
-  expect(decideRetry(failure(false), 1, 0)).toEqual({ retry: false });
-  const delays = [];
-  for (let runs = 1; runs <= 100; runs++) {
-    const decision = decideRetry(failure(true), runs, 0);
-    if (!decision.retry) break;
-    delays.push(decision.delaySeconds);
-  }
-  expect(delays).toEqual([1, 2, 4, 8]);
-  expect(delays).toHaveLength(MAX_RUNS - 1);
+test("a failure that another run cannot mend is not tried again", () => {
+  expect(setbackOf({ kind: "fatal" })).toBeNull();
+  expect(decideRetry(null, noSetbacks, MOST, 0)).toEqual({ retry: false });
+});
+
+test.each([
+  ["fault", [1, 2, 4, 8]],
+  ["unreachable", [1, 2, 4, 8, 16, 32]],
+] as const)("a %s is tried again after growing delays, a bounded number of times", (kind, expected) => {
+  expect(delaysOf(kind)).toEqual(expected);
+});
+
+test("a renderer without room is asked again for about two hours", () => {
+  const delays = delaysOf("busy");
+  expect(Math.max(...delays)).toBe(30);
+  const total = delays.reduce((sum, delay) => sum + delay, 0);
+  expect(total).toBeGreaterThanOrEqual(2 * 3600);
+  expect(total).toBeLessThan(3 * 3600);
+});
+
+test("one kind of setback does not use up the tries of another", () => {
+  const setbacks = { faults: 1, unreachable: MOST.unreachable - 1, busy: MOST.busy - 1 };
+  expect(decideRetry("faults", setbacks, MOST, 0)).toEqual({ retry: true, delaySeconds: 1 });
 });
 
 test("jitter adds at most half of the delay", () => {
+  const setback = fc.constantFrom("faults", "unreachable", "busy");
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: MAX_RUNS - 1 }),
+      setback,
+      fc.integer({ min: 1, max: 4 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
-      (runs, jitter) => {
-        const decision = decideRetry({ code: "x", message: "y", retryable: true }, runs, jitter);
-        const least = 2 ** (runs - 1);
+      (what, count, jitter) => {
+        const decision = decideRetry(what, { ...noSetbacks, [what]: count }, MOST, jitter);
+        const least = 2 ** (count - 1);
         expect(
           decision.retry && decision.delaySeconds >= least && decision.delaySeconds <= Math.ceil(least * 1.5),
         ).toBe(true);
@@ -111,6 +129,19 @@ test("jitter adds at most half of the delay", () => {
     ),
   );
 });
+
+/** The delays before each run that follows a failure of a kind, until it is given up. */
+function delaysOf(kind: RunFailure["kind"]): number[] {
+  const setback = setbackOf({ kind });
+  if (!setback) return [];
+  const delays: number[] = [];
+  for (let count = 1; count <= MOST[setback] + 1; count++) {
+    const decision = decideRetry(setback, { ...noSetbacks, [setback]: count }, MOST, 0);
+    if (!decision.retry) return delays;
+    delays.push(decision.delaySeconds);
+  }
+  throw new Error("it is tried again without end");
+}
 
 test("a message is sent again at growing intervals, over two hours in all", () => {
   const leases = Array.from({ length: MAX_SENDS }, (_, index) => sendLease(index + 1));

@@ -1,0 +1,158 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import getPort from "get-port";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { call, create, download, finish, type Task, upload, watch } from "../../scripts/client.ts";
+import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
+import { seededRandom } from "../../src/timeline/random.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { createNarrated, silence, uploadSamples } from "./samples.ts";
+import { SMALL } from "./service.ts";
+
+const hasFFmpeg = spawnSync("ffmpeg", ["-version"]).status === 0;
+const TOKEN = "a token for tests only";
+
+let state: string;
+let rendererPort: number;
+let service: Service | undefined;
+const renderers: RunningProcess[] = [];
+
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), "edgereel-native-"));
+  rendererPort = await getPort();
+});
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  for (const renderer of renderers.splice(0)) {
+    renderer.kill();
+    await renderer.ended;
+  }
+  await rm(state, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function startRenderer(onLine?: (line: string) => void, settings: Record<string, string> = {}) {
+  const scratch = join(state, "render");
+  const variables = { PORT: String(rendererPort), RENDERER_TOKEN: TOKEN, SCRATCH_DIR: scratch, ...settings };
+  const renderer = startRenderServer(variables, onLine);
+  renderers.push(renderer);
+  await renderer.ready;
+  return renderer;
+}
+
+async function start(vars: Record<string, string>): Promise<string> {
+  const renderer = { RENDERER_URL: `http://127.0.0.1:${rendererPort}`, RENDERER_TOKEN: TOKEN };
+  service = await startService({ port: await getPort(), state, vars: { ...SMALL, ...renderer, ...vars } });
+  return service.origin;
+}
+
+describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs ffmpeg", () => {
+  test("a render server is preferred to ffmpeg.wasm, and the task says that it rendered", async () => {
+    await startRenderer();
+    const origin = await start({});
+    await uploadSamples(origin);
+    const task = await finish(origin, await createNarrated(origin));
+    expect(task).toMatchObject({ renderer: "http", width: 1080, height: 1920 });
+    const final = await download(task.videos[0] ?? "");
+    expect(await decodeWarnings(final)).toBe("");
+    expect((await ffprobe(final)).streams).toMatchObject([{ width: 1080, height: 1920 }, { codec_name: "aac" }]);
+  });
+
+  test("a deleted task's render is stopped on the render server", async () => {
+    const events: string[] = [];
+    await startRenderer((line) => events.push(line), { SLOTS: "1" });
+    const origin = await start({ NATIVE_PRESET: "medium", NATIVE_SHORT_SIDE: "2160", NATIVE_SEGMENT_SECONDS: "4" });
+    await uploadSamples(origin);
+    const id = await create(origin, { video_materials: [{ url: "mandelbrot.mp4" }], subtitle_enabled: false });
+    await watch(origin, id, (task) => task.segments.total > 0);
+    await sleep(1_500);
+    await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
+    const idle = async () => {
+      const health = await fetch(`http://127.0.0.1:${rendererPort}/health`);
+      return ((await health.json()) as { running: number }).running === 0;
+    };
+    await expect.poll(idle, { timeout: 30_000 }).toBe(true);
+    expect(events.filter((line) => line.includes('"event":"job_done"') && line.includes("segment"))).toEqual([]);
+  });
+
+  test("the renderer is killed twenty times, and the video is the one of an undisturbed run", async () => {
+    const SEGMENTS = 60;
+    const KILLS = 20;
+    const rendered: string[] = [];
+    const onLine = (line: string) => {
+      if (line.includes('"event":"job_done"') && line.includes('"kind":"segment"')) rendered.push(line);
+    };
+    let renderer = await startRenderer(onLine);
+    const origin = await start({ NATIVE_SHORT_SIDE: "144", NATIVE_SEGMENT_SECONDS: "1", RENDERER_TRIES: "12" });
+    await uploadSamples(origin);
+    await upload(origin, "musics", "minute.wav", silence(SEGMENTS));
+    const request = {
+      custom_audio_file: "minute.wav",
+      video_clip_duration: 1,
+      video_concat_mode: "sequential",
+      video_script: "Words that are seen all the while.",
+    };
+    const undisturbed = await finish(origin, await createNarrated(origin, request));
+    expect(undisturbed.segments.total).toBe(SEGMENTS);
+    rendered.length = 0;
+
+    const id = await createNarrated(origin, request);
+    const random = seededRandom("kills");
+    let kills = 0;
+    let seen: Task | undefined;
+    while (kills < KILLS) {
+      await sleep(100 + random() * 500);
+      seen = (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
+      if (seen.state !== 4) break;
+      renderer.kill();
+      await renderer.ended;
+      kills++;
+      renderer = await startRenderer(onLine);
+    }
+    const task = await finish(origin, id);
+    expect(kills, "the task ended before all kills were done").toBe(KILLS);
+    expect(task.renderer).toBe("http");
+    expect(rendered.length - SEGMENTS).toBeLessThanOrEqual(KILLS);
+    const [disturbed, expected] = await Promise.all([frameHashes(task), frameHashes(undisturbed)]);
+    expect(expected.split("\n").length).toBeGreaterThan(SEGMENTS * 30);
+    expect(disturbed).toBe(expected);
+  }, 400_000);
+});
+
+test("a render server that never answers is given up for ffmpeg.wasm", async () => {
+  const origin = await start({ RENDERER_TRIES: "2" });
+  await uploadSamples(origin);
+  const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
+  const seen = await watch(origin, id);
+  expect(seen.at(-1)).toMatchObject({ state: 1, renderer: "wasm", width: 360 });
+  const progress = seen.map((task) => task.progress);
+  expect(progress).toEqual([...progress].sort((a, b) => a - b));
+});
+
+test("a video beyond ffmpeg.wasm's limit fails with renderer_unavailable when the render server never answers", async () => {
+  const origin = await start({ RENDERER_TRIES: "2", WASM_TOTAL_SECONDS: "2" });
+  await uploadSamples(origin);
+  const task = (await watch(origin, await createNarrated(origin))).at(-1);
+  expect(task).toMatchObject({ state: -1, error: { code: "renderer_unavailable" } });
+  expect(task?.error?.message).toMatch(
+    /http was given up: .*did not answer.*; the renderer wasm cannot do it: .*at most 2 s/,
+  );
+});
+
+test("a renderer that was asked for by name is not replaced by another", async () => {
+  const origin = await start({ RENDERER: "http", RENDERER_TRIES: "2" });
+  const form = new FormData();
+  form.append("file", new Blob(["x"]), "x.mp4");
+  const refused = await call(origin, "/api/v1/video_materials", { method: "POST", body: form });
+  expect(refused).toMatchObject({ status: 503, message: expect.stringContaining("renderer_unavailable") });
+});
+
+/** The hash of every decoded frame of a task's final video. */
+async function frameHashes(task: Task): Promise<string> {
+  const video = await download(task.videos[0] ?? "");
+  const { output } = await ffmpeg({ video }, "-i", "video", "-map", "0:v", "-f", "framemd5", "output");
+  return new TextDecoder().decode(output);
+}
