@@ -6,6 +6,8 @@ import { planShots, type Source } from "./shots.ts";
 
 /** Output frames per second, always. */
 export const FRAME_RATE = 30;
+/** Frames of the first segment at most: one second, which any renderer has soon. */
+const OPENING = FRAME_RATE;
 /** Samples per second of every soundtrack. */
 export const SAMPLE_RATE = 48_000;
 
@@ -81,7 +83,7 @@ export function planTimelines(
     const frames = shots.reduce((sum, shot) => sum + shot.frames, 0);
     return {
       frames,
-      segments: cutSegments(shots, { longest, grid: FRAME_RATE, frameRate: FRAME_RATE }),
+      segments: cutSegments(shots, { longest, opening: OPENING, grid: FRAME_RATE, frameRate: FRAME_RATE }),
       cues: timeCues(lines, frames),
     };
   });

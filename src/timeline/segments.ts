@@ -11,11 +11,12 @@ export interface Segment {
 /**
  * Cuts a timeline into segments of at most `longest` frames. A shot longer than that is cut at whole
  * multiples of `grid` frames from its start, so that a cut falls on the same instant of the source
- * however its timestamps are rounded; shorter shots are put together while they fit.
+ * however its timestamps are rounded; shorter shots are put together while they fit. The first segment
+ * has at most `opening` frames, since watching begins when it is there.
  */
 export function cutSegments(
   shots: readonly Shot[],
-  options: { longest: number; grid: number; frameRate: number },
+  options: { longest: number; opening: number; grid: number; frameRate: number },
 ): Segment[] {
   const step = Math.max(
     1,
@@ -25,10 +26,11 @@ export function cutSegments(
   let open: Segment | null = null;
   let position = 0;
   for (const shot of shots) {
-    for (let done = 0; done < shot.frames; done += step) {
-      const frames = Math.min(step, shot.frames - done);
+    for (let done = 0, frames = 0; done < shot.frames; done += frames) {
+      frames = Math.min(position === 0 ? Math.min(options.opening, step) : step, shot.frames - done);
+      const longest = segments.length === 1 ? options.opening : options.longest;
       const piece = { ...shot, start: shot.start + done / options.frameRate, frames };
-      if (open && open.frames + frames <= options.longest) {
+      if (open && open.frames + frames <= longest) {
         open.pieces.push(piece);
         open.frames += frames;
       } else {
