@@ -146,19 +146,15 @@ async function memory(client: LoadClient, origin: string, id: string, state: str
   );
 }
 
-/** Bytes resident in the workerd that has this state folder, which wrangler's own process tells it. */
+/** Bytes resident in all of workerd that has this state folder, which wrangler's processes are told. */
 async function residentOf(state: string): Promise<number> {
   const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
-  let served = { work: -1, bytes: 0 };
+  let bytes = 0;
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const environment = await read(pid, "environ");
-    if (!environment.includes(state) || !(await read(pid, "comm")).startsWith("workerd")) continue;
-    const bytes = Number(/VmRSS:\s+(\d+) kB/.exec(await read(pid, "status"))?.[1] ?? 0) * 1024;
-    const work = Number((await read(pid, "stat")).split(" ")[13] ?? 0);
-    // There are two, the API's and the renderer's: the one that served has worked more.
-    if (work > served.work) served = { work, bytes };
+    if (!(await read(pid, "comm")).startsWith("workerd") || !(await read(pid, "environ")).includes(state)) continue;
+    bytes += Number(/VmRSS:\s+(\d+) kB/.exec(await read(pid, "status"))?.[1] ?? 0) * 1024;
   }
-  return served.bytes;
+  return bytes;
 }
 
 async function seek(origin: string, id: string, folder: string) {
