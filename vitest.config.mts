@@ -5,6 +5,8 @@ import { standInRenderer } from "./test/worker/stand-in-renderer.ts";
 
 export default defineConfig({
   test: {
+    // The service's own log lines; a test that is about one looks at it itself.
+    onConsoleLog: (text) => !text.startsWith('{"event":'),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {
@@ -29,6 +31,8 @@ export default defineConfig({
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/assets.ts"],
           setupFiles: ["test/worker/setup.ts"],
+          // A machine may be busy; no test is about time.
+          testTimeout: 60_000,
         },
       },
       {

@@ -58,6 +58,9 @@ export async function getTask(origin: string, id: string): Promise<Task> {
   return (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
 }
 
+/** Milliseconds between two polls. */
+const INTERVAL = 250;
+
 /** Polls a task until a condition holds of it, and returns every state seen. */
 export async function watch(
   origin: string,
@@ -71,7 +74,7 @@ export async function watch(
     onTask(task);
     seen.push(task);
     if (until(task)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
 }
 

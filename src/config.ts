@@ -12,7 +12,11 @@ const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\
 export const configSchema = z.object({
   PUBLIC_URL: origin.optional(),
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
-  RENDERER_URL: origin.optional(),
+  RENDERER_URL: z
+    .string()
+    .transform((list) => list.split(",").map((item) => item.trim()))
+    .pipe(z.array(origin))
+    .optional(),
   RENDERER_TOKEN: z.string().min(16).optional(),
   RENDERER_TRIES: integer(7),
   CONTAINER_INSTANCES: integer(5),

@@ -12,6 +12,8 @@ const settingsSchema = z.object({
   /** Where inputs and jobs lie; belongs to one server alone. */
   SCRATCH_DIR: z.string().optional(),
   SLOTS: integer(availableParallelism()),
+  /** Threads of one ffmpeg. */
+  THREADS: z.coerce.number().int().positive().optional(),
   /** Jobs that may wait for a slot. */
   QUEUE: z.coerce.number().int().nonnegative().optional(),
   INPUT_CACHE_BYTES: integer(4096 * MiB),
@@ -60,7 +62,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ...read,
     QUEUE: read.QUEUE ?? Math.max(16, read.SLOTS * 4),
     MEMORY_LIMIT_BYTES: read.MEMORY_LIMIT_BYTES ?? defaultMemory(read.SLOTS),
-    threads: Math.max(1, Math.floor(availableParallelism() / read.SLOTS)),
+    threads: read.THREADS ?? Math.max(1, Math.floor(availableParallelism() / read.SLOTS)),
   };
 }
 

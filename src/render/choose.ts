@@ -42,7 +42,7 @@ export function rendererOf(kind: RendererKind, env: Env): Renderer {
       return containerRenderer(env, config);
     case "http":
       if (!config.RENDERER_URL) throw new ConfigError("RENDERER_URL is not set, and the http renderer needs it");
-      return httpRenderer(config.RENDERER_URL, config);
+      return httpRenderer(env, config.RENDERER_URL, config);
     case "wasm":
       return wasmRenderer(env.WASM, config);
   }

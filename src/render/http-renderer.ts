@@ -1,15 +1,18 @@
 import type { Config } from "../config.ts";
+import type { Env } from "../env.ts";
+import { pooledSession } from "./pooled-session.ts";
 import { renderServerRenderer } from "./render-server-renderer.ts";
 import type { Renderer } from "./renderer.ts";
 
 /**
- * Native ffmpeg behind a render server (`container/`) that runs elsewhere.
+ * Native ffmpeg behind render servers (`container/`) that run elsewhere: each job goes to the one with
+ * the fewest.
  *
- * @param url the server's origin, without a slash at the end.
+ * @param origins at least one, without a slash at the end.
  */
-export function httpRenderer(url: string, config: Config): Renderer {
-  return renderServerRenderer("http", config, async () => ({
-    call: (path, init) => fetch(url + path, init),
-    end: async () => undefined,
-  }));
+export function httpRenderer(env: Env, origins: readonly string[], config: Config): Renderer {
+  const callOf = (instance: number) => (path: string, init: RequestInit) => fetch(`${origins[instance]}${path}`, init);
+  return renderServerRenderer("http", config, () =>
+    pooledSession(env.RENDER_POOL.getByName("http"), origins.length, callOf),
+  );
 }

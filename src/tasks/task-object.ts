@@ -196,8 +196,9 @@ export class TaskObject extends DurableObject<Env> {
   async complete(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#wanted(ticket);
     if (!record) return "gone";
+    const planned = record.stage === "rendering" || record.stage === "assembling";
     const job = this.#unfinished(jobId);
-    if (!job || isFinal(record.stage)) return "ok";
+    if (!job || !planned) return "ok";
     this.ctx.storage.transactionSync(() => {
       this.#store.update({ ...job, state: "done" });
       const totals = this.#store.totals();
@@ -291,6 +292,8 @@ export class TaskObject extends DurableObject<Env> {
     const sends = job.sends + 1;
     const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
     this.#store.update({ ...job, state: "queued", sends, lease });
+    // Before the message goes out: should this object end here, the alarm finds the job.
+    await this.#wakeInTime();
     try {
       await this.env.JOBS.send({ taskId: record.id, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
     } catch (error) {

@@ -110,12 +110,14 @@ function pieceFilters(job: SegmentJob, piece: Piece): string {
     "format=yuv420p",
   ];
   const constantRate = `fps=${frameRate}:start_time=0`;
+  const enough = `trim=end_frame=${piece.frames}`;
   // Scaling is the dear part: do it on whichever side of the rate change has fewer frames.
   const sampled =
-    piece.frameRate !== null && piece.frameRate > frameRate ? [constantRate, ...picture] : [...picture, constantRate];
-  return [...sampled, "tpad=stop_mode=clone:stop=-1", `trim=end_frame=${piece.frames}`, "setpts=PTS-STARTPTS"].join(
-    ",",
-  );
+    piece.frameRate !== null && piece.frameRate > frameRate
+      ? // A last frame may claim to last for hours: cut before each of its repetitions is scaled.
+        [constantRate, enough, ...picture]
+      : [...picture, constantRate];
+  return [...sampled, "tpad=stop_mode=clone:stop=-1", enough, "setpts=PTS-STARTPTS"].join(",");
 }
 
 function soundtrackArguments(job: SoundtrackJob): string[] {

@@ -37,10 +37,15 @@ export function claimingPng(size: number): Bytes {
 }
 
 /**
- * An AVI of `frames` broken JPEG pictures: ffmpeg says something of each of them.
+ * An AVI of `frames` JPEG pictures without height, each of another width so that ffmpeg does not count
+ * what it says of each as a repetition.
  */
 export function brokenFramesAvi(frames: number): Bytes {
-  const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 4, 9, 9]), Buffer.alloc(12, 0xff)]);
+  const pictures = Array.from({ length: frames }, (_, index) => {
+    const picture = Buffer.from("ffd8ffc00011080000000003011100021100031100", "hex");
+    picture.writeUInt16BE(1 + (index % 60_000), 9);
+    return riff("00dc", Buffer.concat([picture, Buffer.alloc(picture.byteLength % 2)]));
+  });
   const main = Buffer.alloc(56);
   for (const [offset, value] of [
     [0, 33_333],
@@ -69,8 +74,9 @@ export function brokenFramesAvi(frames: number): Bytes {
   format.writeUInt16LE(24, 14);
   format.write("MJPG", 16, "latin1");
   const headers = list("hdrl", riff("avih", main), list("strl", riff("strh", stream), riff("strf", format)));
-  const pictures = list("movi", ...Array.from({ length: frames }, () => riff("00dc", picture)));
-  return concat(riff("RIFF", Buffer.concat([Buffer.from("AVI ", "latin1"), headers, pictures])));
+  return concat(
+    riff("RIFF", Buffer.concat([Buffer.from("AVI ", "latin1"), headers, list("movi", Buffer.concat(pictures))])),
+  );
 }
 
 /** Makes the only frame of an MP4 last this many seconds (ISO/IEC 14496-12 §8.4.2, §8.6.1.2). */

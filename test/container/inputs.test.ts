@@ -3,16 +3,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test, vi } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/render/render-server-protocol.ts";
-import {
-  colourVideo,
-  describeWithFfmpeg,
-  endlessSegment,
-  failure,
-  RenderServer,
-  segment,
-  sha256,
-  temporaryFolder,
-} from "./render-server.ts";
+import { failure, sha256 } from "./render-client.ts";
+import { describeWithFfmpeg, RenderServer, temporaryFolder } from "./render-server.ts";
+import { colourVideo, endlessSegment, segment } from "./samples.ts";
 
 const bytes = (size: number) => new Uint8Array(randomBytes(size));
 

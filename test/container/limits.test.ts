@@ -2,15 +2,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/render/render-server-protocol.ts";
-import {
-  colourVideo,
-  describeWithFfmpeg,
-  endlessSegment,
-  failure,
-  makeMedia,
-  RenderServer,
-  segment,
-} from "./render-server.ts";
+import { failure } from "./render-client.ts";
+import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
+import { colourVideo, endlessSegment, makeMedia, segment } from "./samples.ts";
 
 describeWithFfmpeg("limits", () => {
   let video: Uint8Array<ArrayBuffer>;
@@ -89,9 +83,9 @@ describeWithFfmpeg("limits", () => {
 
   test("a client that does not read its result loses it, and its place is free again", async () => {
     const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "0.5" });
-    const source = "testsrc2=s=640x480:d=2:r=30,noise=alls=100:allf=t";
-    const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-crf", "10"));
-    const job = segment([{ frames: 60 }], { width: 1280, height: 960, encoder: { preset: "ultrafast", crf: 1 } });
+    const source = "testsrc2=s=320x240:d=1:r=30,noise=alls=100:allf=t";
+    const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-preset", "ultrafast"));
+    const job = segment([{ frames: 30 }], { width: 1280, height: 960, encoder: { preset: "ultrafast", crf: 1 } });
     const answer = await server.render(job, [noise], { outputBytes: 2 ** 30 });
     expect(answer.status).toBe(200);
     expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(2 ** 24);

@@ -4,7 +4,8 @@ import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.
 import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
 import { assDocument } from "../../src/timeline/ass.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { colourVideo, describeWithFfmpeg, makeMedia, RenderServer, segment } from "./render-server.ts";
+import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
+import { colourVideo, makeMedia, segment } from "./samples.ts";
 
 /** The bytes of a job that must succeed. */
 async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {

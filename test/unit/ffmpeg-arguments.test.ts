@@ -59,7 +59,7 @@ test("a video is read from where its piece starts, and a little more than it nee
 test("each piece gives exactly its frames, and one stream comes out, or two with subtitles", () => {
   const plain = ffmpegArguments(job, { threads: 1 });
   const graph = after(plain, "-filter_complex") ?? "";
-  expect(graph.match(/trim=end_frame=\d+/g)).toEqual(["trim=end_frame=40", "trim=end_frame=20"]);
+  expect(graph.match(/trim=end_frame=\d+,setpts/g)).toEqual(["trim=end_frame=40,setpts", "trim=end_frame=20,setpts"]);
   expect(plain.filter((argument) => argument === "-map")).toHaveLength(1);
   const captioned = ffmpegArguments({ ...job, captions: { ass: "x", font: 2 } }, { threads: 1 });
   expect(captioned.filter((_, index) => captioned[index - 1] === "-map")).toEqual(["[clean]", "[captioned]"]);

@@ -1,12 +1,10 @@
 import type { StreamTargetChunk } from "mediabunny";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PartSink } from "../../src/media/part-sink.ts";
 import { deletePrefix, PART_SIZE, putStream, sha256Hex, TooLargeError } from "../../src/media/store.ts";
 import { bindings, pattern as makePattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;
-// Parts of 8 MiB each through a simulated R2, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 const options = { limit: 1e9, contentType: "video/mp4" };
 const longest = makePattern(3 * PART_SIZE + 1);
 const pattern = (size: number, from = 0) => longest.subarray(from, from + size);

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { assDocument } from "../../src/timeline/ass.ts";
+import { decodeWarnings, ffmpeg } from "../ffmpeg.ts";
+import { RenderClient } from "./render-client.ts";
+import { segment } from "./samples.ts";
+
+/** Tag of an image that `container/build-image.sh` built; the tests are skipped without. */
+const image = process.env.RENDER_IMAGE;
+const name = `edgereel-test-${randomUUID()}`;
+const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+
+/** Words of equal length that share no character: drawn alike only where all are boxes. */
+const PAIRS = [
+  ["Edge", "Wolf"],
+  ["视频", "制作"],
+  ["にほ", "カナ"],
+  ["한국", "자막"],
+  ["مر", "حب"],
+  ["नम", "कल"],
+  ["😀🚀", "🎬🌍"],
+  ["🥹", "🦾"],
+] as const;
+
+describe.skipIf(!image)("the image", () => {
+  let server: RenderClient;
+  beforeAll(async () => {
+    // A network that leads nowhere: only this machine reaches the container.
+    docker("network", "create", "--internal", name);
+    const locked = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--pids-limit", "256"];
+    docker(
+      "run",
+      "--detach",
+      "--name",
+      name,
+      "--network",
+      name,
+      ...locked,
+      "--memory",
+      "2g",
+      "--env",
+      "SLOTS=1",
+      image ?? "",
+    );
+    const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
+    server = new RenderClient(`http://${address}:8081`);
+    await vi.waitFor(() => server.health(), { timeout: 60_000, interval: 200 });
+  });
+  afterAll(() => {
+    docker("rm", "--force", "--volumes", name);
+    docker("network", "rm", name);
+  });
+
+  test("the server runs as nobody in particular, on a root file system that cannot be written", () => {
+    expect(docker("exec", name, "id", "-u")).toBe("10001");
+    expect(() => docker("exec", name, "touch", "/app/x")).toThrow("Read-only file system");
+    expect(() => docker("exec", name, "touch", "/tmp/x")).toThrow("Read-only file system");
+    docker("exec", name, "touch", "/scratch/x");
+  });
+
+  test("it renders captions in Latin, Chinese, Japanese, Korean, Arabic, Hindi and emoji without tofu", async () => {
+    const size = { width: 640, height: 480 };
+    const clip = await server.put(new Uint8Array(readFileSync(new URL("../../samples/dusk.mp4", import.meta.url))));
+    const noFont = await server.put(new Uint8Array(16));
+    const draw = async (text: string) => {
+      const ass = assDocument([{ start: 0, end: 1, text }], { ...size, font: "Noto Sans" }, 30);
+      const job = segment([{ frames: 1 }], { ...size, captions: { ass, font: 1 } });
+      const answer = await server.render(job, [clip, noFont]);
+      expect(answer.status, text).toBe(200);
+      const file = await answer.bytes();
+      expect(await decodeWarnings(file)).toBe("");
+      const raw = ["-f", "rawvideo", "-pix_fmt", "gray", "output"];
+      return (await ffmpeg({ file }, "-i", "file", "-map", "0:v:1", ...raw)).output;
+    };
+    // The same box stands for every character that no font has.
+    expect(await draw("\uE0FF\uE0FE")).toEqual(await draw("\uE0FD\uE0FC"));
+    for (const [one, other] of PAIRS) expect(await draw(one), one).not.toEqual(await draw(other));
+  });
+
+  test("SIGTERM ends it with code 0", () => {
+    docker("stop", "--time", "20", name);
+    expect(docker("inspect", "--format", "{{.State.ExitCode}}", name)).toBe("0");
+  });
+});

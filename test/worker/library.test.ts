@@ -1,0 +1,85 @@
+import { createScheduledController, reset } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import worker from "../../src/index.ts";
+import { type MediaFile, MediaLibrary } from "../../src/media/library.ts";
+import { bindings } from "./bindings.ts";
+import { prepareDatabase } from "./database.ts";
+import { videoProbe } from "./uploads.ts";
+
+const { DB, MEDIA } = bindings;
+const library = new MediaLibrary(DB);
+const hour = 3600_000;
+
+beforeEach(async () => {
+  await reset();
+  await prepareDatabase();
+});
+afterEach(() => vi.restoreAllMocks());
+
+const file = (name: string, version = 1): MediaFile => ({
+  collection: "video_materials",
+  name,
+  key: `video_materials/${version}/${name}`,
+  size: version,
+  sha256: `${version}`,
+  probe: videoProbe,
+});
+
+async function add(name: string, version: number, at: number): Promise<void> {
+  await MEDIA.put(`video_materials/${version}/${name}`, "x");
+  await library.add(crypto.randomUUID(), file(name, version), at);
+}
+
+const stored = async () => (await MEDIA.list()).objects.map(({ key }) => key);
+
+/** What the cron trigger does at a time. */
+async function sweepAt(time: number): Promise<void> {
+  vi.spyOn(Date, "now").mockReturnValue(time);
+  vi.spyOn(console, "log").mockImplementation(() => undefined);
+  await worker.scheduled?.(createScheduledController(), bindings);
+}
+
+test("a name finds its newest file alone", async () => {
+  await add("a.mp4", 1, 0);
+  await add("a.mp4", 2, 10);
+  expect(await library.list("video_materials")).toEqual([file("a.mp4", 2)]);
+  expect(await library.find("video_materials", ["a.mp4", "a.mp4", "b.mp4"])).toEqual(
+    new Map([["a.mp4", file("a.mp4", 2)]]),
+  );
+  expect(await library.find("musics", ["a.mp4"])).toEqual(new Map());
+  expect(await library.find("video_materials", [])).toEqual(new Map());
+});
+
+test("a hundred names are found at once", async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `${index}.mp4`);
+  for (const name of names) await library.add(crypto.randomUUID(), file(name), 0);
+  expect((await library.find("video_materials", names)).size).toBe(100);
+});
+
+test("a file that could not be listed leaves the one before it as it was", async () => {
+  await add("a.mp4", 1, 0);
+  const broken = { ...file("a.mp4", 2), sha256: null as unknown as string };
+  await expect(library.add(crypto.randomUUID(), broken, 10)).rejects.toThrow();
+  expect(await library.list("video_materials")).toEqual([file("a.mp4", 1)]);
+});
+
+test("a replaced file is swept a day after it was replaced, and its successor never", async () => {
+  await add("a.mp4", 1, 0);
+  await add("a.mp4", 2, 10 * hour);
+  await add("b.mp4", 3, 0);
+  await sweepAt(33 * hour);
+  expect(await stored()).toHaveLength(3);
+  await sweepAt(35 * hour);
+  expect(await stored()).toEqual(["video_materials/2/a.mp4", "video_materials/3/b.mp4"]);
+  await sweepAt(1000 * hour);
+  expect(await stored()).toHaveLength(2);
+  expect(await DB.prepare("SELECT count(*) AS rows FROM media").first("rows")).toBe(2);
+});
+
+test("more replaced files than one statement takes are swept by and by", async () => {
+  for (let version = 1; version <= 95; version++) await add("a.mp4", version, version);
+  await sweepAt(48 * hour);
+  expect(await stored()).toHaveLength(5);
+  await sweepAt(49 * hour);
+  expect(await stored()).toEqual(["video_materials/95/a.mp4"]);
+});

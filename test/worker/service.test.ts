@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { createApp } from "../../src/http/app.ts";
+import { bindings, call, request } from "./bindings.ts";
+
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  servers: { url: string }[];
+}
+const document = async () => (await (await request("/openapi.json")).json()) as Document;
+
+describe("/openapi.json", () => {
+  test("lists every route of the service", async () => {
+    const { paths, openapi, servers } = await document();
+    expect(openapi).toMatch(/^3\.1\./);
+    expect(servers).toEqual([{ url: "http://edgereel.test" }]);
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const pages = ["GET /openapi.json", "GET /docs", "GET /"];
+    const served = createApp()
+      .routes.filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
+    expect(new Set(served)).toEqual(new Set([...documented, ...pages]));
+  });
+});
+
+describe("/health", () => {
+  test("is well while database and storage answer", async () => {
+    expect(await call("/health")).toMatchObject({
+      status: 200,
+      message: "success",
+      data: { database: { ok: true }, storage: { ok: true } },
+    });
+  });
+
+  test("says what does not answer", async () => {
+    await bindings.DB.exec("ALTER TABLE task_totals RENAME TO task_totals_hidden");
+    try {
+      const answer = await call<{ database: { ok: boolean; message: string } }>("/health");
+      expect(answer).toMatchObject({ status: 503, data: { database: { ok: false }, storage: { ok: true } } });
+      expect(answer.data.database.message).not.toBe("");
+    } finally {
+      await bindings.DB.exec("ALTER TABLE task_totals_hidden RENAME TO task_totals");
+    }
+  });
+});
+
+test("/docs is a page that shows /openapi.json, and / leads to it", async () => {
+  const page = await request("/docs");
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
+  expect(await page.text()).toContain("/openapi.json");
+  const root = await request("/");
+  expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
+});
+
+/** A video's bytes as text; workerd warns of text() on a body that does not say it is one. */
+const text = async (response: Response) => new TextDecoder().decode(await response.bytes());
+
+const id = "6c85c8cc-a77a-42b9-bc30-947815aa0558";
+
+test.each([
+  ["GET", "/api/v1/nothing", 404],
+  ["POST", "/api/v1/tasks", 404],
+  ["GET", `/api/v1/tasks/${id}`, 404],
+  ["DELETE", `/api/v1/tasks/${id}`, 404],
+  ["GET", "/api/v1/tasks/not-an-id", 400],
+  ["DELETE", "/api/v1/tasks/not-an-id", 400],
+  ["GET", `/api/v1/stream/${id}/final-1.mp4`, 404],
+  ["GET", `/api/v1/download/${id}/final-1.mp4`, 404],
+  ["GET", `/tasks/${id}/final-1.mp4`, 404],
+  ["GET", `/tasks/${id}/..%2f..%2fmaterials%2fa.mp4`, 404],
+  ["GET", `/tasks/${id}/segments%2fa.mp4`, 404],
+  ["GET", `/tasks/not-an-id/final-1.mp4`, 404],
+])("%s %s is answered in the envelope with %d", async (method, path, status) => {
+  expect(await call(path, { method })).toMatchObject({ status, data: null, message: expect.any(String) });
+});
+
+test("a task's file is played, downloaded under its name, and asked about", async () => {
+  const key = `tasks/${id}/final-1.mp4`;
+  await bindings.MEDIA.put(key, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
+  await bindings.MEDIA.put(`tasks/${id}/segments/a.mp4`, "x");
+  for (const path of [
+    `/api/v1/stream/${id}/final-1.mp4`,
+    `/tasks/${id}/final-1.mp4`,
+    `/api/v1/download/${id}/final-1.mp4`,
+  ]) {
+    const part = await request(path, { headers: { range: "bytes=2-4" } });
+    expect([part.status, part.headers.get("content-range"), await text(part)]).toEqual([206, "bytes 2-4/10", "234"]);
+    const head = await request(path, { method: "HEAD" });
+    expect([head.status, head.headers.get("content-length"), await text(head)]).toEqual([200, "10", ""]);
+    const whole = await request(path);
+    expect(whole.headers.get("content-type")).toBe("video/mp4");
+    const disposition = path.includes("download") ? 'attachment; filename="final-1.mp4"' : null;
+    expect([await text(whole), whole.headers.get("content-disposition")]).toEqual(["0123456789", disposition]);
+  }
+});

@@ -1,0 +1,120 @@
+import { runInDurableObject } from "cloudflare:test";
+import type { JobMessage, Plan, PlannedJob } from "../../src/tasks/jobs.ts";
+import type { TaskObject } from "../../src/tasks/task-object.ts";
+import type { TaskInput } from "../../src/tasks/task-store.ts";
+import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { bindings } from "./bindings.ts";
+import { videoProbe } from "./uploads.ts";
+
+/** What a task of one clip is made of. */
+export function taskInput(fields: object = {}): TaskInput {
+  return {
+    request: videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }),
+    materials: [
+      {
+        input: { name: "a.mp4", size: 10, sha256: "00", from: { store: "r2", key: "video_materials/1/a.mp4" } },
+        probe: videoProbe,
+      },
+    ],
+    narration: null,
+  };
+}
+
+/** A plan of one video of so many segments of a second each. */
+export function planOf(taskId: string, segments: number): Plan {
+  const key = (number: number) => `tasks/${taskId}/segments/${number}.mp4`;
+  const numbers = Array.from({ length: segments }, (_, index) => index + 1);
+  const renders = numbers.map(
+    (number): PlannedJob => ({
+      id: `segment-1-${number}`,
+      video: 1,
+      phase: "render",
+      weight: 30,
+      work: {
+        kind: "render",
+        renderer: "wasm",
+        job: {
+          kind: "segment",
+          ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
+          encoder: { preset: "ultrafast", crf: 23 },
+          pieces: [{ input: 0, kind: "video", start: 0, frames: 30, frameRate: 30 }],
+          captions: null,
+        },
+        inputs: taskInput().materials.map(({ input }) => input),
+        key: key(number),
+      },
+    }),
+  );
+  const assembles = (["combined", "final"] as const).map(
+    (name): PlannedJob => ({
+      id: `${name}-1`,
+      video: 1,
+      phase: "assemble",
+      weight: 3,
+      work: {
+        kind: "assemble",
+        track: "clean",
+        frameRate: 30,
+        segments: numbers.map((number) => ({ key: key(number), frames: 30 })),
+        soundtrack: null,
+        key: `tasks/${taskId}/${name}-1.mp4`,
+      },
+    }),
+  );
+  return { renderer: "wasm", width: 64, height: 36, durations: [segments], jobs: [...renders, ...assembles] };
+}
+
+/** A TaskObject whose messages are held back, so that a test delivers them when, and as often as, it likes. */
+export interface HeldTask {
+  id: string;
+  stub: DurableObjectStub<TaskObject>;
+  /** What was sent and not taken, in order. */
+  sent: (JobMessage & { delaySeconds: number })[];
+  /** Takes the jobs sent so far. */
+  takeSent(): string[];
+}
+
+const held: DurableObjectStub<TaskObject>[] = [];
+
+/** Makes an object whose queue is a list. The queue itself is real in render.test.ts. */
+export async function holdTask(): Promise<HeldTask> {
+  const id = crypto.randomUUID();
+  const stub = bindings.TASKS.getByName(id);
+  held.push(stub);
+  const sent: HeldTask["sent"] = [];
+  await runInDurableObject(stub, (instance) => {
+    const queue = {
+      async send(message: JobMessage, options?: QueueSendOptions) {
+        sent.push({ ...message, delaySeconds: options?.delaySeconds ?? 0 });
+      },
+    };
+    Object.assign(instance, { env: { ...bindings, JOBS: queue } });
+  });
+  return {
+    id,
+    stub,
+    sent,
+    takeSent: () => sent.splice(0).map(({ jobId }) => jobId),
+  };
+}
+
+/** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */
+export async function stillTasks(): Promise<void> {
+  for (const stub of held.splice(0)) await runInDurableObject(stub, (_, state) => state.storage.deleteAlarm());
+}
+
+/** A held task that was created. */
+export async function createTask(fields: object = {}): Promise<HeldTask> {
+  const task = await holdTask();
+  await task.stub.create(task.id, taskInput(fields));
+  return task;
+}
+
+/** A held task whose plan of so many segments is made. */
+export async function plannedTask(segments: number): Promise<HeldTask> {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  await task.stub.planned(planOf(task.id, segments), { generation: 0, run: 1 });
+  task.takeSent();
+  return task;
+}
