@@ -16,10 +16,10 @@ const MB = 1_000_000;
 const RANGE = 64 * 1024;
 const FILE = 20 * MB;
 const LARGE = 1000 * MB;
-/** Requests of one round, and rounds; the sides take turns, so that what else runs hits them alike. */
+/** Requests of one round; the sides take turns over the rounds, so that what else runs hits them alike. */
 const RANGES = 400;
 const WHOLES = 10;
-const ROUNDS = 5;
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 60);
 const memoryRequests = Number(process.env.BENCH_MEMORY_REQUESTS ?? 10_000);
 
@@ -68,7 +68,7 @@ async function compare(client: LoadClient, bytes: Buffer, ours: string, bare: st
   ] as const) {
     const results: Record<string, LoadResult[]> = {};
     for (const url of Object.values(sides)) await load(concurrency * 2, concurrency, call(url));
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [side, url] of Object.entries(sides))
         results[side] = [...(results[side] ?? []), await load(count, concurrency, call(url))];
     }
