@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mediaPlaylist, multivariantPlaylist } from "../../src/stream/playlist.ts";
 import { PACKET_SAMPLES, pieceTimes } from "../../src/stream/timing.ts";
+import { cutSegments } from "../../src/timeline/segments.ts";
 
 test("pieces tile picture and sound without gap, and stay in step within one packet", () => {
   fc.assert(
@@ -56,4 +57,29 @@ test("the multivariant playlist names sound as a rendition only where there is s
   );
   const silent = multivariantPlaylist({ ...variant, audioCodec: null }, uris);
   expect(silent).not.toMatch(/AUDIO|audio/);
+});
+
+test("the first segment is a second at most, the others as long as before, and no frame is lost", () => {
+  const shots = fc.array(
+    fc.record({
+      source: fc.nat(3),
+      kind: fc.constant("video" as const),
+      start: fc.nat(100),
+      frames: fc.integer({ min: 1, max: 400 }),
+    }),
+    { minLength: 1, maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(shots, (given) => {
+      const segments = cutSegments(given as never, { longest: 150, opening: 30, grid: 30, frameRate: 30 });
+      let position = 0;
+      for (const segment of segments) {
+        expect(segment.start).toBe(position);
+        expect(segment.pieces.reduce((sum, { frames }) => sum + frames, 0)).toBe(segment.frames);
+        expect(segment.frames).toBeLessThanOrEqual(position === 0 ? 30 : 150);
+        position += segment.frames;
+      }
+      expect(position).toBe(given.reduce((sum, { frames }) => sum + frames, 0));
+    }),
+  );
 });
