@@ -70,7 +70,8 @@ test("a file name is given plainly, or in UTF-8 beside a fallback", () => {
 
 test("any file name gives a header that can be sent, and is read back from it", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 40 }), (name) => {
+    fc.property(fc.array(fc.nat(0xffff), { maxLength: 40 }), (codes) => {
+      const name = String.fromCharCode(...codes);
       const value = contentDisposition("attachment", name);
       expect(value).toMatch(/^[\x20-\x7e]*$/);
       const extended = /filename\*=UTF-8''(\S*)$/.exec(value)?.[1];
