@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import getPort from "get-port";
 import { create, finish } from "../scripts/client.ts";
 import { chromiumPath, startChromium } from "../test/e2e/browser.ts";
@@ -34,7 +33,7 @@ export async function bench(): Promise<void> {
         const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
         await finish(origin, id);
         const bytes = randomBytes(FILE);
-        await fetch(`${origin}/put/${id}/final-2.mp4`, { method: "PUT", body: bytes });
+        await put(`${origin}/put/${id}/final-2.mp4`, bytes);
         const nginx = await startNginx(folder, bytes);
         const ours = `${origin}/api/v1/stream/${id}/final-2.mp4`;
         try {
@@ -114,13 +113,8 @@ async function watchAtRandom(client: LoadClient, bytes: Buffer, url: string) {
 
 async function memory(client: LoadClient, origin: string, id: string, state: string) {
   const block = randomBytes(8 * MB);
-  const blocks = Readable.from(
-    (function* () {
-      for (let sent = 0; sent < LARGE; sent += block.length) yield block;
-    })(),
-  );
-  const body = Readable.toWeb(blocks) as unknown as BodyInit;
-  await fetch(`${origin}/put/${id}/final-3.mp4`, { method: "PUT", body, duplex: "half" } as RequestInit);
+  const times = LARGE / block.length;
+  await put(`${origin}/put/${id}/final-3.mp4?times=${times}`, block);
   const url = `${origin}/api/v1/stream/${id}/final-3.mp4`;
   const range = async () => {
     const first = Math.floor(Math.random() * (LARGE - RANGE));
@@ -167,7 +161,7 @@ async function seek(origin: string, id: string, folder: string) {
   ]);
   if (made.status !== 0) return console.log("seek: skipped: needs ffmpeg");
   const bytes = await readFile(file);
-  await fetch(`${origin}/put/${id}/final-4.mp4`, { method: "PUT", body: bytes });
+  await put(`${origin}/put/${id}/final-4.mp4`, bytes);
   const browser = await startChromium();
   try {
     const page = await browser.newPage();
@@ -222,6 +216,11 @@ server { listen 127.0.0.1:${port}; root ${root}; } }`,
   await Promise.race([once(process, "exit"), new Promise((resolve) => setTimeout(resolve, 1000))]);
   if (process.exitCode !== null) throw new Error("nginx did not start");
   return { url: `http://127.0.0.1:${port}/final-2.mp4`, process };
+}
+
+async function put(url: string, bytes: Buffer): Promise<void> {
+  const answer = await fetch(url, { method: "PUT", body: new Uint8Array(bytes) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }
 
 function check(got: Buffer, wanted: Buffer): void {
