@@ -8,7 +8,8 @@ export default defineConfig({
     // The service's own log lines; a test that is about one looks at it itself.
     onConsoleLog: (text) => !text.startsWith('{"event":'),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
       {
         plugins: [
           cloudflareTest(async () => ({
@@ -29,7 +30,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
-          globalSetup: ["test/assets.ts"],
+          globalSetup: ["test/assets.ts", "test/segments.ts"],
           setupFiles: ["test/worker/setup.ts"],
           // A machine may be busy; no test is about time.
           testTimeout: 60_000,

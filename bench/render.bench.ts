@@ -117,7 +117,22 @@ function measure(work: () => void): Cost {
 
 const FIT =
   "scale=w='trunc(max(1080,1920*dar)/2)*2':h='trunc(max(1920,1080/dar)/2)*2':flags=bicubic,crop=1080:1920,setsar=1,format=yuv420p,fps=30";
-const VIDEO = ["-c:v", "libx264", "-preset", PRESET, "-crf", String(CRF), "-profile:v", "high", "-bf", "0", "-g", "60"];
+const VIDEO = [
+  "-c:v",
+  "libx264",
+  "-preset",
+  PRESET,
+  "-crf",
+  String(CRF),
+  "-profile:v",
+  "high",
+  "-x264-params",
+  "8x8dct=1",
+  "-bf",
+  "0",
+  "-g",
+  "60",
+];
 const SUBTITLES = "ass=captions.ass:fontsdir=.";
 
 function singleCommand(folder: string): Cost {

@@ -19,7 +19,8 @@ engine=$!
 finish() {
   kill "$engine" 2>/dev/null || true
   wait "$engine" 2>/dev/null || true
-  rm -rf "$folder"
+  umount "$folder"/exec/netns/* 2>/dev/null || true
+  rm -rf "$folder" || true
 }
 trap finish EXIT
 trap 'exit 143' INT TERM

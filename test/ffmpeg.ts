@@ -7,6 +7,8 @@ export interface FFmpegRun {
   log: string;
   /** What it wrote to `output`. */
   output: Uint8Array<ArrayBuffer>;
+  /** Any other file: empty where there is none. */
+  read(name: string): Uint8Array<ArrayBuffer>;
 }
 
 interface Core {
@@ -47,8 +49,8 @@ async function createCore(): Promise<Core> {
 export async function ffmpeg(inputs: Record<string, Uint8Array>, ...args: string[]): Promise<FFmpegRun> {
   const { core, lines } = await prepare(inputs);
   const exitCode = core.exec("-nostdin", "-hide_banner", "-y", ...args);
-  const output = core.FS.analyzePath("output").exists ? core.FS.readFile("output") : new Uint8Array(0);
-  return { exitCode, log: lines.join("\n"), output };
+  const read = (name: string) => (core.FS.analyzePath(name).exists ? core.FS.readFile(name) : new Uint8Array(0));
+  return { exitCode, log: lines.join("\n"), output: read("output"), read };
 }
 
 /** A stream as ffprobe describes it. */
@@ -56,6 +58,7 @@ export interface ProbedStream {
   codec_type: string;
   codec_name: string;
   profile?: string;
+  level?: number;
   width?: number;
   height?: number;
   pix_fmt?: string;
@@ -70,21 +73,26 @@ export interface ProbedStream {
 
 /** Describes a media file. */
 export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream[]; format: { duration: string } }> {
-  const { core, lines } = await prepare({ file });
-  core.ffprobe(
-    "-v",
-    "error",
-    "-of",
-    "json",
-    "-show_format",
-    "-show_streams",
-    "-count_packets",
-    "file",
-    "-o",
-    "probe.json",
+  return JSON.parse(
+    await ffprobeOutput(file, [
+      "-v",
+      "error",
+      "-of",
+      "json",
+      "-show_format",
+      "-show_streams",
+      "-count_packets",
+      "file",
+    ]),
   );
+}
+
+/** What ffprobe writes about a file, which it finds under the name `file`. */
+export async function ffprobeOutput(file: Uint8Array, args: string[]): Promise<string> {
+  const { core, lines } = await prepare({ file });
+  core.ffprobe(...args, "-o", "probe.json");
   if (!core.FS.analyzePath("probe.json").exists) throw new Error(lines.join("\n"));
-  return JSON.parse(new TextDecoder().decode(core.FS.readFile("probe.json")));
+  return new TextDecoder().decode(core.FS.readFile("probe.json"));
 }
 
 /** Decodes a file whole and returns what ffmpeg had to say against it: nothing where all is well. */

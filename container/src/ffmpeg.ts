@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { MediaProbe, RenderFailure, RenderJob } from "../../src/render/protocol.ts";
 import type { RenderRequest } from "../../src/render/render-server-protocol.ts";
 import { ffmpegArguments, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
-import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
+import {
+  decodeTestArguments,
+  durationArguments,
+  ffprobeArguments,
+  lacksDuration,
+  readProbe,
+  withMeasuredDuration,
+} from "../../src/timeline/probe.ts";
 import { FailureError } from "./failure.ts";
 import { type ProcessEnd, type ProcessLimits, runLimited } from "./limited-process.ts";
 import { layOut } from "./work-directory.ts";
@@ -66,7 +73,10 @@ export async function probe(path: string, seconds: number, options: RunOptions):
   }
   const decoded = await run(["ffmpeg", ...decodeTestArguments(file, found)], options, limits);
   succeeded(decoded, "bad_input", "ffmpeg cannot decode this file");
-  return found;
+  if (!lacksDuration(found)) return found;
+  const read = await run(["ffmpeg", ...durationArguments(file, found)], options, limits);
+  succeeded(read, "bad_input", "ffmpeg cannot read this file to its end");
+  return read.reason === "exit" ? withMeasuredDuration(found, read.stdout) : found;
 }
 
 /** ffmpeg's version, or null where there is none. */

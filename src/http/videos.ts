@@ -45,10 +45,17 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
 }
 
 async function readBody(request: Request): Promise<unknown> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY)
-    throw new RequestError(413, `the body is larger than ${MAX_BODY} bytes`);
-  const text = await request.text();
-  if (text.length > MAX_BODY) throw new RequestError(413, `the body is larger than ${MAX_BODY} bytes`);
+  const tooLarge = () => new RequestError(413, `the body is larger than ${MAX_BODY} bytes`);
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  // A body that does not say its length is read no further than it may be long.
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const text = await new Blob(chunks).text();
   if (text.trim() === "") throw new RequestError(400, "the body is empty: send a JSON object");
   try {
     return JSON.parse(text);

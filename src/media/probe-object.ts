@@ -1,4 +1,4 @@
-import { ALL_FORMATS, Input } from "mediabunny";
+import { ALL_FORMATS, Input, type InputVideoTrack } from "mediabunny";
 import type { MediaProbe } from "../render/protocol.ts";
 import { RenderError, type Renderer } from "../render/renderer.ts";
 import { objectSource } from "./object-source.ts";
@@ -48,21 +48,67 @@ async function probeHeaders(bucket: R2Bucket, key: string, size: number): Promis
   const sound = audioCodec ? { codec: audioCodec } : null;
   const videoCodec = await video?.getCodec();
   if (video && videoCodec) {
-    const stats = await video.computePacketStats(100);
-    const [width, height, duration] = await Promise.all([
-      video.getDisplayWidth(),
-      video.getDisplayHeight(),
-      video.computeDuration(),
-    ]);
-    return {
-      kind: "video",
-      format,
-      duration,
-      video: { codec: videoCodec, width, height, frameRate: stats.averagePacketRate || null },
-      audio: sound,
-    };
+    const picture = await describePicture(input, video, videoCodec);
+    return { kind: "video", format, duration: await lengthOf(video), video: picture, audio: sound };
   }
   if (audio && sound)
     return { kind: "audio", format, duration: await audio.computeDuration(), video: null, audio: sound };
   return null;
+}
+
+/** Seconds from a track's first picture to its end. */
+async function lengthOf(track: InputVideoTrack): Promise<number> {
+  const [end, first] = await Promise.all([track.computeDuration(), track.getFirstTimestamp()]);
+  return Math.max(0, end - Math.max(0, first));
+}
+
+/** What headers tell of a picture track: not its pixel format, nor whether it is interlaced. */
+async function describePicture(
+  input: Input,
+  track: InputVideoTrack,
+  codec: string,
+): Promise<NonNullable<MediaProbe["video"]>> {
+  const [stats, width, height, rotation, alpha, color, first, fileStart] = await Promise.all([
+    track.computePacketStats(100),
+    track.getDisplayWidth(),
+    track.getDisplayHeight(),
+    track.getRotation(),
+    track.canBeTransparent(),
+    track.getColorSpace(),
+    track.getFirstTimestamp(),
+    input.getFirstTimestamp(),
+  ]);
+  return {
+    codec: FFMPEG_NAMES[codec] ?? codec,
+    width,
+    height,
+    frameRate: stats.averagePacketRate || null,
+    // Headers do not say; taken for varying, it is read in the way that suits any.
+    variableFrameRate: true,
+    start: Math.max(0, first - Math.max(0, fileStart)),
+    rotation,
+    fieldOrder: null,
+    pixelFormat: null,
+    bitDepth: null,
+    alpha,
+    color: {
+      primaries: ffmpegName(color.primaries),
+      transfer: ffmpegName(color.transfer),
+      matrix: ffmpegName(color.matrix),
+      range: color.fullRange === undefined || color.fullRange === null ? null : color.fullRange ? "pc" : "tv",
+    },
+  };
+}
+
+/** WebCodecs' names for what ffmpeg calls otherwise. */
+const FFMPEG_NAMES: Record<string, string> = {
+  avc: "h264",
+  pq: "smpte2084",
+  hlg: "arib-std-b67",
+  "bt2020-ncl": "bt2020nc",
+  "bt2020-cl": "bt2020c",
+};
+
+function ffmpegName(name: string | null | undefined): string | null {
+  return name ? (FFMPEG_NAMES[name] ?? name) : null;
 }

@@ -94,6 +94,7 @@ async function copyPicture(
     }
     const end = frame + frames;
     for await (const packet of new EncodedPacketSink(track).packets()) {
+      if (frame === end) throw new JoinError(`the segment ${key} has more than ${frames} frames`);
       const timestamp = frame / work.frameRate;
       await before(timestamp);
       await target.add(packet.clone({ timestamp, duration: 1 / work.frameRate }), { decoderConfig });

@@ -13,13 +13,14 @@ import {
   SAMPLE_RATE,
   type Timeline,
 } from "../timeline/plan.ts";
-import type { Segment } from "../timeline/segments.ts";
+import type { Segment, ShotPart } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
-import type { RenderJob, SegmentJob } from "./protocol.ts";
+import { sourcePicture } from "../timeline/source-picture.ts";
+import type { MediaProbe, Piece, RenderJob, SegmentJob } from "./protocol.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
-const PICTURE_VERSION = 1;
+const PICTURE_VERSION = 2;
 
 /** A font that subtitles are drawn with. */
 export interface Font {
@@ -97,8 +98,8 @@ export async function buildPlan(
 function source({ request }: TaskInput) {
   return ({ probe }: TaskInput["materials"][number], index: number): Source => ({
     kind: probe.kind === "image" ? "image" : "video",
+    start: probe.video?.start ?? 0,
     duration: probe.duration,
-    frameRate: probe.video?.frameRate ?? null,
     limit: request.video_materials[index]?.duration ?? 0,
   });
 }
@@ -116,16 +117,10 @@ function segmentJob(
     const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
     return known >= 0 ? known : inputs.push(input) - 1;
   };
-  const pieces = segment.pieces.map((piece) => {
-    const material = task.materials[piece.source];
-    if (!material) throw new PlanError("material_missing", `there is no material ${piece.source}`);
-    return {
-      input: place(material.input),
-      kind: material.probe.kind === "image" ? ("image" as const) : ("video" as const),
-      start: piece.start,
-      frames: piece.frames,
-      frameRate: material.probe.video?.frameRate ?? null,
-    };
+  const pieces = segment.pieces.map((part) => {
+    const material = task.materials[part.shot.source];
+    if (!material?.probe.video) throw new PlanError("material_missing", `there is no material ${part.shot.source}`);
+    return pieceOf(part, material.probe.video, material.probe.kind, place(material.input));
   });
   const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
   const captions =
@@ -139,11 +134,30 @@ function segmentJob(
       frameRate: FRAME_RATE,
       frames: segment.frames,
       encoder: limits.encoder,
+      fit: task.request.video_fit,
       pieces,
       captions,
     },
     inputs,
   };
+}
+
+function pieceOf(
+  { shot, offset, frames }: ShotPart,
+  video: NonNullable<MediaProbe["video"]>,
+  kind: MediaProbe["kind"],
+  input: number,
+): Piece {
+  const shared = {
+    input,
+    frames,
+    shot: { frames: shot.frames, offset },
+    transition: shot.transition,
+    picture: sourcePicture(video),
+  };
+  if (kind === "image") return { kind, ...shared, zoom: shot.zoom };
+  const frameRate = video.variableFrameRate ? null : video.frameRate;
+  return { kind: "video", ...shared, start: shot.start + offset / FRAME_RATE, frameRate };
 }
 
 async function renderWork(

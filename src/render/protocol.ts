@@ -15,19 +15,71 @@ export const encoderSchema = z.strictObject({
 });
 export type EncoderSettings = z.infer<typeof encoderSchema>;
 
-/** A part of one source shown without interruption. */
-export const pieceSchema = z.strictObject({
+/** What filters have to know of a source's pictures to show them as they were meant. */
+export const pictureSchema = z.strictObject({
+  /** Has transparent parts; they are shown over black. */
+  alpha: z.boolean(),
+  /** Which field of an interlaced frame was taken first; null for progressive pictures. */
+  firstField: z.enum(["top", "bottom"]).nullable(),
+  /** Coefficients its luma and chroma were made with, where it has such. */
+  matrix: z.enum(["rgb", "bt601", "bt709", "bt2020"]),
+  /** Luma from 0 to 255, not 16 to 235. */
+  fullRange: z.boolean(),
+  primaries: z.enum(["bt709", "bt2020"]),
+  /** Transfer function: standard dynamic range, or one of ITU-R BT.2100's. */
+  transfer: z.enum(["sdr", "pq", "hlg"]),
+  /** A decoder to be taken instead of ffmpeg's first choice, which would drop the alpha channel. */
+  decoder: z.enum(["libvpx", "libvpx-vp9"]).nullable(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
+/** How a shot begins or ends; `frames` is how long that takes. Over black, never at the cost of length. */
+export const transitionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.enum(["fade_in", "fade_out"]), frames }),
+  z.strictObject({
+    kind: z.enum(["slide_in", "slide_out"]),
+    /** Where the picture comes from, or goes to. */
+    side: z.enum(["left", "right", "top", "bottom"]),
+    frames,
+  }),
+]);
+export type Transition = z.infer<typeof transitionSchema>;
+
+const pieceFields = {
   /** Index into the job's inputs. */
   input: z.number().int().nonnegative(),
-  kind: z.enum(["video", "image"]),
-  /** Seconds into the source at which the piece starts; 0 for an image. */
-  start: z.number().nonnegative(),
   /** Length in output frames. */
   frames,
-  /** Frames per second of the source, where it is known. */
-  frameRate: z.number().positive().nullable(),
-});
+  /** The whole shot that this is a part of, and how many of its frames come before. */
+  shot: z.strictObject({ frames, offset: z.number().int().nonnegative() }),
+  transition: transitionSchema.nullable(),
+  picture: pictureSchema,
+};
+
+/** A part of one shot: a source shown without interruption. */
+export const pieceSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("video"),
+    ...pieceFields,
+    /** Seconds from the source's start to the first instant shown. */
+    start: z.number().nonnegative(),
+    /** Frames per second of the source; null where they are unknown or vary. */
+    frameRate: z.number().positive().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("image"),
+    ...pieceFields,
+    /** Which way the picture moves during its shot. */
+    zoom: z.enum(["in", "out"]),
+  }),
+]);
 export type Piece = z.infer<typeof pieceSchema>;
+
+/**
+ * How a picture of another shape is put into the frame: `cover` fills it and cuts off what is too
+ * much, `contain` shows all of it between black bars, `blur` shows all of it over a blurred copy.
+ */
+export const videoFits = ["cover", "contain", "blur"] as const;
 
 /** An encoded stretch of picture: one video track, and a second one where subtitles are seen. */
 export const segmentJobSchema = z.strictObject({
@@ -39,6 +91,7 @@ export const segmentJobSchema = z.strictObject({
   frameRate: z.number().int().positive().max(120),
   frames,
   encoder: encoderSchema,
+  fit: z.enum(videoFits),
   pieces: z.array(pieceSchema).min(1),
   /** Advanced SubStation Alpha text, and which input is its font; null where nothing is shown. */
   captions: z.strictObject({ ass: z.string(), font: z.number().int().nonnegative() }).nullable(),
@@ -69,9 +122,31 @@ export const mediaProbeSchema = z.strictObject({
   video: z
     .strictObject({
       codec: z.string(),
+      /** As shown: turned as the file says, with square pixels. */
       width: z.number().int().positive(),
       height: z.number().int().positive(),
+      /** Frames per second, on average. */
       frameRate: z.number().positive().nullable(),
+      variableFrameRate: z.boolean().default(false),
+      /** Seconds from the file's start to the first picture. */
+      start: z.number().nonnegative().default(0),
+      /** Degrees the coded picture is turned clockwise to be shown; width and height are those after it. */
+      rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0),
+      /** Which field of a frame is shown first; null where it is not known whether there are fields at all. */
+      fieldOrder: z.enum(["progressive", "top", "bottom"]).nullable().default(null),
+      /** ffmpeg's name, where it is known. */
+      pixelFormat: z.string().nullable().default(null),
+      bitDepth: z.number().int().positive().nullable().default(null),
+      alpha: z.boolean().default(false),
+      /** By ffmpeg's names (ITU-T H.273); null for what the file does not say. */
+      color: z
+        .strictObject({
+          primaries: z.string().nullable(),
+          transfer: z.string().nullable(),
+          matrix: z.string().nullable(),
+          range: z.enum(["tv", "pc"]).nullable(),
+        })
+        .default({ primaries: null, transfer: null, matrix: null, range: null }),
     })
     .nullable(),
   audio: z.strictObject({ codec: z.string() }).nullable(),

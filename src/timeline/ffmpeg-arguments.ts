@@ -1,4 +1,5 @@
 import type { Piece, RenderJob, SegmentJob, SoundtrackJob } from "../render/protocol.ts";
+import { pieceChains, pieceWindow } from "./picture-filters.ts";
 
 /**
  * The demuxers an input may be opened with. Leaves out every format that names other files or
@@ -39,9 +40,6 @@ export const JOB_FILES = {
   output: "output.mp4",
 } as const;
 
-/** Seconds decoded past a piece's end, so that a source with uneven timestamps still fills it. */
-const READ_AHEAD = 0.5;
-
 /**
  * The ffmpeg arguments of a job, to be run in a directory laid out as {@link JOB_FILES}. Pure, and
  * the same for every renderer, so that they draw the same picture.
@@ -57,7 +55,8 @@ export function ffmpegArguments(job: RenderJob, options: { threads: number }): s
 }
 
 function segmentArguments(job: SegmentJob, threads: number): string[] {
-  const graph = job.pieces.map((piece, index) => `[${index}:v:0]${pieceFilters(job, piece)}[piece${index}]`);
+  // `V`: a picture track that is no cover art.
+  const graph = job.pieces.flatMap((piece, index) => pieceChains(job, piece, `${index}:V:0`, `piece${index}`));
   const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
   const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
   if (job.captions) {
@@ -67,6 +66,9 @@ function segmentArguments(job: SegmentJob, threads: number): string[] {
     graph.push(`${clean}[clean]`);
   }
   return [
+    // Timestamps count from the source's start wherever reading begins: shifted by `-ss` they would be
+    // rounded to the source's time base, which in AVI is a whole frame.
+    ...["-copyts", "-start_at_zero"],
     ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
     "-filter_complex_threads",
     String(threads),
@@ -76,7 +78,8 @@ function segmentArguments(job: SegmentJob, threads: number): string[] {
     ...(job.captions ? ["-map", "[captioned]"] : []),
     ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
     ...["-c:v", "libx264", "-preset", job.encoder.preset, "-crf", String(job.encoder.crf)],
-    ...["-profile:v", "high", "-pix_fmt", "yuv420p"],
+    // The preset ultrafast makes no use of what is above the Baseline profile, and would be marked as such.
+    ...["-profile:v", "high", "-x264-params", "8x8dct=1", "-pix_fmt", "yuv420p"],
     // Without B-frames presentation order is decoding order: packets join and fragment without edit lists.
     ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
@@ -87,37 +90,14 @@ function segmentArguments(job: SegmentJob, threads: number): string[] {
 }
 
 function pieceInput(piece: Piece, frameRate: number, threads: number): string[] {
-  const window =
-    piece.kind === "image"
-      ? []
-      : [
-          ...(piece.start > 0 ? ["-ss", seconds(piece.start)] : []),
-          ...["-t", seconds(piece.frames / frameRate + READ_AHEAD)],
-        ];
-  return [...INPUT_GUARD, "-threads", String(threads), ...window, "-i", JOB_FILES.input(piece.input)];
-}
-
-/**
- * Fills the frame from the middle of the picture (by display aspect ratio), then gives exactly
- * `piece.frames` frames: slots without a source frame repeat the one before.
- */
-function pieceFilters(job: SegmentJob, piece: Piece): string {
-  const { width, height, frameRate } = job;
-  const picture = [
-    `scale=w='trunc(max(${width},${height}*dar)/2)*2':h='trunc(max(${height},${width}/dar)/2)*2':flags=bicubic:out_color_matrix=bt709:out_range=tv`,
-    `crop=${width}:${height}`,
-    "setsar=1",
-    "format=yuv420p",
-  ];
-  const constantRate = `fps=${frameRate}:start_time=0`;
-  const enough = `trim=end_frame=${piece.frames}`;
-  // Scaling is the dear part: do it on whichever side of the rate change has fewer frames.
-  const sampled =
-    piece.frameRate !== null && piece.frameRate > frameRate
-      ? // A last frame may claim to last for hours: cut before each of its repetitions is scaled.
-        [constantRate, enough, ...picture]
-      : [...picture, constantRate];
-  return [...sampled, "tpad=stop_mode=clone:stop=-1", enough, "setpts=PTS-STARTPTS"].join(",");
+  const options = [...INPUT_GUARD, "-threads", String(threads)];
+  if (piece.picture.decoder) options.push("-c:v", piece.picture.decoder);
+  if (piece.kind === "video") {
+    const { seek, duration } = pieceWindow(piece, frameRate);
+    if (seek > 0) options.push("-ss", seconds(seek));
+    options.push("-t", seconds(duration));
+  }
+  return [...options, "-i", JOB_FILES.input(piece.input)];
 }
 
 function soundtrackArguments(job: SoundtrackJob): string[] {

@@ -2,7 +2,7 @@ import type { EncoderSettings } from "../render/protocol.ts";
 import { type Cue, splitScript, timeCues } from "./captions.ts";
 import type { VideoAspect, VideoRequest } from "./request.ts";
 import { cutSegments, type Segment } from "./segments.ts";
-import { planShots, type Source } from "./shots.ts";
+import { planShots, type Shot, type ShotOptions, type Source } from "./shots.ts";
 
 /** Output frames per second, always. */
 export const FRAME_RATE = 30;
@@ -68,27 +68,44 @@ export function planTimelines(
 ): Timeline[] {
   const lines = request.subtitle_enabled ? splitScript(request.video_script) : [];
   const longest = segmentFrames(request.video_aspect, limits);
+  const seen = new Set<string>();
   // Before any work: a file may claim any length.
   const totalFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
   if (totalFrames !== null) checkTotal((totalFrames * request.video_count) / FRAME_RATE, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
-    const shots = planShots(sources, {
+    const shots = distinctShots(sources, seen, {
       mode: request.video_concat_mode,
       clipDuration: request.video_clip_duration,
+      transition: request.video_transition_mode,
       frameRate: FRAME_RATE,
       totalFrames,
       seed,
       variant,
+      variants: request.video_count,
     });
     const frames = shots.reduce((sum, shot) => sum + shot.frames, 0);
     return {
       frames,
-      segments: cutSegments(shots, { longest, opening: OPENING, grid: FRAME_RATE, frameRate: FRAME_RATE }),
+      segments: cutSegments(shots, { longest, opening: OPENING, grid: FRAME_RATE }),
       cues: timeCues(lines, frames),
     };
   });
   checkTotal(timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE, limits);
   return timelines;
+}
+
+/** How many shuffles are tried to get pictures in an order that no other video of the task has. */
+const MOST_SHUFFLES = 32;
+
+/** The shots of one video, other than those in `seen` if the sources allow it; adds them there. */
+function distinctShots(sources: readonly Source[], seen: Set<string>, options: ShotOptions): Shot[] {
+  let shots = planShots(sources, options);
+  const order = () => JSON.stringify(shots.map(({ source, start, frames }) => [source, start, frames]));
+  for (let shuffle = 1; options.mode === "random" && seen.has(order()) && shuffle < MOST_SHUFFLES; shuffle++) {
+    shots = planShots(sources, { ...options, seed: `${options.seed}/${shuffle}` });
+  }
+  seen.add(order());
+  return shots;
 }
 
 /** @param total seconds of all of a task's videos. */

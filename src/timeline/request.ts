@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { videoFits } from "../render/protocol.ts";
 
 /**
  * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this
@@ -15,6 +16,10 @@ const unsupported = <T extends string | number | boolean | null>(value: T, meani
 /** Width to height. */
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
+
+const transitionModes = ["Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+/** How each clip begins or ends; null for a plain cut. */
+export type VideoTransitionMode = (typeof transitionModes)[number] | null;
 
 const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
@@ -43,6 +48,24 @@ export const videoRequestSchema = z
       description:
         "`sequential` keeps the order of `video_materials`; `random` shuffles clips, the same way each time for one task.",
     }),
+    video_transition_mode: z
+      .enum([...transitionModes, "None", ""])
+      .nullish()
+      .transform((mode): VideoTransitionMode => (mode === "None" || !mode ? null : mode))
+      .meta({
+        description:
+          "How each clip begins (`FadeIn` from black, `SlideIn` from a side chosen by chance) or ends (`FadeOut`, `SlideOut`), " +
+          "for a second or the clip's length; `Shuffle` chooses one for each clip, the same way each time for one task. " +
+          "None where it is left out or null. Lengths stay as they are.",
+      }),
+    video_fit: z
+      .enum(videoFits)
+      .default("cover")
+      .meta({
+        description:
+          "How a picture of another shape is put into the frame: `cover` fills it and cuts off what is too much, " +
+          "`contain` shows all of it between black bars, `blur` shows all of it over a blurred copy.",
+      }),
     video_clip_duration: z
       .number()
       .min(0.5)
@@ -64,7 +87,6 @@ export const videoRequestSchema = z
       .meta({ description: "Burn `video_script` in, timed over the video by its words." }),
 
     video_terms: unsupported(null, "Search terms for stock footage."),
-    video_transition_mode: unsupported(null, "Effect between clips."),
     video_language: unsupported("", "Language of a script to be written."),
     voice_name: unsupported("", "Voice for speech synthesis."),
     voice_volume: unsupported(1, "Loudness of the narration."),

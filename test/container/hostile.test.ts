@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
 import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
 import { ffprobe } from "../ffmpeg.ts";
+import { imagePiece } from "../jobs.ts";
 import {
   brokenFramesAvi,
   claimingPng,
@@ -39,7 +40,7 @@ describeWithFfmpeg("hostile inputs", () => {
     const { log: probed } = await failure(await server.probe(hash), "bad_input");
     const { log: shown } = await failure(await server.render(segment([{}]), [hash]), "ffmpeg_failed");
     const { log: still } = await failure(
-      await server.render(segment([{ kind: "image", frameRate: null }]), [hash]),
+      await server.render(segment([], { frames: 15, pieces: [imagePiece({ frames: 15 })] }), [hash]),
       "ffmpeg_failed",
     );
     const { log: heard } = await failure(await server.render(soundtrack, [hash]), "ffmpeg_failed");

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Piece, SegmentJob } from "../../src/render/protocol.ts";
+import { videoPiece } from "../jobs.ts";
 import { temporaryFolder } from "./render-server.ts";
 
 /** Makes a file with the machine's ffmpeg; `args` leave the output's name out. */
@@ -23,10 +24,11 @@ export function colourVideo(colour: string, seconds: number): Uint8Array<ArrayBu
 }
 
 /** A segment of 64×64 of the pieces given; each piece is of input 0 unless it says otherwise. */
-export function segment(pieces: Partial<Piece>[], job: Partial<SegmentJob> = {}): SegmentJob {
-  const whole = pieces.map(
-    (piece): Piece => ({ input: 0, kind: "video", start: 0, frames: 15, frameRate: 30, ...piece }),
-  );
+export function segment(
+  pieces: Partial<Extract<Piece, { kind: "video" }>>[],
+  job: Partial<SegmentJob> = {},
+): SegmentJob {
+  const whole = pieces.map((piece): Piece => videoPiece({ frames: 15, ...piece }));
   return {
     kind: "segment",
     width: 64,
@@ -34,6 +36,7 @@ export function segment(pieces: Partial<Piece>[], job: Partial<SegmentJob> = {})
     frameRate: 30,
     frames: whole.reduce((sum, { frames }) => sum + frames, 0),
     encoder: { preset: "ultrafast", crf: 20 },
+    fit: "cover",
     pieces: whole,
     captions: null,
     ...job,

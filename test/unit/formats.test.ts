@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { type Collection, checkKind, contentTypeFor, FormatError } from "../../src/media/formats.ts";
 import type { MediaProbe } from "../../src/render/protocol.ts";
+import { probedVideo } from "../jobs.ts";
 
 const video: MediaProbe = {
   kind: "video",
   format: "mov,mp4,m4a,3gp,3g2,mj2",
   duration: 4,
-  video: { codec: "h264", width: 64, height: 36, frameRate: 25 },
+  video: probedVideo(64, 36, 25),
   audio: null,
 };
 const image: MediaProbe = { ...video, kind: "image", format: "png_pipe", duration: 0 };

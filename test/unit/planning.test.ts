@@ -20,13 +20,20 @@ const limits: RenderLimits = {
   encoder: { preset: "ultrafast", crf: 23 },
 };
 
-const clip = (duration: number, limit = 0): Source => ({ kind: "video", duration, frameRate: 25, limit });
-const still: Source = { kind: "image", duration: 0, frameRate: null, limit: 0 };
+const clip = (duration: number, limit = 0): Source => ({ kind: "video", start: 0, duration, limit });
+const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
 const request = (fields: object = {}) =>
   videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
 const plan = (sources: Source[], fields: object = {}, narration: number | null = null, seed = "seed") =>
   planTimelines(request(fields), sources, narration, limits, seed);
-const pieces = (timeline: Timeline | undefined) => timeline?.segments.flatMap((segment) => segment.pieces) ?? [];
+const pieces = (timeline: Timeline | undefined) =>
+  timeline?.segments.flatMap((segment) =>
+    segment.pieces.map(({ shot, offset, frames }) => ({
+      source: shot.source,
+      start: shot.start + offset / FRAME_RATE,
+      frames,
+    })),
+  ) ?? [];
 /** Which source is seen, a letter a second. */
 const seen = (timeline: Timeline | undefined) =>
   pieces(timeline)
@@ -106,12 +113,60 @@ describe("examples", () => {
   });
 });
 
+describe("pictures", () => {
+  const shots = (timeline: Timeline | undefined) => [
+    ...new Set(timeline?.segments.flatMap((segment) => segment.pieces.map(({ shot }) => shot))),
+  ];
+
+  test("stills move in and out by turns", () => {
+    const [timeline] = plan([still, clip(5), still, still]);
+    expect(shots(timeline).flatMap(({ source, zoom }) => (source === 1 ? [] : [zoom]))).toEqual(["in", "out", "in"]);
+  });
+
+  test("two short clips in two videos come in two orders", () => {
+    for (let task = 0; task < 20; task++) {
+      const videos = plan([clip(2), clip(2)], { video_count: 2, video_concat_mode: "random" }, null, `task ${task}`);
+      expect(new Set(videos.map(seen)).size).toBe(2);
+    }
+  });
+
+  test("two sequential videos show other parts of one long source, in the same order of sources", () => {
+    const [first, second] = plan([clip(8), clip(12)], { video_count: 2, video_clip_duration: 5 });
+    expect(seen(first)).toBe("aaaaabbbbb");
+    expect(seen(second)).toBe("aaaaabbbbb");
+    expect(shots(second).map(({ start }) => start)).toEqual([3, 5]);
+  });
+
+  test("shuffled transitions are of every kind, every slide has a side, and a task always gets the same", () => {
+    const again = () => shots(plan([clip(1)], { video_transition_mode: "Shuffle" }, 60)[0]);
+    const kinds = again().map(({ transition }) => transition?.kind);
+    expect(new Set(kinds)).toEqual(new Set(["fade_in", "fade_out", "slide_in", "slide_out"]));
+    expect(again()).toEqual(again());
+  });
+
+  test("no flash is left at the end of the narration", () => {
+    expect(shots(plan([clip(60)], { video_clip_duration: 5 }, 10.1)[0]).map(({ frames }) => frames)).toEqual([
+      150, 138, 15,
+    ]);
+  });
+
+  test("a source of a single frame that has to fill time does not flicker", () => {
+    const frames = shots(plan([clip(0.04)], {}, 3)[0]).map((shot) => shot.frames);
+    expect(frames).toEqual([15, 15, 15, 15, 15, 15]);
+  });
+
+  test("a picture that begins late in its file is planned from there", () => {
+    const late: Source = { kind: "video", start: 0.8, duration: 6, limit: 0 };
+    expect(shots(plan([late], { video_clip_duration: 3 }, 6)[0]).map(({ start }) => start)).toEqual([0.8, 3.8]);
+  });
+});
+
 describe("properties", () => {
   const source: fc.Arbitrary<Source> = fc.oneof(
     fc.record({
       kind: fc.constant("video" as const),
+      start: fc.constantFrom(0, 0.8),
       duration: fc.oneof(fc.double({ min: 0.001, max: 60, noNaN: true }), fc.integer({ min: 1, max: 20 })),
-      frameRate: fc.constantFrom(null, 10, 23.976, 25, 30, 60),
       limit: fc.constantFrom(0, 0.01, 1, 2.5),
     }),
     fc.constant(still),
@@ -123,6 +178,7 @@ describe("properties", () => {
     seed: fc.string(),
     fields: fc.record({
       video_concat_mode: fc.constantFrom("random", "sequential"),
+      video_transition_mode: fc.constantFrom(null, "Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"),
       video_clip_duration: fc.double({ min: 0.5, max: 9, noNaN: true }),
       video_count: fc.integer({ min: 1, max: 3 }),
       video_aspect: fc.constantFrom(...aspects),
@@ -162,20 +218,39 @@ describe("properties", () => {
       }
     }));
 
-  test("every piece lies inside its source, to a frame, and a clip is never longer than allowed", () =>
-    holds((timelines, { sources, fields }) => {
-      for (const timeline of timelines) {
-        for (const piece of pieces(timeline)) {
-          const { kind, duration } = sources[piece.source] ?? still;
-          expect(Number.isInteger(piece.frames) && piece.frames > 0).toBe(true);
-          expect(piece.frames / FRAME_RATE).toBeLessThanOrEqual(fields.video_clip_duration + 1 / FRAME_RATE);
-          if (kind === "image") continue;
-          expect(piece.start).toBeGreaterThanOrEqual(0);
-          // A source shorter than a frame is shown for one.
-          const length = Math.max(duration, 1 / FRAME_RATE);
-          expect(piece.start + piece.frames / FRAME_RATE).toBeLessThanOrEqual(length + 1e-5);
-        }
+  test("every shot lies inside its source, to a frame, and a clip is never longer than allowed", () =>
+    holds((timelines, { sources, narration, fields }) => {
+      for (const { shot } of timelines.flatMap(({ segments }) => segments.flatMap((segment) => segment.pieces))) {
+        const { kind, start, duration } = sources[shot.source] ?? still;
+        expect(Number.isInteger(shot.frames) && shot.frames > 0).toBe(true);
+        expect(shot.frames / FRAME_RATE).toBeLessThanOrEqual(fields.video_clip_duration + 1 / FRAME_RATE);
+        if (kind === "image") continue;
+        expect(shot.start).toBeGreaterThanOrEqual(start);
+        // A source shorter than a frame is shown for one, and one that has to fill time for half a second.
+        const length = Math.max(duration, narration === null ? 1 / FRAME_RATE : 0.5);
+        expect(shot.start + shot.frames / FRAME_RATE).toBeLessThanOrEqual(start + length + 1e-5);
       }
+    }));
+
+  test("the parts of a shot follow each other, and its transition is as long as it or a second", () =>
+    holds((timelines, { fields }) => {
+      for (const { segments } of timelines) {
+        let next = 0;
+        for (const { shot, offset, frames } of segments.flatMap((segment) => segment.pieces)) {
+          expect(offset).toBe(next);
+          next = offset + frames === shot.frames ? 0 : offset + frames;
+          const { transition } = shot;
+          if (fields.video_transition_mode === null || shot.frames < 2) expect(transition).toBeNull();
+          else expect(transition?.frames).toBe(Math.min(shot.frames, FRAME_RATE));
+        }
+        expect(next).toBe(0);
+      }
+    }));
+
+  test("a transition changes nothing of what is seen when", () =>
+    holds((timelines, given) => {
+      const plain = planned({ ...given, fields: { ...given.fields, video_transition_mode: null } });
+      expect(timelines.map(pieces)).toEqual(plain.map(pieces));
     }));
 
   test("no source is seen again before every other was", () =>
@@ -183,7 +258,7 @@ describe("properties", () => {
       const mode = fields.video_concat_mode === "random" ? ("random" as const) : ("sequential" as const);
       const totalFrames = narration === null ? null : Math.ceil(narration * FRAME_RATE);
       const shots = planShots(sources, {
-        ...{ mode, seed, totalFrames, variant: 0, frameRate: FRAME_RATE },
+        ...{ mode, seed, totalFrames, variant: 0, variants: 1, frameRate: FRAME_RATE, transition: null },
         clipDuration: fields.video_clip_duration,
       });
       for (let round = 0; round < shots.length; round += sources.length) {

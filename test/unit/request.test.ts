@@ -136,3 +136,22 @@ test("no input makes the schema throw", () => {
     }),
   );
 });
+
+test.each([
+  ["nothing", {}, null],
+  ["null", { video_transition_mode: null }, null],
+  ["None, as Python writes it", { video_transition_mode: "None" }, null],
+  ["an empty string", { video_transition_mode: "" }, null],
+  ["a mode", { video_transition_mode: "SlideOut" }, "SlideOut"],
+])("a transition mode given as %s is read", (_, fields, mode) => {
+  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields });
+  expect(request.video_transition_mode).toBe(mode);
+  expect(request.video_fit).toBe("cover");
+});
+
+test("a transition or a fit of no known name is refused by its field", () => {
+  for (const fields of [{ video_transition_mode: "fade" }, { video_fit: "fill" }]) {
+    const parsed = videoRequestSchema.safeParse({ video_materials: [{ url: "a.mp4" }], ...fields });
+    expect(parsed.error?.issues[0]?.path).toEqual(Object.keys(fields));
+  }
+});

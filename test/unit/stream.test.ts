@@ -71,7 +71,7 @@ test("the first segment is a second at most, the others as long as before, and n
   );
   fc.assert(
     fc.property(shots, (given) => {
-      const segments = cutSegments(given as never, { longest: 150, opening: 30, grid: 30, frameRate: 30 });
+      const segments = cutSegments(given as never, { longest: 150, opening: 30, grid: 30 });
       let position = 0;
       for (const segment of segments) {
         expect(segment.start).toBe(position);

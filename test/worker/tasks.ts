@@ -3,6 +3,7 @@ import type { JobMessage, Plan, PlannedJob } from "../../src/tasks/jobs.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
 import type { TaskInput } from "../../src/tasks/task-store.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoPiece } from "../jobs.ts";
 import { bindings } from "./bindings.ts";
 import { videoProbe } from "./uploads.ts";
 
@@ -37,7 +38,8 @@ export function planOf(taskId: string, segments: number): Plan {
           kind: "segment",
           ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
           encoder: { preset: "ultrafast", crf: 23 },
-          pieces: [{ input: 0, kind: "video", start: 0, frames: 30, frameRate: 30 }],
+          fit: "cover",
+          pieces: [videoPiece({ frames: 30 })],
           captions: null,
         },
         inputs: taskInput().materials.map(({ input }) => input),

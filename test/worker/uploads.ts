@@ -1,11 +1,12 @@
 import type { MediaProbe, RenderFailure } from "../../src/render/protocol.ts";
+import { probedVideo } from "../jobs.ts";
 import { type Answer, call } from "./bindings.ts";
 
 export const videoProbe: MediaProbe = {
   kind: "video",
   format: "mov,mp4,m4a,3gp,3g2,mj2",
   duration: 2,
-  video: { codec: "h264", width: 64, height: 36, frameRate: 30 },
+  video: probedVideo(64, 36, 30),
   audio: null,
 };
 export const audioProbe: MediaProbe = {

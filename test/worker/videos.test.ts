@@ -93,5 +93,6 @@ describe("a body is refused that is", () => {
   test("larger than allowed in bytes, though not in characters", async () => {
     const wide = JSON.stringify({ ...least, video_subject: "視".repeat(100_000) });
     expect(await refused(wide, 413)).toMatch(/262144 bytes/);
+    expect((await call(PATH, { method: "POST", body: new Blob([wide]).stream() })).status).toBe(413);
   });
 });

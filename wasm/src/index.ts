@@ -1,7 +1,14 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
 import { ffmpegArguments, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
-import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
+import {
+  decodeTestArguments,
+  durationArguments,
+  ffprobeArguments,
+  lacksDuration,
+  readProbe,
+  withMeasuredDuration,
+} from "../../src/timeline/probe.ts";
 import { Core, type RunResult } from "./core.ts";
 
 /** Longest time one run of ffmpeg may take, in milliseconds; below the CPU limit in wrangler.toml. */
@@ -77,7 +84,10 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
   if (!described) return badInput("ffmpeg finds neither picture nor sound in this file", log);
   const decoded = core.ffmpeg(decodeTestArguments(file, described), RUN_LIMIT);
   if (decoded.exitCode !== 0) return badInput("ffmpeg cannot decode this file", decoded.log);
-  return { ok: true, probe: described };
+  if (!lacksDuration(described)) return { ok: true, probe: described };
+  const read = core.ffmpeg(durationArguments(file, described), RUN_LIMIT);
+  if (read.exitCode !== 0) return badInput("ffmpeg cannot read this file to its end", read.log);
+  return { ok: true, probe: withMeasuredDuration(described, read.log) };
 }
 
 type Failure = Extract<RenderReply, { ok: false }>;

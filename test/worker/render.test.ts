@@ -1,0 +1,76 @@
+import { expect, inject, test, vi } from "vitest";
+import type {} from "../fixtures.ts";
+import { bindings, call, post, request } from "./bindings.ts";
+import { audioProbe, standInFile, upload, videoProbe } from "./uploads.ts";
+
+const fixtures = inject("fixtures");
+const MATERIAL = standInFile({ probe: { ...videoProbe, duration: 1 }, renders: { 30: fixtures.first } });
+
+interface Task {
+  state: number;
+  stage: string;
+  progress: number;
+  videos: string[];
+  combined_videos: string[];
+  segments: { total: number; finished: number };
+  error?: { code: string; stage: string; message: string };
+}
+
+async function create(body: object): Promise<string> {
+  const { data, message } = await post<{ task_id: string }>("/api/v1/videos", body);
+  if (!data) throw new Error(message);
+  return data.task_id;
+}
+
+/** Waits for the real queue to bring a task to its end. */
+async function ended(id: string): Promise<Task> {
+  let task: Task | null = null;
+  await vi.waitFor(
+    async () => {
+      task = (await call<Task>(`/api/v1/tasks/${id}`)).data;
+      expect(task?.state).not.toBe(4);
+    },
+    { timeout: 50_000, interval: 100 },
+  );
+  if (!task) throw new Error("the task is gone");
+  return task;
+}
+
+test("a request goes through the real queue to videos that are listed and played", async () => {
+  await upload("video_materials", "a.mp4", MATERIAL);
+  await upload(
+    "musics",
+    "a.mp3",
+    standInFile({ probe: { ...audioProbe, duration: 1 }, renders: { 48000: fixtures.sound } }),
+  );
+  const id = await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "a.mp3", video_clip_duration: 1 });
+  const task = await ended(id);
+  expect(task).toMatchObject({ state: 1, stage: "succeeded", progress: 100 });
+  expect(task.segments.finished).toBe(task.segments.total);
+  const file = (name: string) => [`http://edgereel.test/tasks/${id}/${name}-1.mp4`];
+  expect([task.videos, task.combined_videos]).toEqual([file("final"), file("combined")]);
+  const size = async (url: string | undefined) =>
+    Number((await request(new URL(url ?? "").pathname, { method: "HEAD" })).headers.get("content-length"));
+  expect(await size(task.videos[0])).toBeGreaterThan(await size(task.combined_videos[0]));
+  expect((await call<{ tasks: Task[] }>("/api/v1/tasks")).data.tasks).toMatchObject([{ task_id: id, state: 1 }]);
+
+  expect((await call(`/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
+  expect((await call(`/api/v1/tasks/${id}`)).status).toBe(404);
+  expect((await request(`/tasks/${id}/final-1.mp4`)).status).toBe(404);
+  expect((await bindings.MEDIA.list({ prefix: `tasks/${id}/` })).objects).toEqual([]);
+});
+
+test("what ffmpeg said of a job it cannot do is the task's reason", async () => {
+  const failure = { code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "moov atom not found" } as const;
+  await upload("video_materials", "bad.mp4", standInFile({ probe: { ...videoProbe, duration: 1 }, failure }));
+  const task = await ended(await create({ video_materials: [{ url: "bad.mp4" }] }));
+  expect(task).toMatchObject({ state: -1, videos: [], error: { code: "ffmpeg_failed", stage: "rendering" } });
+  expect(task.error?.message).toMatch(/bad\.mp4.*moov atom not found/s);
+});
+
+test("a video over the renderer's limit fails at planning, with what to change", async () => {
+  await upload("musics", "long.mp3", standInFile({ probe: { ...audioProbe, duration: 1000 } }));
+  const task = await ended(await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "long.mp3" }));
+  expect(task).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
+  expect(task.error?.message).toMatch(/custom_audio_file/);
+});
