@@ -52,6 +52,11 @@ export type AssembleWork = z.infer<typeof assembleWorkSchema>;
 export const workSchema = z.discriminatedUnion("kind", [planWorkSchema, renderWorkSchema, assembleWorkSchema]);
 export type Work = z.infer<typeof workSchema>;
 
+/** Names of the jobs that others than the plan ask for. */
+export const jobIds = {
+  final: (video: number) => `final-${video}`,
+};
+
 /** A job of a plan. Jobs with a lower phase of the same video come first. */
 export interface PlannedJob {
   id: string;

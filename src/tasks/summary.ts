@@ -17,6 +17,8 @@ export const taskSummarySchema = z.strictObject({
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  /** Numbers of the videos that can be played, if only their beginning. */
+  streams: z.array(z.number().int()).default([]),
   error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -44,6 +46,9 @@ export const taskDataSchema = z
     subtitles: z
       .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
       .openapi({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
+    streams: z.array(z.url()).openapi({
+      description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
+    }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -65,6 +70,7 @@ export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
   request: { video_subject: string; video_count: number },
+  playable: readonly { video: number; segments: number }[],
 ): TaskSummary {
   return {
     task_id: record.id,
@@ -78,15 +84,21 @@ export function summarize(
     durations: record.durations,
     captioned: record.captioned,
     segments: { total: totals.segments, finished: totals.finishedSegments },
+    streams: record.stage === "failed" ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     error: record.error,
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
   };
 }
 
+/** Where a video's HLS playlist is. */
+export function streamPath(taskId: string, video: number): string {
+  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
+}
+
 /** The public form, with absolute addresses below `origin`. */
 export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, captioned, error, ...rest } = summary;
+  const { video_count, captioned, streams, error, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
@@ -97,6 +109,7 @@ export function taskData(summary: TaskSummary, origin: string): TaskData {
     subtitles: ready
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
   };
 }

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { videoRequestSchema } from "../timeline/request.ts";
-import { inputSchema, type PlannedJob, rendererKinds, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
+import {
+  type AssembleWork,
+  inputSchema,
+  jobIds,
+  type PlannedJob,
+  rendererKinds,
+  taskMediaSchema,
+  type Work,
+  workSchema,
+} from "./jobs.ts";
 import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 
 /** What a task was made of, kept from creation. */
@@ -191,6 +200,28 @@ export class TaskStore {
          FROM job`,
       )
       .one();
+  }
+
+  /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
+  finalAssembly(video: number): AssembleWork | null {
+    const row = this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", jobIds.final(video)).toArray()[0];
+    const work = row && workSchema.parse(JSON.parse(row.work));
+    return work?.kind === "assemble" ? work : null;
+  }
+
+  /** How much of each video can be played from its beginning: 0 segments until its soundtrack is there too. */
+  playable(): { video: number; segments: number }[] {
+    return this.#sql
+      .exec<{ video: number; segments: number }>(
+        `SELECT video, MIN(CASE WHEN kind = 'soundtrack' AND state <> 'done' THEN 0
+           WHEN kind = 'segment' AND state <> 'done' THEN before ELSE segments END) AS segments
+         FROM (SELECT video, kind, state,
+             SUM(kind = 'segment') OVER (PARTITION BY video) AS segments,
+             SUM(kind = 'segment') OVER (PARTITION BY video ORDER BY position) - 1 AS before
+           FROM job WHERE kind IN ('segment', 'soundtrack'))
+         GROUP BY video ORDER BY video`,
+      )
+      .toArray();
   }
 
   dropJobs(): void {
