@@ -57,11 +57,11 @@ export async function buildPlan(
     const video = index + 1;
     const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
     let soundtrack: RenderWork | null = null;
-    // First of all, since nothing can be played without it, and it takes little.
     const sound = soundtrackJob(timeline, task);
     if (sound) {
       soundtrack = await render(sound.job, sound.inputs);
-      jobs.push({ id: `soundtrack-${video}`, video, phase: "render", weight: timeline.frames / 10, work: soundtrack });
+      const phase = video === 1 ? "opening" : "render";
+      jobs.push({ id: `soundtrack-${video}`, video, phase, weight: timeline.frames / 10, work: soundtrack });
     }
     const segments: { key: string; frames: number }[] = [];
     for (const [number, segment] of timeline.segments.entries()) {
@@ -69,7 +69,8 @@ export async function buildPlan(
       const work = await render(job, inputs);
       segments.push({ key: work.key, frames: segment.frames });
       const weight = segment.frames * (job.captions ? 2 : 1);
-      jobs.push({ id: `segment-${video}-${number + 1}`, video, phase: "render", weight, work });
+      const phase = video === 1 && number === 0 ? "opening" : "render";
+      jobs.push({ id: `segment-${video}-${number + 1}`, video, phase, weight, work });
     }
     const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
       id: id === "final" ? jobIds.final(video) : `combined-${video}`,

@@ -175,13 +175,14 @@ export class TaskStore {
       .toArray();
   }
 
-  /** The next jobs that may start: assembling waits for every render of its video. */
+  /** The next jobs that may start: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(
         `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND (phase <> 'assemble' OR NOT EXISTS (
-           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video AND before.phase = 'render'))
+         AND NOT EXISTS (SELECT 1 FROM job AS before WHERE before.state <> 'done' AND (
+           (next.phase = 'render' AND before.phase = 'opening')
+           OR (next.phase = 'assemble' AND before.phase <> 'assemble' AND before.video = next.video)))
          ORDER BY position LIMIT ?`,
         limit,
       )
@@ -195,7 +196,7 @@ export class TaskStore {
           COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
           COALESCE(SUM(kind = 'segment'), 0) AS segments,
           COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
-          COALESCE(SUM(phase = 'render' AND state <> 'done'), 0) AS rendersLeft,
+          COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
           COALESCE(SUM(phase = 'assemble' AND state <> 'done'), 0) AS assembliesLeft
          FROM job`,
       )
