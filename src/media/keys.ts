@@ -12,6 +12,7 @@ export const outputNames = {
   combined: (video: number) => `combined-${video}.mp4`,
   srt: (video: number) => `final-${video}.srt`,
   vtt: (video: number) => `final-${video}.vtt`,
+  playlist: (video: number) => `final-${video}.m3u8`,
 };
 
 const PUBLIC_FILE = /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt))$/;
@@ -19,4 +20,9 @@ const PUBLIC_FILE = /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}
 /** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
 export function isPublicFile(name: string): boolean {
   return PUBLIC_FILE.test(name);
+}
+
+/** Which of a task's videos a published file belongs to, from 1. */
+export function videoOfFile(name: string): number {
+  return Number(/^[a-z]+-(\d+)/.exec(name)?.[1] ?? Number.NaN);
 }

@@ -52,12 +52,22 @@ export type AssembleWork = z.infer<typeof assembleWorkSchema>;
 export const workSchema = z.discriminatedUnion("kind", [planWorkSchema, renderWorkSchema, assembleWorkSchema]);
 export type Work = z.infer<typeof workSchema>;
 
-/** A job of a plan. Jobs with a lower phase of the same video come first. */
+/** Names of the jobs that others than the plan ask for. */
+export const jobIds = {
+  final: (video: number) => `final-${video}`,
+};
+
+/** A job of a plan. */
 export interface PlannedJob {
   id: string;
   /** Which of the task's videos, from 1. */
   video: number;
-  phase: "render" | "assemble";
+  /**
+   * When it may start. `opening`: at once, and nothing to render is handed out before all of these are
+   * done, since they are what a video can begin to be watched with. `assemble`: when all else of its
+   * video is done.
+   */
+  phase: "opening" | "render" | "assemble";
   /** Its share of the task's progress. */
   weight: number;
   work: RenderWork | AssembleWork;

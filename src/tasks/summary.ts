@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { outputNames } from "../media/keys.ts";
 import { rendererKinds } from "./jobs.ts";
-import { etaSeconds, isFinal, stages, stateCode } from "./state.ts";
+import { canRetry, etaSeconds, isFinal, stages, stateCode } from "./state.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
 
 /** A task as it is shown, without the addresses, which depend on the request that asks. */
@@ -17,6 +17,8 @@ export const taskSummarySchema = z.strictObject({
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  /** Numbers of the videos that can be played, if only their beginning. */
+  streams: z.array(z.number().int()).default([]),
   error: z
     .strictObject({ code: z.string(), stage: z.string(), message: z.string(), retryable: z.boolean().default(true) })
     .nullable(),
@@ -70,6 +72,9 @@ export const taskDataSchema = z
     subtitles: z
       .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
       .openapi({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
+    streams: z.array(z.url()).openapi({
+      description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
+    }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -96,6 +101,7 @@ export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
   request: { video_subject: string; video_count: number },
+  playable: readonly { video: number; segments: number }[],
 ): TaskSummary {
   return {
     task_id: record.id,
@@ -109,6 +115,7 @@ export function summarize(
     durations: record.durations,
     captioned: record.captioned,
     segments: { total: totals.segments, finished: totals.finishedSegments },
+    streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     error: record.error,
     attempts: record.attempts,
     revision: record.revision,
@@ -118,13 +125,18 @@ export function summarize(
   };
 }
 
+/** Where a video's HLS playlist is. */
+export function streamPath(taskId: string, video: number): string {
+  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
+}
+
 /**
  * The public form, with absolute addresses below `origin`.
  *
  * @param queuePosition where it is known.
  */
 export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, error, pace, ...rest } = summary;
+  const { video_count, captioned, streams, error, pace, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
@@ -137,6 +149,7 @@ export function taskData(summary: TaskSummary, origin: string, queuePosition: nu
     subtitles: ready
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
   };
 }

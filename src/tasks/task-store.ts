@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { videoRequestSchema } from "../timeline/request.ts";
-import { inputSchema, type PlannedJob, rendererKinds, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
+import {
+  type AssembleWork,
+  inputSchema,
+  jobIds,
+  type PlannedJob,
+  rendererKinds,
+  taskMediaSchema,
+  type Work,
+  workSchema,
+} from "./jobs.ts";
 import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 
 /** What a task was made of, kept from creation. */
@@ -179,13 +188,14 @@ export class TaskStore {
       .toArray();
   }
 
-  /** The next jobs that may start: assembling waits for every render of its video. */
+  /** The next jobs that may start: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(
         `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND (phase <> 'assemble' OR NOT EXISTS (
-           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video AND before.phase = 'render'))
+         AND NOT EXISTS (SELECT 1 FROM job AS before WHERE before.state <> 'done' AND (
+           (next.phase = 'render' AND before.phase = 'opening')
+           OR (next.phase = 'assemble' AND before.phase <> 'assemble' AND before.video = next.video)))
          ORDER BY position LIMIT ?`,
         limit,
       )
@@ -199,11 +209,33 @@ export class TaskStore {
           COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
           COALESCE(SUM(kind = 'segment'), 0) AS segments,
           COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
-          COALESCE(SUM(phase = 'render' AND state <> 'done'), 0) AS rendersLeft,
+          COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
           COALESCE(SUM(phase = 'assemble' AND state <> 'done'), 0) AS assembliesLeft
          FROM job`,
       )
       .one();
+  }
+
+  /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
+  finalAssembly(video: number): AssembleWork | null {
+    const row = this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", jobIds.final(video)).toArray()[0];
+    const work = row && workSchema.parse(JSON.parse(row.work));
+    return work?.kind === "assemble" ? work : null;
+  }
+
+  /** How much of each video can be played from its beginning: 0 segments until its soundtrack is there too. */
+  playable(): { video: number; segments: number }[] {
+    return this.#sql
+      .exec<{ video: number; segments: number }>(
+        `SELECT video, MIN(CASE WHEN kind = 'soundtrack' AND state <> 'done' THEN 0
+           WHEN kind = 'segment' AND state <> 'done' THEN before ELSE segments END) AS segments
+         FROM (SELECT video, kind, state,
+             SUM(kind = 'segment') OVER (PARTITION BY video) AS segments,
+             SUM(kind = 'segment') OVER (PARTITION BY video ORDER BY position) - 1 AS before
+           FROM job WHERE kind IN ('segment', 'soundtrack'))
+         GROUP BY video ORDER BY video`,
+      )
+      .toArray();
   }
 
   dropJobs(): void {
