@@ -24,6 +24,27 @@ test("deleting a task that is being rendered stops it and leaves no object", asy
   expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
 });
 
+test("a task that is cancelled while it is rendered stops, and a retry makes it without its finished segments", async () => {
+  const id = await createNarrated(origin);
+  await watch(origin, id, (task) => task.segments.finished >= 1);
+  const steer = (wish: string) => call<Task>(origin, `/api/v1/tasks/${id}/${wish}`, { method: "POST" });
+  const cancelled = (await steer("cancel")).data;
+  expect(cancelled).toMatchObject({ state: -1, stage: "cancelled", error: { code: "cancelled" } });
+  expect(cancelled.segments.finished).toBeLessThan(cancelled.segments.total);
+  // A task made later gets its turn only when the segments under way are done.
+  await finish(origin, await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 }));
+  const kept = storedKeys(state, `tasks/${id}/segments/`);
+  await sleep(1_000);
+  expect(storedKeys(state, `tasks/${id}/segments/`)).toEqual(kept);
+
+  const retried = (await steer("retry")).data;
+  expect(retried).toMatchObject({ state: 4, segments: cancelled.segments });
+  const seen = await watch(origin, id);
+  expect(seen.at(-1)).toMatchObject({ state: 1, progress: 100 });
+  for (const { progress } of seen) expect(progress).toBeGreaterThanOrEqual(cancelled.progress);
+  expect(storedKeys(state, `tasks/${id}/segments/`)).toEqual(expect.arrayContaining(kept));
+});
+
 test("deleting a finished task leaves no object", async () => {
   const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
   await finish(origin, id);
