@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import { dryRun, dryRunSchema } from "../render/dry-run.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
@@ -15,10 +16,14 @@ const createVideoRoute = createRoute({
   path: "/api/v1/videos",
   tags: ["Videos"],
   summary: "Start making videos",
-  description: "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`.",
+  description:
+    "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`. With `dry_run` it answers the plan and makes no task.",
   request: { body: { content: { "application/json": { schema: videoRequestSchema } } } },
   responses: {
-    200: jsonAnswer(successSchema(z.object({ task_id: z.uuid() })), "The task was made."),
+    200: jsonAnswer(
+      successSchema(z.union([z.object({ task_id: z.uuid() }), dryRunSchema])),
+      "The task was made; or with `dry_run` the plan of one.",
+    ),
     ...refusals(400, 413),
   },
 });
@@ -34,6 +39,7 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
     const id = crypto.randomUUID();
     const input = await resolveFiles(context.env, request, id);
     await checkCaptions(context.env, input);
+    if (request.dry_run) return context.json(success(await dryRun(context.env, input, id)), 200);
     await context.env.TASKS.getByName(id).create(id, input);
     return context.json(success({ task_id: id }), 200);
   });

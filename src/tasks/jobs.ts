@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mediaProbeSchema, segmentJobSchema, soundtrackJobSchema } from "../render/protocol.ts";
+import { mediaProbeSchema, renderJobSchema } from "../render/protocol.ts";
 
 /** The pieces of work a task is made of, as its TaskObject stores them and the queue's consumer does them. */
 
@@ -30,7 +30,7 @@ const planWorkSchema = z.strictObject({ kind: z.literal("plan") });
 const renderWorkSchema = z.strictObject({
   kind: z.literal("render"),
   renderer: z.enum(rendererKinds),
-  job: z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema]),
+  job: renderJobSchema,
   inputs: z.array(inputSchema),
   /** R2 key of the result; names everything that decides its bytes. */
   key: z.string(),
@@ -49,18 +49,40 @@ const assembleWorkSchema = z.strictObject({
 });
 export type AssembleWork = z.infer<typeof assembleWorkSchema>;
 
-export const workSchema = z.discriminatedUnion("kind", [planWorkSchema, renderWorkSchema, assembleWorkSchema]);
+const stillsWorkSchema = z.strictObject({
+  kind: z.literal("stills"),
+  renderer: z.enum(rendererKinds),
+  /** R2 key of the finished video that they are taken from. */
+  video: z.string(),
+  /** R2 keys of what is made. */
+  poster: z.string(),
+  storyboard: z.strictObject({ image: z.string(), vtt: z.string() }),
+});
+export type StillsWork = z.infer<typeof stillsWorkSchema>;
+
+export const workSchema = z.discriminatedUnion("kind", [
+  planWorkSchema,
+  renderWorkSchema,
+  assembleWorkSchema,
+  stillsWorkSchema,
+]);
 export type Work = z.infer<typeof workSchema>;
+
+/**
+ * What a job has to wait for: `assemble` for every render of its video, `stills` for both. A video
+ * without stills is a video all the same, so such a job may be given up.
+ */
+export type Phase = "render" | "assemble" | "stills";
 
 /** A job of a plan. Jobs with a lower phase of the same video come first. */
 export interface PlannedJob {
   id: string;
   /** Which of the task's videos, from 1. */
   video: number;
-  phase: "render" | "assemble";
+  phase: Phase;
   /** Its share of the task's progress. */
   weight: number;
-  work: RenderWork | AssembleWork;
+  work: RenderWork | AssembleWork | StillsWork;
 }
 
 /** What the plan job answers: the whole of the work, decided once. */

@@ -16,6 +16,7 @@ export const taskSummarySchema = z.strictObject({
   height: z.number().int().nullable(),
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
+  illustrated: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
   error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
@@ -44,6 +45,13 @@ export const taskDataSchema = z
     subtitles: z
       .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
       .openapi({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
+    posters: z
+      .array(z.url())
+      .openapi({ description: "A picture (JPEG) of each video, of its size; empty until the task succeeded." }),
+    storyboards: z.array(z.object({ video: z.number().int(), image: z.url(), vtt: z.url() })).openapi({
+      description:
+        "Previews for seeking in each video: small pictures in one JPEG, and a WebVTT file that says when and where each is (`#xywh`).",
+    }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -77,6 +85,7 @@ export function summarize(
     height: record.height,
     durations: record.durations,
     captioned: record.captioned,
+    illustrated: record.illustrated,
     segments: { total: totals.segments, finished: totals.finishedSegments },
     error: record.error,
     created_at: new Date(record.createdAt).toISOString(),
@@ -86,8 +95,9 @@ export function summarize(
 
 /** The public form, with absolute addresses below `origin`. */
 export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, captioned, error, ...rest } = summary;
+  const { video_count, captioned, illustrated, error, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
+  const pictured = ready.filter((video) => illustrated.includes(video));
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
     ...rest,
@@ -97,6 +107,12 @@ export function taskData(summary: TaskSummary, origin: string): TaskData {
     subtitles: ready
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+    posters: pictured.map((video) => address(outputNames.poster(video))),
+    storyboards: pictured.map((video) => ({
+      video,
+      image: address(outputNames.storyboardImage(video)),
+      vtt: address(outputNames.storyboardVtt(video)),
+    })),
     ...(error ? { error } : {}),
   };
 }

@@ -165,13 +165,7 @@ export class TaskObject extends DurableObject<Env> {
     const planned = record.stage === "rendering" || record.stage === "assembling";
     const job = this.#unfinished(jobId);
     if (!job || !planned) return "ok";
-    this.ctx.storage.transactionSync(() => {
-      this.#store.update({ ...job, state: "done" });
-      const totals = this.#store.totals();
-      if (totals.assembliesLeft === 0 && totals.rendersLeft === 0) this.#change(record, { stage: "succeeded" });
-      else if (totals.rendersLeft === 0 && record.stage === "rendering") this.#change(record, { stage: "assembling" });
-      else this.#change(record, {});
-    });
+    this.#finishJob(record, job, job.phase === "stills" ? { illustrated: [...record.illustrated, job.video] } : {});
     await this.#proceed();
     return "ok";
   }
@@ -188,6 +182,7 @@ export class TaskObject extends DurableObject<Env> {
     const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
     log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
     if (decision.retry) await this.#send(record, counted, decision.delaySeconds);
+    else if (job.phase === "stills") await this.#doWithout(record, job, code, message);
     else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#fail(record, code, message);
     await this.#wakeInTime();
@@ -197,8 +192,9 @@ export class TaskObject extends DurableObject<Env> {
   /** The queue gave a message up (dead-letter queue): its consumer failed every time. */
   async abandon(jobId: string): Promise<void> {
     const record = this.#live();
-    if (!record || isFinal(record.stage) || !this.#unfinished(jobId)) return;
-    await this.#fail(record, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    const job = this.#unfinished(jobId);
+    if (!record || isFinal(record.stage) || !job) return;
+    await this.#giveUpJob(record, job, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
   }
 
   /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
@@ -232,9 +228,11 @@ export class TaskObject extends DurableObject<Env> {
       // A run that was never heard of again is one that failed.
       const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
       if (counted.faults >= this.#mostSetbacks().faults) {
-        await this.#fail(record, "job_lost", `the job ${job.id} was begun ${job.runs} times and never heard of again`);
+        const message = `the job ${job.id} was begun ${job.runs} times and never heard of again`;
+        await this.#giveUpJob(record, job, "job_lost", message);
       } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
-        await this.#fail(record, "queue_stalled", `the job ${job.id} was on the queue for hours and no worker took it`);
+        const message = `the job ${job.id} was on the queue for hours and no worker took it`;
+        await this.#giveUpJob(record, job, "queue_stalled", message);
       } else {
         await this.#send(record, counted, 0);
       }
@@ -268,6 +266,36 @@ export class TaskObject extends DurableObject<Env> {
     }
   }
 
+  /** Takes a job as done, and the task with the last one. */
+  #finishJob(record: TaskRecord, job: JobRow, change: Partial<Pick<TaskRecord, "illustrated">>): void {
+    this.ctx.storage.transactionSync(() => {
+      this.#store.update({ ...job, state: "done" });
+      const totals = this.#store.totals();
+      if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
+        this.#change(record, { ...change, stage: "succeeded" });
+      } else if (totals.rendersLeft === 0 && record.stage === "rendering") {
+        this.#change(record, { ...change, stage: "assembling" });
+      } else {
+        this.#change(record, change);
+      }
+    });
+  }
+
+  /** Ends a job that no other run will be given. */
+  async #giveUpJob(record: TaskRecord, job: JobRow, code: string, message: string): Promise<void> {
+    if (job.phase === "stills") await this.#doWithout(record, job, code, message);
+    else await this.#fail(record, code, message);
+  }
+
+  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
+  async #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): Promise<void> {
+    log("job_given_up", { task_id: record.id, job: job.id, code, message });
+    this.#finishJob(record, job, {});
+    await this.#handOut();
+    await this.#list();
+    await this.#wakeInTime();
+  }
+
   async #fail(record: TaskRecord, code: string, message: string): Promise<void> {
     this.ctx.storage.transactionSync(() => {
       this.#store.cancelJobs();
@@ -287,7 +315,8 @@ export class TaskObject extends DurableObject<Env> {
       this.#store.dropJobs();
       this.#store.addPlanJob();
       const avoided = [...record.avoided, { renderer, reason }];
-      this.#change({ ...record, avoided, generation: record.generation + 1 }, { stage: "planning" });
+      const fresh = { ...record, avoided, generation: record.generation + 1, illustrated: [] };
+      this.#change(fresh, { stage: "planning" });
     });
     await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
@@ -310,7 +339,9 @@ export class TaskObject extends DurableObject<Env> {
   /** Writes a change of the record, with the progress that follows from the jobs. */
   #change(
     record: TaskRecord,
-    change: Partial<Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "captioned" | "error">>,
+    change: Partial<
+      Pick<TaskRecord, "stage" | "renderer" | "width" | "height" | "durations" | "captioned" | "illustrated" | "error">
+    >,
   ): void {
     const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
     const progress = progressOf(stage, this.#store.totals(), record.progress);

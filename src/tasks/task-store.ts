@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { videoRequestSchema } from "../timeline/request.ts";
-import { inputSchema, type PlannedJob, rendererKinds, taskMediaSchema, type Work, workSchema } from "./jobs.ts";
+import {
+  inputSchema,
+  type Phase,
+  type PlannedJob,
+  rendererKinds,
+  taskMediaSchema,
+  type Work,
+  workSchema,
+} from "./jobs.ts";
 import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 
 /** What a task was made of, kept from creation. */
@@ -36,6 +44,8 @@ const recordSchema = z.strictObject({
   durations: z.array(z.number()),
   /** Which of the videos have subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
+  /** Which of the videos have a poster and a storyboard by now, from 1. */
+  illustrated: z.array(z.number()).default([]),
   error: z.strictObject({ code: z.string(), stage: z.enum(stages), message: z.string() }).nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -55,6 +65,9 @@ export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
 /** A job without its work. */
 export interface JobRow extends Setbacks {
   id: string;
+  video: number;
+  /** The plan job is a `plan`. */
+  phase: Phase | "plan";
   state: JobState;
   /** Messages sent since it last ran. */
   sends: number;
@@ -70,9 +83,9 @@ export interface WorkTotals {
   finished: number;
   segments: number;
   finishedSegments: number;
-  /** Jobs not done, by phase. */
+  /** Jobs not done: of rendering, and of what comes after it. */
   rendersLeft: number;
-  assembliesLeft: number;
+  finishingLeft: number;
 }
 
 /**
@@ -152,6 +165,7 @@ export class TaskStore {
     );
   }
 
+  /** Writes what changes of a job. */
   update({ id, state, sends, runs, lease, faults, unreachable, busy }: JobRow): void {
     this.#sql.exec(
       "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ?, faults = ?, unreachable = ?, busy = ? WHERE id = ?",
@@ -166,13 +180,14 @@ export class TaskStore {
       .toArray();
   }
 
-  /** The next jobs that may start: assembling waits for every render of its video. */
+  /** The next jobs that may start, each after the phases of its video before its own. */
   ready(limit: number): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(
         `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND (phase <> 'assemble' OR NOT EXISTS (
-           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video AND before.phase = 'render'))
+         AND (phase NOT IN ('assemble', 'stills') OR NOT EXISTS (
+           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video
+             AND (before.phase = 'render' OR (before.phase = 'assemble' AND next.phase = 'stills'))))
          ORDER BY position LIMIT ?`,
         limit,
       )
@@ -187,7 +202,7 @@ export class TaskStore {
           COALESCE(SUM(kind = 'segment'), 0) AS segments,
           COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
           COALESCE(SUM(phase = 'render' AND state <> 'done'), 0) AS rendersLeft,
-          COALESCE(SUM(phase = 'assemble' AND state <> 'done'), 0) AS assembliesLeft
+          COALESCE(SUM(phase IN ('assemble', 'stills') AND state <> 'done'), 0) AS finishingLeft
          FROM job`,
       )
       .one();
@@ -205,7 +220,7 @@ export class TaskStore {
 
 type Row = Record<string, SqlStorageValue>;
 
-const JOB_COLUMNS = "id, state, sends, runs, lease, faults, unreachable, busy";
+const JOB_COLUMNS = "id, video, phase, state, sends, runs, lease, faults, unreachable, busy";
 
 /** A task's first record. */
 export function newRecord(id: string, now: number): TaskRecord {
@@ -220,6 +235,7 @@ export function newRecord(id: string, now: number): TaskRecord {
     height: null,
     durations: [],
     captioned: [],
+    illustrated: [],
     error: null as TaskError | null,
     createdAt: now,
     updatedAt: now,

@@ -169,6 +169,14 @@ export const videoRequestSchema = z
     stroke_width: z.number().min(0).max(40).default(1.5).meta({
       description: "Outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
     }),
+    dry_run: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "Answer the plan (renderer, size, shots, segments, cost) and make no task. What is left to chance differs from " +
+          "task to task. Not in MoneyPrinterTurbo.",
+      }),
     n_threads: z.int().min(1).max(64).default(2).meta({
       description: "Without effect: the renderer uses the processors it has.",
     }),
