@@ -90,6 +90,7 @@ export async function buildPlan(
         frameRate: FRAME_RATE,
         segments,
         soundtrack: sound,
+        ...(request.video_subject ? { title: request.video_subject } : {}),
         key: keys.output(taskId, outputNames[id](video)),
       },
     });

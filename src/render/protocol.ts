@@ -139,8 +139,6 @@ export type SoundtrackJob = z.infer<typeof soundtrackJobSchema>;
  */
 export const stillsJobSchema = z.strictObject({
   kind: z.literal("stills"),
-  /** How many pictures the input has. */
-  frames: z.number().int().min(1).max(400),
   grid: z.strictObject({
     columns: z.number().int().min(1).max(20),
     rows: z.number().int().min(1).max(20),

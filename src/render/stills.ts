@@ -53,7 +53,7 @@ export async function makeStills(
   if (!poster) throw new JoinError(`the video ${work.video} has no picture`);
 
   const draw = async (key: string, chosen: readonly StoredKeyframe[], grid: TileGrid) => {
-    const job: StillsJob = { kind: "stills", frames: chosen.length, grid };
+    const job: StillsJob = { kind: "stills", grid };
     const bytes = await copyKeyframes(track, chosen);
     const open = async () => new Blob([bytes]).stream();
     const image = await renderer.render(

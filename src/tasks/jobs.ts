@@ -45,6 +45,8 @@ const assembleWorkSchema = z.strictObject({
   /** In playback order. */
   segments: z.array(z.strictObject({ key: z.string(), frames: z.number().int().positive() })).min(1),
   soundtrack: z.string().nullable(),
+  /** The file's title, where it has one. */
+  title: z.string().optional(),
   key: z.string(),
 });
 export type AssembleWork = z.infer<typeof assembleWorkSchema>;

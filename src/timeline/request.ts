@@ -48,7 +48,9 @@ const colour = z
 
 export const videoRequestSchema = z
   .strictObject({
-    video_subject: z.string().max(500).default("").meta({ description: "A title, kept with the task." }),
+    video_subject: z.string().max(500).default("").meta({
+      description: "A title, kept with the task and written into its MP4 files.",
+    }),
     video_script: z.string().max(20_000).default("").meta({ description: "The words shown as subtitles." }),
     video_source: z
       .literal("local", { error: 'only "local" is supported yet: upload files and name them in video_materials' })
