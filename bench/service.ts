@@ -8,9 +8,10 @@ import { type Service, startService } from "../scripts/service.ts";
 export async function withService<T>(
   work: (service: Service, state: string) => Promise<T>,
   vars: Record<string, string> = {},
+  main?: string,
 ): Promise<T> {
   const state = await mkdtemp(join(tmpdir(), "edgereel-bench-"));
-  const service = await startService({ port: await getPort(), state, vars });
+  const service = await startService({ port: await getPort(), state, vars, ...(main ? { main } : {}) });
   try {
     return await work(service, state);
   } finally {

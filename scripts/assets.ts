@@ -1,5 +1,5 @@
 // Copies what the service serves or renders with from packages into public/vendor: the bundled fonts,
-// with a list of them, and the interactive API reference. Run by wrangler's [build] and before the tests.
+// with a list of them, the player and the interactive API reference. Run by wrangler's [build] and before the tests.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 
@@ -14,6 +14,9 @@ const files = {
   "fonts/NotoSansDevanagari-LICENSE.txt": "@expo-google-fonts/noto-sans-devanagari/LICENSE_FONT",
   "fonts/NotoSansSC-Regular.ttf": "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
   "fonts/NotoSansSC-LICENSE.txt": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+  "hls/hls.min.js": "hls.js/dist/hls.min.js",
+  "hls/hls.worker.js": "hls.js/dist/hls.worker.js",
+  "media-chrome/media-chrome.js": "media-chrome/dist/iife/index.js",
   "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
   "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 };

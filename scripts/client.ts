@@ -13,6 +13,7 @@ export interface Task {
   stage: string;
   videos: string[];
   combined_videos: string[];
+  streams: string[];
   renderer: string | null;
   width: number | null;
   height: number | null;

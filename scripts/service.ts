@@ -24,6 +24,8 @@ export interface ServiceOptions {
   state: string;
   /** Settings, over those in wrangler.toml. */
   vars?: Record<string, string>;
+  /** The API Worker's entry, where it is another than wrangler.toml's. */
+  main?: string;
   onLine?: LineListener;
 }
 
@@ -56,7 +58,13 @@ export interface Service {
  *
  * @throws Error when it does not answer within two minutes.
  */
-export async function startService({ port, state, vars = {}, onLine = () => {} }: ServiceOptions): Promise<Service> {
+export async function startService({
+  port,
+  state,
+  vars = {},
+  main,
+  onLine = () => {},
+}: ServiceOptions): Promise<Service> {
   // A registry of its own: two checkouts on one machine must not find each other's Workers. One that
   // was killed leaves its address there, and the next would go on calling it.
   const registry = join(state, "registry");
@@ -85,7 +93,15 @@ export async function startService({ port, state, vars = {}, onLine = () => {} }
     throw new Error("the database migrations failed");
   }
   const settings = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const api = start("api", ["dev", "--port", String(port), ...ownInspector, ...persist, ...settings]);
+  const api = start("api", [
+    "dev",
+    ...(main ? [main] : []),
+    "--port",
+    String(port),
+    ...ownInspector,
+    ...persist,
+    ...settings,
+  ]);
 
   const processes = [wasm, api];
   let stopping = false;

@@ -1,20 +1,26 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { docsRoutes } from "./docs.ts";
 import { answerError, errorResponse } from "./envelope.ts";
+import { FILE_PATHS, playersAnywhere, readOnly } from "./file-answer.ts";
 import { healthRoutes } from "./health.ts";
 import { mediaRoutes } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
+import { streamRoutes } from "./stream.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
+import { watchRoutes } from "./watch.ts";
 
 /** The whole API. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
+  for (const path of FILE_PATHS) app.use(path, playersAnywhere, readOnly);
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());
   app.route("/", uploadRoutes());
+  app.route("/", streamRoutes());
   app.route("/", mediaRoutes());
+  app.route("/", watchRoutes());
   app.route("/", healthRoutes());
   app.route("/", docsRoutes(app));
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));

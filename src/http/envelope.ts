@@ -31,8 +31,13 @@ export function successSchema<T extends z.ZodType>(data: T) {
 export const errorSchema = z.object({ status: z.number().int(), message: z.string(), data: z.null() }).openapi("Error");
 
 /** Builds an answer that did not work. */
-export function errorResponse(status: number, message: string, headers: Record<string, string> = {}): Response {
-  const body: Envelope<null> = { status, message, data: null };
+export function errorResponse(
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+  data: unknown = null,
+): Response {
+  const body: Envelope<unknown> = { status, message, data };
   return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
 }
 

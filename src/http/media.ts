@@ -1,10 +1,14 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import { isPublicFile, keys } from "../media/keys.ts";
-import { serveObject } from "../media/serve.ts";
+import { contentDisposition } from "../media/disposition.ts";
+import { isPublicFile, keys, videoOfFile } from "../media/keys.ts";
+import { R2File } from "../media/stored-file.ts";
 import { errorResponse } from "./envelope.ts";
-import { refusals } from "./openapi.ts";
+import { answerFile, IMMUTABLE } from "./file-answer.ts";
+import { jsonAnswer, refusals } from "./openapi.ts";
+import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
+import { answerMissing, unfinishedSchema } from "./unfinished.ts";
 
 const params = z.object({
   task_id: z
@@ -13,32 +17,34 @@ const params = z.object({
   file: z.string().openapi({ param: { name: "file", in: "path" }, example: "final-1.mp4" }),
 });
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A task id as it stands in an address. */
+export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The addresses of a task's files, and whether each saves the file rather than playing it. */
+/** The addresses of a task's files, and whether each shows the file or saves it. */
 const ADDRESSES = [
-  { prefix: "/api/v1/stream", attachment: false, summary: "Play a file" },
-  { prefix: "/api/v1/download", attachment: true, summary: "Download a file" },
-  { prefix: "/tasks", attachment: false, summary: "Play a file, at the address given in the task" },
-];
+  { prefix: "/api/v1/stream", disposition: "inline", summary: "Play a file" },
+  { prefix: "/api/v1/download", disposition: "attachment", summary: "Download a file" },
+  { prefix: "/tasks", disposition: "inline", summary: "Play a file, at the address given in the task" },
+] as const;
 
 /** `/api/v1/stream`, `/api/v1/download` and `/tasks/{task_id}/{file}` */
 export function mediaRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
-  for (const { prefix, attachment, summary } of ADDRESSES) {
+  for (const { prefix, disposition, summary } of ADDRESSES) {
     routes.openAPIRegistry.registerPath(route(prefix, summary));
     // Hono answers HEAD by the same handler, without the body.
     routes.get(`${prefix}/:task_id/:file`, async (context) => {
       const { task_id, file } = context.req.param();
-      const missing = () => errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
-      if (!UUID.test(task_id) || !isPublicFile(file)) return missing();
-      const { method, headers } = context.req.raw;
-      const answer = await serveObject(context.env.MEDIA, keys.output(task_id, file), {
-        method,
-        headers,
-        attachment: attachment ? file : null,
+      if (!TASK_ID.test(task_id) || !isPublicFile(file))
+        return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
+      const key = keys.output(task_id, file);
+      const answer = await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), {
+        disposition: contentDisposition(disposition, file),
+        cacheControl: IMMUTABLE,
       });
-      return answer ?? missing();
+      if (answer) return answer;
+      const task = await context.env.TASKS.getByName(task_id).stream(videoOfFile(file));
+      return answerMissing(publicOrigin(context.req.url, context.env), task_id, videoOfFile(file), file, task);
     });
   }
   return routes;
@@ -51,12 +57,15 @@ function route(prefix: string, summary: string) {
     path: `${prefix}/{task_id}/{file}`,
     tags: ["Files"],
     summary,
-    description: "Supports Range and conditional requests (RFC 9110), and HEAD.",
+    description:
+      "Supports Range, with several ranges too, and conditional requests (RFC 9110), and HEAD. " +
+      "`x-edgereel-cache` says whether the edge had it: HIT, MISS or BYPASS.",
     request: { params },
     responses: {
       200: { description: "The whole file.", ...video },
-      206: { description: "The range asked for.", ...video },
+      206: { description: "The range asked for; several come as multipart/byteranges.", ...video },
       304: { description: "The copy that the caller has is current." },
+      409: jsonAnswer(unfinishedSchema, "It is still being made: where it can be watched meanwhile."),
       ...refusals(404, 412, 416),
     },
   });

@@ -1,3 +1,5 @@
+import { parseHttpDate } from "./http-date.ts";
+
 /** What the validators of a representation make of a request's preconditions: RFC 9110 §13. */
 export type Precondition = "proceed" | "not-modified" | "failed";
 
@@ -38,18 +40,8 @@ function listsTag(header: string, etag: string, comparison: "strong" | "weak"): 
   return tags.some((tag) => (comparison === "weak" ? tag.replace(/^W\//, "") === etag : tag === etag));
 }
 
-const HTTP_DATES = [
-  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-
-/** Reads the three forms of RFC 9110 §5.6.7. `Date.parse` takes many more, which must be ignored here. */
 function httpDate(value: string | null): number | null {
-  const text = value?.trim() ?? "";
-  if (!HTTP_DATES.some((form) => form.test(text))) return null;
-  const time = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-  return Number.isNaN(time) ? null : time;
+  return parseHttpDate(value, Date.now());
 }
 
 /** HTTP dates have no fractions of a second. */

@@ -15,6 +15,7 @@ export const outputNames = {
   poster: (video: number) => `final-${video}.jpg`,
   storyboardImage: (video: number) => `final-${video}-storyboard.jpg`,
   storyboardVtt: (video: number) => `final-${video}-storyboard.vtt`,
+  playlist: (video: number) => `final-${video}.m3u8`,
 };
 
 const PUBLIC_FILE =
@@ -23,4 +24,9 @@ const PUBLIC_FILE =
 /** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
 export function isPublicFile(name: string): boolean {
   return PUBLIC_FILE.test(name);
+}
+
+/** Which of a task's videos a published file belongs to, from 1. */
+export function videoOfFile(name: string): number {
+  return Number(/^[a-z]+-(\d+)/.exec(name)?.[1] ?? Number.NaN);
 }

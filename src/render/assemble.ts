@@ -110,7 +110,8 @@ async function readSegment(bucket: R2Bucket, key: string | undefined): Promise<A
   return object ? object.arrayBuffer() : null;
 }
 
-function chooseTrack(tracks: InputVideoTrack[], wanted: AssembleWork["track"], key: string): InputVideoTrack {
+/** The track of a segment that an output shows. */
+export function chooseTrack(tracks: InputVideoTrack[], wanted: AssembleWork["track"], key: string): InputVideoTrack {
   const track = wanted === "clean" ? tracks[0] : tracks.at(-1);
   if (!track) throw new JoinError(`the segment ${key} has no picture`);
   return track;

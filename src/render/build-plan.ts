@@ -1,7 +1,7 @@
 import { contentTypeFor } from "../media/formats.ts";
 import { keys, outputNames } from "../media/keys.ts";
 import { sha256Hex } from "../media/store.ts";
-import type { Input, Plan, PlannedJob, RendererKind, RenderWork, SideFile } from "../tasks/jobs.ts";
+import { type Input, jobIds, type Plan, type PlannedJob, type RendererKind, type RenderWork, type SideFile } from "../tasks/jobs.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { assDocument } from "../timeline/ass.ts";
 import { srtDocument, vttDocument } from "../timeline/caption-files.ts";
@@ -65,22 +65,24 @@ export async function buildPlan(
   for (const [index, timeline] of timelines.entries()) {
     const video = index + 1;
     const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
+    let soundtrack: RenderWork | null = null;
+    const sound = soundtrackJob(timeline, task);
+    if (sound) {
+      soundtrack = await render(sound.job, sound.inputs);
+      const phase = video === 1 ? "opening" : "render";
+      jobs.push({ id: `soundtrack-${video}`, video, phase, weight: timeline.frames / 10, work: soundtrack });
+    }
     const segments: { key: string; frames: number }[] = [];
     for (const [number, segment] of timeline.segments.entries()) {
       const { job, inputs } = segmentJob(segment, timeline, task, style, limits, captions.fonts);
       const work = await render(job, inputs);
       segments.push({ key: work.key, frames: segment.frames });
       const weight = segment.frames * (job.captions ? 2 : 1);
-      jobs.push({ id: `segment-${video}-${number + 1}`, video, phase: "render", weight, work });
-    }
-    let soundtrack: RenderWork | null = null;
-    const sound = soundtrackJob(timeline, task);
-    if (sound) {
-      soundtrack = await render(sound.job, sound.inputs);
-      jobs.push({ id: `soundtrack-${video}`, video, phase: "render", weight: timeline.frames / 10, work: soundtrack });
+      const phase = video === 1 && number === 0 ? "opening" : "render";
+      jobs.push({ id: `segment-${video}-${number + 1}`, video, phase, weight, work });
     }
     const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
-      id: `${id}-${video}`,
+      id: id === "final" ? jobIds.final(video) : `combined-${video}`,
       video,
       phase: "assemble",
       weight: timeline.frames / 10,

@@ -70,13 +70,20 @@ export const workSchema = z.discriminatedUnion("kind", [
 ]);
 export type Work = z.infer<typeof workSchema>;
 
-/**
- * What a job has to wait for: `assemble` for every render of its video, `stills` for both. A video
- * without stills is a video all the same, so such a job may be given up.
- */
-export type Phase = "render" | "assemble" | "stills";
+/** Names of the jobs that others than the plan ask for. */
+export const jobIds = {
+  final: (video: number) => `final-${video}`,
+};
 
-/** A job of a plan. Jobs with a lower phase of the same video come first. */
+/**
+ * When a job may start. `opening`: at once, and nothing to render is handed out before all of these are
+ * done, since they are what a video can begin to be watched with. `assemble`: when all that is rendered
+ * of its video is done. `stills`: when its video is there too; such a job may be given up, since a
+ * video without stills is a video all the same.
+ */
+export type Phase = "opening" | "render" | "assemble" | "stills";
+
+/** A job of a plan. */
 export interface PlannedJob {
   id: string;
   /** Which of the task's videos, from 1. */

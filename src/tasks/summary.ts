@@ -18,6 +18,8 @@ export const taskSummarySchema = z.strictObject({
   captioned: z.array(z.number().int()).default([]),
   illustrated: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  /** Numbers of the videos that can be played, if only their beginning. */
+  streams: z.array(z.number().int()).default([]),
   error: z.strictObject({ code: z.string(), stage: z.string(), message: z.string() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
@@ -52,6 +54,9 @@ export const taskDataSchema = z
       description:
         "Previews for seeking in each video: small pictures in one JPEG, and a WebVTT file that says when and where each is (`#xywh`).",
     }),
+    streams: z.array(z.url()).openapi({
+      description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
+    }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -73,6 +78,7 @@ export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
   request: { video_subject: string; video_count: number },
+  playable: readonly { video: number; segments: number }[],
 ): TaskSummary {
   return {
     task_id: record.id,
@@ -87,15 +93,21 @@ export function summarize(
     captioned: record.captioned,
     illustrated: record.illustrated,
     segments: { total: totals.segments, finished: totals.finishedSegments },
+    streams: record.stage === "failed" ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     error: record.error,
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
   };
 }
 
+/** Where a video's HLS playlist is. */
+export function streamPath(taskId: string, video: number): string {
+  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
+}
+
 /** The public form, with absolute addresses below `origin`. */
 export function taskData(summary: TaskSummary, origin: string): TaskData {
-  const { video_count, captioned, illustrated, error, ...rest } = summary;
+  const { video_count, captioned, illustrated, streams, error, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
@@ -113,6 +125,7 @@ export function taskData(summary: TaskSummary, origin: string): TaskData {
       image: address(outputNames.storyboardImage(video)),
       vtt: address(outputNames.storyboardVtt(video)),
     })),
+    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
   };
 }

@@ -20,6 +20,7 @@ import {
   sendLease,
   setbackOf,
 } from "./state.ts";
+import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
 import {
   type AvoidedRenderer,
@@ -48,6 +49,11 @@ export interface PlanInput extends TaskInput {
   avoided: AvoidedRenderer[];
 }
 
+/** How long a Worker may serve cached files on the word that their task exists, in milliseconds. */
+const SERVE_LEASE = 2_000;
+/** A Worker's clock stands still while it computes: this much later it may still believe in its lease. */
+const SERVE_LEASE_MARGIN = 250;
+
 /** Least time between two writes of a task's progress to D1, in milliseconds. */
 const LISTING_INTERVAL = 1_000;
 /** How long a failed write to D1 waits before it is tried again. */
@@ -67,6 +73,8 @@ export class TaskObject extends DurableObject<Env> {
   readonly #catalog: TaskCatalog;
   /** The writes to D1, one after the other, so that a delete cannot be overtaken. */
   #listing: Promise<void> = Promise.resolve();
+  /** Until when a file may be served from a cache on this object's word. */
+  #leasedUntil = 0;
   /** Not before this is a failed write to D1 tried again. */
   #listingPausedUntil = 0;
 
@@ -108,7 +116,33 @@ export class TaskObject extends DurableObject<Env> {
     });
     log("task_deleted", { task_id: record.id, stage: record.stage });
     await this.#bury();
+    // Whoever was told that the task exists may serve its files from a cache until the lease is over.
+    const left = this.#leasedUntil - Date.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
     return true;
+  }
+
+  /**
+   * Says that the task exists, and for how long the caller may take that for granted: a delete
+   * answers only when every such lease is over, so that no cached copy is served after it.
+   *
+   * @returns milliseconds from when the caller asked; null where there is no such task.
+   */
+  async lease(): Promise<number | null> {
+    if (!this.#live()) return null;
+    this.#leasedUntil = Date.now() + SERVE_LEASE + SERVE_LEASE_MARGIN;
+    return SERVE_LEASE;
+  }
+
+  /** How far a video can be played; null where there is no such task. */
+  async stream(video: number): Promise<StreamState | null> {
+    const record = this.#live();
+    if (!record) return null;
+    const { stage, progress, error, width, height, updatedAt } = record;
+    const plan = this.#store.finalAssembly(video);
+    const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
+    const videos = this.#store.input().request.video_count;
+    return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
   }
 
   /** Takes a job for a run; the message may be one of several copies. */
@@ -411,6 +445,6 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   #summary(record: TaskRecord): TaskSummary {
-    return summarize(record, this.#store.totals(), this.#store.input().request);
+    return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
   }
 }

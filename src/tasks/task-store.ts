@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { videoRequestSchema } from "../timeline/request.ts";
 import {
+  type AssembleWork,
   inputSchema,
+  jobIds,
   type Phase,
   type PlannedJob,
   rendererKinds,
@@ -180,14 +182,15 @@ export class TaskStore {
       .toArray();
   }
 
-  /** The next jobs that may start, each after the phases of its video before its own. */
+  /** The next jobs that may start: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(
         `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND (phase NOT IN ('assemble', 'stills') OR NOT EXISTS (
-           SELECT 1 FROM job AS before WHERE before.state <> 'done' AND before.video = next.video
-             AND (before.phase = 'render' OR (before.phase = 'assemble' AND next.phase = 'stills'))))
+         AND NOT EXISTS (SELECT 1 FROM job AS before WHERE before.state <> 'done' AND (
+           (next.phase = 'render' AND before.phase = 'opening')
+           OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
+           OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
          ORDER BY position LIMIT ?`,
         limit,
       )
@@ -201,11 +204,33 @@ export class TaskStore {
           COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
           COALESCE(SUM(kind = 'segment'), 0) AS segments,
           COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
-          COALESCE(SUM(phase = 'render' AND state <> 'done'), 0) AS rendersLeft,
+          COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
           COALESCE(SUM(phase IN ('assemble', 'stills') AND state <> 'done'), 0) AS finishingLeft
          FROM job`,
       )
       .one();
+  }
+
+  /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
+  finalAssembly(video: number): AssembleWork | null {
+    const row = this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", jobIds.final(video)).toArray()[0];
+    const work = row && workSchema.parse(JSON.parse(row.work));
+    return work?.kind === "assemble" ? work : null;
+  }
+
+  /** How much of each video can be played from its beginning: 0 segments until its soundtrack is there too. */
+  playable(): { video: number; segments: number }[] {
+    return this.#sql
+      .exec<{ video: number; segments: number }>(
+        `SELECT video, MIN(CASE WHEN kind = 'soundtrack' AND state <> 'done' THEN 0
+           WHEN kind = 'segment' AND state <> 'done' THEN before ELSE segments END) AS segments
+         FROM (SELECT video, kind, state,
+             SUM(kind = 'segment') OVER (PARTITION BY video) AS segments,
+             SUM(kind = 'segment') OVER (PARTITION BY video ORDER BY position) - 1 AS before
+           FROM job WHERE kind IN ('segment', 'soundtrack'))
+         GROUP BY video ORDER BY video`,
+      )
+      .toArray();
   }
 
   dropJobs(): void {

@@ -6,6 +6,8 @@ import { planShots, type Shot, type ShotOptions, type Source } from "./shots.ts"
 
 /** Output frames per second, always. */
 export const FRAME_RATE = 30;
+/** Frames of the first segment at most: one second, which any renderer has soon. */
+const OPENING = FRAME_RATE;
 /** Samples per second of every soundtrack. */
 export const SAMPLE_RATE = 48_000;
 
@@ -87,7 +89,7 @@ export function planTimelines(
     return {
       frames,
       shots,
-      segments: cutSegments(shots, { longest, grid: FRAME_RATE }),
+      segments: cutSegments(shots, { longest, opening: OPENING, grid: FRAME_RATE }),
       cues: cuesOf(frames),
     };
   });

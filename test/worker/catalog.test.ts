@@ -19,15 +19,9 @@ function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary
   const time = new Date(start + number * 1000).toISOString();
   return {
     ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
-    ...{
-      width: null,
-      height: null,
-      durations: [],
-      captioned: [],
-      illustrated: [],
-      segments: { total: 0, finished: 0 },
-      error: null,
-    },
+    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
+    segments: { total: 0, finished: 0 },
+    error: null,
     ...{ created_at: time, updated_at: time },
     ...change,
   };

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { serveObject } from "../../src/media/serve.ts";
+import { contentDisposition } from "../../src/media/disposition.ts";
+import { serveFile } from "../../src/media/serve.ts";
+import { R2File } from "../../src/media/stored-file.ts";
 import { bindings, pattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;
@@ -33,8 +35,10 @@ function fill(headers: Record<string, string>): Headers {
   );
 }
 
+const how = { disposition: null, cacheControl: "no-cache" };
+
 async function serve(headers: Record<string, string> = {}, method = "GET", key = "file") {
-  const response = await serveObject(MEDIA, key, { method, headers: fill(headers), attachment: null });
+  const response = await serveFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
   if (!response) throw new Error("not found");
   return { status: response.status, headers: response.headers, body: await response.bytes() };
 }
@@ -188,14 +192,19 @@ test("an object that is not there is not answered, whatever was asked of it", as
   ]) {
     for (const method of ["GET", "HEAD"]) {
       expect(
-        await serveObject(MEDIA, "nothing", { method, headers: new Headers(headers as HeadersInit), attachment: null }),
+        await serveFile(new R2File(MEDIA, "nothing"), { ...how, method, headers: new Headers(headers as HeadersInit) }),
       ).toBeNull();
     }
   }
 });
 
 test("a download is named", async () => {
-  const answer = await serveObject(MEDIA, "file", { method: "GET", headers: new Headers(), attachment: "final-1.mp4" });
+  const answer = await serveFile(new R2File(MEDIA, "file"), {
+    ...how,
+    method: "GET",
+    headers: new Headers(),
+    disposition: contentDisposition("attachment", "final-1.mp4"),
+  });
   expect(answer?.headers.get("content-disposition")).toBe('attachment; filename="final-1.mp4"');
   expect((await answer?.bytes())?.byteLength).toBe(SIZE);
 });

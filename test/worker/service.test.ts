@@ -17,7 +17,7 @@ describe("/openapi.json", () => {
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const pages = ["GET /openapi.json", "GET /docs", "GET /"];
+    const pages = ["GET /openapi.json", "GET /docs", "GET /watch/{task_id}", "GET /"];
     const served = createApp()
       .routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
@@ -92,7 +92,7 @@ test("a task's file is played, downloaded under its name, and asked about", asyn
     expect([head.status, head.headers.get("content-length"), await text(head)]).toEqual([200, "10", ""]);
     const whole = await request(path);
     expect(whole.headers.get("content-type")).toBe("video/mp4");
-    const disposition = path.includes("download") ? 'attachment; filename="final-1.mp4"' : null;
+    const disposition = `${path.includes("download") ? "attachment" : "inline"}; filename="final-1.mp4"`;
     expect([await text(whole), whole.headers.get("content-disposition")]).toEqual(["0123456789", disposition]);
   }
 });

@@ -91,6 +91,20 @@ describe("a task's life", () => {
     expect(task.takeSent()).toEqual(["segment-1-9"]);
   });
 
+  test("what a video begins to be watched with is rendered before anything else of the task", async () => {
+    const task = await createTask();
+    await task.stub.claim("plan");
+    task.takeSent();
+    const plan = planOf(task.id, 4);
+    const jobs = plan.jobs.map((job) => (/-1-[12]$/.test(job.id) ? { ...job, phase: "opening" as const } : job));
+    await task.stub.planned({ ...plan, jobs }, ticket);
+    expect(task.takeSent()).toEqual(["segment-1-1", "segment-1-2"]);
+    await task.stub.complete("segment-1-2", ticket);
+    expect(task.takeSent()).toEqual([]);
+    await task.stub.complete("segment-1-1", ticket);
+    expect(task.takeSent()).toEqual(["segment-1-3", "segment-1-4"]);
+  });
+
   test("an object that was never a task knows none, and stores nothing for having been asked", async () => {
     const { stub } = await holdTask();
     expect(await stub.get()).toBeNull();

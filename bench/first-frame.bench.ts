@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { create, download, getTask, upload } from "../scripts/client.ts";
+import { startRenderServer } from "../scripts/service.ts";
+import { withService } from "./service.ts";
+
+const TOKEN = "a token for the bench only";
+const SECONDS = 60;
+
+/**
+ * How soon a 60 s video can be watched, against how long it takes to make, with the native renderer.
+ * BENCH_SHORT_SIDE makes the frame smaller than 1080.
+ */
+export async function bench(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-first-"));
+  const port = await getPort();
+  const renderer = startRenderServer({ PORT: String(port), RENDERER_TOKEN: TOKEN, SCRATCH_DIR: folder });
+  try {
+    await renderer.ready;
+    const vars = {
+      RENDERER: "http",
+      RENDERER_URL: `http://127.0.0.1:${port}`,
+      RENDERER_TOKEN: TOKEN,
+      NATIVE_SHORT_SIDE: process.env.BENCH_SHORT_SIDE ?? "1080",
+    };
+    await withService(({ origin }) => measure(origin, folder), vars);
+  } finally {
+    renderer.stop();
+    await renderer.ended;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(origin: string, folder: string): Promise<void> {
+  const make = (name: string, ...args: string[]) => {
+    const made = spawnSync("ffmpeg", ["-v", "error", ...args, join(folder, name)]);
+    if (made.status !== 0) throw new Error(`ffmpeg: ${made.stderr}`);
+  };
+  make("clip.mp4", "-f", "lavfi", "-i", "testsrc2=s=1280x720:r=30:d=10", "-pix_fmt", "yuv420p");
+  make("sound.mp3", "-f", "lavfi", "-i", `sine=440:duration=${SECONDS}`, "-ac", "2");
+  await upload(origin, "video_materials", "clip.mp4", new Uint8Array(await readFile(join(folder, "clip.mp4"))));
+  await upload(origin, "musics", "sound.mp3", new Uint8Array(await readFile(join(folder, "sound.mp3"))));
+  const start = performance.now();
+  const id = await create(origin, {
+    video_materials: [{ url: "clip.mp4" }],
+    video_clip_duration: 5,
+    custom_audio_file: "sound.mp3",
+  });
+  let first = 0;
+  for (;;) {
+    const task = await getTask(origin, id);
+    if (first === 0 && task.streams[0]) {
+      const below = task.streams[0].replace(/\.m3u8$/, "");
+      for (const piece of ["video/init.mp4", "video/0.m4s", "audio/init.mp4", "audio/0.m4s"]) {
+        await download(`${below}/${piece}`);
+      }
+      first = performance.now() - start;
+    }
+    if (task.state === -1) throw new Error(task.error?.message);
+    if (task.state === 1) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const share = first / (performance.now() - start);
+  console.log(
+    `the first second of a ${SECONDS} s video was there after ${(first / 1000).toFixed(1)} s, ` +
+      `${(100 * share).toFixed(1)} % of the time that the whole took; wanted: at most 15 %`,
+  );
+  if (share > 0.15) process.exitCode = 1;
+}

@@ -1,0 +1,171 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { create, download, finish, type Task, upload } from "../scripts/client.ts";
+import { type RunningProcess, startRenderServer, startService } from "../scripts/service.ts";
+import { assDocument } from "../src/timeline/ass.ts";
+import { captionPlanner } from "../src/timeline/caption-plan.ts";
+import { captionStyle } from "../src/timeline/caption-style.ts";
+import { readFont } from "../src/timeline/font.ts";
+import { videoRequestSchema } from "../src/timeline/request.ts";
+import { cpuSeconds } from "./cpu-time.ts";
+
+export const CLIPS = 6;
+export const SECONDS = 5;
+export const FRAME_RATE = 30;
+export const PRESET = "veryfast";
+export const CRF = 23;
+const TOKEN = "a token for the bench only";
+const SCRIPT =
+  "This is the first sentence of the narration. A second one follows it. The third is the last of them all.";
+const FONT = new URL(
+  "../node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+  import.meta.url,
+);
+
+/** CPU and wall seconds. */
+export interface Cost {
+  cpu: number;
+  wall: number;
+}
+
+/** Prints what something cost. */
+export function report(name: string, { cpu, wall }: Cost): void {
+  console.log(`${name}: ${cpu.toFixed(1)} s CPU, ${wall.toFixed(1)} s wall`);
+}
+
+/** Prints a ratio beside what is wanted of it; the bench fails where it does not hold. */
+export function ratio(name: string, value: number, wanted: string, holds: (value: number) => boolean): void {
+  console.log(`${name}: ${value.toFixed(2)} (wanted: ${wanted})`);
+  if (!holds(value)) process.exitCode = 1;
+}
+
+/** Name of a clip. */
+export const clip = (index: number) => `clip-${index}.mp4`;
+
+/** Makes the clips, the narration and the subtitles. */
+export async function makeInputs(folder: string): Promise<void> {
+  const sources = [
+    "testsrc2=s=1280x720:r=30",
+    "mandelbrot=s=1280x720:r=30",
+    "life=s=320x180:r=30:ratio=0.2:seed=3:mold=10,scale=1280:720:flags=neighbor",
+    "gradients=s=1280x720:r=30:seed=5:speed=0.02",
+    "mandelbrot=s=1280x720:r=30:start_x=-0.1:start_y=0.9",
+    "testsrc2=s=1280x720:r=30,hue=h=90",
+  ];
+  for (const [index, source] of sources.entries()) {
+    run(folder, [
+      "-f",
+      "lavfi",
+      "-i",
+      source,
+      "-t",
+      String(SECONDS + 0.5),
+      "-c:v",
+      "libx264",
+      "-preset",
+      "veryfast",
+      "-pix_fmt",
+      "yuv420p",
+      clip(index),
+    ]);
+  }
+  const sound = `aevalsrc='0.3*sin(2*PI*(220+40*sin(t))*t)':d=${CLIPS * SECONDS}`;
+  run(folder, ["-f", "lavfi", "-i", sound, "narration.wav"]);
+  const font = await readFile(FONT);
+  const fonts = [readFont(font)];
+  const request = videoRequestSchema.parse({ video_materials: [{ url: clip(0) }], video_script: SCRIPT });
+  const style = captionStyle(request, { width: 1080, height: 1920 });
+  const cues = captionPlanner(request, style, { fonts, timed: null }, FRAME_RATE)(CLIPS * SECONDS * FRAME_RATE);
+  await writeFile(join(folder, "captions.ass"), assDocument(cues, style, fonts, FRAME_RATE).text);
+  await writeFile(join(folder, "font.ttf"), font);
+}
+
+/** Runs ffmpeg to its end, and returns what it printed. */
+export function run(folder: string, args: string[], level = "error"): string {
+  const { status, stderr } = spawnSync("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", level, "-y", ...args], {
+    cwd: folder,
+  });
+  if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
+  return String(stderr);
+}
+
+/** What some work of this process's children costs. */
+export function measure(work: () => void): Cost {
+  const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
+  work();
+  return { cpu: cpuSeconds(process.pid) - before.cpu, wall: (performance.now() - before.wall) / 1000 };
+}
+
+/**
+ * Makes the video through the whole service, and measures from the request to the finished task.
+ *
+ * @param renderers how many render servers.
+ * @param slots of each, with one thread a slot; undefined for the server's own choice.
+ */
+export async function throughService(
+  folder: string,
+  renderers: number,
+  slots?: string,
+): Promise<Cost & { final: string }> {
+  const state = await mkdtemp(join(tmpdir(), "edgereel-bench-"));
+  const servers: RunningProcess[] = [];
+  const origins: string[] = [];
+  for (let index = 0; index < renderers; index++) {
+    const port = String(await getPort());
+    const settings = { PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, `render-${index}`) };
+    // One slot stands for a machine of one CPU: its ffmpeg has one thread.
+    servers.push(startRenderServer({ ...settings, ...(slots ? { SLOTS: slots, THREADS: "1" } : {}) }));
+    origins.push(`http://127.0.0.1:${port}`);
+  }
+  await Promise.all(servers.map(({ ready }) => ready));
+  const vars = {
+    RENDERER: "http",
+    RENDERER_URL: origins.join(","),
+    RENDERER_TOKEN: TOKEN,
+    NATIVE_PRESET: PRESET,
+    NATIVE_CRF: String(CRF),
+  };
+  const service = await startService({ port: await getPort(), state, vars });
+  try {
+    for (let index = 0; index < CLIPS; index++) {
+      await upload(
+        service.origin,
+        "video_materials",
+        clip(index),
+        new Uint8Array(await readFile(join(folder, clip(index)))),
+      );
+    }
+    await upload(
+      service.origin,
+      "musics",
+      "narration.wav",
+      new Uint8Array(await readFile(join(folder, "narration.wav"))),
+    );
+    const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
+    const task: Task = await finish(
+      service.origin,
+      await create(service.origin, {
+        video_materials: Array.from({ length: CLIPS }, (_, index) => ({ url: clip(index) })),
+        video_clip_duration: SECONDS,
+        video_concat_mode: "sequential",
+        custom_audio_file: "narration.wav",
+        video_script: SCRIPT,
+      }),
+    );
+    const cost = { cpu: cpuSeconds(process.pid) - before.cpu, wall: (performance.now() - before.wall) / 1000 };
+    if (task.durations[0] !== CLIPS * SECONDS) throw new Error(`the video is ${task.durations[0]} s long`);
+    const final = `final-of-${renderers}.mp4`;
+    await writeFile(join(folder, final), await download(task.videos[0] ?? ""));
+    return { ...cost, final };
+  } finally {
+    await service.stop();
+    for (const server of servers) {
+      server.kill();
+      await server.ended;
+    }
+    await rm(state, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

@@ -1,0 +1,237 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { create, finish } from "../scripts/client.ts";
+import { chromiumPath, startChromium } from "../test/e2e/browser.ts";
+import { uploadSamples } from "../test/e2e/samples.ts";
+import { LoadClient, type LoadResult, load } from "./load.ts";
+import { percentile, withService } from "./service.ts";
+
+const MB = 1_000_000;
+const RANGE = 64 * 1024;
+const FILE = 20 * MB;
+const LARGE = 1000 * MB;
+/** Requests of one round; the sides take turns over the rounds, so that what else runs hits them alike. */
+const RANGES = 400;
+const WHOLES = 10;
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const seconds = Number(process.env.BENCH_SECONDS ?? 60);
+const memoryRequests = Number(process.env.BENCH_MEMORY_REQUESTS ?? 10_000);
+
+/** Delivery against a bare Worker in the same isolate and against nginx; viewers; memory; a seek. */
+export async function bench(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-stream-"));
+  const client = new LoadClient();
+  try {
+    await withService(
+      async ({ origin }, state) => {
+        await uploadSamples(origin);
+        const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
+        await finish(origin, id);
+        const bytes = randomBytes(FILE);
+        await put(`${origin}/put/${id}/final-2.mp4`, bytes);
+        const nginx = await startNginx(folder, bytes);
+        const ours = `${origin}/api/v1/stream/${id}/final-2.mp4`;
+        try {
+          await compare(client, bytes, ours, `${origin}/bare/${id}/final-2.mp4`, nginx?.url ?? null);
+        } finally {
+          nginx?.process.kill();
+        }
+        await watchAtRandom(client, bytes, ours);
+        await seek(origin, id, folder);
+        await memory(client, origin, id, state);
+      },
+      { WASM_SHORT_SIDE: "128" },
+      "bench/worker/index.ts",
+    );
+  } finally {
+    client.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(client: LoadClient, bytes: Buffer, ours: string, bare: string, nginx: string | null) {
+  const sides = { ours, "bare Worker": bare, ...(nginx ? { nginx } : {}) };
+  const range = (url: string) => async () => {
+    const first = Math.floor(Math.random() * (FILE - RANGE));
+    check(await client.get(url, { first, last: first + RANGE - 1 }), bytes.subarray(first, first + RANGE));
+  };
+  const whole = (url: string) => async () => check(await client.get(url, null), bytes);
+  for (const [what, count, concurrency, call] of [
+    ["64 KiB ranges", RANGES, 8, range],
+    ["whole 20 MB files", WHOLES, 2, whole],
+  ] as const) {
+    const results: Record<string, LoadResult[]> = {};
+    for (const url of Object.values(sides)) await load(concurrency * 2, concurrency, call(url));
+    for (let round = 0; round < rounds; round++) {
+      for (const [side, url] of Object.entries(sides))
+        results[side] = [...(results[side] ?? []), await load(count, concurrency, call(url))];
+    }
+    const rate = (side: string) => {
+      const runs = results[side] ?? [];
+      return (1000 * count * runs.length) / runs.reduce((sum, { total }) => sum + total, 0);
+    };
+    for (const side of Object.keys(sides)) {
+      const times = (results[side] ?? []).flatMap((run) => run.times);
+      console.log(
+        `${what}, ${side}: ${rate(side).toFixed(1)}/s, p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms`,
+      );
+    }
+    const ratio = rate("ours") / rate("bare Worker");
+    judge(ratio >= 0.9, `${what}: ${ratio.toFixed(2)} of the bare Worker's throughput; wanted: at least 0.90`);
+  }
+}
+
+async function watchAtRandom(client: LoadClient, bytes: Buffer, url: string) {
+  const end = Date.now() + seconds * 1000;
+  let answers = 0;
+  let wrong = 0;
+  let errors = 0;
+  const viewer = async () => {
+    while (Date.now() < end) {
+      const first = Math.floor(Math.random() * FILE);
+      const last = Math.min(FILE - 1, first + Math.floor(Math.random() * 4 * RANGE));
+      try {
+        const got = await client.get(url, { first, last });
+        if (digest(got) !== digest(bytes.subarray(first, last + 1))) wrong++;
+        answers++;
+      } catch {
+        errors++;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 200 }, viewer));
+  judge(
+    errors + wrong === 0,
+    `200 viewers seeking for ${seconds} s: ${answers} answers, ${errors} errors, ${wrong} wrong`,
+  );
+}
+
+async function memory(client: LoadClient, origin: string, id: string, state: string) {
+  const block = randomBytes(8 * MB);
+  const times = LARGE / block.length;
+  await put(`${origin}/put/${id}/final-3.mp4?times=${times}`, block);
+  const url = `${origin}/api/v1/stream/${id}/final-3.mp4`;
+  const range = async () => {
+    const first = Math.floor(Math.random() * (LARGE - RANGE));
+    const got = await client.get(url, { first, last: first + RANGE - 1 });
+    const at = first % block.length;
+    check(
+      got,
+      Buffer.concat([block.subarray(at, at + RANGE), block.subarray(0, Math.max(0, at + RANGE - block.length))]),
+    );
+  };
+  const steps = 10;
+  await load(memoryRequests / steps, 8, range);
+  const sizes = [await residentOf(state)];
+  for (let step = 0; step < steps; step++) {
+    await load(memoryRequests / steps, 8, range);
+    sizes.push(await residentOf(state));
+  }
+  const change = (sizes.at(-1) ?? 0) / (sizes[0] ?? 1) - 1;
+  console.log(`workerd's memory in MB: ${sizes.map((size) => (size / MB).toFixed(0)).join(" ")}`);
+  judge(
+    Math.abs(change) <= 0.1,
+    `memory over ${memoryRequests} ranges of a 1 GB file: ${(100 * change).toFixed(1)} %; wanted: within 10 %`,
+  );
+}
+
+/** Bytes resident in all of workerd that has this state folder, which wrangler's processes are told. */
+async function residentOf(state: string): Promise<number> {
+  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+  let bytes = 0;
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    if (!(await read(pid, "comm")).startsWith("workerd") || !(await read(pid, "environ")).includes(state)) continue;
+    bytes += Number(/VmRSS:\s+(\d+) kB/.exec(await read(pid, "status"))?.[1] ?? 0) * 1024;
+  }
+  return bytes;
+}
+
+async function seek(origin: string, id: string, folder: string) {
+  if (chromiumPath === null) return console.log("seek: skipped: needs chromium");
+  const file = join(folder, "long.mp4");
+  const made = spawnSync("ffmpeg", [
+    ...["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=300"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "2500k", "-g", "60", "-pix_fmt", "yuv420p"],
+    ...["-movflags", "+faststart", file],
+  ]);
+  if (made.status !== 0) return console.log("seek: skipped: needs ffmpeg");
+  const bytes = await readFile(file);
+  await put(`${origin}/put/${id}/final-4.mp4`, bytes);
+  const browser = await startChromium();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/health`);
+    const session = await page.context().newCDPSession(page);
+    let fetched = 0;
+    await session.send("Network.enable");
+    session.on("Network.dataReceived", ({ dataLength }) => {
+      fetched += dataLength;
+    });
+    await page.evaluate(async (source) => {
+      const video = document.createElement("video");
+      video.muted = true;
+      video.preload = "metadata";
+      video.src = source;
+      document.body.append(video);
+      await new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
+      video.currentTime = video.duration * 0.9;
+      await new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+      const playing = new Promise((resolve) => video.addEventListener("playing", resolve, { once: true }));
+      await video.play();
+      await playing;
+    }, `${origin}/tasks/${id}/final-4.mp4`);
+    const share = fetched / bytes.length;
+    judge(
+      share > 0 && share < 0.05,
+      `a seek to 90 % of 5 minutes (${(bytes.length / MB).toFixed(0)} MB): ${(100 * share).toFixed(2)} % fetched before it plays; wanted: under 5 %`,
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
+/** nginx on the same bytes, or null where there is none. */
+async function startNginx(folder: string, bytes: Buffer): Promise<{ url: string; process: ChildProcess } | null> {
+  if (spawnSync("nginx", ["-v"]).error) {
+    console.log("nginx: skipped: not installed");
+    return null;
+  }
+  const port = await getPort();
+  const root = join(folder, "nginx");
+  await mkdir(root);
+  await writeFile(join(root, "final-2.mp4"), bytes);
+  await writeFile(
+    join(root, "nginx.conf"),
+    `daemon off; master_process off; pid ${root}/pid; error_log stderr; events {}
+http { access_log off; client_body_temp_path ${root}/a; proxy_temp_path ${root}/b; fastcgi_temp_path ${root}/c;
+uwsgi_temp_path ${root}/d; scgi_temp_path ${root}/e; sendfile on;
+server { listen 127.0.0.1:${port}; root ${root}; } }`,
+  );
+  const process = spawn("nginx", ["-c", join(root, "nginx.conf")], { stdio: "ignore" });
+  await Promise.race([once(process, "exit"), new Promise((resolve) => setTimeout(resolve, 1000))]);
+  if (process.exitCode !== null) throw new Error("nginx did not start");
+  return { url: `http://127.0.0.1:${port}/final-2.mp4`, process };
+}
+
+async function put(url: string, bytes: Buffer): Promise<void> {
+  const answer = await fetch(url, { method: "PUT", body: new Uint8Array(bytes) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+}
+
+function check(got: Buffer, wanted: Buffer): void {
+  if (!got.equals(wanted)) throw new Error("wrong bytes");
+}
+
+function digest(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function judge(good: boolean, text: string): void {
+  console.log(text);
+  if (!good) process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import { EdgeCache, EdgeFile, ServeTrace } from "../media/edge-cache.ts";
+import { type FileRequest, serveFile } from "../media/serve.ts";
+import type { StoredFile } from "../media/stored-file.ts";
+import { TaskLeases } from "../tasks/leases.ts";
+import { errorResponse } from "./envelope.ts";
+import type { AppEnv } from "./router.ts";
+
+/** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
+export const IMMUTABLE = "private, max-age=31536000, immutable";
+
+const leases = new TaskLeases();
+
+/**
+ * Answers for a finished file of a task with the edge cache in front.
+ *
+ * @param key names the file's bytes among all of the service's.
+ * @returns null where there is no such file.
+ */
+export async function answerFile(
+  context: Context<AppEnv>,
+  taskId: string,
+  key: string,
+  file: StoredFile,
+  how: Pick<FileRequest, "disposition" | "cacheControl">,
+): Promise<Response | null> {
+  const trace = new ServeTrace();
+  const cache = new EdgeCache(new URL(context.req.url).origin, (work) => context.executionCtx.waitUntil(work));
+  const alive = () => leases.alive(context.env.TASKS, taskId);
+  const { method, headers } = context.req.raw;
+  const answer = await serveFile(new EdgeFile(cache, key, file, alive, trace), { method, headers, ...how });
+  answer?.headers.set("x-edgereel-cache", trace.cache);
+  answer?.headers.set("server-timing", String(trace));
+  return answer;
+}
+
+/** Below these there is nothing but files of tasks. */
+export const FILE_PATHS = ["/api/v1/stream/*", "/api/v1/download/*", "/tasks/*"];
+
+/** Lets players on other origins read files by ranges, and see what they need of the answers. */
+export const playersAnywhere: MiddlewareHandler = cors({
+  origin: "*",
+  allowMethods: ["GET", "HEAD"],
+  allowHeaders: ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"],
+  exposeHeaders: [
+    ...["Accept-Ranges", "Content-Range", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"],
+    ...["Link", "Retry-After", "Server-Timing", "X-Edgereel-Cache"],
+  ],
+  maxAge: 86_400,
+});
+
+/** Files are only ever read. */
+export const readOnly: MiddlewareHandler = async (context, next) => {
+  const { method } = context.req;
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return next();
+  return errorResponse(405, `${method} is not allowed on a file`, { allow: "GET, HEAD, OPTIONS" });
+};

@@ -1,0 +1,13 @@
+import type { AssembleWork } from "./jobs.ts";
+import type { TaskRecord } from "./task-store.ts";
+
+/** How far one of a task's videos can be played. */
+export interface StreamState
+  extends Pick<TaskRecord, "stage" | "progress" | "error" | "width" | "height" | "updatedAt"> {
+  /** How many videos the task makes. */
+  videos: number;
+  /** The whole video as planned; null before there is a plan, or where there is no such video. */
+  plan: AssembleWork | null;
+  /** How many segments from the beginning are there, with their sound. */
+  ready: number;
+}

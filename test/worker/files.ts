@@ -1,0 +1,32 @@
+import { runInDurableObject } from "cloudflare:test";
+import type { Env } from "../../src/env.ts";
+import { keys } from "../../src/media/keys.ts";
+import type { TaskObject } from "../../src/tasks/task-object.ts";
+import { bindings } from "./bindings.ts";
+
+/** Makes a task of `videos` videos, none of which is planned or made. */
+export async function makeTask(videos = 1): Promise<string> {
+  const id = crypto.randomUUID();
+  const media = {
+    input: { name: "a.mp4", sha256: "0", size: 1, from: { store: "r2" as const, key: "video_materials/none" } },
+    probe: { kind: "video" as const, format: "mp4", duration: 5, video: null, audio: null },
+  };
+  const { videoRequestSchema } = await import("../../src/timeline/request.ts");
+  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
+  const task: DurableObjectStub<TaskObject> = bindings.TASKS.getByName(id);
+  // Without the queue, which would run the task: what is tested is what is served meanwhile.
+  await runInDurableObject(task, async (object) => {
+    const queue = (object as unknown as { env: Env }).env;
+    (object as unknown as { env: Env }).env = {
+      ...queue,
+      JOBS: { send: async () => undefined } as unknown as Env["JOBS"],
+    };
+  });
+  await task.create(id, { request, materials: [media], narration: null, music: null, font: null, subtitles: null });
+  return id;
+}
+
+/** Puts a finished file of a task in storage. */
+export async function putFile(taskId: string, file: string, bytes: Uint8Array): Promise<void> {
+  await bindings.MEDIA.put(keys.output(taskId, file), bytes, { httpMetadata: { contentType: "video/mp4" } });
+}
