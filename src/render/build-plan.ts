@@ -1,7 +1,15 @@
 import { contentTypeFor } from "../media/formats.ts";
 import { keys, outputNames } from "../media/keys.ts";
 import { sha256Hex } from "../media/store.ts";
-import { type Input, jobIds, type Plan, type PlannedJob, type RendererKind, type RenderWork, type SideFile } from "../tasks/jobs.ts";
+import {
+  type Input,
+  jobIds,
+  type Plan,
+  type PlannedJob,
+  type RendererKind,
+  type RenderWork,
+  type SideFile,
+} from "../tasks/jobs.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { assDocument } from "../timeline/ass.ts";
 import { srtDocument, vttDocument } from "../timeline/caption-files.ts";
