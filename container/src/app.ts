@@ -77,7 +77,8 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
     const seconds = (performance.now() - started) / 1000;
     log("job_done", { kind: request.job.kind, seconds, bytes: size });
     stopWhenIdle(c, settings.IDLE_SECONDS);
-    return c.body(body, 200, { "content-type": "video/mp4", "content-length": String(size) });
+    const type = request.job.kind === "stills" ? "image/jpeg" : "video/mp4";
+    return c.body(body, 200, { "content-type": type, "content-length": String(size) });
   });
 
   app.post(RENDER_SERVER_PATHS.probe, async (c) => {
@@ -111,12 +112,20 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 }
 
 function checkIndexes({ job, inputs }: RenderRequest): void {
-  const indexes =
-    job.kind === "segment"
-      ? [...job.pieces.map((piece) => piece.input), ...(job.captions?.fonts ?? [])]
-      : [job.narration?.input, job.music?.input, ...(job.clips?.pieces.map((piece) => piece.input) ?? [])];
-  const wrong = indexes.find((index) => typeof index === "number" && index >= inputs.length);
+  const wrong = inputIndexes(job).find((index) => typeof index === "number" && index >= inputs.length);
   if (typeof wrong === "number") throw badRequest(`the job refers to input ${wrong} of ${inputs.length}`);
+}
+
+/** Which inputs a job reads; null where a part of it reads none. */
+function inputIndexes(job: RenderRequest["job"]): (number | null | undefined)[] {
+  switch (job.kind) {
+    case "segment":
+      return [...job.pieces.map((piece) => piece.input), ...(job.captions?.fonts ?? [])];
+    case "soundtrack":
+      return [job.narration?.input, job.music?.input, ...(job.clips?.pieces.map((piece) => piece.input) ?? [])];
+    case "stills":
+      return [0];
+  }
 }
 
 function badRequest(message: string, cause?: unknown): FailureError {

@@ -11,7 +11,7 @@
  * @property {string[]} [videos]
  * @property {string[]} [streams]
  * @property {string[]} [posters]
- * @property {string[]} [storyboards]
+ * @property {{ video: number, vtt: string }[]} [storyboards]
  * @property {{ video: number, vtt: string }[]} [subtitles]
  * @property {{ code: string, message: string }} [error]
  */
@@ -128,11 +128,11 @@ function stop() {
  * @param {Task} task
  */
 function decorate(task) {
-  const poster = task.posters?.[chosen - 1];
+  const poster = task.posters?.find((each) => each.endsWith(`/final-${chosen}.jpg`));
   if (poster && !video.poster) video.poster = local(poster);
   const captions = task.subtitles?.find((each) => each.video === chosen)?.vtt;
   if (captions) addTrack("captions", captions, "Captions");
-  const storyboard = task.storyboards?.[chosen - 1];
+  const storyboard = task.storyboards?.find((each) => each.video === chosen)?.vtt;
   if (storyboard) addTrack("metadata", storyboard, "thumbnails");
 }
 

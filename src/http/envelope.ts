@@ -6,6 +6,7 @@ import { FileNameError } from "../media/names.ts";
 import { TooLargeError } from "../media/store.ts";
 import { RenderError } from "../render/renderer.ts";
 import { FontError } from "../timeline/font.ts";
+import { PlanError } from "../timeline/plan.ts";
 import { SubtitleFileError } from "../timeline/subtitle-file.ts";
 import { RequestError } from "./errors.ts";
 
@@ -43,6 +44,7 @@ export function errorResponse(
 /** The one place where what was thrown becomes an answer. Says nothing of faults of ours but that there was one. */
 export function answerError(error: unknown): Response {
   if (error instanceof RequestError) return errorResponse(error.status, error.message);
+  if (error instanceof PlanError) return errorResponse(400, `${error.code}: ${error.message}`);
   if (error instanceof FileNameError) return errorResponse(400, `file: ${error.message}`);
   if (error instanceof FontError || error instanceof SubtitleFileError) {
     return errorResponse(415, `file: ${error.message}`);

@@ -1,6 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Env } from "../env.ts";
+import { dryRun, dryRunSchema } from "../render/dry-run.ts";
 import type { Creation } from "../tasks/task-calls.ts";
+import type { TaskInput } from "../tasks/task-store.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
@@ -20,7 +23,7 @@ const createVideoRoute = createRoute({
   description:
     "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`. With a key, as the header `Idempotency-Key` or the " +
     "field `idempotency_key`, it can be sent again when an answer was lost: the same request is answered with the same task. " +
-    "A key is kept as long as its task, and for 24 hours after the task was deleted.",
+    "A key is kept as long as its task, and for 24 hours after the task was deleted. With `dry_run` the plan is answered and no task made.",
   request: {
     headers: z.object({
       "idempotency-key": z.string().optional().openapi({
@@ -32,8 +35,8 @@ const createVideoRoute = createRoute({
   },
   responses: {
     200: jsonAnswer(
-      successSchema(z.object({ task_id: z.uuid() })),
-      "The task was made, by this request or an earlier one with its key.",
+      successSchema(z.union([z.object({ task_id: z.uuid() }), dryRunSchema])),
+      "The task was made, by this request or an earlier one with its key; or with `dry_run` the plan of one.",
     ),
     ...refusals(400, 409, 413),
   },
@@ -49,13 +52,14 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
     const request = parseRequest(await readBody(context.req.raw));
     const key = idempotencyKeyOf(context.req.raw.headers.get(IDEMPOTENCY_HEADER), request.idempotency_key);
     const id = key === null ? crypto.randomUUID() : await taskIdOf(key);
+    if (request.dry_run)
+      return context.json(success(await dryRun(context.env, await resolve(context.env, request, id), id)), 200);
     const fingerprint = key === null ? null : await fingerprintOf(request);
     const task = context.env.TASKS.getByName(id);
     // Before the files are looked up: a task that was made is answered even if its files are gone by now.
     const known = fingerprint === null ? "unknown" : await task.madeFrom(fingerprint);
     if (known === "unknown") {
-      const input = await resolveFiles(context.env, { ...request, idempotency_key: null }, id);
-      await checkCaptions(context.env, input);
+      const input = await resolve(context.env, request, id);
       answerFor(id, await task.create(id, input, fingerprint));
     } else {
       answerFor(id, known);
@@ -63,6 +67,12 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
     return context.json(success({ task_id: id }), 200);
   });
   return routes;
+}
+
+async function resolve(env: Env, request: VideoRequest, taskId: string): Promise<TaskInput> {
+  const input = await resolveFiles(env, { ...request, idempotency_key: null }, taskId);
+  await checkCaptions(env, input);
+  return input;
 }
 
 /** Refuses a key that stands for something else. */

@@ -12,10 +12,14 @@ export const outputNames = {
   combined: (video: number) => `combined-${video}.mp4`,
   srt: (video: number) => `final-${video}.srt`,
   vtt: (video: number) => `final-${video}.vtt`,
+  poster: (video: number) => `final-${video}.jpg`,
+  storyboardImage: (video: number) => `final-${video}-storyboard.jpg`,
+  storyboardVtt: (video: number) => `final-${video}-storyboard.vtt`,
   playlist: (video: number) => `final-${video}.m3u8`,
 };
 
-const PUBLIC_FILE = /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt))$/;
+const PUBLIC_FILE =
+  /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
 
 /** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
 export function isPublicFile(name: string): boolean {

@@ -47,6 +47,7 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
     output.addVideoTrack(video, { frameRate: work.frameRate, maximumPacketCount: frames });
     const audio = sound ? new EncodedAudioPacketSource("aac") : null;
     if (audio) output.addAudioTrack(audio, { maximumPacketCount: audioPackets });
+    if (work.title) output.setMetadataTags({ title: work.title });
     await output.start();
     const copySound = audio && sound ? soundCopier(audio, sound, frames / work.frameRate) : null;
     await copyPicture(bucket, work, video, async (time) => copySound?.(time));

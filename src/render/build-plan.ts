@@ -1,7 +1,15 @@
 import { contentTypeFor } from "../media/formats.ts";
 import { keys, outputNames } from "../media/keys.ts";
 import { sha256Hex } from "../media/store.ts";
-import { type Input, jobIds, type Plan, type PlannedJob, type RenderWork, type SideFile } from "../tasks/jobs.ts";
+import {
+  type Input,
+  jobIds,
+  type Plan,
+  type PlannedJob,
+  type RendererKind,
+  type RenderWork,
+  type SideFile,
+} from "../tasks/jobs.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { assDocument } from "../timeline/ass.ts";
 import { srtDocument, vttDocument } from "../timeline/caption-files.ts";
@@ -28,6 +36,15 @@ import type { Renderer } from "./renderer.ts";
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
 const PICTURE_VERSION = 2;
 
+/** A plan, and what it was made from. */
+export interface BuiltPlan {
+  plan: Plan;
+  /** To be written before the plan is kept. */
+  files: SideFile[];
+  /** In the order of the videos. */
+  timelines: Timeline[];
+}
+
 /**
  * Turns a request into jobs.
  *
@@ -38,7 +55,7 @@ export async function buildPlan(
   task: TaskInput,
   renderer: Pick<Renderer, "kind" | "limits">,
   captions: Pick<CaptionSources, "fonts" | "timed">,
-): Promise<{ plan: Plan; files: SideFile[] }> {
+): Promise<BuiltPlan> {
   const { request, narration } = task;
   const { limits } = renderer;
   const { width, height } = frameSize(request.video_aspect, limits.shortSide);
@@ -83,16 +100,38 @@ export async function buildPlan(
         frameRate: FRAME_RATE,
         segments,
         soundtrack: sound,
+        ...(request.video_subject ? { title: request.video_subject } : {}),
         key: keys.output(taskId, outputNames[id](video)),
       },
     });
     jobs.push(assemble("combined", "clean", null), assemble("final", "captioned", soundtrack?.key ?? null));
+    jobs.push(stills(taskId, video, timeline, renderer.kind));
   }
   const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
   const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
   return {
     plan: { renderer: renderer.kind, width, height, durations, captioned, jobs },
     files: captioned.flatMap((video) => captionFiles(taskId, video, timelines[video - 1]?.cues ?? [])),
+    timelines,
+  };
+}
+
+/** The pictures beside a video. They are those without subtitles: half a sentence says nothing of a video. */
+function stills(taskId: string, video: number, timeline: Timeline, renderer: RendererKind): PlannedJob {
+  const key = (name: "combined" | "poster" | "storyboardImage" | "storyboardVtt") =>
+    keys.output(taskId, outputNames[name](video));
+  return {
+    id: `stills-${video}`,
+    video,
+    phase: "stills",
+    weight: timeline.frames / 20,
+    work: {
+      kind: "stills",
+      renderer,
+      video: key("combined"),
+      poster: key("poster"),
+      storyboard: { image: key("storyboardImage"), vtt: key("storyboardVtt") },
+    },
   };
 }
 

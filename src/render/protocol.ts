@@ -33,13 +33,17 @@ export const pictureSchema = z.strictObject({
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
+export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
+/** Where a picture slides in from, or out to. */
+export const slideSides = ["left", "right", "top", "bottom"] as const;
+
 /** How a shot begins or ends; `frames` is how long that takes. Over black, never at the cost of length. */
 export const transitionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["fade_in", "fade_out"]), frames }),
   z.strictObject({
     kind: z.enum(["slide_in", "slide_out"]),
     /** Where the picture comes from, or goes to. */
-    side: z.enum(["left", "right", "top", "bottom"]),
+    side: z.enum(slideSides),
     frames,
   }),
 ]);
@@ -129,7 +133,23 @@ export const soundtrackJobSchema = z.strictObject({
 });
 export type SoundtrackJob = z.infer<typeof soundtrackJobSchema>;
 
-export const renderJobSchema = z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema]);
+/**
+ * The pictures of a video laid out in a grid, in reading order, as one JPEG. The one input is an MP4 of
+ * H.264 in BT.709 that has those pictures and no others.
+ */
+export const stillsJobSchema = z.strictObject({
+  kind: z.literal("stills"),
+  grid: z.strictObject({
+    columns: z.number().int().min(1).max(20),
+    rows: z.number().int().min(1).max(20),
+    /** Of one picture, in pixels. */
+    width: z.number().int().min(16).max(4096).multipleOf(2),
+    height: z.number().int().min(16).max(4096).multipleOf(2),
+  }),
+});
+export type StillsJob = z.infer<typeof stillsJobSchema>;
+
+export const renderJobSchema = z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema, stillsJobSchema]);
 export type RenderJob = z.infer<typeof renderJobSchema>;
 
 /** What is known of a media file. Times in seconds, sizes in pixels. */

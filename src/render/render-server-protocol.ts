@@ -7,7 +7,8 @@ import { mediaProbeSchema, renderFailureSchema, renderJobSchema } from "./protoc
  * - `HEAD /inputs/{sha256}`: 200 when the server holds those bytes, else 404.
  * - `PUT /inputs/{sha256}`: the raw bytes; 204, or a failure (`bad_input` when they hash otherwise,
  *   `input_too_large`, `busy` when the cache is full of inputs in use).
- * - `POST /render` with {@link renderRequestSchema}: 200 `video/mp4` with its Content-Length, or a failure.
+ * - `POST /render` with {@link renderRequestSchema}: 200 `video/mp4`, or `image/jpeg`
+ *   for stills, with its Content-Length, or a failure.
  * - `POST /probe` with {@link probeRequestSchema}: {@link probeAnswerSchema}, or a failure.
  * - `GET /health`: {@link healthSchema}; the only one that needs no token.
  *

@@ -1,4 +1,4 @@
-import type { Input, RendererKind } from "../tasks/jobs.ts";
+import type { RendererKind } from "../tasks/jobs.ts";
 import type { RunFailure } from "../tasks/state.ts";
 import type { RenderLimits } from "../timeline/plan.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "./protocol.ts";
@@ -17,8 +17,12 @@ export class RenderError extends Error {
   }
 }
 
-/** Opens the bytes of an input, from the start. */
-export type OpenInput = (input: Input) => Promise<ReadableStream<Uint8Array>>;
+/** What a renderer has to know of bytes that a job reads. */
+export interface RenderInput {
+  sha256: string;
+  /** Bytes. */
+  size: number;
+}
 
 /** A stored file to be described. */
 export interface ProbeSource {
@@ -37,14 +41,15 @@ export interface Renderer {
   /**
    * Renders a job.
    *
+   * @param open opens the bytes of an input, from the start.
    * @param signal stops the work when nobody wants the result any more.
-   * @returns the encoded MP4, as bytes or as a stream of known length.
+   * @returns an MP4, or the JPEG of a job of stills; as bytes or as a stream of known length.
    * @throws RenderError, or the signal's reason.
    */
-  render(
+  render<I extends RenderInput>(
     job: RenderJob,
-    inputs: readonly Input[],
-    open: OpenInput,
+    inputs: readonly I[],
+    open: (input: I) => Promise<ReadableStream<Uint8Array>>,
     signal: AbortSignal,
   ): Promise<Uint8Array | ReadableStream<Uint8Array>>;
 

@@ -9,6 +9,7 @@ import { loadCaptionSources } from "./caption-sources.ts";
 import { planForFirst, rendererOf, renderersFor } from "./choose.ts";
 import { openInput } from "./inputs.ts";
 import { RenderError } from "./renderer.ts";
+import { makeStills } from "./stills.ts";
 
 /** One run of a job. */
 export interface Run {
@@ -29,7 +30,7 @@ export interface Run {
  * @throws PlanError, RenderError, JoinError, InputMissingError, the signal's reason, and whatever R2 throws.
  */
 export async function runJob(run: Run): Promise<void> {
-  const { env, taskId, jobId, ticket, work, task, signal } = run;
+  const { env, taskId, jobId, ticket, work, task } = run;
   if (work.kind === "plan") {
     const input = await task.planInput();
     if (!input) return;
@@ -42,13 +43,34 @@ export async function runJob(run: Run): Promise<void> {
     if ((await task.planned(plan, ticket)) === "gone") await env.MEDIA.delete(files.map(({ key }) => key));
     return;
   }
-  if (await env.MEDIA.head(work.key)) {
+  const made = resultKeys(work);
+  const last = made.at(-1);
+  if (last !== undefined && (await env.MEDIA.head(last))) {
     log("job_reused", { task_id: taskId, job: jobId });
   } else {
-    await (work.kind === "render" ? render(run, work) : assemble(env.MEDIA, work, signal));
+    await make(run, work);
     log("job_done", { task_id: taskId, job: jobId });
   }
-  if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(work.key);
+  if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(made);
+}
+
+type MakingWork = Exclude<Work, { kind: "plan" }>;
+
+/** What a job writes to R2, in the order that it does. */
+function resultKeys(work: MakingWork): string[] {
+  return work.kind === "stills" ? [work.poster, work.storyboard.image, work.storyboard.vtt] : [work.key];
+}
+
+async function make(run: Run, work: MakingWork): Promise<void> {
+  const { env, signal } = run;
+  switch (work.kind) {
+    case "render":
+      return render(run, work);
+    case "assemble":
+      return assemble(env.MEDIA, work, signal);
+    case "stills":
+      return makeStills(env.MEDIA, work, rendererOf(work.renderer, env), signal);
+  }
 }
 
 async function render({ env, jobId, signal }: Run, work: RenderWork): Promise<void> {

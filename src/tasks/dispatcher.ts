@@ -3,8 +3,9 @@ import type { JobMessage } from "./jobs.ts";
 import { MAX_SENDS, sendLease } from "./state.ts";
 import type { JobRow, TaskStore } from "./task-store.ts";
 
-/** Why a task cannot go on. */
+/** Why a job is given up. */
 export interface Stall {
+  jobId: string;
   code: "job_lost" | "queue_stalled";
   message: string;
 }
@@ -26,10 +27,11 @@ export class Dispatcher {
    * Sends jobs again whose lease has ended.
    *
    * @param mostFaults how many runs of a job may come to nothing.
-   * @returns why the task must fail, or null.
+   * @returns the jobs that are not sent again.
    */
-  async sendOverdue(taskId: string, mostFaults: number): Promise<Stall | null> {
+  async sendOverdue(taskId: string, mostFaults: number): Promise<Stall[]> {
     const now = Date.now();
+    const stalls: Stall[] = [];
     for (const { id } of this.#store.inFlight()) {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
@@ -38,14 +40,16 @@ export class Dispatcher {
       // A run that was never heard of again is one that failed.
       const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
       if (counted.faults >= mostFaults) {
-        return { code: "job_lost", message: `the job ${id} was begun ${job.runs} times and never heard of again` };
+        const message = `the job ${id} was begun ${job.runs} times and never heard of again`;
+        stalls.push({ jobId: id, code: "job_lost", message });
+      } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
+        const message = `the job ${id} was on the queue for hours and no worker took it`;
+        stalls.push({ jobId: id, code: "queue_stalled", message });
+      } else {
+        await this.send(taskId, counted, 0);
       }
-      if (job.state === "queued" && job.sends >= MAX_SENDS) {
-        return { code: "queue_stalled", message: `the job ${id} was on the queue for hours and no worker took it` };
-      }
-      await this.send(taskId, counted, 0);
     }
-    return null;
+    return stalls;
   }
 
   /** Sends waiting jobs, one after the other, until so many are in flight. */

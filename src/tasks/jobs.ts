@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mediaProbeSchema, segmentJobSchema, soundtrackJobSchema } from "../render/protocol.ts";
+import { mediaProbeSchema, renderJobSchema } from "../render/protocol.ts";
 
 /** The pieces of work a task is made of, as its TaskObject stores them and the queue's consumer does them. */
 
@@ -30,7 +30,7 @@ const planWorkSchema = z.strictObject({ kind: z.literal("plan") });
 const renderWorkSchema = z.strictObject({
   kind: z.literal("render"),
   renderer: z.enum(rendererKinds),
-  job: z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema]),
+  job: renderJobSchema,
   inputs: z.array(inputSchema),
   /** R2 key of the result; names everything that decides its bytes. */
   key: z.string(),
@@ -45,11 +45,29 @@ const assembleWorkSchema = z.strictObject({
   /** In playback order. */
   segments: z.array(z.strictObject({ key: z.string(), frames: z.number().int().positive() })).min(1),
   soundtrack: z.string().nullable(),
+  /** The file's title, where it has one. */
+  title: z.string().optional(),
   key: z.string(),
 });
 export type AssembleWork = z.infer<typeof assembleWorkSchema>;
 
-export const workSchema = z.discriminatedUnion("kind", [planWorkSchema, renderWorkSchema, assembleWorkSchema]);
+const stillsWorkSchema = z.strictObject({
+  kind: z.literal("stills"),
+  renderer: z.enum(rendererKinds),
+  /** R2 key of the finished video that they are taken from. */
+  video: z.string(),
+  /** R2 keys of what is made. */
+  poster: z.string(),
+  storyboard: z.strictObject({ image: z.string(), vtt: z.string() }),
+});
+export type StillsWork = z.infer<typeof stillsWorkSchema>;
+
+export const workSchema = z.discriminatedUnion("kind", [
+  planWorkSchema,
+  renderWorkSchema,
+  assembleWorkSchema,
+  stillsWorkSchema,
+]);
 export type Work = z.infer<typeof workSchema>;
 
 /** Names of the jobs that others than the plan ask for. */
@@ -57,20 +75,23 @@ export const jobIds = {
   final: (video: number) => `final-${video}`,
 };
 
+/**
+ * When a job may start. `opening`: at once, and nothing to render is handed out before all of these are
+ * done, since they are what a video can begin to be watched with. `assemble`: when all that is rendered
+ * of its video is done. `stills`: when its video is there too; such a job may be given up, since a
+ * video without stills is a video all the same.
+ */
+export type Phase = "opening" | "render" | "assemble" | "stills";
+
 /** A job of a plan. */
 export interface PlannedJob {
   id: string;
   /** Which of the task's videos, from 1. */
   video: number;
-  /**
-   * When it may start. `opening`: at once, and nothing to render is handed out before all of these are
-   * done, since they are what a video can begin to be watched with. `assemble`: when all else of its
-   * video is done.
-   */
-  phase: "opening" | "render" | "assemble";
+  phase: Phase;
   /** Its share of the task's progress. */
   weight: number;
-  work: RenderWork | AssembleWork;
+  work: RenderWork | AssembleWork | StillsWork;
 }
 
 /** What the plan job answers: the whole of the work, decided once. */

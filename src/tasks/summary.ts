@@ -16,6 +16,7 @@ export const taskSummarySchema = z.strictObject({
   height: z.number().int().nullable(),
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
+  illustrated: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
   /** Numbers of the videos that can be played, if only their beginning. */
   streams: z.array(z.number().int()).default([]),
@@ -72,6 +73,13 @@ export const taskDataSchema = z
     subtitles: z
       .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
       .openapi({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
+    posters: z
+      .array(z.url())
+      .openapi({ description: "A picture (JPEG) of each video, of its size; empty until the task succeeded." }),
+    storyboards: z.array(z.object({ video: z.number().int(), image: z.url(), vtt: z.url() })).openapi({
+      description:
+        "Previews for seeking in each video: small pictures in one JPEG, and a WebVTT file that says when and where each is (`#xywh`).",
+    }),
     streams: z.array(z.url()).openapi({
       description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
     }),
@@ -114,6 +122,7 @@ export function summarize(
     height: record.height,
     durations: record.durations,
     captioned: record.captioned,
+    illustrated: record.illustrated,
     segments: { total: totals.segments, finished: totals.finishedSegments },
     streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     error: record.error,
@@ -136,8 +145,9 @@ export function streamPath(taskId: string, video: number): string {
  * @param queuePosition where it is known.
  */
 export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, streams, error, pace, ...rest } = summary;
+  const { video_count, captioned, illustrated, streams, error, pace, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
+  const pictured = ready.filter((video) => illustrated.includes(video));
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
   return {
     ...rest,
@@ -149,6 +159,12 @@ export function taskData(summary: TaskSummary, origin: string, queuePosition: nu
     subtitles: ready
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+    posters: pictured.map((video) => address(outputNames.poster(video))),
+    storyboards: pictured.map((video) => ({
+      video,
+      image: address(outputNames.storyboardImage(video)),
+      vtt: address(outputNames.storyboardVtt(video)),
+    })),
     streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
   };

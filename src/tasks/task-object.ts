@@ -248,13 +248,7 @@ export class TaskObject extends DurableObject<Env> {
     const planned = record.stage === "rendering" || record.stage === "assembling";
     const job = this.#unfinished(jobId);
     if (!job || !planned) return "ok";
-    this.ctx.storage.transactionSync(() => {
-      this.#store.update({ ...job, state: "done" });
-      const totals = this.#store.totals();
-      if (totals.assembliesLeft === 0 && totals.rendersLeft === 0) this.#change(record, { stage: "succeeded" });
-      else if (totals.rendersLeft === 0 && record.stage === "rendering") this.#change(record, { stage: "assembling" });
-      else this.#change(record, {});
-    });
+    this.#finishJob(record, job, job.phase === "stills" ? { illustrated: [...record.illustrated, job.video] } : {});
     await this.#proceed();
     return "ok";
   }
@@ -271,7 +265,10 @@ export class TaskObject extends DurableObject<Env> {
     const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
     log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
     if (decision.retry) await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
-    else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
+    else if (job.phase === "stills") {
+      this.#doWithout(record, job, code, message);
+      await this.#proceed();
+    } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
     await this.#wakeInTime();
     return "ok";
@@ -288,7 +285,8 @@ export class TaskObject extends DurableObject<Env> {
     if (!record || isFinal(record.stage) || !job) return;
     const present = { queued: job.runs + 1, running: job.runs };
     if ((job.state !== "queued" && job.state !== "running") || attempt !== present[job.state]) return;
-    await this.#fail("queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    await this.#giveUpJob(jobId, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    await this.#proceed();
   }
 
   /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
@@ -308,9 +306,9 @@ export class TaskObject extends DurableObject<Env> {
   async #proceed(): Promise<void> {
     const record = this.#live();
     if (record && !isFinal(record.stage)) {
-      const stall = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
-      if (stall) await this.#fail(stall.code, stall.message);
-      else await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
+      const stalls = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
+      for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
+      await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
     }
     await this.#list();
     await this.#wakeInTime();
@@ -320,9 +318,35 @@ export class TaskObject extends DurableObject<Env> {
     return mostSetbacks(readConfig(this.env).RENDERER_TRIES);
   }
 
-  async #fail(code: string, message: string): Promise<void> {
+  /** Takes a job as done, and the task with the last one. */
+  #finishJob(record: TaskRecord, job: JobRow, change: Partial<Pick<TaskRecord, "illustrated">>): void {
+    this.ctx.storage.transactionSync(() => {
+      this.#store.update({ ...job, state: "done" });
+      const totals = this.#store.totals();
+      if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
+        this.#change(record, { ...change, stage: "succeeded" });
+      } else if (totals.rendersLeft === 0 && record.stage === "rendering") {
+        this.#change(record, { ...change, stage: "assembling" });
+      } else {
+        this.#change(record, change);
+      }
+    });
+  }
+
+  /** Ends a job that no other run will be given. */
+  async #giveUpJob(id: string, code: string, message: string): Promise<void> {
     const record = this.#live();
-    if (record && !isFinal(record.stage)) await this.#end(record, "failed", { code, message, retryable: true });
+    const job = this.#store.job(id);
+    // Much may have happened since it was found wanting, such as another plan.
+    if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
+    if (job.phase === "stills") this.#doWithout(record, job, code, message);
+    else await this.#end(record, "failed", { code, message, retryable: true });
+  }
+
+  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
+  #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
+    log("job_given_up", { task_id: record.id, job: job.id, code, message });
+    this.#finishJob(record, job, {});
   }
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
@@ -345,7 +369,7 @@ export class TaskObject extends DurableObject<Env> {
       this.#store.addPlanJob();
       const avoided = [...record.avoided, { renderer, reason }];
       const { generation, attempts } = record;
-      const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null };
+      const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null, illustrated: [] };
       this.#change(record, { ...anew, stage: "planning" });
     });
     await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>

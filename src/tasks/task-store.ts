@@ -4,6 +4,7 @@ import {
   type AssembleWork,
   inputSchema,
   jobIds,
+  type Phase,
   type PlannedJob,
   rendererKinds,
   taskMediaSchema,
@@ -45,6 +46,8 @@ const recordSchema = z.strictObject({
   durations: z.array(z.number()),
   /** Which of the videos have subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
+  /** Which of the videos have a poster and a storyboard by now, from 1. */
+  illustrated: z.array(z.number()).default([]),
   /** What the request that made the task is told by, where it had an idempotency key. */
   fingerprint: z.string().nullable().default(null),
   error: z
@@ -77,6 +80,9 @@ export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
 /** A job without its work. */
 export interface JobRow extends Setbacks {
   id: string;
+  video: number;
+  /** The plan job is a `plan`. */
+  phase: Phase | "plan";
   state: JobState;
   /** Messages sent since it last ran. */
   sends: number;
@@ -92,9 +98,9 @@ export interface WorkTotals {
   finished: number;
   segments: number;
   finishedSegments: number;
-  /** Jobs not done, by phase. */
+  /** Jobs not done: of rendering, and of what comes after it. */
   rendersLeft: number;
-  assembliesLeft: number;
+  finishingLeft: number;
 }
 
 /**
@@ -174,6 +180,7 @@ export class TaskStore {
     );
   }
 
+  /** Writes what changes of a job. */
   update({ id, state, sends, runs, lease, faults, unreachable, busy }: JobRow): void {
     this.#sql.exec(
       "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ?, faults = ?, unreachable = ?, busy = ? WHERE id = ?",
@@ -195,7 +202,8 @@ export class TaskStore {
         `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
          AND NOT EXISTS (SELECT 1 FROM job AS before WHERE before.state <> 'done' AND (
            (next.phase = 'render' AND before.phase = 'opening')
-           OR (next.phase = 'assemble' AND before.phase <> 'assemble' AND before.video = next.video)))
+           OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
+           OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
          ORDER BY position LIMIT ?`,
         limit,
       )
@@ -210,7 +218,7 @@ export class TaskStore {
           COALESCE(SUM(kind = 'segment'), 0) AS segments,
           COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
           COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
-          COALESCE(SUM(phase = 'assemble' AND state <> 'done'), 0) AS assembliesLeft
+          COALESCE(SUM(phase IN ('assemble', 'stills') AND state <> 'done'), 0) AS finishingLeft
          FROM job`,
       )
       .one();
@@ -266,7 +274,7 @@ export class TaskStore {
 
 type Row = Record<string, SqlStorageValue>;
 
-const JOB_COLUMNS = "id, state, sends, runs, lease, faults, unreachable, busy";
+const JOB_COLUMNS = "id, video, phase, state, sends, runs, lease, faults, unreachable, busy";
 
 /** A task's first record. */
 export function newRecord(id: string, now: number, fingerprint: string | null = null): TaskRecord {
@@ -281,6 +289,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null = 
     height: null,
     durations: [],
     captioned: [],
+    illustrated: [],
     fingerprint,
     error: null as TaskError | null,
     attempts: 1,

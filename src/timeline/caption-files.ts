@@ -25,6 +25,11 @@ function lines(text: string): string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
+/** A time in seconds as WebVTT writes it. */
+export function vttClock(seconds: number): string {
+  return clock(seconds, ".");
+}
+
 /** `hh:mm:ss` and milliseconds behind `mark`. */
 function clock(seconds: number, mark: string): string {
   const milliseconds = Math.round(seconds * 1000);

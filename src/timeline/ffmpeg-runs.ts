@@ -1,6 +1,7 @@
 import type { RenderJob } from "../render/protocol.ts";
 import { segmentArguments } from "./ffmpeg-arguments.ts";
 import { soundtrackRuns } from "./soundtrack-arguments.ts";
+import { stillsArguments } from "./stills-arguments.ts";
 
 /**
  * The ffmpeg runs of a job, in a directory laid out as JOB_FILES: those that measure are yielded and
@@ -20,5 +21,7 @@ export function* ffmpegRuns(job: RenderJob, options: { threads: number }): Gener
       return segmentArguments(job, options);
     case "soundtrack":
       return yield* soundtrackRuns(job);
+    case "stills":
+      return stillsArguments(job, options);
   }
 }

@@ -51,7 +51,9 @@ export const MAX_IDEMPOTENCY_KEY = 255;
 
 export const videoRequestSchema = z
   .strictObject({
-    video_subject: z.string().max(500).default("").meta({ description: "A title, kept with the task." }),
+    video_subject: z.string().max(500).default("").meta({
+      description: "A title, kept with the task and written into its MP4 files.",
+    }),
     video_script: z.string().max(20_000).default("").meta({ description: "The words shown as subtitles." }),
     video_source: z
       .literal("local", { error: 'only "local" is supported yet: upload files and name them in video_materials' })
@@ -172,6 +174,14 @@ export const videoRequestSchema = z
     stroke_width: z.number().min(0).max(40).default(1.5).meta({
       description: "Outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
     }),
+    dry_run: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "Answer the plan (renderer, size, shots, segments, cost) and make no task. What is left to chance differs from " +
+          "task to task. Not in MoneyPrinterTurbo.",
+      }),
     n_threads: z.int().min(1).max(64).default(2).meta({
       description: "Without effect: the renderer uses the processors it has.",
     }),

@@ -35,6 +35,12 @@ const script = fc
 const withoutSpace = (text: string) => text.normalize("NFC").replace(/\s+/g, "");
 
 describe("splitScript", () => {
+  test("a language's own marks end its sentences: the Greek question mark looks like a semicolon", () => {
+    const script = "Τι κάνεις; Καλά είμαι.";
+    expect(split(script, () => true, "el")).toEqual(["Τι κάνεις;", "Καλά είμαι."]);
+    expect(split(script, () => true)).toEqual([script]);
+  });
+
   test.each([
     ["", []],
     [" \n\t ", []],

@@ -20,7 +20,8 @@ function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary
   const time = new Date(start + number * 1000).toISOString();
   return {
     ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
-    ...{ width: null, height: null, durations: [], captioned: [], segments: { total: 0, finished: 0 }, streams: [] },
+    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
+    segments: { total: 0, finished: 0 },
     error: null,
     ...{ attempts: 1, revision: 1, pace: null },
     ...{ created_at: time, updated_at: time },

@@ -12,6 +12,8 @@ interface Task {
   progress: number;
   videos: string[];
   combined_videos: string[];
+  posters: string[];
+  storyboards: { video: number; image: string; vtt: string }[];
   segments: { total: number; finished: number };
   error?: { code: string; stage: string; message: string };
 }
@@ -36,6 +38,12 @@ async function ended(id: string): Promise<Task> {
   return task;
 }
 
+/** A served file's type and text. */
+async function served(url: string): Promise<[string | null, string]> {
+  const response = await request(new URL(url).pathname);
+  return [response.headers.get("content-type"), new TextDecoder().decode(await response.bytes())];
+}
+
 test("a request goes through the real queue to videos that are listed and played", async () => {
   await upload("video_materials", "a.mp4", MATERIAL);
   await upload(
@@ -53,6 +61,18 @@ test("a request goes through the real queue to videos that are listed and played
     Number((await request(new URL(url ?? "").pathname, { method: "HEAD" })).headers.get("content-length"));
   expect(await size(task.videos[0])).toBeGreaterThan(await size(task.combined_videos[0]));
   expect((await call<{ tasks: Task[] }>("/api/v1/tasks")).data.tasks).toMatchObject([{ task_id: id, state: 1 }]);
+
+  const address = (file: string) => `http://edgereel.test/tasks/${id}/${file}`;
+  expect(task.posters).toEqual([address("final-1.jpg")]);
+  const storyboard = { image: address("final-1-storyboard.jpg"), vtt: address("final-1-storyboard.vtt") };
+  expect(task.storyboards).toEqual([{ video: 1, ...storyboard }]);
+  // The stand-in answers stills with the input's type, an MP4, and the grid.
+  expect(await served(address("final-1.jpg"))).toEqual(["image/jpeg", "ftyp 1 1 64 36"]);
+  expect(await served(storyboard.image)).toEqual(["image/jpeg", "ftyp 1 1 160 90"]);
+  expect(await served(storyboard.vtt)).toEqual([
+    "text/vtt; charset=utf-8",
+    "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nfinal-1-storyboard.jpg#xywh=0,0,160,90\n",
+  ]);
 
   expect((await call(`/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
   expect((await call(`/api/v1/tasks/${id}`)).status).toBe(404);

@@ -3,7 +3,8 @@
  * pictures: importing the real one takes half a minute. The end-to-end tests run the real one.
  *
  * An upload in these tests is JSON that says how the stand-in answers for it (see uploads.ts): with
- * which MediaProbe, with which bytes a job of so many frames or samples, or with which failure.
+ * which MediaProbe, with which bytes a job of so many frames or samples, or with which failure. A job
+ * of stills, whose input is no upload, is answered with what was asked for.
  */
 export const standInRenderer = {
   name: "edgereel-wasm",
@@ -26,6 +27,11 @@ export const standInRenderer = {
             for (let index = 0; index < inputs; index++) {
               const bytes = await new Response(await open(index)).bytes();
               first ??= bytes;
+            }
+            if (job.kind === "stills") {
+              const { columns, rows, width, height } = job.grid;
+              const type = new TextDecoder().decode(first.subarray(4, 8));
+              return { ok: true, bytes: new TextEncoder().encode([type, columns, rows, width, height].join(" ")) };
             }
             const said = JSON.parse(new TextDecoder().decode(first));
             if (said.failure) return { ok: false, ...said.failure };

@@ -279,6 +279,32 @@ describe("the watchdog", () => {
     expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "queue_failed" } });
   });
 
+  test.each<[string, RunFailure]>([
+    ["fails", fatal],
+    ["finds no renderer", { ...fault, code: "renderer_unavailable", kind: "unreachable" }],
+  ])("a job of stills that %s for good leaves a task that succeeded without them", async (_, failure) => {
+    const task = await createTask();
+    await task.stub.claim("plan");
+    const plan = planOf(task.id, 1);
+    const key = (name: string) => `tasks/${task.id}/${name}`;
+    const storyboard = { image: key("final-1-storyboard.jpg"), vtt: key("final-1-storyboard.vtt") };
+    plan.jobs.push({
+      ...{ id: "stills-1", video: 1, phase: "stills", weight: 1 },
+      work: { kind: "stills", renderer: "wasm", video: key("combined-1.mp4"), poster: key("final-1.jpg"), storyboard },
+    });
+    await task.stub.planned(plan, ticket);
+    for (const job of ["segment-1-1", "combined-1", "final-1"]) {
+      expect(await task.stub.claim("stills-1")).toEqual({ status: "drop" });
+      await task.stub.claim(job);
+      await task.stub.complete(job, ticket);
+    }
+    expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
+    for (let run = 0; run < MOST.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
+      await task.stub.failRun("stills-1", taken(await task.stub.claim("stills-1")), failure);
+    }
+    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, error: null, illustrated: [] });
+  });
+
   test("a queue that does not take a message is asked again", async () => {
     const task = await plannedTask(1);
     await runInDurableObject(task.stub, (instance) => {
