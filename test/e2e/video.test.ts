@@ -90,6 +90,9 @@ test("progress follows finished segments and never goes back", async () => {
   expect(new Set(seen.map((task) => task.segments.finished)).size).toBeGreaterThan(2);
   expect(new Set(progress).size).toBeGreaterThan(3);
   for (const task of seen) {
-    if (task.segments.total > 0 && task.state === 4) expect(task.progress > 1).toBe(task.segments.finished > 0);
+    if (task.segments.total === 0 || task.state !== 4) continue;
+    // The soundtrack comes first, and is a tenth of the work at most.
+    if (task.segments.finished === 0) expect(task.progress).toBeLessThanOrEqual(10);
+    else expect(task.progress).toBeGreaterThan(1);
   }
 });
