@@ -32,9 +32,16 @@ if (dryRun) {
   }
   // The API's service binding needs the renderer to be there.
   must("deploying the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml"));
+  // The container's image is built on this machine.
+  const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
+  const rollout = hasDocker ? [] : ["--containers-rollout=none"];
+  if (!hasDocker)
+    console.log(
+      "\nNo Docker engine answers: the ffmpeg container is left as it is, or out. ffmpeg.wasm renders without it.",
+    );
   // Once wrangler has written the database's id down, its schema goes ahead of the code that reads it.
   const provisioned = /^database_id\s*=/m.test(readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8"));
   if (provisioned) migrate();
-  must("deploying the API", wrangler("deploy"));
+  must("deploying the API", wrangler("deploy", ...rollout));
   if (!provisioned) migrate();
 }
