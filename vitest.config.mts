@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // The service's own log lines; a test that is about one looks at it itself.
     onConsoleLog: (text) => !text.startsWith('{"event":'),
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
@@ -15,7 +16,6 @@ export default defineConfig({
           name: "sound-and-words",
           include: ["test/sound-and-words/**/*.test.ts"],
           globalSetup: ["test/assets.ts"],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -50,8 +50,9 @@ export default defineConfig({
         test: {
           name: "container",
           include: ["test/container/**/*.test.ts"],
-          // The tests share one machine with ffmpeg: files run one after the other.
+          // The tests share one machine with ffmpeg: files run one after the other, when all else is done.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -61,8 +62,9 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/service.ts"],
-          // The tests share one machine with ffmpeg: files run one after the other.
+          // The tests share one machine with ffmpeg: files run one after the other, when all else is done.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },

@@ -127,7 +127,7 @@ test("a render server that never answers is given up for ffmpeg.wasm", async () 
   await uploadSamples(origin);
   const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
   const seen = await watch(origin, id);
-  expect(seen.at(-1)).toMatchObject({ state: 1, renderer: "wasm", width: 360 });
+  expect(seen.at(-1)).toMatchObject({ state: 1, renderer: "wasm", width: 240 });
   const progress = seen.map((task) => task.progress);
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
 });

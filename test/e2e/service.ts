@@ -15,7 +15,7 @@ declare module "vitest" {
 }
 
 /** A small frame and short segments: the tests are about what is made, and not about how long it takes. */
-export const SMALL = { WASM_SHORT_SIDE: "360", WASM_SEGMENT_SECONDS: "1" };
+export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
 
 /** Starts the real service, both Workers, on a fresh state, for all end-to-end tests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

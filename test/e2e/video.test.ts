@@ -45,15 +45,15 @@ test("subtitles are burned into the final video and not into the combined one", 
     const lowerThird = output.subarray(Math.floor((output.length * 2) / 3 / width) * width);
     return lowerThird.filter((value) => value > 215).length;
   };
-  expect(await brightPixels(task.videos[0])).toBeGreaterThan(100);
+  expect(await brightPixels(task.videos[0])).toBeGreaterThan(30);
   expect(await brightPixels(task.combined_videos[0])).toBe(0);
 });
 
 test.for([
-  ["16:9", 640, 360],
-  ["9:16", 360, 640],
-  ["1:1", 360, 360],
-  ["3:4", 360, 480],
+  ["16:9", 426, 240],
+  ["9:16", 240, 426],
+  ["1:1", 240, 240],
+  ["3:4", 240, 320],
 ] as const)("an aspect of %s gives %i×%i, and the clips decide the length", async ([video_aspect, width, height]) => {
   const id = await create(origin, {
     video_materials: [{ url: "dusk.mp4" }, { url: "life.mp4", duration: 0.5 }],
