@@ -47,6 +47,10 @@ export default defineConfig({
         },
       },
       {
+        // Each test starts a service of its own, and is mostly waiting.
+        test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
+      },
+      {
         test: {
           name: "container",
           include: ["test/container/**/*.test.ts"],

@@ -7,7 +7,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Kibibytes of a Worker's upload, gzipped, as wrangler reports them. */
 async function uploadSize(config: string): Promise<number> {
-  const args = ["node_modules/wrangler/bin/wrangler.js", "deploy", "--dry-run", "--containers-rollout=none", "-c", config];
+  const args = [
+    "node_modules/wrangler/bin/wrangler.js",
+    "deploy",
+    "--dry-run",
+    "--containers-rollout=none",
+    "-c",
+    config,
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
   const size = /gzip: ([\d.]+) KiB/.exec(stdout)?.[1];
   if (size === undefined) throw new Error(`no size in: ${stdout}`);

@@ -3,6 +3,7 @@ import {
   anyFFmpeg,
   colorAt,
   type Frames,
+  hasNative,
   imagePiece,
   make,
   pictureOf,
@@ -163,7 +164,14 @@ function comb({ width, height, frames }: Frames, index: number): number {
   return sum / (width * height);
 }
 
-test.each(["top", "bottom"] as const)("interlaced video loses its comb, %s field first", async (first) => {
+// ffmpeg.wasm takes no notice of -top when it makes the file: it can only make one with the bottom first.
+test.skipIf(!hasNative)("interlaced video loses its comb, top field first (skipped: needs ffmpeg)", () =>
+  losesItsComb("top"),
+);
+
+test("interlaced video loses its comb, bottom field first", () => losesItsComb("bottom"));
+
+async function losesItsComb(first: "top" | "bottom"): Promise<void> {
   const bar =
     "color=black:s=160x96:r=50:d=1,format=yuv420p,geq=lum='if(between(X,mod(N*5,140),mod(N*5,140)+20),235,16)':cb=128:cr=128";
   const source = await make(
@@ -193,7 +201,7 @@ test.each(["top", "bottom"] as const)("interlaced video loses its comb, %s field
     );
   const combed = comb(await shown(null), 3);
   expect(comb(await shown(first), 3)).toBeLessThan(combed / 3);
-});
+}
 
 test("progressive video is known as such and goes through no deinterlacer", async () => {
   const source = await make("-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "-c:v", "libx264", "-f", "mp4");

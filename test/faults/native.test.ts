@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call, create, download, finish, type Task, upload, watch } from "../../scripts/client.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { seededRandom } from "../../src/timeline/random.ts";
+import { createNarrated, silence, uploadSamples } from "../e2e/samples.ts";
+import { SMALL } from "../e2e/service.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { createNarrated, silence, uploadSamples } from "./samples.ts";
-import { SMALL } from "./service.ts";
 
 const hasFFmpeg = spawnSync("ffmpeg", ["-version"]).status === 0;
 const TOKEN = "a token for tests only";

@@ -5,9 +5,9 @@ import getPort from "get-port";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { startService } from "../../scripts/service.ts";
+import { createNarrated, uploadSamples } from "../e2e/samples.ts";
+import { SMALL } from "../e2e/service.ts";
 import { decodeWarnings, ffprobe } from "../ffmpeg.ts";
-import { createNarrated, uploadSamples } from "./samples.ts";
-import { SMALL } from "./service.ts";
 
 let state: string;
 beforeEach(async () => {
