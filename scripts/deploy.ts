@@ -20,11 +20,10 @@ function must(step: string, succeeded: boolean): void {
 }
 
 const migrate = () => must("migrating the database", wrangler("d1", "migrations", "apply", "DB", "--remote"));
-const build = dryRun ? ["--dry-run"] : [];
 
 if (dryRun) {
-  must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", ...build));
-  must("building the API", wrangler("deploy", "--containers-rollout=none", ...build));
+  must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", "--dry-run"));
+  must("building the API", wrangler("deploy", "--containers-rollout=none", "--dry-run"));
 } else {
   // Wrangler provisions D1, R2 and the queues that are written to; the dead-letter queue is only read.
   if (!wrangler("queues", "info", "edgereel-dead-jobs")) {

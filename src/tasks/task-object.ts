@@ -270,7 +270,6 @@ export class TaskObject extends DurableObject<Env> {
       await this.#proceed();
     } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
-    await this.#wakeInTime();
     return "ok";
   }
 
