@@ -50,13 +50,14 @@ export default defineConfig({
         // Each test starts a service of its own, and is mostly waiting.
         test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
       },
+      { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
           name: "container",
           include: ["test/container/**/*.test.ts"],
           // The tests share one machine with ffmpeg: files run one after the other, when all else is done.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -65,9 +66,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          // Each of vitest's workers has a service of its own. When all else is done, since a render fills a core.
           globalSetup: ["test/e2e/service.ts"],
-          // The tests share one machine with ffmpeg: files run one after the other, when all else is done.
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 120_000,

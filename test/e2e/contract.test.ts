@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { origin } from "./running.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 test("the contract's own checker finds nothing to say", async () => {
   const MATERIALS = [path("samples/dusk.mp4"), path("samples/life.mp4")].join(",");
-  const run = promisify(execFile)(process.execPath, [path("test/contract/check.mjs"), inject("origin")], {
+  const run = promisify(execFile)(process.execPath, [path("test/contract/check.mjs"), origin], {
     env: { ...process.env, MATERIALS },
   });
   const { stdout } = await run.catch((error: { stdout: string }) => error);

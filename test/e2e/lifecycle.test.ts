@@ -1,12 +1,10 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
+import { origin, state } from "./running.ts";
 import { createNarrated, sample, silence, uploadSamples } from "./samples.ts";
 import { storedKeys } from "./stored-objects.ts";
-
-const origin = inject("origin");
-const state = inject("state");
 
 beforeAll(() => uploadSamples(origin));
 

@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { finish, getTask } from "../../scripts/client.ts";
 import { chromiumPath, openPage, startChromium } from "./browser.ts";
+import { origin } from "./running.ts";
 import { createNarrated, uploadSamples } from "./samples.ts";
 
-const origin = inject("origin");
 if (chromiumPath === null) console.warn("skipped: needs chromium (apt-get install chromium)");
 
 describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {

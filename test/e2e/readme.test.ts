@@ -4,16 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { configSchema } from "../../src/config.ts";
+import { origin } from "./running.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const readme = await readFile(path("README.md"), "utf8");
 
 test("the README's walk-through works as it stands", async () => {
   const block = /<!-- walk-through -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-  const script = block.replace("http://localhost:8080", inject("origin"));
-  expect(script).toContain(`BASE=${inject("origin")}`);
+  const script = block.replace("http://localhost:8080", origin);
+  expect(script).toContain(`BASE=${origin}`);
   const folder = await mkdtemp(join(tmpdir(), "edgereel-readme-"));
   try {
     await symlink(path("samples"), join(folder, "samples"));

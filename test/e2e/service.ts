@@ -7,18 +7,32 @@ import { startService } from "../../scripts/service.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the service under test answers. */
-    origin: string;
-    /** The folder of its D1, R2 and Durable Objects. */
-    state: string;
+    /** Where each service under test answers, and the folder of its D1, R2 and Durable Objects. */
+    services: { origin: string; state: string }[];
   }
 }
 
 /** A small frame and short segments: the tests are about what is made, and not about how long it takes. */
 export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
 
-/** Starts the real service, both Workers, on a fresh state, for all end-to-end tests. */
+/** Starts the real service, both Workers, on a fresh state, once for each of vitest's workers. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = await Promise.all(Array.from({ length: project.vitest.config.maxWorkers }, startOne));
+  project.provide(
+    "services",
+    running.map(({ service, state }) => ({ origin: service.origin, state })),
+  );
+  return async () => {
+    await Promise.all(
+      running.map(async ({ service, state }) => {
+        await service.stop();
+        await rm(state, { recursive: true, force: true });
+      }),
+    );
+  };
+}
+
+async function startOne() {
   const state = await mkdtemp(join(tmpdir(), "edgereel-e2e-"));
   const printed: string[] = [];
   const service = await startService({
@@ -30,10 +44,5 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     console.error(printed.join("\n"));
     throw error;
   });
-  project.provide("origin", service.origin);
-  project.provide("state", state);
-  return async () => {
-    await service.stop();
-    await rm(state, { recursive: true, force: true });
-  };
+  return { service, state };
 }

@@ -1,6 +1,7 @@
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { call, create, download, finish, type Task } from "../../scripts/client.ts";
 import { ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { origin } from "./running.ts";
 import { uploadSamples } from "./samples.ts";
 
 interface Illustrated extends Task {
@@ -8,7 +9,6 @@ interface Illustrated extends Task {
   storyboards: { video: number; image: string; vtt: string }[];
 }
 
-const origin = inject("origin");
 let task: Illustrated;
 let combined: Uint8Array<ArrayBuffer>;
 

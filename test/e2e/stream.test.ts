@@ -1,11 +1,10 @@
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 import { readPiece, readPlaylist } from "./hls.ts";
 import { execute, has } from "./native.ts";
+import { origin } from "./running.ts";
 import { createNarrated, uploadSamples } from "./samples.ts";
-
-const origin = inject("origin");
 
 beforeAll(() => uploadSamples(origin));
 

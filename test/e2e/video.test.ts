@@ -1,9 +1,9 @@
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { origin } from "./running.ts";
 import { createNarrated, sample, uploadSamples } from "./samples.ts";
 
-const origin = inject("origin");
 const FRAME = 1 / 30;
 
 beforeAll(() => uploadSamples(origin));

@@ -1,10 +1,10 @@
-import { beforeAll, expect, inject, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, type Task, upload } from "../../scripts/client.ts";
 import { readLoudness } from "../../src/timeline/loudness.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { origin } from "./running.ts";
 import { sample } from "./samples.ts";
 
-const origin = inject("origin");
 beforeAll(async () => {
   await upload(origin, "video_materials", "words.mp4", await sample("dusk.mp4"));
   await upload(origin, "narrations", "words.mp3", await sample("narration.mp3"));
