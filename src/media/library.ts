@@ -19,6 +19,9 @@ export interface MediaFile {
 /** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
 const SUPERSEDED_LIFE = 24 * 3600_000;
 
+/** D1 takes 100 bound parameters a statement. */
+const IDS_PER_STATEMENT = 90;
+
 const rowSchema = z.object({
   collection: z.enum(collections),
   name: z.string(),
@@ -57,24 +60,46 @@ export class MediaLibrary {
   async find(collection: Collection, names: readonly string[]): Promise<Map<string, MediaFile>> {
     const found = new Map<string, MediaFile>();
     const wanted = [...new Set(names)];
-    // D1 takes 100 bound parameters a statement.
-    for (let from = 0; from < wanted.length; from += 90) {
+    for (let from = 0; from < wanted.length; from += IDS_PER_STATEMENT) {
       const rows = await this.#database
         .select()
         .from(media)
-        .where(current(collection, inArray(media.name, wanted.slice(from, from + 90))));
+        .where(current(collection, inArray(media.name, wanted.slice(from, from + IDS_PER_STATEMENT))));
       for (const row of rows) found.set(row.name, rowSchema.parse(row));
     }
     return found;
   }
 
-  /** Removes replaced files that no task can need any more. Returns how many. */
-  async sweep(bucket: R2Bucket, now: number): Promise<number> {
+  /** The keys that files of these ids have. */
+  async known(ids: readonly string[]): Promise<Set<string>> {
+    const selects = [];
+    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
+      const some = ids.slice(from, from + IDS_PER_STATEMENT);
+      selects.push(this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)));
+    }
+    const [first, ...others] = selects;
+    if (!first) return new Set();
+    const rows = await this.#database.batch([first, ...others]);
+    return new Set(rows.flat().map(({ key }) => key));
+  }
+
+  /** Removes replaced files that no task can need any more, at most about so many. Returns how many. */
+  async sweep(bucket: R2Bucket, now: number, most: number): Promise<number> {
+    let removed = 0;
+    while (removed < most) {
+      const some = await this.#sweepSome(bucket, now);
+      if (some === 0) break;
+      removed += some;
+    }
+    return removed;
+  }
+
+  async #sweepSome(bucket: R2Bucket, now: number): Promise<number> {
     const rows = await this.#database
       .select({ id: media.id, key: media.key })
       .from(media)
       .where(lt(media.supersededAt, now - SUPERSEDED_LIFE))
-      .limit(90);
+      .limit(IDS_PER_STATEMENT);
     if (rows.length === 0) return 0;
     await bucket.delete(rows.map((row) => row.key));
     await this.#database.delete(media).where(

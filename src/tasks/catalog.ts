@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { Counts } from "../metrics/definitions.ts";
 import { tasks, taskTotals } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./summary.ts";
 
@@ -46,17 +47,27 @@ export class TaskCatalog {
     this.#database = database;
   }
 
-  /** Writes a task's row, unless D1 has a newer revision already. */
-  async put(summary: TaskSummary, revision: number): Promise<void> {
-    const row = { stage: summary.stage, progress: summary.progress, summary, revision };
+  /**
+   * Writes a task's row, unless D1 has a newer revision already.
+   *
+   * @param counts what happened to the task so far: D1 adds what is new of it to its sums, in the same
+   * statement, so that a write whose answer is lost and that is sent again counts once.
+   */
+  async put(summary: TaskSummary, revision: number, counts: Counts = {}): Promise<void> {
+    const row = { stage: summary.stage, progress: summary.progress, summary, revision, counts };
     await drizzle(this.#database)
       .insert(tasks)
       .values({ id: summary.task_id, createdAt: Date.parse(summary.created_at), ...row })
       .onConflictDoUpdate({ target: tasks.id, set: row, setWhere: sql`${tasks.revision} < ${revision}` });
   }
 
-  async remove(id: string): Promise<void> {
-    await drizzle(this.#database).delete(tasks).where(eq(tasks.id, id));
+  /** Removes a task's row, when what happened to it last is counted. */
+  async remove(id: string, counts: Counts = {}): Promise<void> {
+    const database = drizzle(this.#database);
+    await database.batch([
+      database.update(tasks).set({ counts }).where(eq(tasks.id, id)),
+      database.delete(tasks).where(eq(tasks.id, id)),
+    ]);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
 export const tasks = sqliteTable(
@@ -22,10 +22,19 @@ export const tasks = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** The TaskObject's revision that this row shows; an older one never overwrites a newer one. */
     revision: integer().notNull(),
+    /** When the task ended, or its record last changed since: `updated_at` of the summary (ISO 8601); null before. */
+    endedAt: text("ended_at").generatedAlwaysAs(
+      sql`case when stage in ('succeeded', 'failed', 'cancelled') then json_extract(summary, '$.updated_at') end`,
+      { mode: "virtual" },
+    ),
+    /** What happened to the task so far, by the names of metrics: a trigger adds what is new to `counters`. */
+    counts: text({ mode: "json" }).notNull().default(sql`'{}'`),
   },
   (table) => [
     index("tasks_by_creation").on(table.createdAt, table.id),
     index("tasks_by_state").on(table.state, table.createdAt, table.id),
+    index("tasks_ended").on(table.endedAt, table.id).where(sql`${table.endedAt} is not null`),
+    index("tasks_waiting").on(table.createdAt).where(sql`${table.stage} = 'queued'`),
   ],
 );
 
@@ -36,6 +45,20 @@ export const taskTotals = sqliteTable("task_totals", {
   processing: integer().notNull().default(0),
   succeeded: integer().notNull().default(0),
   failed: integer().notNull().default(0),
+});
+
+/** Sums over all tasks there ever were and over all sweeps, by the names that `metrics/definitions.ts` gives. */
+export const counters = sqliteTable("counters", {
+  name: text().primaryKey(),
+  value: real().notNull(),
+});
+
+/** How far each sweep has come in the round that it is on, and when it last ran to its end. */
+export const sweeps = sqliteTable("sweeps", {
+  name: text().primaryKey(),
+  /** What the sweep goes on from, as JSON; null for the beginning. */
+  position: text({ mode: "json" }),
+  ranAt: integer("ran_at").notNull(),
 });
 
 /** Uploaded files. A name points to its newest upload; older ones stay until no task can need them. */

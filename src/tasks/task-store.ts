@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../metrics/definitions.ts";
 import { videoRequestSchema } from "../timeline/request.ts";
 import {
   type AssembleWork,
@@ -49,6 +50,8 @@ const recordSchema = z.strictObject({
   captioned: z.array(z.number()).default([]),
   /** Which of the videos have a poster and a storyboard by now, from 1. */
   illustrated: z.array(z.number()).default([]),
+  /** What happened to the task so far, by the names of metrics. */
+  counts: z.record(z.string(), z.number()).default({}),
   /** What the request that made the task is told by, where it had an idempotency key. */
   fingerprint: z.string().nullable().default(null),
   error: z
@@ -176,6 +179,12 @@ export class TaskStore {
     );
   }
 
+  /** Seconds of video that a job renders; null where it is no segment. */
+  segmentSeconds(id: string): number | null {
+    const work = this.work(id);
+    return work.kind === "render" && work.job.kind === "segment" ? work.job.frames / work.job.frameRate : null;
+  }
+
   /** Writes what changes of a job. */
   update({ id, state, sends, runs, lease, faults, unreachable, busy }: JobRow): void {
     this.#sql.exec(
@@ -289,6 +298,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null = 
     durations: [],
     captioned: [],
     illustrated: [],
+    counts: counted({}, "tasks_created", {}),
     fingerprint,
     error: null as TaskError | null,
     attempts: 1,

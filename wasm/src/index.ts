@@ -37,6 +37,11 @@ export class WasmRenderer extends WorkerEntrypoint {
     });
   }
 
+  /** Says that it is there, once no ffmpeg runs. */
+  async ping(): Promise<"pong"> {
+    return "pong";
+  }
+
   /** Describes a media file and decodes its beginning. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
     return inTurn(async () => probe(await new Response(input).bytes()));
