@@ -8,6 +8,7 @@ import { TaskCatalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
 import { LISTING_RETRY, ListingOutbox } from "./listing.ts";
+import { ServeLeases } from "./serve-lease.ts";
 import {
   canMove,
   canRetry,
@@ -15,30 +16,19 @@ import {
   isFinal,
   isRetryable,
   mostSetbacks,
-  progressOf,
   RUN_LEASE,
   type RunFailure,
   type Setbacks,
-  type Stage,
   setbackOf,
-  stageAfterRetry,
   type TaskError,
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
-import { summarize, type TaskSummary } from "./summary.ts";
+import type { TaskSummary } from "./summary.ts";
 import type { Acknowledgement, Claim, Creation, PlanInput, Steering, Ticket } from "./task-calls.ts";
-import { type JobRow, newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { TaskLedger } from "./task-ledger.ts";
+import { type JobRow, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { bury } from "./tombstone.ts";
 import { Watchers } from "./watchers.ts";
-
-/** How long a Worker may serve cached files on the word that their task exists, in milliseconds. */
-const SERVE_LEASE = 2_000;
-/** A Worker's clock stands still while it computes: this much later it may still believe in its lease. */
-const SERVE_LEASE_MARGIN = 250;
-
-/** How long a deleted task is remembered: longer than any work for it can be under way. */
-const TOMBSTONE_LIFE = 24 * 3600_000;
-/** How long after a delete to look again for objects that late work has written. */
-const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
 
 /**
  * The truth about one task, and the only writer of it; addressed by the task's id. Every change is
@@ -47,15 +37,16 @@ const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
  */
 export class TaskObject extends DurableObject<Env> {
   readonly #store: TaskStore;
+  readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   readonly #dispatcher: Dispatcher;
   readonly #watchers = new Watchers();
-  /** Until when a file may be served from a cache on this object's word. */
-  #leasedUntil = 0;
+  readonly #leases = new ServeLeases();
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
+    this.#ledger = new TaskLedger(state.storage, this.#store, () => this.#watchers.notify());
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
@@ -72,33 +63,22 @@ export class TaskObject extends DurableObject<Env> {
    * @returns `same` where the task is this request's.
    */
   async create(id: string, input: TaskInput, fingerprint: string | null = null): Promise<Exclude<Creation, "unknown">> {
-    const known = this.#creation(fingerprint);
+    const known = this.#ledger.creation(fingerprint);
     if (known !== "unknown") return known;
-    this.ctx.storage.transactionSync(() => {
-      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
-      this.#store.addPlanJob();
-    });
-    log("task_created", { task_id: id });
+    this.#ledger.create(id, input, fingerprint);
     await this.#proceed();
     return "same";
   }
 
   /** Whether a request with this fingerprint, or another one, made a task here. */
   async madeFrom(fingerprint: string | null): Promise<Creation> {
-    return this.#creation(fingerprint);
-  }
-
-  #creation(fingerprint: string | null): Creation {
-    const record = this.#store.read();
-    if (!record) return "unknown";
-    if (record.fingerprint !== fingerprint) return "other";
-    return record.deletedAt === null ? "same" : "deleted";
+    return this.#ledger.creation(fingerprint);
   }
 
   /** The task as it is shown, or null where there is none. */
   async get(): Promise<TaskSummary | null> {
-    const record = this.#live();
-    return record ? this.#summary(record) : null;
+    const record = this.#ledger.live();
+    return record ? this.#ledger.summary(record) : null;
   }
 
   /**
@@ -109,7 +89,7 @@ export class TaskObject extends DurableObject<Env> {
    * @param milliseconds how long to wait at most.
    */
   async watch(since: number | null, milliseconds: number): Promise<TaskSummary | null> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return null;
     const changed = since !== null && since !== record.revision;
     if (!changed && !isFinal(record.stage)) await this.#watchers.next(milliseconds);
@@ -118,14 +98,14 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Stops the task's work and keeps its record and what was finished. Again for one that was cancelled: nothing. */
   async cancel(): Promise<Steering> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return { status: "gone" };
     if (record.stage !== "cancelled") {
       if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
       const message = "the task was cancelled on request";
       await this.#end(record, "cancelled", { code: "cancelled", message, retryable: true });
     }
-    return this.#steered();
+    return this.#ledger.steered();
   }
 
   /**
@@ -133,18 +113,12 @@ export class TaskObject extends DurableObject<Env> {
    * was finished: a run from before that ends late has still done its job.
    */
   async retry(): Promise<Steering> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return { status: "gone" };
     if (!canRetry(record.stage)) return { status: "refused", stage: record.stage };
-    this.ctx.storage.transactionSync(() => {
-      this.#store.restoreJobs();
-      const totals = this.#store.isPlanned() ? this.#store.totals() : null;
-      const pace = totals && { since: Date.now(), before: totals.finished };
-      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace };
-      this.#save(record, { ...again, stage: stageAfterRetry(totals) });
-    });
+    this.#ledger.restart(record);
     await this.#proceed();
-    return this.#steered();
+    return this.#ledger.steered();
   }
 
   /**
@@ -154,19 +128,12 @@ export class TaskObject extends DurableObject<Env> {
    * @returns false where there is no such task.
    */
   async remove(): Promise<boolean> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return false;
-    const now = Date.now();
-    this.ctx.storage.transactionSync(() => {
-      this.#store.write({ ...record, deletedAt: now, listedRevision: 0 });
-      this.#store.dropJobs();
-    });
-    this.#watchers.notify();
-    log("task_deleted", { task_id: record.id, stage: record.stage });
+    this.#ledger.delete(record);
     await this.#bury();
     // Whoever was told that the task exists may serve its files from a cache until the lease is over.
-    const left = this.#leasedUntil - Date.now();
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    await this.#leases.over();
     return true;
   }
 
@@ -177,44 +144,36 @@ export class TaskObject extends DurableObject<Env> {
    * @returns milliseconds from when the caller asked; null where there is no such task.
    */
   async lease(): Promise<number | null> {
-    if (!this.#live()) return null;
-    this.#leasedUntil = Date.now() + SERVE_LEASE + SERVE_LEASE_MARGIN;
-    return SERVE_LEASE;
+    return this.#ledger.live() ? this.#leases.give() : null;
   }
 
   /** How far a video can be played; null where there is no such task. */
   async stream(video: number): Promise<StreamState | null> {
-    const record = this.#live();
-    if (!record) return null;
-    const { stage, progress, error, width, height, updatedAt } = record;
-    const plan = this.#store.finalAssembly(video);
-    const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
-    const videos = this.#store.input().request.video_count;
-    return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
+    return this.#ledger.stream(video);
   }
 
   /** Takes a job for a run; the message may be one of several copies. */
   async claim(jobId: string): Promise<Claim> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return { status: "gone" };
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
     const run = job.runs + 1;
     this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
-    if (jobId === "plan") this.#change(record, { stage: "planning" });
+    if (jobId === "plan") this.#ledger.change(record, { stage: "planning" });
     await this.#wakeInTime();
     return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
   }
 
   /** What the plan job plans. */
   async planInput(): Promise<PlanInput | null> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     return record && { ...this.#store.input(), avoided: record.avoided };
   }
 
   /** A consumer's word that it is still at work on a run. `gone`: it may stop, nobody wants the result. */
   async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
-    const record = this.#wanted(ticket);
+    const record = this.#ledger.wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
     const job = this.#store.job(jobId);
     if (job?.state === "running" && job.runs === ticket.run) {
@@ -225,37 +184,34 @@ export class TaskObject extends DurableObject<Env> {
 
   /** The plan, from the plan job. A second one is ignored: the first decided every key. */
   async planned(plan: Plan, ticket: Ticket): Promise<Acknowledgement> {
-    const record = this.#wanted(ticket);
+    const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
-    const job = this.#unfinished("plan");
+    const job = this.#ledger.unfinished("plan");
     if (!job || !canMove(record.stage, "rendering")) return "ok";
-    this.ctx.storage.transactionSync(() => {
-      this.#store.update({ ...job, state: "done" });
-      this.#store.addJobs(plan.jobs);
-      const { renderer, width, height, durations, captioned } = plan;
-      const pace = { since: Date.now(), before: 0 };
-      this.#change(record, { stage: "rendering", renderer, width, height, durations, captioned, pace });
-    });
-    log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
+    this.#ledger.plan(record, job, plan);
     await this.#proceed();
     return "ok";
   }
 
   /** A finished job: its object is in R2. Whichever run of this plan says so first counts. */
   async complete(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
-    const record = this.#wanted(ticket);
+    const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
     const planned = record.stage === "rendering" || record.stage === "assembling";
-    const job = this.#unfinished(jobId);
+    const job = this.#ledger.unfinished(jobId);
     if (!job || !planned) return "ok";
-    this.#finishJob(record, job, job.phase === "stills" ? { illustrated: [...record.illustrated, job.video] } : {});
+    this.#ledger.finishJob(
+      record,
+      job,
+      job.phase === "stills" ? { illustrated: [...record.illustrated, job.video] } : {},
+    );
     await this.#proceed();
     return "ok";
   }
 
   /** A failed run: the job is tried again, or with another renderer, or the task fails with this reason. */
   async failRun(jobId: string, ticket: Ticket, failure: RunFailure): Promise<Acknowledgement> {
-    const record = this.#wanted(ticket);
+    const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
     const job = this.#store.job(jobId);
     if (job?.state !== "running" || job.runs !== ticket.run || isFinal(record.stage)) return "ok";
@@ -279,7 +235,7 @@ export class TaskObject extends DurableObject<Env> {
    * @param attempt the message's; one for an earlier run than the next, or the present one, says nothing.
    */
   async abandon(jobId: string, attempt: number): Promise<void> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     const job = this.#store.job(jobId);
     if (!record || isFinal(record.stage) || !job) return;
     const present = { queued: job.runs + 1, running: job.runs };
@@ -303,7 +259,7 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
   async #proceed(): Promise<void> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
       const stalls = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
       for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
@@ -317,24 +273,9 @@ export class TaskObject extends DurableObject<Env> {
     return mostSetbacks(readConfig(this.env).RENDERER_TRIES);
   }
 
-  /** Takes a job as done, and the task with the last one. */
-  #finishJob(record: TaskRecord, job: JobRow, change: Partial<Pick<TaskRecord, "illustrated">>): void {
-    this.ctx.storage.transactionSync(() => {
-      this.#store.update({ ...job, state: "done" });
-      const totals = this.#store.totals();
-      if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
-        this.#change(record, { ...change, stage: "succeeded" });
-      } else if (totals.rendersLeft === 0 && record.stage === "rendering") {
-        this.#change(record, { ...change, stage: "assembling" });
-      } else {
-        this.#change(record, change);
-      }
-    });
-  }
-
   /** Ends a job that no other run will be given. */
   async #giveUpJob(id: string, code: string, message: string): Promise<void> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     const job = this.#store.job(id);
     // Much may have happened since it was found wanting, such as another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
@@ -345,14 +286,11 @@ export class TaskObject extends DurableObject<Env> {
   /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
   #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
     log("job_given_up", { task_id: record.id, job: job.id, code, message });
-    this.#finishJob(record, job, {});
+    this.#ledger.finishJob(record, job, {});
   }
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
-      this.#store.cancelJobs();
-      this.#change(record, { stage, error: { ...error, stage: record.stage } });
-    });
+    this.#ledger.end(record, stage, error);
     await this.#list();
     await this.#wakeInTime();
   }
@@ -362,58 +300,18 @@ export class TaskObject extends DurableObject<Env> {
    * dropped: one video is never made of two renderers' segments.
    */
   async #giveUpRenderer(record: TaskRecord, renderer: RendererKind, reason: string): Promise<void> {
-    log("renderer_given_up", { task_id: record.id, renderer, reason });
-    this.ctx.storage.transactionSync(() => {
-      this.#store.dropJobs();
-      this.#store.addPlanJob();
-      const avoided = [...record.avoided, { renderer, reason }];
-      const { generation, attempts } = record;
-      const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null, illustrated: [] };
-      this.#change(record, { ...anew, stage: "planning" });
-    });
+    this.#ledger.planAnew(record, renderer, reason);
     await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
     );
     await this.#proceed();
   }
 
-  /** The job, where it is there and not done. */
-  #unfinished(jobId: string): JobRow | null {
-    const job = this.#store.job(jobId);
-    return job && job.state !== "done" ? job : null;
-  }
-
-  /** The record, where the task is there and the ticket is one of its present plan. */
-  #wanted(ticket: Ticket): TaskRecord | null {
-    const record = this.#live();
-    return record?.generation === ticket.generation ? record : null;
-  }
-
-  /** Writes a change that the task's work made, to a stage that it may go to. */
-  #change(record: TaskRecord, change: Partial<TaskRecord>): void {
-    const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
-    this.#save(record, { ...change, stage });
-  }
-
-  /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
-  #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
-    const progress = progressOf(change.stage, this.#store.totals(), record.progress);
-    this.#store.write({ ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 });
-    this.#watchers.notify();
-    if (change.stage !== record.stage) {
-      const { code, message } = change.error ?? {};
-      log("task_stage", { task_id: record.id, stage: change.stage, code, message });
-    }
-  }
-
   async #list(): Promise<void> {
     await this.#listing.put(
-      () => this.#live(),
-      (record) => this.#summary(record),
-      (listedRevision, listedAt) => {
-        const current = this.#live();
-        if (current) this.#store.write({ ...current, listedRevision, listedAt });
-      },
+      () => this.#ledger.live(),
+      (record) => this.#ledger.summary(record),
+      (revision, time) => this.#ledger.noteListed(revision, time),
     );
   }
 
@@ -421,42 +319,19 @@ export class TaskObject extends DurableObject<Env> {
   async #bury(): Promise<void> {
     const record = this.#store.read();
     if (!record || record.deletedAt === null) return;
-    const deletedAt = record.deletedAt;
-    const done = await Promise.allSettled([
-      this.#listing.remove(record.id),
-      deletePrefix(this.env.MEDIA, keys.task(record.id)),
-    ]);
-    const failures = done.filter((result) => result.status === "rejected");
-    for (const failure of failures) log("delete_failed", { task_id: record.id, message: messageOf(failure.reason) });
-    const age = Date.now() - deletedAt;
-    const next = LATE_SWEEPS.find((delay) => delay > age);
-    if (failures.length > 0) await this.ctx.storage.setAlarm(Date.now() + LISTING_RETRY);
-    else if (next !== undefined) await this.ctx.storage.setAlarm(deletedAt + next);
-    else await this.ctx.storage.deleteAll();
+    const next = await bury(record.id, record.deletedAt, this.#listing, this.env.MEDIA);
+    if (next === null) await this.ctx.storage.deleteAll();
+    else await this.ctx.storage.setAlarm(next);
   }
 
   /** Sets the alarm for the earliest thing that may become due. */
   async #wakeInTime(): Promise<void> {
-    const record = this.#live();
+    const record = this.#ledger.live();
     if (!record) return;
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
     const listing = this.#listing.dueAt(record);
     if (listing !== null) due.push(listing);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));
-  }
-
-  #live(): TaskRecord | null {
-    const record = this.#store.read();
-    return record && record.deletedAt === null ? record : null;
-  }
-
-  #steered(): Steering {
-    const record = this.#live();
-    return record ? { status: "done", task: this.#summary(record) } : { status: "gone" };
-  }
-
-  #summary(record: TaskRecord): TaskSummary {
-    return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
   }
 }

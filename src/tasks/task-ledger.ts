@@ -1,0 +1,172 @@
+import { log } from "../log.ts";
+import type { Plan, RendererKind } from "./jobs.ts";
+import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
+import type { StreamState } from "./stream-state.ts";
+import { summarize, type TaskSummary } from "./summary.ts";
+import type { Creation, Steering, Ticket } from "./task-calls.ts";
+import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore } from "./task-store.ts";
+
+/**
+ * What is known of a task, and each change of it as a whole: all of a change is in storage, or
+ * nothing of it. What follows from a change, such as sending jobs, is the TaskObject's.
+ */
+export class TaskLedger {
+  readonly #storage: Pick<DurableObjectStorage, "transactionSync">;
+  readonly #store: TaskStore;
+  readonly #changed: () => void;
+
+  /** @param changed is called after every change. */
+  constructor(storage: Pick<DurableObjectStorage, "transactionSync">, store: TaskStore, changed: () => void) {
+    this.#storage = storage;
+    this.#store = store;
+    this.#changed = changed;
+  }
+
+  /** The record, or null where there is no task, or none any more. */
+  live(): TaskRecord | null {
+    const record = this.#store.read();
+    return record && record.deletedAt === null ? record : null;
+  }
+
+  /** The record, where the task is there and the ticket is one of its present plan. */
+  wanted(ticket: Ticket): TaskRecord | null {
+    const record = this.live();
+    return record?.generation === ticket.generation ? record : null;
+  }
+
+  /** The job, where it is there and not done. */
+  unfinished(jobId: string): JobRow | null {
+    const job = this.#store.job(jobId);
+    return job && job.state !== "done" ? job : null;
+  }
+
+  /** Whether a request with this fingerprint, or another one, made the task. */
+  creation(fingerprint: string | null): Creation {
+    const record = this.#store.read();
+    if (!record) return "unknown";
+    if (record.fingerprint !== fingerprint) return "other";
+    return record.deletedAt === null ? "same" : "deleted";
+  }
+
+  /** The shown form of a record. */
+  summary(record: TaskRecord): TaskSummary {
+    return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
+  }
+
+  /** The answer to a wish that was granted. */
+  steered(): Steering {
+    const record = this.live();
+    return record ? { status: "done", task: this.summary(record) } : { status: "gone" };
+  }
+
+  /** How far a video can be played; null where there is no such task. */
+  stream(video: number): StreamState | null {
+    const record = this.live();
+    if (!record) return null;
+    const { stage, progress, error, width, height, updatedAt } = record;
+    const plan = this.#store.finalAssembly(video);
+    const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
+    const videos = this.#store.input().request.video_count;
+    return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
+  }
+
+  create(id: string, input: TaskInput, fingerprint: string | null): void {
+    this.#storage.transactionSync(() => {
+      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
+      this.#store.addPlanJob();
+    });
+    log("task_created", { task_id: id });
+  }
+
+  /** Takes a plan as the task's. */
+  plan(record: TaskRecord, job: JobRow, plan: Plan): void {
+    this.#storage.transactionSync(() => {
+      this.#store.update({ ...job, state: "done" });
+      this.#store.addJobs(plan.jobs);
+      const { renderer, width, height, durations, captioned } = plan;
+      const pace = { since: Date.now(), before: 0 };
+      this.change(record, { stage: "rendering", renderer, width, height, durations, captioned, pace });
+    });
+    log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
+  }
+
+  /** Drops the plan, so that another is made for a renderer other than the one that does not answer. */
+  planAnew(record: TaskRecord, renderer: RendererKind, reason: string): void {
+    log("renderer_given_up", { task_id: record.id, renderer, reason });
+    this.#storage.transactionSync(() => {
+      this.#store.dropJobs();
+      this.#store.addPlanJob();
+      const avoided = [...record.avoided, { renderer, reason }];
+      const { generation, attempts } = record;
+      const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null, illustrated: [] };
+      this.change(record, { ...anew, stage: "planning" });
+    });
+  }
+
+  /** Takes a job as done, and the task with the last one. */
+  finishJob(record: TaskRecord, job: JobRow, change: Partial<Pick<TaskRecord, "illustrated">>): void {
+    this.#storage.transactionSync(() => {
+      this.#store.update({ ...job, state: "done" });
+      const totals = this.#store.totals();
+      if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
+        this.change(record, { ...change, stage: "succeeded" });
+      } else if (totals.rendersLeft === 0 && record.stage === "rendering") {
+        this.change(record, { ...change, stage: "assembling" });
+      } else {
+        this.change(record, change);
+      }
+    });
+  }
+
+  /** Ends the task before its work is done. */
+  end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): void {
+    this.#storage.transactionSync(() => {
+      this.#store.cancelJobs();
+      this.change(record, { stage, error: { ...error, stage: record.stage } });
+    });
+  }
+
+  /** Takes up a failed or cancelled task where it stopped. */
+  restart(record: TaskRecord): void {
+    this.#storage.transactionSync(() => {
+      this.#store.restoreJobs();
+      const totals = this.#store.isPlanned() ? this.#store.totals() : null;
+      const pace = totals && { since: Date.now(), before: totals.finished };
+      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace };
+      this.#save(record, { ...again, stage: stageAfterRetry(totals) });
+    });
+  }
+
+  /** Makes the task one that was deleted. */
+  delete(record: TaskRecord): void {
+    this.#storage.transactionSync(() => {
+      this.#store.write({ ...record, deletedAt: Date.now(), listedRevision: 0 });
+      this.#store.dropJobs();
+    });
+    this.#changed();
+    log("task_deleted", { task_id: record.id, stage: record.stage });
+  }
+
+  /** Notes which revision D1 shows, and since when. */
+  noteListed(listedRevision: number, listedAt: number): void {
+    const current = this.live();
+    if (current) this.#store.write({ ...current, listedRevision, listedAt });
+  }
+
+  /** Writes a change that the task's work made, to a stage that it may go to. */
+  change(record: TaskRecord, change: Partial<TaskRecord>): void {
+    const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
+    this.#save(record, { ...change, stage });
+  }
+
+  /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
+  #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
+    const progress = progressOf(change.stage, this.#store.totals(), record.progress);
+    this.#store.write({ ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 });
+    this.#changed();
+    if (change.stage !== record.stage) {
+      const { code, message } = change.error ?? {};
+      log("task_stage", { task_id: record.id, stage: change.stage, code, message });
+    }
+  }
+}
