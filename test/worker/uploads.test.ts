@@ -1,5 +1,6 @@
-import { reset } from "cloudflare:test";
+import { createExecutionContext, reset } from "cloudflare:test";
 import { beforeEach, describe, expect, test } from "vitest";
+import { createApp } from "../../src/http/app.ts";
 import { bindings, call } from "./bindings.ts";
 import { prepareDatabase } from "./database.ts";
 import { audioProbe, standInFile, type UploadedFile, upload, videoProbe } from "./uploads.ts";
@@ -177,5 +178,16 @@ test.each(["../beach.mp4", "/etc/passwd.mp4", "a\\b.mp4"])("a form's file named 
   const refused = await upload("video_materials", name);
   expect(refused.status).toBe(400);
   expect(refused.message).toMatch(/^file: .*is a path/);
+  await nothingStored();
+});
+
+test("a renderer that is asked for by name and does not answer is not replaced by another", async () => {
+  const settings = { RENDERER: "http", RENDERER_URL: "http://127.0.0.1:9", RENDERER_TOKEN: "a token for tests only" };
+  const upload = new Request(`http://edgereel.test${PATH}`, form(filePart() + end));
+  const refused = await createApp().fetch(upload, { ...bindings, ...settings }, createExecutionContext());
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    expect.objectContaining({ status: 503, message: expect.stringContaining("renderer_unavailable") }),
+  ]);
   await nothingStored();
 });
