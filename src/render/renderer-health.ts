@@ -19,7 +19,7 @@ const FRESH = 5_000;
 
 let latest: { settings: string; until: number; health: Promise<RendererHealth> } | null = null;
 
-/** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes two seconds at most. */
+/** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes four seconds at most. */
 export function rendererHealth(env: Env): Promise<RendererHealth> {
   const { RENDERER, RENDERER_URL } = readConfig(env);
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
@@ -33,8 +33,9 @@ export function rendererHealth(env: Env): Promise<RendererHealth> {
 async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
-    const [preferred] = await renderersFor(env, []);
-    kind = preferred?.kind ?? kind;
+    const [preferred] = (await inTime(renderersFor(env, []))) ?? [];
+    if (!preferred) return { kind, ok: false, message: "it does not answer" };
+    kind = preferred.kind;
     switch (kind) {
       case "http":
         return { kind, ...(await askServers(origins)) };

@@ -1,5 +1,4 @@
 import type { Stage } from "./state.ts";
-import type { TaskRecord } from "./task-store.ts";
 
 /** What D1 was found to show of a task. */
 export interface ListedState {
@@ -18,7 +17,7 @@ export type Audit = "gone" | { rewritten: boolean; woken: boolean };
  * restored from a backup. A write that is still to come is no fault: the outbox has it.
  */
 export function compareListing(
-  record: Pick<TaskRecord, "revision" | "listedRevision" | "listedAt"> & { stage: Stage },
+  record: { stage: Stage; revision: number; listedRevision: number; listedAt: number },
   { row, readAt }: ListedState,
 ): "agrees" | "behind" | "contradicts" {
   const shown = row?.revision ?? 0;

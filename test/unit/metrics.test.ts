@@ -12,7 +12,7 @@ function decode(text: string): Family[] {
     const type = /^# TYPE (\S+) (counter|gauge)$/.exec(line);
     const last = families.at(-1);
     if (help) families.push({ name: help[1] ?? "", help: unescapeText(help[2] ?? ""), type: "gauge", samples: [] });
-    else if (type && last?.name === type[1]) last.type = type[2] as Family["type"];
+    else if (type && last && last.name === type[1]) last.type = type[2] as Family["type"];
     else if (last) last.samples.push(readSample(line, last.name));
     else throw new Error(`a line without a family: ${line}`);
   }
