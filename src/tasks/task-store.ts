@@ -13,7 +13,7 @@ import {
   workSchema,
 } from "./jobs.ts";
 import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
-import { clearJobs, createTables, openTables } from "./task-tables.ts";
+import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
 /** What a task was made of, kept from creation. */
 export const taskInputSchema = z.strictObject({
@@ -202,32 +202,12 @@ export class TaskStore {
 
   /** The next jobs that may start: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
-    return this.#sql
-      .exec<JobRow & Row>(
-        `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND NOT EXISTS (SELECT 1 FROM job_sum AS before WHERE before.unfinished > 0 AND (
-           (next.phase = 'render' AND before.phase = 'opening')
-           OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
-           OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
-         ORDER BY position LIMIT ?`,
-        limit,
-      )
-      .toArray();
+    return this.#sql.exec<JobRow & Row>(readyJobs(JOB_COLUMNS), limit).toArray();
   }
 
   /** Reads a few rows for each video, however many segments it has. */
   totals(): WorkTotals {
-    return this.#sql
-      .exec<WorkTotals & Row>(
-        `SELECT COALESCE(SUM(weight), 0) AS total,
-          COALESCE(SUM(finished), 0) AS finished,
-          COALESCE(SUM(segments), 0) AS segments,
-          COALESCE(SUM(finished_segments), 0) AS finishedSegments,
-          COALESCE(SUM(unfinished * (phase IN ('opening', 'render'))), 0) AS rendersLeft,
-          COALESCE(SUM(unfinished * (phase IN ('assemble', 'stills'))), 0) AS finishingLeft
-         FROM job_sum`,
-      )
-      .one();
+    return this.#sql.exec<WorkTotals & Row>(SUMMED).one();
   }
 
   /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
@@ -242,16 +222,7 @@ export class TaskStore {
    * too. Reads a few rows for each video.
    */
   playable(): { video: number; segments: number }[] {
-    return this.#sql
-      .exec<{ video: number; segments: number }>(
-        `SELECT video, CASE
-           WHEN EXISTS (SELECT 1 FROM job WHERE video = whole.video AND kind = 'soundtrack' AND state <> 'done') THEN 0
-           ELSE COALESCE((SELECT segment FROM job WHERE video = whole.video AND kind = 'segment' AND state <> 'done'
-             ORDER BY segment LIMIT 1), whole.segments) END AS segments
-         FROM (SELECT video, SUM(segments) AS segments FROM job_sum GROUP BY video HAVING SUM(segments) > 0) AS whole
-         ORDER BY video`,
-      )
-      .toArray();
+    return this.#sql.exec<{ video: number; segments: number }>(PLAYABLE).toArray();
   }
 
   dropJobs(): void {

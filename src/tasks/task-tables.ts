@@ -43,6 +43,31 @@ const SUMS = [
   END`,
 ];
 
+/** What the task's jobs come to: see `WorkTotals`. */
+export const SUMMED = `SELECT COALESCE(SUM(weight), 0) AS total,
+    COALESCE(SUM(finished), 0) AS finished,
+    COALESCE(SUM(segments), 0) AS segments,
+    COALESCE(SUM(finished_segments), 0) AS finishedSegments,
+    COALESCE(SUM(unfinished * (phase IN ('opening', 'render'))), 0) AS rendersLeft,
+    COALESCE(SUM(unfinished * (phase IN ('assemble', 'stills'))), 0) AS finishingLeft
+  FROM job_sum`;
+
+/** Segments of each video from its beginning that are done, and none until its soundtrack is. */
+export const PLAYABLE = `SELECT video, CASE
+    WHEN EXISTS (SELECT 1 FROM job WHERE video = whole.video AND kind = 'soundtrack' AND state <> 'done') THEN 0
+    ELSE COALESCE((SELECT segment FROM job WHERE video = whole.video AND kind = 'segment' AND state <> 'done'
+      ORDER BY segment LIMIT 1), whole.segments) END AS segments
+  FROM (SELECT video, SUM(segments) AS segments FROM job_sum GROUP BY video HAVING SUM(segments) > 0) AS whole
+  ORDER BY video`;
+
+/** Jobs whose turn has come, in order; bound is how many. */
+export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS next WHERE state = 'waiting'
+  AND NOT EXISTS (SELECT 1 FROM job_sum AS before WHERE before.unfinished > 0 AND (
+    (next.phase = 'render' AND before.phase = 'opening')
+    OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
+    OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
+  ORDER BY position LIMIT ?`;
+
 /** Makes the tables of a new task. */
 export function createTables(sql: SqlStorage): void {
   sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");

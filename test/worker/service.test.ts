@@ -102,7 +102,7 @@ describe("/health", () => {
     const WASM = {
       async ping() {
         asked++;
-        return "pong";
+        return true;
       },
     };
     const change = { WASM, RENDERER: "wasm" };

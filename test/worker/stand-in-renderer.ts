@@ -18,7 +18,7 @@ export const standInRenderer = {
         const failure = (code, message, log) => ({ ok: false, code, message, log });
         export class WasmRenderer extends WorkerEntrypoint {
           async ping() {
-            return "pong";
+            return true;
           }
           async probe(input) {
             const text = await new Response(input).text();

@@ -37,9 +37,9 @@ export class WasmRenderer extends WorkerEntrypoint {
     });
   }
 
-  /** Says that it is there, once no ffmpeg runs. */
-  async ping(): Promise<"pong"> {
-    return "pong";
+  /** Says that the Worker is there: at once, or when the run of ffmpeg that is under way is over. */
+  async ping(): Promise<true> {
+    return true;
   }
 
   /** Describes a media file and decodes its beginning. */
