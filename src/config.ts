@@ -63,7 +63,7 @@ export function readConfig(env: object): Config {
   const given = Object.fromEntries(
     Object.keys(configSchema.shape).map((name) => {
       const value = (env as Record<string, unknown>)[name];
-      return [name, value === "" ? undefined : value];
+      return [name, value === "" ? undefined : (value ?? undefined)];
     }),
   );
   const parsed = configSchema.safeParse(given);

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
 import { rendererHealth } from "../render/renderer-health.ts";
 import { rendererKinds } from "../tasks/jobs.ts";
@@ -71,17 +72,11 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
 
 /** Whether a call answers in time. The reason why not is for the log alone: it may name what is internal. */
 async function answers(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof check>> {
-  let timer = 0;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE);
-  });
   try {
-    await Promise.race([call(), late]);
+    await inTime(call(), PATIENCE);
     return { ok: true };
   } catch (error) {
     log("dependency_unhealthy", { dependency, message: messageOf(error) });
     return { ok: false, message: "it does not answer" };
-  } finally {
-    clearTimeout(timer);
   }
 }

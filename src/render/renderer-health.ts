@@ -1,5 +1,6 @@
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import { inTime, NoAnswerError } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
 import type { RendererKind } from "../tasks/jobs.ts";
 import { renderersFor } from "./choose.ts";
@@ -33,9 +34,8 @@ export function rendererHealth(env: Env): Promise<RendererHealth> {
 async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
-    const [preferred] = (await inTime(renderersFor(env, []))) ?? [];
-    if (!preferred) return { kind, ok: false, message: "it does not answer" };
-    kind = preferred.kind;
+    const [preferred] = await inTime(renderersFor(env, []), PATIENCE);
+    kind = preferred?.kind ?? kind;
     switch (kind) {
       case "http":
         return { kind, ...(await askServers(origins)) };
@@ -67,26 +67,18 @@ async function askServers(origins: readonly string[]): Promise<Omit<RendererHeal
 
 /** Of the first instance, which gets the first job. One that sleeps is not woken for this. */
 async function askContainer(env: Env): Promise<Omit<RendererHealth, "kind">> {
-  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look());
+  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look(), PATIENCE);
   if (state === "asleep") return { ok: true, message: "it sleeps, and starts with the next job" };
   return state === "well" ? { ok: true } : { ok: false, message: "it does not answer" };
 }
 
 /** ffmpeg.wasm answers nothing while it renders: silence is no fault, and a Worker that is not there says so at once. */
 async function askWasm(env: Env): Promise<Omit<RendererHealth, "kind">> {
-  const answered = await inTime(env.WASM.ping());
-  return answered === null ? { ok: true, message: "it is busy" } : { ok: true };
-}
-
-/** What a call answers; null where it takes too long. */
-async function inTime<T>(call: PromiseLike<T>): Promise<T | null> {
-  let timer = 0;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE);
-  });
   try {
-    return await Promise.race([call, late]);
-  } finally {
-    clearTimeout(timer);
+    await inTime(env.WASM.ping(), PATIENCE);
+    return { ok: true };
+  } catch (error) {
+    if (error instanceof NoAnswerError) return { ok: true, message: "it is busy" };
+    throw error;
   }
 }

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
+import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
 import { note } from "../metrics/count.ts";
 import { seriesKey } from "../metrics/definitions.ts";
@@ -14,7 +15,7 @@ import { taskObjects } from "./task-objects.ts";
 import { unfinishedTasks } from "./unfinished-tasks.ts";
 import { uploads } from "./uploads.ts";
 
-/** Longest time of one sweep in one run, in milliseconds: all of them together stay below a cron's 15 minutes. */
+/** When a sweep stops for this run, in milliseconds: all of them together stay below a cron's 15 minutes. */
 const LONGEST = 120_000;
 
 /** In their order: what one of them finds to be no task has its objects removed by a later one. */
@@ -26,7 +27,8 @@ export async function runSweeps(env: Env): Promise<void> {
   for (const sweep of sweeps) {
     const now = Date.now();
     try {
-      await runSweep(sweep as Sweep, { env, config, now, until: now + LONGEST });
+      // One that hangs is left behind too.
+      await inTime(runSweep(sweep as Sweep, { env, config, now, until: now + LONGEST }), LONGEST + 20_000);
     } catch (error) {
       log("sweep_failed", { sweep: sweep.name, message: messageOf(error) });
       await record(env, sweep.name, { failed: 1 }).catch((failure: unknown) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
+import { inTime, NoAnswerError } from "../../src/in-time.ts";
 import { bindings, call, request } from "./bindings.ts";
 
 interface Document {
@@ -95,6 +96,12 @@ describe("/health", () => {
       status: 200,
       data: { state: "degraded", queue: { ok: false } },
     });
+  });
+
+  test("waits for no dependency for ever", async () => {
+    await expect(inTime(new Promise(() => {}), 5)).rejects.toThrow(NoAnswerError);
+    await expect(inTime(Promise.reject(new Error("away")), 1_000)).rejects.toThrow("away");
+    expect(await inTime(Promise.resolve("there"), 1_000)).toBe("there");
   });
 
   test("asks the renderer once in a few seconds, however often it is asked itself", async () => {
