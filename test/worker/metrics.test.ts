@@ -1,4 +1,4 @@
-import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
@@ -8,17 +8,15 @@ import { TaskCatalog } from "../../src/tasks/catalog.ts";
 import { RUN_LEASE } from "../../src/tasks/state.ts";
 import type { TaskSummary } from "../../src/tasks/summary.ts";
 import { bindings, request } from "./bindings.ts";
-import { prepareDatabase } from "./database.ts";
+import { clearStorage } from "./database.ts";
 import { putFile } from "./files.ts";
-import { createTask, type HeldTask, heldClock, plannedTask, planOf, stillTasks } from "./tasks.ts";
+import { createTask, type HeldTask, heldClock, plannedTask, planOf } from "./tasks.ts";
 
 const { DB } = bindings;
 const { pass } = heldClock();
 
 beforeEach(async () => {
-  await stillTasks();
-  await reset();
-  await prepareDatabase();
+  await clearStorage();
 });
 
 /** The samples of /metrics that are not about HTTP, by their names. */

@@ -1,4 +1,4 @@
-import { createScheduledController, reset, runInDurableObject } from "cloudflare:test";
+import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
@@ -6,8 +6,8 @@ import { MediaLibrary } from "../../src/media/library.ts";
 import { CatalogAudit } from "../../src/tasks/catalog-audit.ts";
 import { bindings, call } from "./bindings.ts";
 import { counted } from "./counted-database.ts";
-import { prepareDatabase } from "./database.ts";
-import { createTask, type HeldTask, heldClock, plannedTask, stillTasks } from "./tasks.ts";
+import { clearStorage } from "./database.ts";
+import { createTask, type HeldTask, heldClock, plannedTask } from "./tasks.ts";
 import { videoProbe } from "./uploads.ts";
 
 const { DB, MEDIA } = bindings;
@@ -16,9 +16,7 @@ const DAY = 24 * HOUR;
 const { pass } = heldClock();
 
 beforeEach(async () => {
-  await stillTasks();
-  await reset();
-  await prepareDatabase();
+  await clearStorage();
 });
 
 /** What the cron trigger does; returns the line that each sweep logged. */
