@@ -10,8 +10,8 @@ export function log(event: string, fields: Record<string, string | number | bool
   console.log(JSON.stringify({ event, ...Object.fromEntries(shown) }));
 }
 
-/** An address in a text: scheme, credentials, host and path, then query and fragment. */
-const ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"'<>]*@)?([^\s?#"'<>]*)([?#][^\s"'<>]*)?/gi;
+/** An address in a text: scheme, credentials, host and path, then query and fragment. An apostrophe may be part of it. */
+const ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
 
 /** The text with the credentials, queries and fragments of addresses in it left out: signatures and tokens are there. */
 export function withoutSecrets(text: string): string {
