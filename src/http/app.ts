@@ -8,6 +8,7 @@ import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
 import { taskSteeringRoutes } from "./task-steering.ts";
+import { taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
@@ -21,6 +22,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());
+  app.route("/", taskWebhookRoutes());
   app.route("/", uploadRoutes());
   app.route("/", streamRoutes());
   app.route("/", mediaRoutes());

@@ -1,4 +1,9 @@
 import { log } from "../log.ts";
+import type { Destination } from "../webhooks/courier.ts";
+import type { DeliveryStore } from "../webhooks/delivery-store.ts";
+import { webhookTypeOf } from "../webhooks/events.ts";
+import { describeDelivery } from "../webhooks/log.ts";
+import { webhookPayload } from "../webhooks/payload.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
 import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
@@ -13,12 +18,22 @@ import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore
 export class TaskLedger {
   readonly #storage: Pick<DurableObjectStorage, "transactionSync">;
   readonly #store: TaskStore;
+  readonly #webhooks: DeliveryStore;
   readonly #changed: () => void;
 
-  /** @param changed is called after every change. */
-  constructor(storage: Pick<DurableObjectStorage, "transactionSync">, store: TaskStore, changed: () => void) {
+  /**
+   * @param webhooks gets what is to be told of the task.
+   * @param changed is called after every change.
+   */
+  constructor(
+    storage: Pick<DurableObjectStorage, "transactionSync">,
+    store: TaskStore,
+    webhooks: DeliveryStore,
+    changed: () => void,
+  ) {
     this.#storage = storage;
     this.#store = store;
+    this.#webhooks = webhooks;
     this.#changed = changed;
   }
 
@@ -48,6 +63,19 @@ export class TaskLedger {
     return record.deletedAt === null ? "same" : "deleted";
   }
 
+  /** Where the task is told of; null where it is not, or there is no task. */
+  callback(): Destination | null {
+    const record = this.live();
+    const url = record && this.#store.input().request.callback_url;
+    return record && url ? { taskId: record.id, url } : null;
+  }
+
+  /** The task as it is shown alone; null where there is none. */
+  shown(): TaskSummary | null {
+    const record = this.live();
+    return record && { ...this.summary(record), webhooks: this.#webhooks.all().map(describeDelivery) };
+  }
+
   /** The shown form of a record. */
   summary(record: TaskRecord): TaskSummary {
     return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
@@ -55,8 +83,8 @@ export class TaskLedger {
 
   /** The answer to a wish that was granted. */
   steered(): Steering {
-    const record = this.live();
-    return record ? { status: "done", task: this.summary(record) } : { status: "gone" };
+    const task = this.shown();
+    return task ? { status: "done", task } : { status: "gone" };
   }
 
   /** How far a video can be played; null where there is no such task. */
@@ -74,6 +102,7 @@ export class TaskLedger {
     this.#storage.transactionSync(() => {
       this.#store.create(newRecord(id, Date.now(), fingerprint), input);
       this.#store.addPlanJob();
+      if (input.request.callback_url !== null) this.#webhooks.create();
     });
     log("task_created", { task_id: id });
   }
@@ -142,6 +171,7 @@ export class TaskLedger {
     this.#storage.transactionSync(() => {
       this.#store.write({ ...record, deletedAt: Date.now(), listedRevision: 0 });
       this.#store.dropJobs();
+      this.#webhooks.clear();
     });
     this.#changed();
     log("task_deleted", { task_id: record.id, stage: record.stage });
@@ -162,11 +192,21 @@ export class TaskLedger {
   /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
   #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
     const progress = progressOf(change.stage, this.#store.totals(), record.progress);
-    this.#store.write({ ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 });
+    const saved = { ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 };
+    this.#store.write(saved);
+    this.#tell(record.stage, saved);
     this.#changed();
     if (change.stage !== record.stage) {
       const { code, message } = change.error ?? {};
       log("task_stage", { task_id: record.id, stage: change.stage, code, message });
     }
+  }
+
+  /** Has a change of stage told. In the same turn as the change, so that there is not one without the other. */
+  #tell(from: Stage, record: TaskRecord): void {
+    const type = webhookTypeOf(from, record.stage);
+    if (type === null || this.callback() === null) return;
+    const payload = webhookPayload(type, this.summary(record), this.#store.input().origin, new Date(record.updatedAt));
+    this.#webhooks.add(type, payload, record.updatedAt);
   }
 }

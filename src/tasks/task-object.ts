@@ -4,6 +4,8 @@ import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
+import { WebhookCourier } from "../webhooks/courier.ts";
+import { DeliveryStore } from "../webhooks/delivery-store.ts";
 import { TaskCatalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
@@ -24,7 +26,7 @@ import {
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
-import type { Acknowledgement, Claim, Creation, PlanInput, Steering, Ticket } from "./task-calls.ts";
+import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import { type JobRow, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
@@ -40,19 +42,28 @@ export class TaskObject extends DurableObject<Env> {
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   readonly #dispatcher: Dispatcher;
+  readonly #webhooks: DeliveryStore;
+  readonly #courier: WebhookCourier;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, () => this.#watchers.notify());
+    this.#webhooks = new DeliveryStore(state.storage.sql);
+    this.#ledger = new TaskLedger(state.storage, this.#store, this.#webhooks, () => this.#watchers.notify());
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
       () => this.env.JOBS,
       () => this.#wakeInTime(),
     );
+    this.#courier = new WebhookCourier(this.#webhooks, {
+      settings: () => readConfig(this.env),
+      destination: () => this.#ledger.callback(),
+      keepAlive: (work) => state.waitUntil(work),
+      wakeInTime: () => this.#wakeInTime(),
+    });
   }
 
   /**
@@ -77,8 +88,7 @@ export class TaskObject extends DurableObject<Env> {
 
   /** The task as it is shown, or null where there is none. */
   async get(): Promise<TaskSummary | null> {
-    const record = this.#ledger.live();
-    return record ? this.#ledger.summary(record) : null;
+    return this.#ledger.shown();
   }
 
   /**
@@ -121,6 +131,16 @@ export class TaskObject extends DurableObject<Env> {
     return this.#ledger.steered();
   }
 
+  /** Sends a webhook again that is over: with its id, and all its attempts before it. */
+  async replayWebhook(id: string): Promise<Replay> {
+    if (!this.#ledger.live()) return { status: "gone" };
+    const replay = this.#courier.replay(id);
+    if (replay !== "begun") return { status: replay };
+    await this.#wakeInTime();
+    const task = this.#ledger.shown();
+    return task ? { status: "done", task } : { status: "gone" };
+  }
+
   /**
    * Deletes the task: from this moment it is not found. Its listing and objects are removed before
    * this returns; what cannot be removed now, or is written late, is removed by the alarm.
@@ -161,6 +181,7 @@ export class TaskObject extends DurableObject<Env> {
     const run = job.runs + 1;
     this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
     if (jobId === "plan") this.#ledger.change(record, { stage: "planning" });
+    this.#courier.start();
     await this.#wakeInTime();
     return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
   }
@@ -259,6 +280,7 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
   async #proceed(): Promise<void> {
+    this.#courier.start();
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
       const stalls = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
@@ -291,6 +313,7 @@ export class TaskObject extends DurableObject<Env> {
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
     this.#ledger.end(record, stage, error);
+    this.#courier.start();
     await this.#list();
     await this.#wakeInTime();
   }
@@ -331,6 +354,8 @@ export class TaskObject extends DurableObject<Env> {
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
     const listing = this.#listing.dueAt(record);
     if (listing !== null) due.push(listing);
+    const webhook = this.#webhooks.dueAt();
+    if (webhook !== null) due.push(webhook);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));
   }

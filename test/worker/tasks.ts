@@ -22,6 +22,7 @@ export function taskInput(fields: object = {}): TaskInput {
     music: null,
     font: null,
     subtitles: null,
+    origin: "https://videos.example",
   };
 }
 
