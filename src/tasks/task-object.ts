@@ -42,7 +42,6 @@ export class TaskObject extends DurableObject<Env> {
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   readonly #dispatcher: Dispatcher;
-  readonly #webhooks: DeliveryStore;
   readonly #courier: WebhookCourier;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
@@ -50,15 +49,15 @@ export class TaskObject extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#webhooks = new DeliveryStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, this.#webhooks, () => this.#watchers.notify());
+    const webhooks = new DeliveryStore(state.storage.sql);
+    this.#ledger = new TaskLedger(state.storage, this.#store, webhooks, () => this.#watchers.notify());
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
       () => this.env.JOBS,
       () => this.#wakeInTime(),
     );
-    this.#courier = new WebhookCourier(this.#webhooks, {
+    this.#courier = new WebhookCourier(webhooks, {
       settings: () => readConfig(this.env),
       destination: () => this.#ledger.callback(),
       keepAlive: (work) => state.waitUntil(work),
@@ -354,7 +353,7 @@ export class TaskObject extends DurableObject<Env> {
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
     const listing = this.#listing.dueAt(record);
     if (listing !== null) due.push(listing);
-    const webhook = this.#webhooks.dueAt();
+    const webhook = this.#courier.dueAt();
     if (webhook !== null) due.push(webhook);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));

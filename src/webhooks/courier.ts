@@ -31,6 +31,8 @@ export class WebhookCourier {
   readonly #store: DeliveryStore;
   readonly #host: CourierHost;
   #atWork = false;
+  /** The one under way; those after it wait for it. */
+  #current: Delivery | null = null;
 
   constructor(store: DeliveryStore, host: CourierHost) {
     this.#store = store;
@@ -45,8 +47,14 @@ export class WebhookCourier {
       .catch((error: unknown) => log("webhooks_failed", { message: messageOf(error) }))
       .finally(() => {
         this.#atWork = false;
+        this.#current = null;
       });
     this.#host.keepAlive(work);
+  }
+
+  /** When the alarm has to call {@link start}, in Unix milliseconds; null where nothing is pending. */
+  dueAt(): number | null {
+    return this.#current?.nextAttemptAt ?? this.#store.dueAt();
   }
 
   /** Sends one again whose delivery is over. */
@@ -63,18 +71,20 @@ export class WebhookCourier {
     for (;;) {
       const to = this.#host.destination();
       const next = to && this.#store.due(Date.now());
-      if (!to || !next) return;
+      if (!to || !next) break;
       if (next.tries > this.#host.settings().WEBHOOK_RETRY_SECONDS.length) {
         this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was cut off" });
         continue;
       }
       const begun = beginAttempt(next, Date.now());
       this.#store.update(begun);
+      this.#current = begun;
       // Before the request goes out: should the object end here, the alarm has it made anew.
       await this.#host.wakeInTime();
       this.#conclude(begun, to, await this.#attempt(begun.id, to.url));
-      await this.#host.wakeInTime();
     }
+    this.#current = null;
+    await this.#host.wakeInTime();
   }
 
   #attempt(id: string, url: string): Promise<Outcome> {

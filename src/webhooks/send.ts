@@ -36,7 +36,7 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
       headers: {
         "content-type": "application/json",
         "user-agent": "Edgereel",
-        ...signedHeaders(id, payload, secrets, new Date()),
+        ...signedHeaders(id, payload, secrets, Date.now()),
       },
       body: payload,
       redirect: "manual",
@@ -53,16 +53,20 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
   }
 }
 
-/** The headers of the Standard Webhooks specification. */
+/**
+ * The headers of the Standard Webhooks specification.
+ *
+ * @param time of the attempt, in Unix milliseconds.
+ */
 export function signedHeaders(
   id: string,
   payload: string,
   secrets: readonly string[],
-  time: Date,
+  time: number,
 ): Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string> {
   return {
     "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(time.getTime() / 1000)),
-    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, time, payload)).join(" "),
+    "webhook-timestamp": String(Math.floor(time / 1000)),
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, new Date(time), payload)).join(" "),
   };
 }

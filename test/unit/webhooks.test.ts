@@ -148,7 +148,7 @@ describe("a signature", () => {
   test("is one that the specification's library verifies, for each of the secrets", () => {
     fc.assert(
       fc.property(fc.json(), fc.uuid(), (payload, id) => {
-        const headers = signedHeaders(id, payload, [secret(1), secret(2)], new Date());
+        const headers = signedHeaders(id, payload, [secret(1), secret(2)], Date.now());
         for (const fill of [1, 2])
           expect(new Webhook(secret(fill)).verify(payload, headers)).toEqual(JSON.parse(payload));
         expect(() => new Webhook(secret(3)).verify(payload, headers)).toThrow();
