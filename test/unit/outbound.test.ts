@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checkCallbackUrl } from "../../src/http/callback-url.ts";
 import { isPublicAddress } from "../../src/outbound/address.ts";
 import { parseAllowedHost } from "../../src/outbound/allowed-hosts.ts";
 import { checkHost } from "../../src/outbound/check-host.ts";
@@ -95,11 +96,9 @@ describe("a URL's host", () => {
   });
 
   test("that is public is public in every spelling", () => {
-    const isHidden = (address: number) =>
-      HIDDEN.some(([network, prefix]) => address >>> (32 - prefix) === ipv4(network) >>> (32 - prefix));
     const others = fc.constantFrom("1.1.1.1", "8.8.4.4", "93.184.215.14", "126.255.255.255", "128.0.0.1").map(ipv4);
     fc.assert(
-      fc.property(others.filter((address) => !isHidden(address)).chain(spellings), (host) => {
+      fc.property(others.chain(spellings), (host) => {
         expect(check(`https://${host}/`).protocol).toBe("https:");
       }),
     );
@@ -218,5 +217,22 @@ describe("a name that is looked up", () => {
   test("is not looked up where it is allowed or is an address", async () => {
     expect(await reach("http://n8n:5678/", ["10.0.0.1"], "n8n")).toEqual([]);
     expect(await reach("https://8.8.8.8/", [])).toEqual([]);
+  });
+});
+
+describe("a callback_url", () => {
+  const WEBHOOK_SECRET = `whsec_${"A".repeat(43)}=`;
+
+  test("is refused where there is no secret to sign with, and none is always accepted", () => {
+    expect(() => checkCallbackUrl({}, "https://hooks.example.com/")).toThrow(/^callback_url: .*WEBHOOK_SECRET/);
+    checkCallbackUrl({}, null);
+  });
+
+  test("is held to the rules, with the hosts that the operator allows", () => {
+    checkCallbackUrl({ WEBHOOK_SECRET }, "https://hooks.example.com/");
+    expect(() => checkCallbackUrl({ WEBHOOK_SECRET }, "http://n8n:5678/")).toThrow(
+      /^callback_url: must not lead to n8n/,
+    );
+    checkCallbackUrl({ WEBHOOK_SECRET, OUTBOUND_ALLOW: "n8n:5678" }, "http://n8n:5678/");
   });
 });
