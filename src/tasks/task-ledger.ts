@@ -5,7 +5,7 @@ import { webhookTypeOf } from "../webhooks/events.ts";
 import { describeDelivery } from "../webhooks/log.ts";
 import { webhookPayload } from "../webhooks/payload.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
-import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
+import { canMove, progressOf, RUN_LEASE, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
 import type { Creation, Steering, Ticket } from "./task-calls.ts";
@@ -82,7 +82,7 @@ export class TaskLedger {
   }
 
   /** The answer to a wish that was granted. */
-  steered(): Steering {
+  steered(): Extract<Steering, { status: "done" | "gone" }> {
     const task = this.shown();
     return task ? { status: "done", task } : { status: "gone" };
   }
@@ -105,6 +105,20 @@ export class TaskLedger {
       if (input.request.callback_url !== null) this.#webhooks.create();
     });
     log("task_created", { task_id: id });
+  }
+
+  /** Gives a job out for a run. */
+  beginRun(record: TaskRecord, job: JobRow): Ticket {
+    const run = job.runs + 1;
+    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
+    if (job.phase === "plan") this.change(record, { stage: "planning" });
+    return { generation: record.generation, run };
+  }
+
+  /** Gives a run more time, unless it is over. */
+  renewRun(jobId: string, { run }: Ticket): void {
+    const job = this.#store.job(jobId);
+    if (job?.state === "running" && job.runs === run) this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
   }
 
   /** Takes a plan as the task's. */
@@ -145,6 +159,12 @@ export class TaskLedger {
         this.change(record, change);
       }
     });
+  }
+
+  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
+  doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
+    log("job_given_up", { task_id: record.id, job: job.id, code, message });
+    this.finishJob(record, job, {});
   }
 
   /** Ends the task before its work is done. */

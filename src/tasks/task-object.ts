@@ -18,7 +18,6 @@ import {
   isFinal,
   isRetryable,
   mostSetbacks,
-  RUN_LEASE,
   type RunFailure,
   type Setbacks,
   setbackOf,
@@ -28,7 +27,7 @@ import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
 import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import { type JobRow, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -136,8 +135,7 @@ export class TaskObject extends DurableObject<Env> {
     const replay = this.#courier.replay(id);
     if (replay !== "begun") return { status: replay };
     await this.#wakeInTime();
-    const task = this.#ledger.shown();
-    return task ? { status: "done", task } : { status: "gone" };
+    return this.#ledger.steered();
   }
 
   /**
@@ -177,12 +175,10 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return { status: "gone" };
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
-    const run = job.runs + 1;
-    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
-    if (jobId === "plan") this.#ledger.change(record, { stage: "planning" });
+    const ticket = this.#ledger.beginRun(record, job);
     this.#courier.start();
     await this.#wakeInTime();
-    return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
+    return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
   /** What the plan job plans. */
@@ -195,10 +191,7 @@ export class TaskObject extends DurableObject<Env> {
   async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
-    const job = this.#store.job(jobId);
-    if (job?.state === "running" && job.runs === ticket.run) {
-      this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
-    }
+    this.#ledger.renewRun(jobId, ticket);
     return "ok";
   }
 
@@ -242,7 +235,7 @@ export class TaskObject extends DurableObject<Env> {
     log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
     if (decision.retry) await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
     else if (job.phase === "stills") {
-      this.#doWithout(record, job, code, message);
+      this.#ledger.doWithout(record, job, code, message);
       await this.#proceed();
     } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
@@ -286,7 +279,7 @@ export class TaskObject extends DurableObject<Env> {
       for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
       await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
     }
-    await this.#list();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
   }
 
@@ -300,20 +293,14 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#store.job(id);
     // Much may have happened since it was found wanting, such as another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
-    if (job.phase === "stills") this.#doWithout(record, job, code, message);
+    if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
     else await this.#end(record, "failed", { code, message, retryable: true });
-  }
-
-  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
-  #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
-    log("job_given_up", { task_id: record.id, job: job.id, code, message });
-    this.#ledger.finishJob(record, job, {});
   }
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
     this.#ledger.end(record, stage, error);
     this.#courier.start();
-    await this.#list();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
   }
 
@@ -327,14 +314,6 @@ export class TaskObject extends DurableObject<Env> {
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
     );
     await this.#proceed();
-  }
-
-  async #list(): Promise<void> {
-    await this.#listing.put(
-      () => this.#ledger.live(),
-      (record) => this.#ledger.summary(record),
-      (revision, time) => this.#ledger.noteListed(revision, time),
-    );
   }
 
   /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
