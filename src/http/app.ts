@@ -8,7 +8,7 @@ import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
 import { taskSteeringRoutes } from "./task-steering.ts";
-import { taskWebhookRoutes } from "./task-webhooks.ts";
+import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
@@ -29,6 +29,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", watchRoutes());
   app.route("/", healthRoutes());
   app.route("/", docsRoutes(app));
+  describeWebhooks(app.openAPIRegistry);
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
   app.onError((error) => answerError(error));
   return app;

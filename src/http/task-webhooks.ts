@@ -49,11 +49,10 @@ const signatureHeaders = z.object({
   }),
 });
 
-/** `/api/v1/tasks/{task_id}/webhooks`, and the description of what is sent to a `callback_url`. */
-export function taskWebhookRoutes(): OpenAPIHono<AppEnv> {
-  const routes = router();
+/** Describes what is sent to a `callback_url`. To the registry of the whole API: one below it would put a slash before their names. */
+export function describeWebhooks(registry: OpenAPIHono<AppEnv>["openAPIRegistry"]): void {
   for (const type of webhookTypes) {
-    routes.openAPIRegistry.registerWebhook({
+    registry.registerWebhook({
       method: "post",
       path: type,
       tags: ["Webhooks"],
@@ -72,6 +71,11 @@ export function taskWebhookRoutes(): OpenAPIHono<AppEnv> {
       },
     });
   }
+}
+
+/** `/api/v1/tasks/{task_id}/webhooks` */
+export function taskWebhookRoutes(): OpenAPIHono<AppEnv> {
+  const routes = router();
   routes.openapi(replayRoute, async (context) => {
     const { task_id, webhook_id } = context.req.valid("param");
     const task = outcome(task_id, webhook_id, await context.env.TASKS.getByName(task_id).replayWebhook(webhook_id));
