@@ -72,16 +72,15 @@ export class WebhookCourier {
       const to = this.#host.destination();
       const next = to && this.#store.due(Date.now());
       if (!to || !next) break;
-      if (next.tries > this.#host.settings().WEBHOOK_RETRY_SECONDS.length) {
-        this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was cut off" });
-        continue;
-      }
+      // Put off first, whatever happens: what fails here must not be called again at once, for ever.
       const begun = beginAttempt(next, Date.now());
       this.#store.update(begun);
       this.#current = begun;
       // Before the request goes out: should the object end here, the alarm has it made anew.
       await this.#host.wakeInTime();
-      this.#conclude(begun, to, await this.#attempt(begun.id, to.url));
+      const cutOff = next.tries > this.#host.settings().WEBHOOK_RETRY_SECONDS.length;
+      if (cutOff) this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was cut off" });
+      else this.#conclude(begun, to, await this.#attempt(begun.id, to.url));
     }
     this.#current = null;
     await this.#host.wakeInTime();

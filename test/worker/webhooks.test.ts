@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beginAttempt } from "../../src/webhooks/delivery.ts";
 import { DeliveryStore } from "../../src/webhooks/delivery-store.ts";
 import type { WebhookLog } from "../../src/webhooks/log.ts";
 import { bindings, call } from "./bindings.ts";
@@ -256,6 +257,31 @@ test("an attempt that was never heard of again is made anew", async () => {
   await wakeWhenDue(after);
   expect(await afterAttempts(after, 2)).toMatchObject([{ id: begun?.id, state: "delivered" }]);
   expect(received[1]?.text).toBe(received[0]?.text);
+});
+
+test("with settings that make no sense it waits, and comes again", async () => {
+  const task = await toldTask();
+  await setUp(task, { WEBHOOK_RETRY_SECONDS: "soon" });
+  await task.stub.cancel();
+  await vi.waitFor(async () => expect(await alarmAt(task)).toBeGreaterThan(Date.now() + 20_000));
+  await setUp(task, { WEBHOOK_RETRY_SECONDS: "60" });
+  await wakeWhenDue(task);
+  expect(await afterAttempts(task, 2)).toMatchObject([{ state: "delivered" }]);
+});
+
+test("attempts that are cut off every time are bounded too", async () => {
+  const task = await toldTask({ WEBHOOK_RETRY_SECONDS: "60" });
+  await runInDurableObject(task.stub, (_, { storage }) => {
+    const store = new DeliveryStore(storage.sql);
+    store.add("task.started", "{}", 0);
+    const [added] = store.all();
+    if (added) store.update(beginAttempt(beginAttempt(added, 0), 0));
+  });
+  await task.stub.cancel();
+  expect(await afterAttempts(task, 3)).toMatchObject([
+    { state: "failed", attempts: 2, last_error: "the last attempt was cut off" },
+    { state: "delivered", attempts: 1 },
+  ]);
 });
 
 describe("a deleted task", () => {
