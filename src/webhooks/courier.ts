@@ -44,11 +44,13 @@ export class WebhookCourier {
     if (this.#atWork || this.#store.due(Date.now()) === null) return;
     this.#atWork = true;
     const work = this.#sendDue()
-      .catch((error: unknown) => log("webhooks_failed", { message: messageOf(error) }))
       .finally(() => {
         this.#atWork = false;
         this.#current = null;
-      });
+      })
+      // Only now, when an event that comes meanwhile is begun with at once.
+      .then(() => this.#host.wakeInTime())
+      .catch((error: unknown) => log("webhooks_failed", { message: messageOf(error) }));
     this.#host.keepAlive(work);
   }
 
@@ -71,7 +73,7 @@ export class WebhookCourier {
     for (;;) {
       const to = this.#host.destination();
       const next = to && this.#store.due(Date.now());
-      if (!to || !next) break;
+      if (!to || !next) return;
       // Put off first, whatever happens: what fails here must not be called again at once, for ever.
       const begun = beginAttempt(next, Date.now());
       this.#store.update(begun);
@@ -82,8 +84,6 @@ export class WebhookCourier {
       if (cutOff) this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was cut off" });
       else this.#conclude(begun, to, await this.#attempt(begun.id, to.url));
     }
-    this.#current = null;
-    await this.#host.wakeInTime();
   }
 
   #attempt(id: string, url: string): Promise<Outcome> {
