@@ -32,6 +32,8 @@ export default defineConfig({
             },
           })),
         ],
+        // standardwebhooks names a source map whose sources are not in the package, which is a warning.
+        logLevel: "error",
         // mediabunny's modules map a Node-only file to `false` for browsers, which vitest's module
         // runner takes for a module named "node:". Its bundle has no such file.
         resolve: {

@@ -9,6 +9,7 @@ import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
 import { taskSteeringRoutes } from "./task-steering.ts";
+import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
@@ -23,6 +24,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());
+  app.route("/", taskWebhookRoutes());
   app.route("/", uploadRoutes());
   app.route("/", streamRoutes());
   app.route("/", mediaRoutes());
@@ -30,6 +32,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", healthRoutes());
   app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
+  describeWebhooks(app.openAPIRegistry);
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
   app.onError((error) => answerError(error));
   return app;

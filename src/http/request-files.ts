@@ -16,7 +16,11 @@ import { RequestError } from "./errors.ts";
  * @param taskId decides which music `random` is.
  * @throws RequestError naming the field of a file that is not there.
  */
-export async function resolveFiles(env: Env, request: VideoRequest, taskId: string): Promise<TaskInput> {
+export async function resolveFiles(
+  env: Env,
+  request: VideoRequest,
+  taskId: string,
+): Promise<Omit<TaskInput, "origin">> {
   const library = new MediaLibrary(env.DB);
   const names = request.video_materials.map((material, index) =>
     fileName(material.url, `video_materials[${index}].url`),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { outputNames } from "../media/keys.ts";
+import { webhookLogSchema } from "../webhooks/log.ts";
 import { rendererKinds } from "./jobs.ts";
 import { canRetry, etaSeconds, isFinal, stages, stateCode } from "./state.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
@@ -30,6 +31,8 @@ export const taskSummarySchema = z.strictObject({
     .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
     .nullable()
     .default(null),
+  /** Not in lists. */
+  webhooks: z.array(webhookLogSchema).optional(),
   created_at: z.string(),
   updated_at: z.string(),
 });
@@ -46,10 +49,10 @@ export const taskDataSchema = z
       description: "Per cent of the work that is done; never goes back, also when the task is retried or planned anew.",
     }),
     stage: z.enum(stages),
-    revision: z
-      .number()
-      .int()
-      .openapi({ description: "Goes up with every change; `?wait=25&since={revision}` waits for the next one." }),
+    revision: z.number().int().openapi({
+      description:
+        "Goes up with every change of the task, but not of its `webhooks`; `?wait=25&since={revision}` waits for the next one.",
+    }),
     queue_position: z.number().int().min(1).nullable().openapi({
       description:
         "While a task waits to be begun: 1, and one more for each earlier task that has not ended. Null otherwise, beyond 100, and in lists.",
@@ -98,6 +101,10 @@ export const taskDataSchema = z
       })
       .optional()
       .openapi({ description: "Why the task failed, or that it was cancelled; there whenever state is -1." }),
+    webhooks: z.array(webhookLogSchema).optional().openapi({
+      description:
+        "What became of the webhooks sent to `callback_url`, the latest 30 in the order of events. Not in lists.",
+    }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -145,7 +152,7 @@ export function streamPath(taskId: string, video: number): string {
  * @param queuePosition where it is known.
  */
 export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, error, pace, ...rest } = summary;
+  const { video_count, captioned, illustrated, streams, error, pace, webhooks, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
   const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
@@ -167,5 +174,6 @@ export function taskData(summary: TaskSummary, origin: string, queuePosition: nu
     })),
     streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
     ...(error ? { error } : {}),
+    ...(webhooks ? { webhooks } : {}),
   };
 }

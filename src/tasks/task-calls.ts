@@ -23,6 +23,9 @@ export type Creation = "unknown" | "same" | "other" | "deleted";
 /** What became of a wish to cancel or retry a task. `refused`: not in the stage that it is in. */
 export type Steering = { status: "done"; task: TaskSummary } | { status: "refused"; stage: Stage } | { status: "gone" };
 
+/** What became of a wish to send a webhook again. `pending`: it is still to be sent; `unknown`: there is no such one. */
+export type Replay = { status: "done"; task: TaskSummary } | { status: "pending" | "unknown" | "gone" };
+
 /** What a plan is made from. */
 export interface PlanInput extends TaskInput {
   /** Renderers that were tried and did not answer. */

@@ -4,6 +4,8 @@ import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
+import { WebhookCourier } from "../webhooks/courier.ts";
+import { DeliveryStore } from "../webhooks/delivery-store.ts";
 import { TaskCatalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
@@ -17,7 +19,6 @@ import {
   isFinal,
   isRetryable,
   mostSetbacks,
-  RUN_LEASE,
   type RunFailure,
   type Setbacks,
   setbackOf,
@@ -25,9 +26,9 @@ import {
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
-import type { Acknowledgement, Claim, Creation, PlanInput, Steering, Ticket } from "./task-calls.ts";
+import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import { type JobRow, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -41,6 +42,7 @@ export class TaskObject extends DurableObject<Env> {
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   readonly #dispatcher: Dispatcher;
+  readonly #courier: WebhookCourier;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
   #inAlarm = false;
@@ -48,7 +50,8 @@ export class TaskObject extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, env, () => this.#watchers.notify());
+    const webhooks = new DeliveryStore(state.storage.sql);
+    this.#ledger = new TaskLedger(state.storage, this.#store, webhooks, env, () => this.#watchers.notify());
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
@@ -56,6 +59,12 @@ export class TaskObject extends DurableObject<Env> {
       () => this.#wakeInTime(),
       () => this.#ledger.noteRetriedRun("job_lost"),
     );
+    this.#courier = new WebhookCourier(webhooks, {
+      settings: () => readConfig(this.env),
+      destination: () => this.#ledger.callback(),
+      keepAlive: (work) => state.waitUntil(work),
+      wakeInTime: () => this.#wakeInTime(),
+    });
   }
 
   /**
@@ -80,8 +89,7 @@ export class TaskObject extends DurableObject<Env> {
 
   /** The task as it is shown, or null where there is none. */
   async get(): Promise<TaskSummary | null> {
-    const record = this.#ledger.live();
-    return record ? this.#ledger.summary(record) : null;
+    return this.#ledger.shown();
   }
 
   /**
@@ -124,6 +132,15 @@ export class TaskObject extends DurableObject<Env> {
     return this.#ledger.steered();
   }
 
+  /** Sends a webhook again that is over: with its id, and all its attempts before it. */
+  async replayWebhook(id: string): Promise<Replay> {
+    if (!this.#ledger.live()) return { status: "gone" };
+    const replay = this.#courier.replay(id);
+    if (replay !== "begun") return { status: replay };
+    await this.#wakeInTime();
+    return this.#ledger.steered();
+  }
+
   /**
    * Deletes the task: from this moment it is not found. Its listing and objects are removed before
    * this returns; what cannot be removed now, or is written late, is removed by the alarm.
@@ -161,11 +178,10 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return { status: "gone" };
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
-    const run = job.runs + 1;
-    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
-    if (jobId === "plan") this.#ledger.change(record, { stage: "planning" });
+    const ticket = this.#ledger.beginRun(record, job);
+    this.#courier.start();
     await this.#wakeInTime();
-    return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
+    return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
   /** What the plan job plans. */
@@ -178,10 +194,7 @@ export class TaskObject extends DurableObject<Env> {
   async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
-    const job = this.#store.job(jobId);
-    if (job?.state === "running" && job.runs === ticket.run) {
-      this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
-    }
+    this.#ledger.renewRun(jobId, ticket);
     return "ok";
   }
 
@@ -235,7 +248,7 @@ export class TaskObject extends DurableObject<Env> {
       this.#ledger.noteRetriedRun(code);
       await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
     } else if (job.phase === "stills") {
-      this.#doWithout(record, job, code, message);
+      this.#ledger.doWithout(record, job, code, message);
       await this.#proceed();
     } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
@@ -307,13 +320,14 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
   async #proceed(): Promise<void> {
+    this.#courier.start();
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
       const stalls = await this.#dispatcher.sendOverdue(record, this.#mostSetbacks().faults);
       for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
       await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
     }
-    await this.#list();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
   }
 
@@ -327,19 +341,14 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#store.job(id);
     // Much may have happened since it was found wanting, such as another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
-    if (job.phase === "stills") this.#doWithout(record, job, code, message);
+    if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
     else await this.#end(record, "failed", { code, message, retryable: true });
-  }
-
-  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
-  #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
-    log("job_given_up", { task_id: record.id, stage: record.stage, job: job.id, code, message });
-    this.#ledger.finishJob(record, job, {});
   }
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
     this.#ledger.end(record, stage, error);
-    await this.#list();
+    this.#courier.start();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
   }
 
@@ -353,14 +362,6 @@ export class TaskObject extends DurableObject<Env> {
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
     );
     await this.#proceed();
-  }
-
-  async #list(): Promise<void> {
-    await this.#listing.put(
-      () => this.#ledger.live(),
-      (record) => this.#ledger.summary(record),
-      (revision, time) => this.#ledger.noteListed(revision, time),
-    );
   }
 
   /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
@@ -379,6 +380,8 @@ export class TaskObject extends DurableObject<Env> {
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
     const listing = this.#listing.dueAt(record);
     if (listing !== null) due.push(listing);
+    const webhook = this.#courier.dueAt();
+    if (webhook !== null) due.push(webhook);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));
   }

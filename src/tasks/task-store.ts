@@ -25,6 +25,8 @@ export const taskInputSchema = z.strictObject({
   /** The font asked for, or null where bundled ones are taken by script. */
   font: inputSchema.nullable(),
   subtitles: inputSchema.nullable(),
+  /** What addresses in webhooks begin with: the origin of the request. */
+  origin: z.string().default(""),
 });
 export type TaskInput = z.infer<typeof taskInputSchema>;
 

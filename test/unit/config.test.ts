@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { ConfigError, readConfig } from "../../src/config.ts";
 
 test("every setting has a default but addresses and secrets", () => {
-  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, ...rest } = readConfig({});
-  expect([PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN]).toEqual([undefined, undefined, undefined]);
+  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, ...rest } = readConfig({});
+  for (const value of [PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET]) expect(value).toBeUndefined();
   for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
 });
 
@@ -33,7 +33,34 @@ test("the public address loses the slash at its end", () => {
   expect(readConfig({ PUBLIC_URL: "https://video.example//" }).PUBLIC_URL).toBe("https://video.example");
 });
 
+test("lists have spaces or commas between", () => {
+  const [one, two] = [`whsec_${"A".repeat(32)}`, `whsec_${"B".repeat(32)}`];
+  const config = readConfig({
+    WEBHOOK_SECRET: ` ${one}, ${two} `,
+    WEBHOOK_RETRY_SECONDS: "0.5,60 3600",
+    OUTBOUND_ALLOW: "localhost:3000,n8n, [::1]",
+  });
+  expect(config.WEBHOOK_SECRET).toEqual([one, two]);
+  expect(config.WEBHOOK_RETRY_SECONDS).toEqual([0.5, 60, 3600]);
+  expect(config.OUTBOUND_ALLOW).toEqual([
+    { hostname: "localhost", port: 3000 },
+    { hostname: "n8n", port: null },
+    { hostname: "[::1]", port: null },
+  ]);
+});
+
+test("a secret that is none is refused without being said", () => {
+  const attempt = () => readConfig({ WEBHOOK_SECRET: "whsec_hunter2" });
+  expect(attempt).toThrow(/WEBHOOK_SECRET.*must be whsec_/);
+  expect(attempt).not.toThrow(/hunter2/);
+});
+
 test.each([
+  ["WEBHOOK_RETRY_SECONDS", "5,0"],
+  ["WEBHOOK_RETRY_SECONDS", "soon"],
+  ["WEBHOOK_RETRY_SECONDS", ","],
+  ["OUTBOUND_ALLOW", "http://localhost:3000"],
+  ["DNS_OVER_HTTPS_URL", "1.1.1.1"],
   ["PUBLIC_URL", "ftp://video.example"],
   ["PUBLIC_URL", "video.example"],
   ["RENDERER", "gpu"],

@@ -22,7 +22,8 @@ export async function makeTask(videos = 1): Promise<string> {
       JOBS: { send: async () => undefined } as unknown as Env["JOBS"],
     };
   });
-  await task.create(id, { request, materials: [media], narration: null, music: null, font: null, subtitles: null });
+  const none = { narration: null, music: null, font: null, subtitles: null, origin: "" };
+  await task.create(id, { request, materials: [media], ...none });
   return id;
 }
 
