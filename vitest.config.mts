@@ -25,7 +25,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations"), AUTH: "off" },
               workers: [standInRenderer],
               // What these tests ask of other hosts is answered as a gateway would without one behind it.
               outboundService: () => new Response("no such host", { status: 502 }),

@@ -12,6 +12,8 @@ export interface Env {
   MEDIA: R2Bucket;
   RENDER_CONTAINERS: DurableObjectNamespace<RenderContainer>;
   RENDER_POOL: DurableObjectNamespace<RenderPool>;
+  /** Requests of an owner in a minute. */
+  REQUESTS: RateLimit;
   TASKS: DurableObjectNamespace<TaskObject>;
   WASM: Service<typeof WasmRenderer>;
 }

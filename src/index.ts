@@ -1,7 +1,7 @@
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
 import { log } from "./log.ts";
-import { MediaLibrary } from "./media/library.ts";
+import { sweepReplaced } from "./media/library.ts";
 import { consume } from "./render/consumer.ts";
 
 export { RenderContainer } from "./render/render-container.ts";
@@ -14,7 +14,7 @@ export default {
   fetch: app.fetch,
   queue: (batch, env) => consume(batch, env),
   async scheduled(_controller, env) {
-    const removed = await new MediaLibrary(env.DB).sweep(env.MEDIA, Date.now());
+    const removed = await sweepReplaced(env.DB, env.MEDIA, Date.now());
     if (removed > 0) log("media_swept", { removed });
   },
 } satisfies ExportedHandler<Env>;

@@ -29,7 +29,7 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(healthRoute, async (context) => {
     const [database, storage] = await Promise.all([
-      answers(async () => drizzle(context.env.DB).run(sql`select total from task_totals`)),
+      answers(async () => drizzle(context.env.DB).run(sql`select tasks from owner_totals limit 1`)),
       answers(async () => context.env.MEDIA.head("health")),
     ]);
     context.header("cache-control", "no-store");

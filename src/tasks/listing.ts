@@ -39,7 +39,7 @@ export class ListingOutbox {
       if (Date.now() < this.#pausedUntil) return;
       if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
       try {
-        await this.#catalog.put(summarize(record), record.revision);
+        await this.#catalog.put(summarize(record), record.revision, record.owner);
         noteListed(record.revision, Date.now());
       } catch (error) {
         this.#pausedUntil = Date.now() + LISTING_RETRY;

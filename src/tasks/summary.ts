@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { outputNames } from "../media/keys.ts";
 import { rendererKinds } from "./jobs.ts";
 import { canRetry, etaSeconds, isFinal, stages, stateCode } from "./state.ts";
+import type { TaskLinks } from "./task-links.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
 
 /** A task as it is shown, without the addresses, which depend on the request that asks. */
@@ -83,6 +84,7 @@ export const taskDataSchema = z
     streams: z.array(z.url()).openapi({
       description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
     }),
+    watch: z.url().openapi({ description: "A page that plays the videos, from when their first seconds are there." }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -134,38 +136,46 @@ export function summarize(
   };
 }
 
-/** Where a video's HLS playlist is. */
-export function streamPath(taskId: string, video: number): string {
-  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
-}
-
 /**
- * The public form, with absolute addresses below `origin`.
+ * The public form.
  *
  * @param queuePosition where it is known.
  */
-export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
+export async function taskData(
+  summary: TaskSummary,
+  links: TaskLinks,
+  queuePosition: number | null = null,
+): Promise<TaskData> {
   const { video_count, captioned, illustrated, streams, error, pace, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
-  const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
+  const subtitled = ready.filter((video) => captioned.includes(video));
+  const { task_id: id } = summary;
+  const address = (file: string) => links.file(id, file);
   return {
     ...rest,
     state: stateCode(summary.stage),
     queue_position: queuePosition,
     eta_seconds: pace && !isFinal(summary.stage) ? etaSeconds(pace, Date.now()) : null,
-    videos: ready.map((video) => address(outputNames.final(video))),
-    combined_videos: ready.map((video) => address(outputNames.combined(video))),
-    subtitles: ready
-      .filter((video) => captioned.includes(video))
-      .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
-    posters: pictured.map((video) => address(outputNames.poster(video))),
-    storyboards: pictured.map((video) => ({
-      video,
-      image: address(outputNames.storyboardImage(video)),
-      vtt: address(outputNames.storyboardVtt(video)),
-    })),
-    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
+    videos: await Promise.all(ready.map((video) => address(outputNames.final(video)))),
+    combined_videos: await Promise.all(ready.map((video) => address(outputNames.combined(video)))),
+    subtitles: await Promise.all(
+      subtitled.map(async (video) => ({
+        video,
+        srt: await address(outputNames.srt(video)),
+        vtt: await address(outputNames.vtt(video)),
+      })),
+    ),
+    posters: await Promise.all(pictured.map((video) => address(outputNames.poster(video)))),
+    storyboards: await Promise.all(
+      pictured.map(async (video) => ({
+        video,
+        image: await address(outputNames.storyboardImage(video)),
+        vtt: await address(outputNames.storyboardVtt(video)),
+      })),
+    ),
+    streams: await Promise.all(streams.map((video) => links.stream(id, video))),
+    watch: await links.watch(id),
     ...(error ? { error } : {}),
   };
 }

@@ -4,7 +4,16 @@ import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
 import type { Creation, Steering, Ticket } from "./task-calls.ts";
-import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore } from "./task-store.ts";
+import type { JobRow, TaskInput, TaskRecord, TaskStore, WorkTotals } from "./task-store.ts";
+
+const NO_WORK: WorkTotals = {
+  total: 0,
+  finished: 0,
+  segments: 0,
+  finishedSegments: 0,
+  rendersLeft: 0,
+  finishingLeft: 0,
+};
 
 /**
  * What is known of a task, and each change of it as a whole: all of a change is in storage, or
@@ -22,10 +31,14 @@ export class TaskLedger {
     this.#changed = changed;
   }
 
-  /** The record, or null where there is no task, or none any more. */
-  live(): TaskRecord | null {
+  /**
+   * The record, or null where there is no task, or none any more.
+   *
+   * @param viewer sees his own only; null sees any.
+   */
+  live(viewer: string | null = null): TaskRecord | null {
     const record = this.#store.read();
-    return record && record.deletedAt === null ? record : null;
+    return record && record.deletedAt === null && (viewer === null || viewer === record.owner) ? record : null;
   }
 
   /** The record, where the task is there and the ticket is one of its present plan. */
@@ -60,8 +73,8 @@ export class TaskLedger {
   }
 
   /** How far a video can be played; null where there is no such task. */
-  stream(video: number): StreamState | null {
-    const record = this.live();
+  stream(video: number, viewer: string | null): StreamState | null {
+    const record = this.live(viewer);
     if (!record) return null;
     const { stage, progress, error, width, height, updatedAt } = record;
     const plan = this.#store.finalAssembly(video);
@@ -70,12 +83,17 @@ export class TaskLedger {
     return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
   }
 
-  create(id: string, input: TaskInput, fingerprint: string | null): void {
+  /** The shown form of a record that is not stored yet. */
+  firstSummary(record: TaskRecord, { request }: TaskInput): TaskSummary {
+    return summarize(record, NO_WORK, request, []);
+  }
+
+  create(record: TaskRecord, input: TaskInput): void {
     this.#storage.transactionSync(() => {
-      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
+      this.#store.create(record, input);
       this.#store.addPlanJob();
     });
-    log("task_created", { task_id: id });
+    log("task_created", { task_id: record.id });
   }
 
   /** Takes a plan as the task's. */

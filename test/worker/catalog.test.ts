@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, test } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { TaskCatalog, type TaskPage, type TaskQuery } from "../../src/tasks/catalog.ts";
 import { type Stage, stages, stateCode } from "../../src/tasks/state.ts";
 import type { TaskSummary } from "../../src/tasks/summary.ts";
@@ -8,6 +9,7 @@ import { prepareDatabase } from "./database.ts";
 
 const { DB } = bindings;
 const catalog = new TaskCatalog(DB);
+const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
 const start = Date.parse("2026-11-01T00:00:00.000Z");
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
@@ -29,7 +31,13 @@ function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary
   };
 }
 
-const firstPage = (pageSize: number): TaskQuery => ({ state: null, order: "desc", pageSize, from: { page: 1 } });
+const firstPage = (pageSize: number): TaskQuery => ({
+  owner: DEFAULT_OWNER,
+  state: null,
+  order: "desc",
+  pageSize,
+  from: { page: 1 },
+});
 
 /** Puts so many tasks in at once; task `n` was created at second `n`, and its stage is the SQL expression's. */
 async function fill(count: number, stage = "'queued'"): Promise<void> {
@@ -87,9 +95,9 @@ describe("the total", () => {
 
   test("follows what is put and removed, and counts a task once", async () => {
     expect(await total()).toBe(0);
-    await catalog.put(summary(1), 1);
-    await catalog.put(summary(1, { progress: 5 }), 2);
-    await catalog.put(summary(2), 1);
+    await put(summary(1), 1);
+    await put(summary(1, { progress: 5 }), 2);
+    await put(summary(2), 1);
     expect(await total()).toBe(2);
     await catalog.remove(uuid(1));
     await catalog.remove(uuid(1));
@@ -106,11 +114,11 @@ describe("the total", () => {
 
 test("an older revision never overwrites a newer one", async () => {
   const shown = async () => (await catalog.list(firstPage(1), null)).tasks[0];
-  await catalog.put(summary(1, { stage: "rendering", progress: 50 }), 7);
-  await catalog.put(summary(1, { stage: "planning", progress: 1 }), 6);
-  await catalog.put(summary(1, { stage: "planning", progress: 1 }), 7);
+  await put(summary(1, { stage: "rendering", progress: 50 }), 7);
+  await put(summary(1, { stage: "planning", progress: 1 }), 6);
+  await put(summary(1, { stage: "planning", progress: 1 }), 7);
   expect(await shown()).toMatchObject({ stage: "rendering", progress: 50 });
-  await catalog.put(summary(1, { stage: "succeeded", progress: 100 }), 8);
+  await put(summary(1, { stage: "succeeded", progress: 100 }), 8);
   expect(await shown()).toMatchObject({ stage: "succeeded", progress: 100 });
 });
 
@@ -134,8 +142,7 @@ describe("pages", () => {
   });
 
   test("tasks of the same millisecond have one order", async () => {
-    for (const number of [3, 1, 2])
-      await catalog.put(summary(number, { created_at: new Date(start).toISOString() }), 1);
+    for (const number of [3, 1, 2]) await put(summary(number, { created_at: new Date(start).toISOString() }), 1);
     const { tasks } = await catalog.list(firstPage(10), null);
     expect(tasks.map((task) => task.task_id)).toEqual([uuid(3), uuid(2), uuid(1)]);
   });
@@ -154,15 +161,15 @@ describe("the total of a state", () => {
   };
 
   test("follows each task through its stages and out", async () => {
-    for (const number of [1, 2, 3]) await catalog.put(summary(number), 1);
+    for (const number of [1, 2, 3]) await put(summary(number), 1);
     expect(await totals()).toEqual([3, 3, 0, 0]);
-    await catalog.put(summary(1, { stage: "rendering" }), 2);
-    await catalog.put(summary(1, { stage: "succeeded" }), 3);
-    await catalog.put(summary(2, { stage: "failed" }), 2);
-    await catalog.put(summary(3, { stage: "cancelled" }), 2);
+    await put(summary(1, { stage: "rendering" }), 2);
+    await put(summary(1, { stage: "succeeded" }), 3);
+    await put(summary(2, { stage: "failed" }), 2);
+    await put(summary(3, { stage: "cancelled" }), 2);
     expect(await totals()).toEqual([3, 0, 1, 2]);
-    await catalog.put(summary(2, { stage: "queued" }), 3);
-    await catalog.put(summary(2, { stage: "cancelled" }), 2);
+    await put(summary(2, { stage: "queued" }), 3);
+    await put(summary(2, { stage: "cancelled" }), 2);
     await catalog.remove(uuid(3));
     expect(await totals()).toEqual([2, 1, 1, 0]);
   });
@@ -176,7 +183,7 @@ describe("the total of a state", () => {
   });
 
   test("is the contract's number for every stage", async () => {
-    for (const [index, stage] of stages.entries()) await catalog.put(summary(index, { stage }), 1);
+    for (const [index, stage] of stages.entries()) await put(summary(index, { stage }), 1);
     const { results } = await DB.prepare("SELECT stage, state FROM tasks").all<{ stage: Stage; state: number }>();
     expect(results).toHaveLength(stages.length);
     for (const { stage, state } of results) expect(state, stage).toBe(stateCode(stage));
@@ -199,7 +206,7 @@ describe("a list by cursor", () => {
     const seen = numbersOf(page);
     for (let round = 0; page.next; round++) {
       // A newer task, and one that was seen is gone: neither moves what is still to come.
-      if (order === "desc") await catalog.put(summary(1000 + round), 1);
+      if (order === "desc") await put(summary(1000 + round), 1);
       await catalog.remove(uuid(seen[0] ?? 0));
       page = await catalog.list({ ...query, from: { after: page.next } }, null);
       seen.push(...numbersOf(page));
@@ -222,7 +229,10 @@ test("a filter and an order hold on every page by number", async () => {
   await fill(23, MIXED);
   const seen: number[] = [];
   for (const page of [1, 2, 3]) {
-    const found = await catalog.list({ state: -1, order: "asc", pageSize: 5, from: { page } }, null);
+    const found = await catalog.list(
+      { owner: DEFAULT_OWNER, state: -1, order: "asc", pageSize: 5, from: { page } },
+      null,
+    );
     expect(found.total).toBe(12);
     seen.push(...numbersOf(found));
   }
@@ -259,9 +269,9 @@ test("with 100,000 tasks of mixed states each kind of page reads about as many r
   await measure("a cursor in the middle of state 4", { ...firstPage(100), state: 4, from: { after } }, 49_999);
   const { database, rowsRead } = counted();
   const writes = new TaskCatalog(database);
-  await writes.put(summary(100_001), 1);
+  await writes.put(summary(100_001), 1, DEFAULT_OWNER);
   table.create = rowsRead();
-  await writes.put(summary(100_001, { stage: "succeeded" }), 2);
+  await writes.put(summary(100_001, { stage: "succeeded" }), 2, DEFAULT_OWNER);
   table.end = rowsRead() - (table.create ?? 0);
   await writes.remove(uuid(5));
   table.delete = rowsRead() - (table.create ?? 0) - table.end;
@@ -290,7 +300,7 @@ test("with 100,000 tasks a first page, one past the end, and a write read few ro
   ).toBe(uuid(0));
   expect(last.rowsRead()).toBeLessThanOrEqual(20);
   const written = counted();
-  await new TaskCatalog(written.database).put(summary(100_001), 1);
+  await new TaskCatalog(written.database).put(summary(100_001), 1, DEFAULT_OWNER);
   await new TaskCatalog(written.database).remove(uuid(5));
   expect(written.rowsRead()).toBeLessThanOrEqual(20);
 }, 60_000);
@@ -304,7 +314,7 @@ describe("GET /api/v1/tasks", () => {
   }
 
   test("answers a page with the contract's fields and defaults", async () => {
-    await catalog.put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
+    await put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
     const { data, headers } = await call<Page>("/api/v1/tasks");
     expect(data).toMatchObject({ total: 1, page: 1, page_size: 10 });
     expect(data.tasks).toMatchObject([

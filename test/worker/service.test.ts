@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../src/http/app.ts";
 import { bindings, call, request } from "./bindings.ts";
+import { makeTask } from "./files.ts";
 
 interface Document {
   openapi: string;
@@ -35,13 +36,13 @@ describe("/health", () => {
   });
 
   test("says what does not answer", async () => {
-    await bindings.DB.exec("ALTER TABLE task_totals RENAME TO task_totals_hidden");
+    await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO owner_totals_hidden");
     try {
       const answer = await call<{ database: { ok: boolean; message: string } }>("/health");
       expect(answer).toMatchObject({ status: 503, data: { database: { ok: false }, storage: { ok: true } } });
       expect(answer.data.database.message).not.toBe("");
     } finally {
-      await bindings.DB.exec("ALTER TABLE task_totals_hidden RENAME TO task_totals");
+      await bindings.DB.exec("ALTER TABLE owner_totals_hidden RENAME TO owner_totals");
     }
   });
 });
@@ -78,6 +79,7 @@ test.each([
 });
 
 test("a task's file is played, downloaded under its name, and asked about", async () => {
+  const id = await makeTask();
   const key = `tasks/${id}/final-1.mp4`;
   await bindings.MEDIA.put(key, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
   await bindings.MEDIA.put(`tasks/${id}/segments/a.mp4`, "x");
