@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { linksFor } from "./access.ts";
+import { innerQuery, linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { TASK_ID } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
@@ -34,7 +34,9 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
     context.header("referrer-policy", "no-referrer");
     context.header("cache-control", "no-cache");
     const task = await taskOf(context, task_id).get();
-    return context.html(page(task_id, await linksFor(context).query(task_id)), task ? 200 : 404);
+    // Signed for who may see the task, and nobody else: the link would open it.
+    const link = task ? await linksFor(context).query(task_id) : await innerQuery(context, task_id);
+    return context.html(page(task_id, link), task ? 200 : 404);
   });
   return routes;
 }
