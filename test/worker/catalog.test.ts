@@ -39,12 +39,12 @@ const firstPage = (pageSize: number): TaskQuery => ({
   from: { page: 1 },
 });
 
-/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage is the SQL expression's. */
-async function fill(count: number, stage = "'queued'"): Promise<void> {
+/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
+async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
   await DB.prepare(
     `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
-     INSERT INTO tasks (id, stage, progress, summary, created_at, revision)
-     SELECT printf('00000000-0000-4000-8000-%012d', n), ${stage}, 0,
+     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
+     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
        json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
   )
     .bind(count, JSON.stringify(summary(0)), start)
@@ -249,8 +249,10 @@ test("the place in the queue counts the earlier tasks that have not ended, up to
   expect(rowsRead()).toBeLessThanOrEqual(101);
 });
 
-test("with 100,000 tasks of mixed states each kind of page reads about as many rows as it answers", async () => {
-  await fill(100_000, MIXED);
+test("with 100,000 tasks of mixed states and a thousand owners each kind of page reads about as many rows as it answers", async () => {
+  // The last 40,000 are a thousand others' tasks, and so are 400 between the rest.
+  const others = "CASE WHEN n >= 60000 OR n % 150 = 0 THEN 'owner-' || (n % 1000) ELSE 'default' END";
+  await fill(100_000, MIXED, others);
   const table: Record<string, number> = {};
   const measure = async (name: string, query: TaskQuery, first: number) => {
     const { database, rowsRead } = counted();
@@ -261,21 +263,25 @@ test("with 100,000 tasks of mixed states each kind of page reads about as many r
     table[name] = rowsRead();
   };
   const after = { createdAt: start + 50_000_000, id: uuid(50_000) };
-  await measure("page 1", firstPage(100), 99_999);
-  await measure("page 1, oldest first", { ...firstPage(100), order: "asc" }, 0);
-  await measure("page 1 of state -1", { ...firstPage(100), state: -1 }, 99_998);
-  await measure("page 1 of state 1, oldest first", { ...firstPage(100), state: 1, order: "asc" }, 0);
+  await measure("page 1", firstPage(100), 59_999);
+  await measure("page 1, oldest first", { ...firstPage(100), order: "asc" }, 1);
+  await measure("page 1 of state -1", { ...firstPage(100), state: -1 }, 59_998);
+  await measure("page 1 of state 1, oldest first", { ...firstPage(100), state: 1, order: "asc" }, 4);
   await measure("a cursor in the middle", { ...firstPage(100), from: { after } }, 49_999);
   await measure("a cursor in the middle of state 4", { ...firstPage(100), state: 4, from: { after } }, 49_999);
+  await measure("page 1 of an owner of 40", { ...firstPage(30), owner: "owner-7" }, 99_007);
   const { database, rowsRead } = counted();
   const writes = new TaskCatalog(database);
-  await writes.put(summary(100_001), 1, DEFAULT_OWNER);
+  expect(await writes.admit(summary(100_001), 1, { owner: DEFAULT_OWNER, quota: 100_000 })).toBe(true);
   table.create = rowsRead();
   await writes.put(summary(100_001, { stage: "succeeded" }), 2, DEFAULT_OWNER);
   table.end = rowsRead() - (table.create ?? 0);
   await writes.remove(uuid(5));
   table.delete = rowsRead() - (table.create ?? 0) - table.end;
-  for (const name of ["create", "end", "delete"]) expect(table[name], name).toBeLessThanOrEqual(10);
+  const before = rowsRead();
+  expect(await writes.admit(summary(100_002), 1, { owner: "owner-7", quota: 10 })).toBe(false);
+  table.refuse = rowsRead() - before;
+  for (const name of ["create", "end", "delete", "refuse"]) expect(table[name], name).toBeLessThanOrEqual(10);
   console.log(`rows_read with 100,000 tasks, page_size 100: ${JSON.stringify(table)}`);
 }, 60_000);
 
