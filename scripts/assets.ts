@@ -4,16 +4,25 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 
 const target = new URL("../public/vendor/", import.meta.url);
-const files = {
-  "fonts/NotoSans-Regular.ttf": "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
-  "fonts/NotoSans-LICENSE.txt": "@expo-google-fonts/noto-sans/LICENSE_FONT",
-  "fonts/NotoSansArabic-Regular.ttf": "@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
-  "fonts/NotoSansArabic-LICENSE.txt": "@expo-google-fonts/noto-sans-arabic/LICENSE_FONT",
-  "fonts/NotoSansDevanagari-Regular.ttf":
-    "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf",
-  "fonts/NotoSansDevanagari-LICENSE.txt": "@expo-google-fonts/noto-sans-devanagari/LICENSE_FONT",
-  "fonts/NotoSansSC-Regular.ttf": "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
-  "fonts/NotoSansSC-LICENSE.txt": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+/** Font families of `@expo-google-fonts`, by their packages. */
+const families = {
+  "noto-sans": "NotoSans",
+  "noto-sans-arabic": "NotoSansArabic",
+  "noto-sans-bengali": "NotoSansBengali",
+  "noto-sans-devanagari": "NotoSansDevanagari",
+  "noto-sans-hebrew": "NotoSansHebrew",
+  "noto-sans-kr": "NotoSansKR",
+  "noto-sans-sc": "NotoSansSC",
+  "noto-sans-tamil": "NotoSansTamil",
+  "noto-sans-thai": "NotoSansThai",
+  "noto-emoji": "NotoEmoji",
+};
+const fontFiles = Object.entries(families).flatMap(([name, family]) => [
+  [`fonts/${family}-Regular.ttf`, `@expo-google-fonts/${name}/400Regular/${family}_400Regular.ttf`],
+  [`fonts/${family}-LICENSE.txt`, `@expo-google-fonts/${name}/LICENSE_FONT`],
+]);
+const files: Record<string, string> = {
+  ...Object.fromEntries(fontFiles),
   "hls/hls.min.js": "hls.js/dist/hls.min.js",
   "hls/hls.worker.js": "hls.js/dist/hls.worker.js",
   "media-chrome/media-chrome.js": "media-chrome/dist/iife/index.js",

@@ -1,7 +1,7 @@
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { jobMessageSchema } from "../tasks/jobs.ts";
-import { HEARTBEAT, type RunFailure } from "../tasks/state.ts";
+import { HEARTBEAT, RUN_LIMIT, type RunFailure } from "../tasks/state.ts";
 import type { Ticket } from "../tasks/task-calls.ts";
 import type { TaskObject } from "../tasks/task-object.ts";
 import { PlanError } from "../timeline/plan.ts";
@@ -40,9 +40,9 @@ async function takeJob(body: unknown, env: Env): Promise<void> {
   const { ticket, work } = claim;
   const heart = beat(task, jobId, ticket);
   try {
-    await runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal });
+    await Promise.race([runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal }), heart.overdue]);
   } catch (error) {
-    if (heart.signal.aborted) return;
+    if (heart.unwanted()) return;
     await task.failRun(jobId, ticket, describeFailure(error));
   } finally {
     heart.stop();
@@ -54,21 +54,51 @@ async function giveUp(body: unknown, env: Env): Promise<void> {
   await env.TASKS.getByName(taskId).abandon(jobId, attempt);
 }
 
-/** Renews a run's lease until `stop` is called; `signal` aborts when nobody wants the result any more. */
-function beat(
-  task: DurableObjectStub<TaskObject>,
-  jobId: string,
-  ticket: Ticket,
-): { signal: AbortSignal; stop(): void } {
+interface Heart {
+  /** Aborts when nobody wants the result any more, or when the run takes too long. */
+  signal: AbortSignal;
+  /** Rejects when the run takes too long: what it waits for may never settle. */
+  overdue: Promise<never>;
+  unwanted(): boolean;
+  stop(): void;
+}
+
+/** Renews a run's lease until it is stopped. */
+function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket): Heart {
   const controller = new AbortController();
+  const started = Date.now();
+  const overdue = Promise.withResolvers<never>();
+  overdue.promise.catch(() => {});
+  let unwanted = false;
   const timer = setInterval(() => {
+    if (Date.now() - started > RUN_LIMIT) {
+      const error = new OverdueError(`the run took longer than ${RUN_LIMIT / 60_000} minutes`);
+      clearInterval(timer);
+      overdue.reject(error);
+      controller.abort(error);
+      return;
+    }
     Promise.resolve(task.heartbeat(jobId, ticket)).then(
-      (answer) => answer === "gone" && controller.abort(new Error("the task was deleted or has ended")),
+      (answer) => {
+        if (answer !== "gone") return;
+        unwanted = true;
+        controller.abort(new Error("the task was deleted or has ended"));
+      },
       // A lease that could not be renewed in time makes the job run again: harmless.
       (error) => log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
     );
   }, HEARTBEAT);
-  return { signal: controller.signal, stop: () => clearInterval(timer) };
+  return {
+    signal: controller.signal,
+    overdue: overdue.promise,
+    unwanted: () => unwanted,
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** A run that did not end in time. */
+class OverdueError extends Error {
+  override name = "OverdueError";
 }
 
 function describeFailure(error: unknown): RunFailure {
@@ -77,6 +107,7 @@ function describeFailure(error: unknown): RunFailure {
   if (error instanceof PlanError) return { code: error.code, message, kind: "fatal" };
   if (error instanceof JoinError) return { code: "join_failed", message, kind: "fatal" };
   if (error instanceof InputMissingError) return { code: "input_missing", message, kind: "fatal" };
+  if (error instanceof OverdueError) return { code: "timeout", message, kind: "fault" };
   // Whatever else is a fault of the platform or ours: another run may do, and the reason is kept.
   return { code: "internal_error", message, kind: "fault" };
 }

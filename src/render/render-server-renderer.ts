@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
-import { messageOf } from "../log.ts";
+import { log, messageOf } from "../log.ts";
 import type { RendererKind } from "../tasks/jobs.ts";
+import { watchRenderer } from "./liveness.ts";
 import {
   type ProbeRequest,
   probeAnswerSchema,
@@ -26,6 +27,8 @@ type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableSt
 
 /** How often inputs are sent anew before the server counts as one that cannot keep them. */
 const MAX_UPLOADS = 3;
+/** How long a server at work may leave the question after its health unanswered, in milliseconds. */
+const PATIENCE = 30_000;
 /** Longest time that describing a file may take, with sending it, in milliseconds. */
 const PROBE_TIMEOUT = 120_000;
 
@@ -69,9 +72,23 @@ export function renderServerRenderer(
         return { size: input.size, body: await open(input) };
       };
       return withServer(async (server) => {
-        const answer = await server.post(RENDER_SERVER_PATHS.render, request, signal, openInput);
-        if (!answer.body) throw unreachable("it sent no video");
-        return answer.body;
+        const watch = watchRenderer(() => server.ask(), PATIENCE, signal);
+        try {
+          const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput);
+          const { body, headers } = await watch.until(asked);
+          const length = Number(headers.get("content-length"));
+          if (!body || !Number.isSafeInteger(length)) throw unreachable("it sent no video of known length");
+          // The watch goes on until the last byte.
+          const sized = new FixedLengthStream(length);
+          body
+            .pipeTo(sized.writable, { signal: watch.signal })
+            .catch((error: unknown) => log("rendered_bytes_lost", { message: messageOf(error) }))
+            .finally(watch.stop);
+          return sized.readable;
+        } catch (error) {
+          watch.stop();
+          throw error;
+        }
       });
     },
 
@@ -94,6 +111,12 @@ class RenderServer {
   constructor(call: ServerCall, token: string | undefined) {
     this.#call = call;
     this.#authorization = token ? { authorization: `Bearer ${token}` } : {};
+  }
+
+  /** Asks how the server is. Whatever it answers, it is there. */
+  async ask(): Promise<void> {
+    const answer = await this.#call(RENDER_SERVER_PATHS.health, { signal: AbortSignal.timeout(PATIENCE) });
+    await answer.body?.cancel();
   }
 
   /** Asks for work, sending the inputs that the server says it lacks. Returns an answer of success. */

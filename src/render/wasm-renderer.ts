@@ -1,11 +1,29 @@
 import type { Config } from "../config.ts";
 import type { Env } from "../env.ts";
 import { messageOf } from "../log.ts";
+import { watchRenderer } from "./liveness.ts";
 import { probeReplySchema, renderReplySchema } from "./protocol.ts";
 import { RenderError, type Renderer, renderError } from "./renderer.ts";
 
+/** ffmpeg.wasm answers nothing while it runs, which is for less than this in milliseconds. */
+const PATIENCE = 300_000;
+
 /** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short clips. */
 export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
+  /** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
+  const reached = async (call: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
+    const watch = watchRenderer(async () => binding.ping(), PATIENCE, signal);
+    try {
+      return await watch.until(call());
+    } catch (error) {
+      if (error instanceof RenderError) throw error;
+      const message = `the embedded renderer did not answer: ${messageOf(error)}`;
+      throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
+    } finally {
+      watch.stop();
+    }
+  };
+
   return {
     kind: "wasm",
     limits: {
@@ -17,7 +35,7 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
       encoder: { preset: config.WASM_PRESET, crf: config.WASM_CRF },
     },
 
-    async render(job, inputs, open) {
+    async render(job, inputs, open, signal) {
       // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
       let unopened: { error: unknown } | null = null;
       const openAt = async (index: number) => {
@@ -28,9 +46,11 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
           throw error;
         });
       };
-      const reply = await reached(() => binding.render(job, inputs.length, openAt)).catch((error: unknown) => {
-        throw unopened ? unopened.error : error;
-      });
+      const reply = await reached(async () => binding.render(job, inputs.length, openAt), signal).catch(
+        (error: unknown) => {
+          throw unopened ? unopened.error : error;
+        },
+      );
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
       return parsed.bytes;
@@ -38,19 +58,10 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
 
     async probe(file) {
       const bytes = await file.open(config.WASM_INPUT_BYTES);
-      const reply = probeReplySchema.parse(await reached(() => binding.probe(bytes)));
+      const never = new AbortController().signal;
+      const reply = probeReplySchema.parse(await reached(async () => binding.probe(bytes), never));
       if (!reply.ok) throw renderError(reply);
       return reply.probe;
     },
   };
-}
-
-/** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
-async function reached(call: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await call();
-  } catch (error) {
-    const message = `the embedded renderer did not answer: ${messageOf(error)}`;
-    throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
-  }
 }

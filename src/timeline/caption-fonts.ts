@@ -87,15 +87,23 @@ const SCRIPT_FONTS = [
   },
   { font: "NotoSansArabic-Regular.ttf", script: /\p{Script=Arabic}/gu },
   { font: "NotoSansDevanagari-Regular.ttf", script: /\p{Script=Devanagari}/gu },
+  { font: "NotoSansKR-Regular.ttf", script: /\p{Script=Hangul}/gu },
+  { font: "NotoSansHebrew-Regular.ttf", script: /\p{Script=Hebrew}/gu },
+  { font: "NotoSansThai-Regular.ttf", script: /\p{Script=Thai}/gu },
+  { font: "NotoSansBengali-Regular.ttf", script: /\p{Script=Bengali}/gu },
+  { font: "NotoSansTamil-Regular.ttf", script: /\p{Script=Tamil}/gu },
 ] as const;
 
 /** The font for text in no script that has one of its own. */
 export const DEFAULT_FONT = "NotoSans-Regular.ttf";
+/** Outlines in one colour, the text's: libass draws no bitmaps. It has digits too, and so comes last. */
+const EMOJI_FONT = "NotoEmoji-Regular.ttf";
 
 /** The bundled fonts in the order in which a text should be drawn with them: that of its main script first. */
 export function fontOrder(text: string): string[] {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const counted = SCRIPT_FONTS.map(({ font, script }) => ({ font, count: text.match(script)?.length ?? 0 }));
   const others = letters - counted.reduce((sum, { count }) => sum + count, 0);
-  return [{ font: DEFAULT_FONT, count: others }, ...counted].sort((a, b) => b.count - a.count).map(({ font }) => font);
+  const scripts = [{ font: DEFAULT_FONT, count: others }, ...counted].sort((a, b) => b.count - a.count);
+  return [...scripts.map(({ font }) => font), EMOJI_FONT];
 }

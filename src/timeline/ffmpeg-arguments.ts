@@ -80,6 +80,8 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     // Without B-frames presentation order is decoding order: packets join and fragment without edit lists.
     ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
+    // Else the source's own would be written down, and segments of unlike sources could not be joined.
+    ...["-chroma_sample_location", "left"],
     ...["-threads", String(threads), "-video_track_timescale", String(job.frameRate * 512)],
     ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop"],
     ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],

@@ -22,6 +22,8 @@ const scripts = [
   ["Arabic", "في هذا العصر سريع التغير."],
   ["Hindi", "कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है।"],
   ["Chinese and Arabic in one line", "你好 مرحبا"],
+  ["Korean, Hebrew, Thai, Bengali and Tamil", "안녕 שלום สวัสดี নমস্কার வணக்கம்"],
+  ["English with emoji", "Nice 🎉 work 👩‍🚀 ❤️"],
 ] as const;
 
 describe.each(scripts)("%s", (_, script) => {

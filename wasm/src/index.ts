@@ -37,6 +37,11 @@ export class WasmRenderer extends WorkerEntrypoint {
     });
   }
 
+  /** Says that the Worker is there: at once, or when the run of ffmpeg that is under way is over. */
+  async ping(): Promise<true> {
+    return true;
+  }
+
   /** Describes a media file and decodes its beginning. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
     return inTurn(async () => probe(await new Response(input).bytes()));
