@@ -1,10 +1,6 @@
 // npm run keys -- create|list|rotate|revoke: the API keys of the local service, also while it is running,
 // or with --remote of the deployed one.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { parseScopes, scopes } from "../src/auth/scopes.ts";
 import {
   createKey,
@@ -16,6 +12,7 @@ import {
   rotateKey,
   stateOf,
 } from "./key-admin.ts";
+import { wranglerExecute } from "./wrangler-d1.ts";
 
 const USAGE = `Usage: npm run keys -- COMMAND [OPTIONS]
 
@@ -30,7 +27,6 @@ const USAGE = `Usage: npm run keys -- COMMAND [OPTIONS]
   --remote                the deployed service's keys, not the local one's
   --state FOLDER          the local service's folder; default .wrangler/state`;
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const HOUR = 3600_000;
 
 interface Options {
@@ -45,7 +41,7 @@ interface Options {
 
 try {
   const { values, positionals } = readArguments();
-  await run(positionals, values, executor(values));
+  await run(positionals, values, wranglerExecute(values));
 } catch (error) {
   if (!(error instanceof KeyAdminError)) throw error;
   console.error(error.message);
@@ -122,37 +118,4 @@ function positive(option: string, text: string): number {
   const number = Number(text);
   if (!(number > 0 && number <= 100_000)) throw new KeyAdminError(`${option}: must be a number above 0`);
   return number;
-}
-
-/** Runs SQL by wrangler. The local database is the running service's too: one that is busy is tried again. */
-function executor({ remote = false, state }: Options): Execute {
-  const folder = state ?? fileURLToPath(new URL("../.wrangler/state", import.meta.url));
-  const where = remote ? ["--remote"] : ["--local", "--persist-to", folder];
-  return async (sql) => {
-    for (let tries = 1; ; tries++) {
-      const { code, output } = await wrangler("d1", "execute", "DB", ...where, "--json", "--command", sql);
-      if (code === 0) return resultSchema.parse(JSON.parse(output))[0].results;
-      if (/no such table/.test(output)) {
-        if (remote || tries > 1)
-          throw new KeyAdminError("the database has no table of keys: run `npm run deploy` first");
-        await wrangler("d1", "migrations", "apply", "DB", ...where);
-      } else if (tries > 5 || !/locked|SQLITE_BUSY/i.test(output)) {
-        throw new KeyAdminError(`wrangler d1 execute failed:\n${output}`);
-      }
-    }
-  };
-}
-
-const resultSchema = z.tuple([z.object({ results: z.array(z.unknown()) })]);
-
-async function wrangler(...args: string[]): Promise<{ code: number; output: string }> {
-  const command = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
-  const env = { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
-  const child = spawn(process.execPath, [command, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code: code ?? 1, output };
 }
