@@ -5,7 +5,7 @@ import { sample } from "../test/e2e/samples.ts";
 import { percentile, timed, withService } from "./service.ts";
 
 /** Requests of a side in all; the sides take turns, so that what else runs hits them alike. */
-const REQUESTS = 1000;
+const REQUESTS = 500;
 /** Milliseconds that a key may cost at the median. */
 const WANTED = 1;
 
