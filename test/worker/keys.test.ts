@@ -50,6 +50,9 @@ describe("a service without", () => {
   test("a database that answers lets nobody in, and says that it may be tried again", async () => {
     const key = await keyOf("alice");
     await bindings.DB.exec("ALTER TABLE api_keys RENAME TO hidden");
+    await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO hidden_too");
+    const health = await call<object>("/health");
+    expect([health.status, health.data]).toEqual([503, { database: { ok: false }, storage: { ok: true } }]);
     const answer = await ask(bearer(key));
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
     expect(answer.message).not.toMatch(/table|sql/i);
