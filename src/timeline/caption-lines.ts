@@ -30,9 +30,20 @@ export function splitScript(script: string, fits: Fits, language = "und"): strin
     .split(/[\r\n\u2028\u2029]+/)
     .map(fold)
     .filter((paragraph) => paragraph !== "")
-    .flatMap((paragraph) => [...segmenter.segment(paragraph)].map(({ segment }) => segment.trim()))
-    .filter((sentence) => sentence !== "")
+    .flatMap((paragraph) => sentencesOf(paragraph, segmenter))
     .flatMap((sentence) => splitSentence(sentence, fits, language));
+}
+
+/** What is not said, such as an emoji after the full stop, goes with the sentence before it. */
+function sentencesOf(paragraph: string, segmenter: Intl.Segmenter): string[] {
+  const sentences: string[] = [];
+  for (const { segment } of segmenter.segment(paragraph)) {
+    const last = sentences.pop();
+    if (last === undefined) sentences.push(segment);
+    else if (/[\p{L}\p{N}]/u.test(segment)) sentences.push(last, segment);
+    else sentences.push(last + segment);
+  }
+  return sentences.map((sentence) => sentence.trim());
 }
 
 function splitSentence(sentence: string, fits: Fits, language: string): string[] {

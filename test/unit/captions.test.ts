@@ -46,6 +46,7 @@ describe("splitScript", () => {
     [" \n\t ", []],
     ["One. Two! Three?", ["One.", "Two!", "Three?"]],
     ["one\ntwo", ["one", "two"]],
+    ["Well done. Go on! 👍👍", ["Well done.", "Go on! 👍👍"]],
     ["much   white\tspace", ["much white space"]],
   ])("%j → %j", (text, lines) => {
     expect(splitScript(text)).toEqual(lines);
