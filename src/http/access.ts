@@ -115,9 +115,11 @@ export function linksFor(context: Context<AppEnv>): TaskLinks {
 }
 
 /**
- * What an address inside of an answer needs to work for who got the answer: with a link a signature of
- * its own; with a key nothing, since the key opens that address too.
+ * Says what addresses inside of an answer need to work for who got the answer: with a link a signature
+ * of their own; with a key nothing, since the key opens them too.
  */
-export async function innerQuery(context: Context<AppEnv>, path: string): Promise<string> {
-  return context.get("access").via === "link" ? linksFor(context).query(path) : "";
+export function innerQueries(context: Context<AppEnv>): (path: string) => string {
+  if (context.get("access").via !== "link") return () => "";
+  const links = linksFor(context);
+  return (path) => links.query(path);
 }

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { keys, outputNames } from "../media/keys.ts";
 import { type FileRequest, serveFile } from "../media/serve.ts";
 import { MadeFile } from "../media/stored-file.ts";
-import { innerQuery } from "./access.ts";
+import { innerQueries } from "./access.ts";
 import type { AppEnv } from "./router.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function answerLinkedStoryboard(
   how: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const image = outputNames.storyboardImage(video);
-  const query = await innerQuery(context, `${taskId}/${image}`);
+  const query = innerQueries(context)(`${taskId}/${image}`);
   const file = new MadeFile("text/vtt; charset=utf-8", async () => {
     const object = await context.env.MEDIA.get(keys.output(taskId, outputNames.storyboardVtt(video)));
     if (!object) return null;

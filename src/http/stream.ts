@@ -12,7 +12,7 @@ import type { AssembleWork } from "../tasks/jobs.ts";
 import { canRetry } from "../tasks/state.ts";
 import type { StreamState } from "../tasks/stream-state.ts";
 import { SAMPLE_RATE } from "../timeline/plan.ts";
-import { innerQuery, linksFor } from "./access.ts";
+import { innerQueries, linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { answerFile, IMMUTABLE } from "./file-answer.ts";
 import { TASK_ID } from "./media.ts";
@@ -84,11 +84,12 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     if (!PLAYLIST.test(file)) return next();
     return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
       const variant = await describeStream(context.env.MEDIA, task_id, plan, task.ready >= plan.segments.length);
-      const child = async (rendition: Rendition) => {
+      const query = innerQueries(context);
+      const child = (rendition: Rendition) => {
         const path = `final-${video}/${rendition}.m3u8`;
-        return path + (await innerQuery(context, `${task_id}/${path}`));
+        return path + query(`${task_id}/${path}`);
       };
-      return variant && multivariantPlaylist(variant, { video: await child("video"), audio: await child("audio") });
+      return variant && multivariantPlaylist(variant, { video: child("video"), audio: child("audio") });
     });
   });
 
@@ -96,7 +97,8 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     const { task_id, stream, playlist } = context.req.param();
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
     if (!STREAM.test(stream) || !rendition) return missing(context);
-    const child = async (path: string) => path + (await innerQuery(context, `${task_id}/${stream}/${path}`));
+    const query = innerQueries(context);
+    const child = (path: string) => path + query(`${task_id}/${stream}/${path}`);
     return withPlayable(context, task_id, videoOfFile(stream), async (_video, plan, task) =>
       rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child),
     );
@@ -128,22 +130,21 @@ function renditionOf(text: string, form: RegExp): Rendition | null {
 }
 
 /** @param child makes an address of a path below the playlist's. */
-async function renditionPlaylist(
+function renditionPlaylist(
   plan: AssembleWork,
   ready: number,
   rendition: Rendition,
-  child: (path: string) => Promise<string>,
-): Promise<string> {
+  child: (path: string) => string,
+): string {
   const times = timesOf(plan);
-  const pieces = times.slice(0, ready).map(async ({ frames, packets }, index) => ({
-    duration: rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
-    uri: await child(`${rendition}/${index}.m4s`),
-  }));
   return mediaPlaylist({
     targetDuration: Math.ceil(Math.max(...times.map(({ frames }) => frames / plan.frameRate))),
-    pieces: await Promise.all(pieces),
+    pieces: times.slice(0, ready).map(({ frames, packets }, index) => ({
+      duration: rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
+      uri: child(`${rendition}/${index}.m4s`),
+    })),
     complete: ready >= plan.segments.length,
-    init: await child(`${rendition}/init.mp4`),
+    init: child(`${rendition}/init.mp4`),
   });
 }
 

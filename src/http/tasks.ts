@@ -115,7 +115,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     );
     if (found.bookmark) context.header(BOOKMARK, found.bookmark);
     const links = linksFor(context);
-    const tasks = await Promise.all(found.tasks.map((task) => taskData(task, links)));
+    const tasks = found.tasks.map((task) => taskData(task, links));
     const next_cursor = found.next && describeCursor(found.next);
     return context.json(
       success({ tasks, total: found.total, page: "page" in from ? from.page : null, page_size, next_cursor }),

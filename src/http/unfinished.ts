@@ -22,13 +22,13 @@ export const unfinishedSchema = z.object({
  * @param task null where there is none.
  * @param video whose file it is, from 1.
  */
-export async function answerMissing(
+export function answerMissing(
   links: TaskLinks,
   taskId: string,
   video: number,
   file: string,
   task: StreamState | null,
-): Promise<Response> {
+): Response {
   if (!task) return errorResponse(404, `there is no task ${taskId}`);
   const nothing = `the task ${taskId} has no ${file}`;
   if (video > task.videos || task.stage === "succeeded") return errorResponse(404, nothing);
@@ -36,7 +36,7 @@ export async function answerMissing(
     const reason = task.error ? `: ${task.error.code}: ${task.error.message}` : "";
     return errorResponse(404, `${nothing}, since it was not finished${reason}`);
   }
-  const stream = task.ready > 0 ? await links.stream(taskId, video) : null;
+  const stream = task.ready > 0 ? links.stream(taskId, video) : null;
   const message = `${file} is still being made (${task.progress} %)`;
   const headers = {
     "retry-after": "2",

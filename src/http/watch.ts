@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { innerQuery, linksFor } from "./access.ts";
+import { innerQueries, linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { TASK_ID } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
@@ -35,7 +35,7 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
     context.header("cache-control", "no-cache");
     const task = await taskOf(context, task_id).get();
     // Signed for who may see the task, and nobody else: the link would open it.
-    const link = task ? await linksFor(context).query(task_id) : await innerQuery(context, task_id);
+    const link = task ? linksFor(context).query(task_id) : innerQueries(context)(task_id);
     return context.html(page(task_id, link), task ? 200 : 404);
   });
   return routes;

@@ -141,15 +141,10 @@ export function summarize(
  *
  * @param queuePosition where it is known.
  */
-export async function taskData(
-  summary: TaskSummary,
-  links: TaskLinks,
-  queuePosition: number | null = null,
-): Promise<TaskData> {
+export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
   const { video_count, captioned, illustrated, streams, error, pace, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
-  const subtitled = ready.filter((video) => captioned.includes(video));
   const { task_id: id } = summary;
   const address = (file: string) => links.file(id, file);
   return {
@@ -157,25 +152,19 @@ export async function taskData(
     state: stateCode(summary.stage),
     queue_position: queuePosition,
     eta_seconds: pace && !isFinal(summary.stage) ? etaSeconds(pace, Date.now()) : null,
-    videos: await Promise.all(ready.map((video) => address(outputNames.final(video)))),
-    combined_videos: await Promise.all(ready.map((video) => address(outputNames.combined(video)))),
-    subtitles: await Promise.all(
-      subtitled.map(async (video) => ({
-        video,
-        srt: await address(outputNames.srt(video)),
-        vtt: await address(outputNames.vtt(video)),
-      })),
-    ),
-    posters: await Promise.all(pictured.map((video) => address(outputNames.poster(video)))),
-    storyboards: await Promise.all(
-      pictured.map(async (video) => ({
-        video,
-        image: await address(outputNames.storyboardImage(video)),
-        vtt: await address(outputNames.storyboardVtt(video)),
-      })),
-    ),
-    streams: await Promise.all(streams.map((video) => links.stream(id, video))),
-    watch: await links.watch(id),
+    videos: ready.map((video) => address(outputNames.final(video))),
+    combined_videos: ready.map((video) => address(outputNames.combined(video))),
+    subtitles: ready
+      .filter((video) => captioned.includes(video))
+      .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+    posters: pictured.map((video) => address(outputNames.poster(video))),
+    storyboards: pictured.map((video) => ({
+      video,
+      image: address(outputNames.storyboardImage(video)),
+      vtt: address(outputNames.storyboardVtt(video)),
+    })),
+    streams: streams.map((video) => links.stream(id, video)),
+    watch: links.watch(id),
     ...(error ? { error } : {}),
   };
 }

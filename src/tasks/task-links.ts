@@ -34,18 +34,18 @@ export class TaskLinks {
     this.#signing = signing;
   }
 
-  file(taskId: string, file: string): Promise<string> {
+  file(taskId: string, file: string): string {
     return this.#link(`/tasks/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** A video's HLS playlist. */
-  stream(taskId: string, video: number): Promise<string> {
+  stream(taskId: string, video: number): string {
     const file = outputNames.playlist(video);
     return this.#link(`/api/v1/stream/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** The page, whose link is good for the task's state too. */
-  watch(taskId: string): Promise<string> {
+  watch(taskId: string): string {
     return this.#link(`/watch/${taskId}`, taskId);
   }
 
@@ -54,11 +54,11 @@ export class TaskLinks {
    *
    * @param path the task's id, or id and file name.
    */
-  async query(path: string): Promise<string> {
+  query(path: string): string {
     return this.#signing === null ? "" : linkQuery(this.#signing.secret, path, this.#signing.expires);
   }
 
-  async #link(address: string, path: string): Promise<string> {
-    return `${this.#origin}${address}${await this.query(path)}`;
+  #link(address: string, path: string): string {
+    return `${this.#origin}${address}${this.query(path)}`;
   }
 }

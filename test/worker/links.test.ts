@@ -66,10 +66,7 @@ test("a file that was cached for a link is kept from who has none", async () => 
     await answer.bytes();
     if (answer.headers.get("x-edgereel-cache") === "HIT") break;
   }
-  const again = signedAs(
-    final,
-    `http://x/${await linkQuery(SECRETS[0], `${task.task_id}/final-1.mp4`, endOf(final) + 1)}`,
-  );
+  const again = signedAs(final, `http://x/${linkQuery(SECRETS[0], `${task.task_id}/final-1.mp4`, endOf(final) + 1)}`);
   const hit = await open(again);
   await hit.bytes();
   // Another link to the same file has the same entry.
@@ -140,7 +137,7 @@ describe("the page that plays a task", () => {
     const page = await textOf(await open(task.watch));
     const link = (/data-link="([^"]*)"/.exec(page)?.[1] ?? "").replaceAll("&amp;", "&");
     expect(link).toBe(new URL(task.watch).search);
-    const early = await linkQuery(SECRETS[0], task.task_id, Math.floor(Date.now() / 1000) + 30);
+    const early = linkQuery(SECRETS[0], task.task_id, Math.floor(Date.now() / 1000) + 30);
     const seen = (await call<TaskData>(`/api/v1/tasks/${task.task_id}${early}`)).data;
     for (const address of addressesOf(seen)) {
       expect(endOf(address)).toBe(endOf(`http://x/${early}`));
@@ -162,7 +159,7 @@ describe("the page that plays a task", () => {
 
 test("a video that is still being made says by a link where it can be watched meanwhile, and no other way", async () => {
   const unfinished = await makeTask(1, "alice");
-  const link = await linkQuery(SECRETS[0], `${unfinished}/final-1.mp4`, Math.floor(Date.now() / 1000) + 60);
+  const link = linkQuery(SECRETS[0], `${unfinished}/final-1.mp4`, Math.floor(Date.now() / 1000) + 60);
   expect((await request(`/tasks/${unfinished}/final-1.mp4${link}`)).status).toBe(409);
   expect((await read(unfinished)).videos).toEqual([]);
 });
@@ -170,9 +167,9 @@ test("a video that is still being made says by a link where it can be watched me
 test("links of the secret before are good still, and those of one that is gone are not", async () => {
   const path = `${task.task_id}/final-1.mp4`;
   const end = Math.floor(Date.now() / 1000) + 60;
-  const old = await linkQuery(SECRETS[1], path, end);
+  const old = linkQuery(SECRETS[1], path, end);
   expect((await request(`/tasks/${path}${old}`)).status).toBe(200);
-  expect((await request(`/tasks/${path}${await linkQuery("x".repeat(32), path, end)}`)).status).toBe(403);
+  expect((await request(`/tasks/${path}${linkQuery("x".repeat(32), path, end)}`)).status).toBe(403);
   askForKeys({ LINK_SECRETS: SECRETS[0] });
   try {
     expect((await request(`/tasks/${path}${old}`)).status).toBe(403);
@@ -183,7 +180,7 @@ test("links of the secret before are good still, and those of one that is gone a
 
 test("a link that has expired says so and since when; one for something else says that", async () => {
   const path = `${task.task_id}/final-1.mp4`;
-  const expired = await call(`/tasks/${path}${await linkQuery(SECRETS[0], path, 1_700_000_000)}`);
+  const expired = await call(`/tasks/${path}${linkQuery(SECRETS[0], path, 1_700_000_000)}`);
   expect(expired).toMatchObject({ status: 403, message: expect.stringContaining("expired at 2023-11-14T22:13:20") });
   const other = await call(`/tasks/${path}${new URL(task.watch).search}`);
   expect(other).toMatchObject({ status: 403, message: expect.stringContaining("not one for this address") });
