@@ -4,6 +4,8 @@ import { rendererKinds } from "./tasks/jobs.ts";
 
 const MiB = 1024 * 1024;
 const number = (value: number) => z.coerce.number().positive().default(value);
+/** A whole number, 0 too. */
+const count = (value: number) => z.coerce.number().int().nonnegative().default(value);
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
@@ -36,6 +38,10 @@ export const configSchema = z.object({
   CONTAINER_SLEEP_SECONDS: integer(300),
   UPLOAD_MAX_BYTES: integer(2048 * MiB),
   TASK_WINDOW: integer(8),
+  RETENTION_DAYS: z.coerce.number().nonnegative().default(0),
+  SWEEP_GRACE_SECONDS: count(3600),
+  SWEEP_TASKS: integer(1000),
+  SWEEP_OBJECTS: integer(10_000),
   NATIVE_SHORT_SIDE: integer(1080).pipe(z.number().min(64).max(2160).multipleOf(2)),
   NATIVE_SEGMENT_SECONDS: number(5),
   NATIVE_INPUT_BYTES: integer(2048 * MiB),
@@ -68,7 +74,10 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: object): Config {
   const given = Object.fromEntries(
-    Object.keys(configSchema.shape).map((name) => [name, (env as Record<string, unknown>)[name] || undefined]),
+    Object.keys(configSchema.shape).map((name) => {
+      const value = (env as Record<string, unknown>)[name];
+      return [name, value === "" ? undefined : (value ?? undefined)];
+    }),
   );
   const parsed = configSchema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -1,11 +1,12 @@
 import type { WasmRenderer } from "../wasm/src/index.ts";
+import type { MetricsEnv } from "./metrics/count.ts";
 import type { RenderContainer } from "./render/render-container.ts";
 import type { RenderPool } from "./render/render-pool.ts";
 import type { JobMessage } from "./tasks/jobs.ts";
 import type { TaskObject } from "./tasks/task-object.ts";
 
 /** The API Worker's bindings, as wrangler.toml declares them. Settings are read by config.ts. */
-export interface Env {
+export interface Env extends MetricsEnv {
   ASSETS: Fetcher;
   DB: D1Database;
   JOBS: Queue<JobMessage>;

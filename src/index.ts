@@ -1,8 +1,7 @@
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
-import { log } from "./log.ts";
-import { sweepReplaced } from "./media/library.ts";
 import { consume } from "./render/consumer.ts";
+import { runSweeps } from "./sweeps/run-sweeps.ts";
 
 export { RenderContainer } from "./render/render-container.ts";
 export { RenderPool } from "./render/render-pool.ts";
@@ -13,8 +12,5 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   queue: (batch, env) => consume(batch, env),
-  async scheduled(_controller, env) {
-    const removed = await sweepReplaced(env.DB, env.MEDIA, Date.now());
-    if (removed > 0) log("media_swept", { removed });
-  },
+  scheduled: (_controller, env) => runSweeps(env),
 } satisfies ExportedHandler<Env>;

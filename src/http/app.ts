@@ -5,6 +5,7 @@ import { answerError, errorResponse } from "./envelope.ts";
 import { FILE_PATHS, playersAnywhere, readOnly } from "./file-answer.ts";
 import { healthRoutes } from "./health.ts";
 import { mediaRoutes } from "./media.ts";
+import { metricsRoutes, requestMetrics } from "./metrics.ts";
 import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
@@ -17,6 +18,7 @@ import { watchRoutes } from "./watch.ts";
 /** The whole API. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
+  app.use(requestMetrics);
   for (const path of FILE_PATHS) app.use(path, playersAnywhere, readOnly);
   app.use(checkAccess);
   app.route("/", videoRoutes());
@@ -28,6 +30,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", mediaRoutes());
   app.route("/", watchRoutes());
   app.route("/", healthRoutes());
+  app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
   app.onError((error) => answerError(error));

@@ -2,25 +2,47 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { readConfig } from "../config.ts";
+import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
+import { rendererHealth } from "../render/renderer-health.ts";
+import { rendererKinds } from "../tasks/jobs.ts";
+import { version } from "../version.ts";
 import { successSchema } from "./envelope.ts";
 import { jsonAnswer } from "./openapi.ts";
 import { type AppEnv, router } from "./router.ts";
 
 const check = z.object({ ok: z.boolean(), message: z.string().optional() });
-const health = z.object({ database: check, storage: check }).openapi("Health");
+const health = z
+  .object({
+    state: z.enum(["ok", "degraded", "down"]).openapi({
+      description:
+        "`down`: no task can be made or shown. `degraded`: they can, but nothing is rendered until the queue or the renderer answers.",
+    }),
+    version: z.string(),
+    database: check.openapi({ description: "D1: the list of tasks, and the uploaded files' names." }),
+    storage: check.openapi({ description: "R2: files." }),
+    tasks: check.openapi({ description: "Durable Objects: the tasks themselves." }),
+    queue: check.openapi({ description: "Queues: the jobs." }),
+    renderer: check.extend({ kind: z.enum(rendererKinds) }).openapi({
+      description: "The one that a new task would be planned for; asked every few seconds at most.",
+    }),
+  })
+  .openapi("Health");
+
+/** Longest wait for a dependency, in milliseconds. */
+const PATIENCE = 3_000;
 
 const healthRoute = createRoute({
   method: "get",
   path: "/health",
   tags: ["Service"],
   summary: "Whether the service and what it depends on answer",
+  description: "503 only where tasks can neither be made nor shown; a renderer that does not answer is `degraded`.",
   responses: {
-    200: jsonAnswer(successSchema(health), "All is well."),
+    200: jsonAnswer(successSchema(health), "Tasks can be made and shown."),
     503: jsonAnswer(
       z.object({ status: z.literal(503), message: z.string(), data: health }),
-      "Something does not answer.",
+      "Something does not answer that every request needs.",
     ),
   },
 });
@@ -29,31 +51,32 @@ const healthRoute = createRoute({
 export function healthRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(healthRoute, async (context) => {
-    // Anyone may ask: what exactly is wrong is for the log of a service that is not one's own machine's.
-    const { AUTH } = readConfig(context.env);
-    const answers = (call: () => Promise<unknown>) => checkOf(call, AUTH === "off");
-    const [database, storage] = await Promise.all([
-      answers(async () => drizzle(context.env.DB).run(sql`select tasks from owner_totals limit 1`)),
-      answers(async () => context.env.MEDIA.head("health")),
+    const { env } = context;
+    const [database, storage, tasks, queue, renderer] = await Promise.all([
+      answers("database", async () => drizzle(env.DB).run(sql`select tasks from owner_totals limit 1`)),
+      answers("storage", async () => env.MEDIA.head("health")),
+      // An object that never had a task: it reads its tables' names and writes nothing.
+      answers("tasks", async () => env.TASKS.getByName("health").get()),
+      answers("queue", async () => env.JOBS.metrics()),
+      rendererHealth(env),
     ]);
+    const usable = database.ok && storage.ok && tasks.ok;
+    const state = usable ? (queue.ok && renderer.ok ? ("ok" as const) : ("degraded" as const)) : ("down" as const);
+    const data = { state, version, database, storage, tasks, queue, renderer };
     context.header("cache-control", "no-store");
-    if (database.ok && storage.ok) {
-      return context.json({ status: 200 as const, message: "success" as const, data: { database, storage } }, 200);
-    }
-    return context.json(
-      { status: 503 as const, message: "a dependency does not answer", data: { database, storage } },
-      503,
-    );
+    if (usable) return context.json({ status: 200 as const, message: "success" as const, data }, 200);
+    return context.json({ status: 503 as const, message: "a dependency does not answer", data }, 503);
   });
   return routes;
 }
 
-async function checkOf(call: () => Promise<unknown>, tell: boolean): Promise<z.infer<typeof check>> {
+/** Whether a call answers in time. The reason why not is for the log alone: it may name what is internal. */
+async function answers(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof check>> {
   try {
-    await call();
+    await inTime(call(), PATIENCE);
     return { ok: true };
   } catch (error) {
-    log("health_failed", { message: messageOf(error) });
-    return tell ? { ok: false, message: messageOf(error) } : { ok: false };
+    log("dependency_unhealthy", { dependency, message: messageOf(error) });
+    return { ok: false, message: "it does not answer" };
   }
 }

@@ -1,10 +1,21 @@
 /** Names of objects in R2. Everything of a task is below its prefix, so that a delete can find it. */
 export const keys = {
+  tasks: "tasks/",
   task: (taskId: string) => `tasks/${taskId}/`,
   output: (taskId: string, file: string) => `tasks/${taskId}/${file}`,
   part: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
   upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
 };
+
+/** The id of the task whose prefix this is; null where it is no task's. */
+export function taskOfPrefix(prefix: string): string | null {
+  return /^tasks\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/.exec(prefix)?.[1] ?? null;
+}
+
+/** The id in the key of an upload; null where there is none. */
+export function uploadIdOfKey(key: string): string | null {
+  return /^[^/]+\/([^/]+)\/[^/]+$/.exec(key)?.[1] ?? null;
+}
 
 /** The files of a task that are served, by their public names. */
 export const outputNames = {

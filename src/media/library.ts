@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
 import { QuotaError } from "../auth/quota.ts";
@@ -17,8 +17,8 @@ export interface MediaFile {
   probe: FileProbe;
 }
 
-/** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
-const SUPERSEDED_LIFE = 24 * 3600_000;
+/** D1 takes 100 bound parameters a statement. */
+export const IDS_PER_STATEMENT = 90;
 
 const rowSchema = z.object({
   collection: z.enum(collections),
@@ -81,12 +81,11 @@ export class MediaLibrary {
   async find(collection: Collection, names: readonly string[]): Promise<Map<string, MediaFile>> {
     const found = new Map<string, MediaFile>();
     const wanted = [...new Set(names)];
-    // D1 takes 100 bound parameters a statement.
-    for (let from = 0; from < wanted.length; from += 90) {
+    for (let from = 0; from < wanted.length; from += IDS_PER_STATEMENT) {
       const rows = await this.#database
         .select()
         .from(media)
-        .where(this.#current(collection, inArray(media.name, wanted.slice(from, from + 90))));
+        .where(this.#current(collection, inArray(media.name, wanted.slice(from, from + IDS_PER_STATEMENT))));
       for (const row of rows) found.set(row.name, rowSchema.parse(row));
     }
     return found;
@@ -103,23 +102,4 @@ export function noRoom(limit: number, stored: number): QuotaError {
   const message = `file: there is room for ${left} bytes: uploads may have ${limit} bytes together, and ${stored} are stored`;
   // Replaced files go within a day and an hour, at a full hour.
   return new QuotaError("bytes-stored", message, { limit, left, retryAfter: 3600 });
-}
-
-/** Removes replaced files, of all owners, that no task can need any more. Returns how many. */
-export async function sweepReplaced(d1: D1Database, bucket: R2Bucket, now: number): Promise<number> {
-  const database = drizzle(d1);
-  const rows = await database
-    .select({ id: media.id, key: media.key })
-    .from(media)
-    .where(lt(media.supersededAt, now - SUPERSEDED_LIFE))
-    .limit(90);
-  if (rows.length === 0) return 0;
-  await bucket.delete(rows.map((row) => row.key));
-  await database.delete(media).where(
-    inArray(
-      media.id,
-      rows.map((row) => row.id),
-    ),
-  );
-  return rows.length;
 }

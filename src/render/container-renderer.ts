@@ -5,7 +5,7 @@ import { renderServerRenderer } from "./render-server-renderer.ts";
 import type { Renderer } from "./renderer.ts";
 
 /** The name of an instance's Durable Object. */
-const instanceName = (instance: number) => `render-${instance}`;
+export const instanceName = (instance: number) => `render-${instance}`;
 
 /** Native ffmpeg in a Cloudflare Container: each job goes to the instance with the fewest. */
 export function containerRenderer(env: Env, config: Config): Renderer {

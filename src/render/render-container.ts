@@ -26,6 +26,12 @@ export class RenderContainer extends DurableObject<Env> {
     return this.#process !== null;
   }
 
+  /** How the container is, which this does not start. */
+  async look(): Promise<"asleep" | "well" | "silent"> {
+    if (!this.#process?.running) return "asleep";
+    return (await this.#process.health()) === null ? "silent" : "well";
+  }
+
   /** Passes a request on to the render server. Throws where the container cannot be reached. */
   override async fetch(request: Request): Promise<Response> {
     if (!this.#process) throw new Error("this deployment has no container");

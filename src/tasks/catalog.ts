@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { Counts } from "../metrics/definitions.ts";
 import { ownerTotals, tasks } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./summary.ts";
 import type { Admission } from "./task-calls.ts";
@@ -48,9 +49,14 @@ export class TaskCatalog {
     this.#database = database;
   }
 
-  /** Writes a task's row, unless D1 has a newer revision already. */
-  async put(summary: TaskSummary, revision: number, owner: string): Promise<void> {
-    const row = { stage: summary.stage, progress: summary.progress, summary, revision };
+  /**
+   * Writes a task's row, unless D1 has a newer revision already.
+   *
+   * @param counts what happened to the task so far: D1 adds what is new of it to its sums, in the same
+   * statement, so that a write whose answer is lost and that is sent again counts once.
+   */
+  async put(summary: TaskSummary, revision: number, owner: string, counts: Counts = {}): Promise<void> {
+    const row = { stage: summary.stage, progress: summary.progress, summary, revision, counts };
     await drizzle(this.#database)
       .insert(tasks)
       .values({ id: summary.task_id, owner, createdAt: Date.parse(summary.created_at), ...row })
@@ -67,11 +73,12 @@ export class TaskCatalog {
     summary: TaskSummary,
     revision: number,
     { owner, quota }: Admission & { quota: number },
+    counts: Counts = {},
   ): Promise<boolean> {
     const database = drizzle(this.#database);
     const { task_id: id, stage, progress, created_at } = summary;
     // In the order of the table's columns.
-    const values = sql`${id}, ${owner}, ${stage}, ${progress}, ${JSON.stringify(summary)}, ${Date.parse(created_at)}, ${revision}`;
+    const values = sql`${id}, ${owner}, ${stage}, ${progress}, ${JSON.stringify(summary)}, ${Date.parse(created_at)}, ${revision}, ${JSON.stringify(counts)}`;
     const inFlight = sql`coalesce((select processing from owner_totals where owner = ${owner}), 0)`;
     const [, row] = await database.batch([
       database
@@ -92,8 +99,13 @@ export class TaskCatalog {
     return totals?.processing ?? 0;
   }
 
-  async remove(id: string): Promise<void> {
-    await drizzle(this.#database).delete(tasks).where(eq(tasks.id, id));
+  /** Removes a task's row, when what happened to it last is counted. */
+  async remove(id: string, counts: Counts = {}): Promise<void> {
+    const database = drizzle(this.#database);
+    await database.batch([
+      database.update(tasks).set({ counts }).where(eq(tasks.id, id)),
+      database.delete(tasks).where(eq(tasks.id, id)),
+    ]);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { log, messageOf } from "../log.ts";
 import type { JobMessage } from "./jobs.ts";
 import { MAX_SENDS, sendLease } from "./state.ts";
-import type { JobRow, TaskStore } from "./task-store.ts";
+import type { JobRow, TaskRecord, TaskStore } from "./task-store.ts";
 
 /** Why a job is given up. */
 export interface Stall {
@@ -15,12 +15,22 @@ export class Dispatcher {
   readonly #store: TaskStore;
   readonly #queue: () => Pick<Queue<JobMessage>, "send">;
   readonly #wakeInTime: () => Promise<void>;
+  readonly #runLost: () => void;
 
-  /** @param wakeInTime sets the alarm for the earliest lease. */
-  constructor(store: TaskStore, queue: () => Pick<Queue<JobMessage>, "send">, wakeInTime: () => Promise<void>) {
+  /**
+   * @param wakeInTime sets the alarm for the earliest lease.
+   * @param runLost is told of each run that was never heard of again and that another follows.
+   */
+  constructor(
+    store: TaskStore,
+    queue: () => Pick<Queue<JobMessage>, "send">,
+    wakeInTime: () => Promise<void>,
+    runLost: () => void,
+  ) {
     this.#store = store;
     this.#queue = queue;
     this.#wakeInTime = wakeInTime;
+    this.#runLost = runLost;
   }
 
   /**
@@ -29,14 +39,21 @@ export class Dispatcher {
    * @param mostFaults how many runs of a job may come to nothing.
    * @returns the jobs that are not sent again.
    */
-  async sendOverdue(taskId: string, mostFaults: number): Promise<Stall[]> {
+  async sendOverdue(task: Pick<TaskRecord, "id" | "stage">, mostFaults: number): Promise<Stall[]> {
     const now = Date.now();
     const stalls: Stall[] = [];
     for (const { id } of this.#store.inFlight()) {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
-      log("job_overdue", { task_id: taskId, job: id, state: job.state, sends: job.sends, runs: job.runs });
+      log("job_overdue", {
+        task_id: task.id,
+        stage: task.stage,
+        job: id,
+        state: job.state,
+        sends: job.sends,
+        runs: job.runs,
+      });
       // A run that was never heard of again is one that failed.
       const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
       if (counted.faults >= mostFaults) {
@@ -46,7 +63,8 @@ export class Dispatcher {
         const message = `the job ${id} was on the queue for hours and no worker took it`;
         stalls.push({ jobId: id, code: "queue_stalled", message });
       } else {
-        await this.send(taskId, counted, 0);
+        if (job.state === "running") this.#runLost();
+        await this.send(task.id, counted, 0);
       }
     }
     return stalls;

@@ -1,4 +1,5 @@
 import { log, messageOf } from "../log.ts";
+import type { Counts } from "../metrics/definitions.ts";
 import type { TaskCatalog } from "./catalog.ts";
 import { isFinal } from "./state.ts";
 import type { TaskSummary } from "./summary.ts";
@@ -39,7 +40,7 @@ export class ListingOutbox {
       if (Date.now() < this.#pausedUntil) return;
       if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
       try {
-        await this.#catalog.put(summarize(record), record.revision, record.owner);
+        await this.#catalog.put(summarize(record), record.revision, record.owner, record.counts);
         noteListed(record.revision, Date.now());
       } catch (error) {
         this.#pausedUntil = Date.now() + LISTING_RETRY;
@@ -52,10 +53,11 @@ export class ListingOutbox {
   /**
    * Removes the row, after whatever is being written.
    *
+   * @param counts what happened to the task, for what D1 sums up of it.
    * @throws what D1 throws.
    */
-  async remove(id: string): Promise<void> {
-    const removed = this.#writes.then(() => this.#catalog.remove(id));
+  async remove(id: string, counts: Counts): Promise<void> {
+    const removed = this.#writes.then(() => this.#catalog.remove(id, counts));
     this.#writes = removed.catch(() => undefined);
     await removed;
   }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { DEFAULT_OWNER } from "../auth/owner.ts";
 
 /** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
@@ -24,12 +24,21 @@ export const tasks = sqliteTable(
     createdAt: integer("created_at").notNull(),
     /** The TaskObject's revision that this row shows; an older one never overwrites a newer one. */
     revision: integer().notNull(),
+    /** When the task ended, or its record last changed since: `updated_at` of the summary (ISO 8601); null before. */
+    endedAt: text("ended_at").generatedAlwaysAs(
+      sql`case when stage in ('succeeded', 'failed', 'cancelled') then json_extract(summary, '$.updated_at') end`,
+      { mode: "virtual" },
+    ),
+    /** What happened to the task so far, by the names of metrics: a trigger adds what is new to `counters`. */
+    counts: text({ mode: "json" }).notNull().default(sql`'{}'`),
   },
   (table) => [
     index("tasks_by_owner").on(table.owner, table.createdAt, table.id),
     index("tasks_by_owner_and_state").on(table.owner, table.state, table.createdAt, table.id),
     // A place in the queue is one among all owners' tasks.
     index("tasks_by_state").on(table.state, table.createdAt, table.id),
+    index("tasks_ended").on(table.endedAt, table.id).where(sql`${table.endedAt} is not null`),
+    index("tasks_waiting").on(table.createdAt).where(sql`${table.stage} = 'queued'`),
   ],
 );
 
@@ -44,6 +53,20 @@ export const ownerTotals = sqliteTable("owner_totals", {
   succeeded: integer().notNull().default(0),
   failed: integer().notNull().default(0),
   bytes: integer().notNull().default(0),
+});
+
+/** Sums over all tasks there ever were and over all sweeps, by the names that `metrics/definitions.ts` gives. */
+export const counters = sqliteTable("counters", {
+  name: text().primaryKey(),
+  value: real().notNull(),
+});
+
+/** How far each sweep has come in the round that it is on, and when it last ran to its end. */
+export const sweeps = sqliteTable("sweeps", {
+  name: text().primaryKey(),
+  /** What the sweep goes on from, as JSON; null for the beginning. */
+  position: text({ mode: "json" }),
+  ranAt: integer("ran_at").notNull(),
 });
 
 /** Uploaded files. A name points to its newest upload; older ones stay until no task can need them. */

@@ -1,5 +1,8 @@
 import { log } from "../log.ts";
+import { type MetricsEnv, note } from "../metrics/count.ts";
+import { type Counts, counted, type KeptName, type LabelsOf } from "../metrics/definitions.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
+import { compareListing, type ListedState } from "./listing-audit.ts";
 import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
@@ -22,12 +25,19 @@ const NO_WORK: WorkTotals = {
 export class TaskLedger {
   readonly #storage: Pick<DurableObjectStorage, "transactionSync">;
   readonly #store: TaskStore;
+  readonly #metrics: MetricsEnv;
   readonly #changed: () => void;
 
   /** @param changed is called after every change. */
-  constructor(storage: Pick<DurableObjectStorage, "transactionSync">, store: TaskStore, changed: () => void) {
+  constructor(
+    storage: Pick<DurableObjectStorage, "transactionSync">,
+    store: TaskStore,
+    metrics: MetricsEnv,
+    changed: () => void,
+  ) {
     this.#storage = storage;
     this.#store = store;
+    this.#metrics = metrics;
     this.#changed = changed;
   }
 
@@ -93,7 +103,8 @@ export class TaskLedger {
       this.#store.create(record, input);
       this.#store.addPlanJob();
     });
-    log("task_created", { task_id: record.id });
+    note(this.#metrics, "tasks_created", {});
+    log("task_created", { task_id: record.id, stage: record.stage });
   }
 
   /** Takes a plan as the task's. */
@@ -105,12 +116,12 @@ export class TaskLedger {
       const pace = { since: Date.now(), before: 0 };
       this.change(record, { stage: "rendering", renderer, width, height, durations, captioned, pace });
     });
-    log("task_planned", { task_id: record.id, renderer: plan.renderer, jobs: plan.jobs.length });
+    log("task_planned", { task_id: record.id, stage: "rendering", renderer: plan.renderer, jobs: plan.jobs.length });
   }
 
   /** Drops the plan, so that another is made for a renderer other than the one that does not answer. */
   planAnew(record: TaskRecord, renderer: RendererKind, reason: string): void {
-    log("renderer_given_up", { task_id: record.id, renderer, reason });
+    log("renderer_given_up", { task_id: record.id, stage: record.stage, renderer, reason });
     this.#storage.transactionSync(() => {
       this.#store.dropJobs();
       this.#store.addPlanJob();
@@ -122,9 +133,10 @@ export class TaskLedger {
   }
 
   /** Takes a job as done, and the task with the last one. */
-  finishJob(record: TaskRecord, job: JobRow, change: Partial<Pick<TaskRecord, "illustrated">>): void {
+  finishJob(record: TaskRecord, job: JobRow, also: Partial<Pick<TaskRecord, "illustrated">>): void {
     this.#storage.transactionSync(() => {
       this.#store.update({ ...job, state: "done" });
+      const change = { ...also, counts: this.#countSegment(record.counts, job.id) };
       const totals = this.#store.totals();
       if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
         this.change(record, { ...change, stage: "succeeded" });
@@ -150,7 +162,8 @@ export class TaskLedger {
       this.#store.restoreJobs();
       const totals = this.#store.isPlanned() ? this.#store.totals() : null;
       const pace = totals && { since: Date.now(), before: totals.finished };
-      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace };
+      const counts = this.#counted(record.counts, "tasks_retried", {});
+      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace, counts };
       this.#save(record, { ...again, stage: stageAfterRetry(totals) });
     });
   }
@@ -171,6 +184,26 @@ export class TaskLedger {
     if (current) this.#store.write({ ...current, listedRevision, listedAt });
   }
 
+  /** Counts a run that another one follows. D1 hears of it with the next change. */
+  noteRetriedRun(code: string): void {
+    const current = this.live();
+    if (current) this.#store.write({ ...current, counts: this.#counted(current.counts, "runs_retried", { code }) });
+  }
+
+  /** Has the task listed again where D1 does not show it as it is. Returns whether that was so. */
+  relist(record: TaskRecord, listed: ListedState): boolean {
+    const found = compareListing(record, listed);
+    if (found === "agrees") return false;
+    log("listing_differs", { task_id: record.id, stage: record.stage, shown: listed.row?.stage ?? null, found });
+    if (found === "behind") this.#store.write({ ...record, listedRevision: 0, listedAt: 0 });
+    else {
+      // Past the revision that D1 has, since it takes no older one.
+      const revision = Math.max(record.revision, listed.row?.revision ?? 0);
+      this.#save({ ...record, revision, listedRevision: 0, listedAt: 0 }, { stage: record.stage });
+    }
+    return true;
+  }
+
   /** Writes a change that the task's work made, to a stage that it may go to. */
   change(record: TaskRecord, change: Partial<TaskRecord>): void {
     const stage: Stage = change.stage && canMove(record.stage, change.stage) ? change.stage : record.stage;
@@ -180,11 +213,43 @@ export class TaskLedger {
   /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
   #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
     const progress = progressOf(change.stage, this.#store.totals(), record.progress);
-    this.#store.write({ ...record, ...change, progress, updatedAt: Date.now(), revision: record.revision + 1 });
+    const { code, message } = change.error ?? {};
+    const counts = change.counts ?? record.counts;
+    this.#store.write({
+      ...record,
+      ...change,
+      counts: change.stage === record.stage ? counts : this.#countStage(counts, change.stage, code),
+      progress,
+      updatedAt: Date.now(),
+      revision: record.revision + 1,
+    });
     this.#changed();
     if (change.stage !== record.stage) {
-      const { code, message } = change.error ?? {};
       log("task_stage", { task_id: record.id, stage: change.stage, code, message });
     }
+  }
+
+  #countStage(counts: Counts, stage: Stage, code = "unknown"): Counts {
+    switch (stage) {
+      case "succeeded":
+        return this.#counted(counts, "tasks_succeeded", {});
+      case "failed":
+        return this.#counted(counts, "tasks_failed", { code });
+      case "cancelled":
+        return this.#counted(counts, "tasks_cancelled", {});
+      default:
+        return counts;
+    }
+  }
+
+  #countSegment(counts: Counts, jobId: string): Counts {
+    const seconds = this.#store.segmentSeconds(jobId);
+    if (seconds === null) return counts;
+    return this.#counted(this.#counted(counts, "segments_rendered", {}), "video_seconds_rendered", {}, seconds);
+  }
+
+  #counted<N extends KeptName>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {
+    note(this.#metrics, name, labels, more);
+    return counted(counts, name, labels, more);
   }
 }

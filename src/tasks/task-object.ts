@@ -9,6 +9,7 @@ import { TaskCatalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
 import { LISTING_RETRY, ListingOutbox } from "./listing.ts";
+import type { Audit, ListedState } from "./listing-audit.ts";
 import { ServeLeases } from "./serve-lease.ts";
 import {
   canMove,
@@ -43,16 +44,18 @@ export class TaskObject extends DurableObject<Env> {
   readonly #dispatcher: Dispatcher;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
+  #inAlarm = false;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, () => this.#watchers.notify());
+    this.#ledger = new TaskLedger(state.storage, this.#store, env, () => this.#watchers.notify());
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
       () => this.env.JOBS,
       () => this.#wakeInTime(),
+      () => this.#ledger.noteRetriedRun("job_lost"),
     );
   }
 
@@ -74,12 +77,16 @@ export class TaskObject extends DurableObject<Env> {
     const record = newRecord(id, Date.now(), fingerprint, owner);
     if (quota !== null) {
       const summary = this.#ledger.firstSummary(record, input);
-      if (!(await new TaskCatalog(this.env.DB).admit(summary, record.revision, { owner, quota }))) return "full";
+      if (!(await new TaskCatalog(this.env.DB).admit(summary, record.revision, { owner, quota }, record.counts)))
+        return "full";
       // Another request with the key may have been first meanwhile.
       const meanwhile = this.#ledger.creation(fingerprint);
       if (meanwhile !== "unknown") return meanwhile;
     }
-    this.#ledger.create(quota === null ? record : { ...record, listedRevision: record.revision }, input);
+    this.#ledger.create(
+      quota === null ? record : { ...record, listedRevision: record.revision, listedAt: record.createdAt },
+      input,
+    );
     await this.#proceed();
     return "same";
   }
@@ -239,9 +246,19 @@ export class TaskObject extends DurableObject<Env> {
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
     const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
-    log("run_failed", { task_id: record.id, job: jobId, run: ticket.run, code, message, retry: decision.retry });
-    if (decision.retry) await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
-    else if (job.phase === "stills") {
+    log("run_failed", {
+      task_id: record.id,
+      stage: record.stage,
+      job: jobId,
+      run: ticket.run,
+      code,
+      message,
+      retry: decision.retry,
+    });
+    if (decision.retry) {
+      this.#ledger.noteRetriedRun(code);
+      await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
+    } else if (job.phase === "stills") {
       this.#doWithout(record, job, code, message);
       await this.#proceed();
     } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
@@ -264,8 +281,41 @@ export class TaskObject extends DurableObject<Env> {
     await this.#proceed();
   }
 
+  /**
+   * Looks after a task from outside, in case its alarm was dropped or D1 lost its row: has it listed
+   * again where D1 does not show it as it is, does what is due, and sets the alarm.
+   */
+  async audit(listed: ListedState): Promise<Audit> {
+    const record = this.#store.read();
+    // In the alarm's own handler there is none either.
+    const unattended = !this.#inAlarm && (await this.ctx.storage.getAlarm()) === null;
+    if (!record || record.deletedAt !== null) {
+      if (record && unattended) await this.#bury();
+      return "gone";
+    }
+    const rewritten = this.#ledger.relist(record, listed);
+    const woken = unattended && !isFinal(record.stage);
+    if (woken) log("alarm_lost", { task_id: record.id, stage: record.stage });
+    await this.#proceed();
+    return { rewritten, woken };
+  }
+
+  /**
+   * Deletes the task where it ended, and was last changed, before a time.
+   *
+   * @param before Unix milliseconds.
+   */
+  async expire(before: number): Promise<"removed" | "kept" | "gone"> {
+    const record = this.#ledger.live();
+    if (!record) return "gone";
+    if (!isFinal(record.stage) || record.updatedAt >= before) return "kept";
+    await this.remove();
+    return "removed";
+  }
+
   /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
   override async alarm(): Promise<void> {
+    this.#inAlarm = true;
     try {
       const record = this.#store.read();
       if (!record) return;
@@ -274,6 +324,8 @@ export class TaskObject extends DurableObject<Env> {
     } catch (error) {
       log("alarm_failed", { message: messageOf(error) });
       await this.ctx.storage.setAlarm(Date.now() + LISTING_RETRY);
+    } finally {
+      this.#inAlarm = false;
     }
   }
 
@@ -281,7 +333,7 @@ export class TaskObject extends DurableObject<Env> {
   async #proceed(): Promise<void> {
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
-      const stalls = await this.#dispatcher.sendOverdue(record.id, this.#mostSetbacks().faults);
+      const stalls = await this.#dispatcher.sendOverdue(record, this.#mostSetbacks().faults);
       for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
       await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
     }
@@ -305,7 +357,7 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
   #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
-    log("job_given_up", { task_id: record.id, job: job.id, code, message });
+    log("job_given_up", { task_id: record.id, stage: record.stage, job: job.id, code, message });
     this.#ledger.finishJob(record, job, {});
   }
 
@@ -339,7 +391,7 @@ export class TaskObject extends DurableObject<Env> {
   async #bury(): Promise<void> {
     const record = this.#store.read();
     if (!record || record.deletedAt === null) return;
-    const next = await bury(record.id, record.deletedAt, this.#listing, this.env.MEDIA);
+    const next = await bury(record, record.deletedAt, this.#listing, this.env.MEDIA);
     if (next === null) await this.ctx.storage.deleteAll();
     else await this.ctx.storage.setAlarm(next);
   }

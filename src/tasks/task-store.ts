@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_OWNER } from "../auth/owner.ts";
+import { counted } from "../metrics/definitions.ts";
 import { videoRequestSchema } from "../timeline/request.ts";
 import {
   type AssembleWork,
@@ -13,6 +14,7 @@ import {
   workSchema,
 } from "./jobs.ts";
 import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
+import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
 /** What a task was made of, kept from creation. */
 export const taskInputSchema = z.strictObject({
@@ -50,6 +52,8 @@ const recordSchema = z.strictObject({
   captioned: z.array(z.number()).default([]),
   /** Which of the videos have a poster and a storyboard by now, from 1. */
   illustrated: z.array(z.number()).default([]),
+  /** What happened to the task so far, by the names of metrics. */
+  counts: z.record(z.string(), z.number()).default({}),
   /** What the request that made the task is told by, where it had an idempotency key. */
   fingerprint: z.string().nullable().default(null),
   error: z
@@ -116,24 +120,15 @@ export class TaskStore {
     this.#sql = sql;
   }
 
-  /** The record, or null where this object never had a task. Writes nothing. */
+  /** The record, or null where this object never had a task; writes nothing then. */
   read(): TaskRecord | null {
-    if (this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'task'").toArray().length === 0) return null;
+    if (!openTables(this.#sql)) return null;
     const row = this.#sql.exec<{ record: string }>("SELECT record FROM task").toArray()[0];
     return row ? recordSchema.parse(JSON.parse(row.record)) : null;
   }
 
   create(record: TaskRecord, input: TaskInput): void {
-    this.#sql.exec(
-      `CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)`,
-    );
-    this.#sql.exec(`CREATE TABLE job (
-      id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,
-      weight REAL NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
-      sends INTEGER NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,
-      faults INTEGER NOT NULL DEFAULT 0, unreachable INTEGER NOT NULL DEFAULT 0, busy INTEGER NOT NULL DEFAULT 0
-    ) WITHOUT ROWID`);
-    this.#sql.exec("CREATE INDEX job_order ON job (state, position)");
+    createTables(this.#sql);
     this.#sql.exec("INSERT INTO task VALUES (1, ?, ?)", JSON.stringify(record), JSON.stringify(input));
   }
 
@@ -147,13 +142,16 @@ export class TaskStore {
   }
 
   addPlanJob(): void {
-    this.#insertJob("plan", 0, 0, "plan", "plan", 0, { kind: "plan" });
+    this.#insertJob("plan", 0, 0, "plan", "plan", 0, { kind: "plan" }, null);
   }
 
   addJobs(jobs: readonly PlannedJob[]): void {
+    const segments = new Map<number, number>();
     for (const [index, job] of jobs.entries()) {
       const kind = job.work.kind === "render" ? job.work.job.kind : job.work.kind;
-      this.#insertJob(job.id, index + 1, job.video, job.phase, kind, job.weight, job.work);
+      const segment = kind === "segment" ? (segments.get(job.video) ?? 0) : null;
+      if (segment !== null) segments.set(job.video, segment + 1);
+      this.#insertJob(job.id, index + 1, job.video, job.phase, kind, job.weight, job.work, segment);
     }
   }
 
@@ -165,10 +163,11 @@ export class TaskStore {
     kind: string,
     weight: number,
     work: Work,
+    segment: number | null,
   ): void {
     this.#sql.exec(
-      "INSERT INTO job (id, position, video, phase, kind, weight, work) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[id, position, video, phase, kind, weight, JSON.stringify(work)],
+      "INSERT INTO job (id, position, video, phase, kind, weight, work, segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[id, position, video, phase, kind, weight, JSON.stringify(work), segment],
     );
   }
 
@@ -180,6 +179,12 @@ export class TaskStore {
     return workSchema.parse(
       JSON.parse(this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", id).one().work),
     );
+  }
+
+  /** Seconds of video that a job renders; null where it is no segment. */
+  segmentSeconds(id: string): number | null {
+    const work = this.work(id);
+    return work.kind === "render" && work.job.kind === "segment" ? work.job.frames / work.job.frameRate : null;
   }
 
   /** Writes what changes of a job. */
@@ -199,31 +204,12 @@ export class TaskStore {
 
   /** The next jobs that may start: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
-    return this.#sql
-      .exec<JobRow & Row>(
-        `SELECT ${JOB_COLUMNS} FROM job AS next WHERE state = 'waiting'
-         AND NOT EXISTS (SELECT 1 FROM job AS before WHERE before.state <> 'done' AND (
-           (next.phase = 'render' AND before.phase = 'opening')
-           OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
-           OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
-         ORDER BY position LIMIT ?`,
-        limit,
-      )
-      .toArray();
+    return this.#sql.exec<JobRow & Row>(readyJobs(JOB_COLUMNS), limit).toArray();
   }
 
+  /** Reads a few rows for each video, however many segments it has. */
   totals(): WorkTotals {
-    return this.#sql
-      .exec<WorkTotals & Row>(
-        `SELECT COALESCE(SUM(weight), 0) AS total,
-          COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
-          COALESCE(SUM(kind = 'segment'), 0) AS segments,
-          COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
-          COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
-          COALESCE(SUM(phase IN ('assemble', 'stills') AND state <> 'done'), 0) AS finishingLeft
-         FROM job`,
-      )
-      .one();
+    return this.#sql.exec<WorkTotals & Row>(SUMMED).one();
   }
 
   /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
@@ -233,23 +219,16 @@ export class TaskStore {
     return work?.kind === "assemble" ? work : null;
   }
 
-  /** How much of each video can be played from its beginning: 0 segments until its soundtrack is there too. */
+  /**
+   * How much of each video can be played from its beginning: 0 segments until its soundtrack is there
+   * too. Reads a few rows for each video.
+   */
   playable(): { video: number; segments: number }[] {
-    return this.#sql
-      .exec<{ video: number; segments: number }>(
-        `SELECT video, MIN(CASE WHEN kind = 'soundtrack' AND state <> 'done' THEN 0
-           WHEN kind = 'segment' AND state <> 'done' THEN before ELSE segments END) AS segments
-         FROM (SELECT video, kind, state,
-             SUM(kind = 'segment') OVER (PARTITION BY video) AS segments,
-             SUM(kind = 'segment') OVER (PARTITION BY video ORDER BY position) - 1 AS before
-           FROM job WHERE kind IN ('segment', 'soundtrack'))
-         GROUP BY video ORDER BY video`,
-      )
-      .toArray();
+    return this.#sql.exec<{ video: number; segments: number }>(PLAYABLE).toArray();
   }
 
   dropJobs(): void {
-    this.#sql.exec("DELETE FROM job");
+    clearJobs(this.#sql);
   }
 
   /** Takes every job that is not done off the plan, so that nothing of a failed or cancelled task goes on. */
@@ -293,6 +272,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null, o
     durations: [],
     captioned: [],
     illustrated: [],
+    counts: counted({}, "tasks_created", {}),
     fingerprint,
     error: null as TaskError | null,
     attempts: 1,

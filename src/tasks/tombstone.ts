@@ -2,6 +2,7 @@ import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
 import { LISTING_RETRY, type ListingOutbox } from "./listing.ts";
+import type { TaskRecord } from "./task-store.ts";
 
 /** How long a deleted task is remembered: longer than any work for it can be under way. */
 const TOMBSTONE_LIFE = 24 * 3600_000;
@@ -16,12 +17,12 @@ const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
  * @returns when to call again, in Unix milliseconds; null when the task can be forgotten.
  */
 export async function bury(
-  id: string,
+  { id, counts }: Pick<TaskRecord, "id" | "counts">,
   deletedAt: number,
   listing: ListingOutbox,
   media: R2Bucket,
 ): Promise<number | null> {
-  const done = await Promise.allSettled([listing.remove(id), deletePrefix(media, keys.task(id))]);
+  const done = await Promise.allSettled([listing.remove(id, counts), deletePrefix(media, keys.task(id))]);
   const failures = done.filter((result) => result.status === "rejected");
   for (const failure of failures) log("delete_failed", { task_id: id, message: messageOf(failure.reason) });
   if (failures.length > 0) return Date.now() + LISTING_RETRY;

@@ -35,6 +35,14 @@ test("the limit of requests is the same in the binding and in what callers are t
   expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_WINDOW} }`);
 });
 
+test("a zero is a value, however it is written, where it means something", () => {
+  for (const zero of ["0", 0]) {
+    const settings = readConfig({ RETENTION_DAYS: zero, SWEEP_GRACE_SECONDS: zero });
+    expect(settings).toMatchObject({ RETENTION_DAYS: 0, SWEEP_GRACE_SECONDS: 0 });
+  }
+  expect(() => readConfig({ SWEEP_TASKS: 0 })).toThrow("SWEEP_TASKS");
+});
+
 test("the public address loses the slash at its end", () => {
   expect(readConfig({ PUBLIC_URL: "https://video.example//" }).PUBLIC_URL).toBe("https://video.example");
 });
@@ -54,6 +62,8 @@ test.each([
   ["UPLOAD_MAX_BYTES", "1.5"],
   ["TASK_WINDOW", "-1"],
   ["TASK_WINDOW", "many"],
+  ["RETENTION_DAYS", "-1"],
+  ["SWEEP_GRACE_SECONDS", "-1"],
   ["WASM_SHORT_SIDE", "63"],
   ["WASM_SHORT_SIDE", "721"],
   ["WASM_PRESET", "placebo"],

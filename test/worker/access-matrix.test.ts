@@ -36,6 +36,8 @@ const EXPECTED: Record<string, number[]> = {
   "GET /docs": OPEN,
   "GET /openapi.json": OPEN,
   "GET /health": OPEN,
+  // Of the service, and so for who has the scope: in this table the other owner.
+  "GET /metrics": [401, 401, 401, 403, 200, 401, 401, 401, 401, 403],
   // Another owner has no file of that name.
   "POST /api/v1/videos": [401, 401, 401, 403, 400, 401, 401, 401, 401, 200],
   "GET /api/v1/tasks": LIST,

@@ -1,6 +1,14 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
+/** Empties D1 and R2: quicker than `reset()`, for tests that leave no object at work. */
+export async function clearStorage(): Promise<void> {
+  const { DB, MEDIA } = env as unknown as { DB: D1Database; MEDIA: R2Bucket };
+  await DB.batch(["tasks", "counters", "sweeps", "media"].map((table) => DB.prepare(`DELETE FROM ${table}`)));
+  const { objects } = await MEDIA.list();
+  if (objects.length > 0) await MEDIA.delete(objects.map(({ key }) => key));
+}
+
 /** Brings D1 to the current schema: before a file's tests, and after a `reset()`. */
 export async function prepareDatabase(): Promise<void> {
   const { DB, TEST_MIGRATIONS } = env as unknown as { DB: D1Database; TEST_MIGRATIONS: D1Migration[] };

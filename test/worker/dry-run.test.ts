@@ -64,7 +64,7 @@ test.each([
   ["what the renderer cannot do", { custom_audio_file: "long.mp3" }, /^renderer_limit: .*custom_audio_file/],
   ["a file that is not there", { video_materials: [{ url: "none.mp4" }] }, /^video_materials\[0\]\.url: no file/],
   ["an unknown field", { colour: "red" }, /^colour: unknown field/],
-  ["glyphs that no font has", { video_script: "👍" }, /^video_script: /],
+  ["glyphs that no font has", { video_script: "ᏣᎳᎩ" }, /^video_script: /],
 ])("%s is refused by a dry run with the reason", async (_, fields, reason) => {
   const answer = await post(PATH, { ...body, ...fields, dry_run: true });
   expect([answer.status, answer.data]).toEqual([400, null]);

@@ -17,6 +17,9 @@ export const standInRenderer = {
         import { WorkerEntrypoint } from "cloudflare:workers";
         const failure = (code, message, log) => ({ ok: false, code, message, log });
         export class WasmRenderer extends WorkerEntrypoint {
+          async ping() {
+            return true;
+          }
           async probe(input) {
             const text = await new Response(input).text();
             if (!text.startsWith("{")) return failure("bad_input", "ffmpeg cannot read this file", "");

@@ -43,6 +43,13 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ call: fc.constant("alarm" as const), later: fc.constantFrom(2_000, 60_000, 3600_000) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      call: fc.constant("audit" as const),
+      row: fc.option(fc.record({ stage: fc.constantFrom("queued", "succeeded"), revision: fc.nat(40) })),
+    }),
+  },
   { weight: 2, arbitrary: call("cancel") },
   { weight: 3, arbitrary: call("retry") },
   { weight: 1, arbitrary: call("remove") },
@@ -108,6 +115,9 @@ class Driven {
       case "alarm":
         pass(step.later);
         await runDurableObjectAlarm(stub);
+        return;
+      case "audit":
+        await stub.audit({ row: step.row && { ...step.row }, readAt: Date.now() + 1 });
         return;
       case "cancel":
       case "retry":

@@ -62,13 +62,13 @@ describe("a body is refused, with its field named:", () => {
     ["an unknown audio file", { ...least, custom_audio_file: "b.mp3" }, /^custom_audio_file: no file named "b\.mp3"/],
     ["a path for an audio file", { ...least, custom_audio_file: "/etc/passwd" }, /^custom_audio_file: .*is a path/],
     ["a material on the other shelf", { video_materials: [{ url: "a.mp3" }] }, /^video_materials\[0\]\.url: no file/],
-    ["letters without a glyph", { ...least, video_script: "한국" }, /^video_script: .*"한"/],
+    ["letters without a glyph", { ...least, video_script: "ᏣᎳᎩ" }, /^video_script: .*"Ꮳ"/],
   ])("%s", async (_, body, reason) => {
     expect(await refused(body)).toMatch(reason);
   });
 
   test("letters without a glyph are taken where no subtitles are drawn", async () => {
-    const body = { ...least, video_script: "한국", subtitle_enabled: false };
+    const body = { ...least, video_script: "ᏣᎳᎩ", subtitle_enabled: false };
     expect((await post(PATH, body)).status).toBe(200);
   });
 });

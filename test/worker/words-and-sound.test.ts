@@ -83,8 +83,8 @@ test.each([
   ],
   [
     "a script that no bundled font can draw",
-    { video_script: "fine 👍" },
-    /video_script: the bundled fonts have no glyph for "👍"/,
+    { video_script: "fine ᏣᎳᎩ" },
+    /video_script: the bundled fonts have no glyph for "Ꮳ"/,
   ],
   ["a subtitle file that is not there", { subtitle_file: "none.srt" }, /subtitle_file: no file named "none\.srt"/],
   [

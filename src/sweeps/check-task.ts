@@ -1,0 +1,39 @@
+import type { Env } from "../env.ts";
+import { log, messageOf } from "../log.ts";
+import { CatalogAudit, type ListedTask } from "../tasks/catalog-audit.ts";
+import { each, Findings, type SweepResult } from "./sweep.ts";
+
+/**
+ * Compares rows of D1 with their TaskObjects; the object puts right what is its own, and a row without
+ * a task goes.
+ *
+ * @param readAt when D1 was asked for them, in Unix milliseconds.
+ */
+export async function checkTasks(
+  env: Env,
+  rows: readonly ListedTask[],
+  readAt: number,
+): Promise<SweepResult<never>["findings"]> {
+  const findings = new Findings();
+  const audit = new CatalogAudit(env.DB);
+  await each(
+    rows,
+    async (row) => {
+      const { stage, revision } = row;
+      const found = await env.TASKS.getByName(row.id).audit({ row: { stage, revision }, readAt });
+      if (found === "gone") {
+        await audit.remove(row);
+        findings.add("row_without_task");
+        log("row_removed", { task_id: row.id, stage });
+        return;
+      }
+      if (found.rewritten) findings.add("row_rewritten");
+      if (found.woken) findings.add("alarm_lost");
+    },
+    (row, error) => {
+      findings.add("failed");
+      log("audit_failed", { task_id: row.id, stage: row.stage, message: messageOf(error) });
+    },
+  );
+  return findings.counts;
+}

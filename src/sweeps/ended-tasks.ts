@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { log, messageOf } from "../log.ts";
+import { CatalogAudit, type EndedPosition } from "../tasks/catalog-audit.ts";
+import { each, Findings, type Sweep } from "./sweep.ts";
+
+const DAY = 24 * 3600_000;
+
+/** Tasks that ended longer ago than `RETENTION_DAYS`: each is deleted by its TaskObject, unless it was retried meanwhile. */
+export const endedTasks: Sweep<EndedPosition> = {
+  name: "ended_tasks",
+  position: z.strictObject({ endedAt: z.string(), id: z.string() }),
+  async run({ env, config, now }, position) {
+    const findings = new Findings();
+    if (config.RETENTION_DAYS === 0) return { position: null, more: false, looked: 0, findings: findings.counts };
+    const limit = now - config.RETENTION_DAYS * DAY;
+    const audit = new CatalogAudit(env.DB);
+    const rows = await audit.ended(position, new Date(limit).toISOString(), config.SWEEP_TASKS);
+    await each(
+      rows,
+      async (row) => {
+        const outcome = await env.TASKS.getByName(row.id).expire(limit);
+        if (outcome === "removed") findings.add("expired");
+        if (outcome !== "gone") return;
+        await audit.remove(row);
+        findings.add("row_without_task");
+      },
+      (row, error) => {
+        findings.add("failed");
+        log("expire_failed", { task_id: row.id, message: messageOf(error) });
+      },
+    );
+    const last = rows.length < config.SWEEP_TASKS ? undefined : rows.at(-1);
+    const next = last ? { endedAt: last.endedAt, id: last.id } : null;
+    return { position: next, more: next !== null, looked: rows.length, findings: findings.counts };
+  },
+};

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { CatalogAudit } from "../tasks/catalog-audit.ts";
+import { checkTasks } from "./check-task.ts";
+import type { Sweep } from "./sweep.ts";
+
+/** Every row of D1, by and by, compared with its TaskObject. */
+export const listedTasks: Sweep<string> = {
+  name: "listed_tasks",
+  position: z.string(),
+  async run({ env, config, now }, position) {
+    const rows = await new CatalogAudit(env.DB).all(position, config.SWEEP_TASKS);
+    const findings = await checkTasks(env, rows, now);
+    const next = rows.length < config.SWEEP_TASKS ? null : (rows.at(-1)?.id ?? null);
+    return { position: next, more: next !== null, looked: rows.length, findings };
+  },
+};

@@ -1,0 +1,71 @@
+import { log, messageOf } from "../log.ts";
+import { keys, taskOfPrefix } from "../media/keys.ts";
+import { CatalogAudit } from "../tasks/catalog-audit.ts";
+import {
+  each,
+  Findings,
+  type ObjectPosition,
+  objectPositionSchema,
+  type Sweep,
+  type SweepContext,
+  walk,
+} from "./sweep.ts";
+
+/**
+ * Objects of tasks that are no more. Storage is listed by folder, one for each task: those without a
+ * row in D1 are asked for at their TaskObject, whose word alone decides. One that is there gets its row.
+ */
+export const taskObjects: Sweep<ObjectPosition> = {
+  name: "task_objects",
+  position: objectPositionSchema,
+  async run(context, position) {
+    const findings = new Findings();
+    const walked = await walk(context, position, (after) => lookAtFolders(context, after, findings));
+    return { ...walked, findings: findings.counts };
+  },
+};
+
+async function lookAtFolders(context: SweepContext, after: string | null, findings: Findings) {
+  const { env } = context;
+  const readAt = Date.now();
+  const page = await env.MEDIA.list({
+    prefix: keys.tasks,
+    delimiter: "/",
+    limit: 1000,
+    ...(after === null ? {} : { startAfter: after }),
+  });
+  const ids = page.delimitedPrefixes.flatMap((prefix) => taskOfPrefix(prefix) ?? []);
+  findings.add("foreign_folder", page.delimitedPrefixes.length - ids.length);
+  const listed = await new CatalogAudit(env.DB).known(ids);
+  await each(
+    ids.filter((id) => !listed.has(id)),
+    async (id) => {
+      const found = await env.TASKS.getByName(id).audit({ row: null, readAt });
+      if (found !== "gone") return findings.add("task_without_row", found.rewritten ? 1 : 0);
+      const removed = await removeOldObjects(context, keys.task(id));
+      findings.add("object_without_task", removed);
+      if (removed > 0) log("orphans_removed", { task_id: id, objects: removed });
+    },
+    (id, error) => {
+      findings.add("failed");
+      log("sweep_task_failed", { task_id: id, message: messageOf(error) });
+    },
+  );
+  const last = page.delimitedPrefixes.at(-1);
+  // The character after "/": past everything in the last folder, whose name is not in the next page then.
+  return { looked: page.delimitedPrefixes.length, next: page.truncated && last ? `${last.slice(0, -1)}0` : null };
+}
+
+/** Removes the objects below a prefix that are older than the grace period. Returns how many there were. */
+async function removeOldObjects({ env, config, now }: SweepContext, prefix: string): Promise<number> {
+  let removed = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await env.MEDIA.list({ prefix, limit: 1000, ...(cursor ? { cursor } : {}) });
+    const old = page.objects.filter(({ uploaded }) => uploaded.getTime() <= now - config.SWEEP_GRACE_SECONDS * 1000);
+    if (old.length > 0) await env.MEDIA.delete(old.map(({ key }) => key));
+    removed += old.length;
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return removed;
+}

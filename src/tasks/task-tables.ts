@@ -1,0 +1,103 @@
+/** The tables of a TaskObject's SQLite, and what keeps its sums. */
+
+/**
+ * `segment` is a segment's number among those of its video, from 0; null for other jobs. The index of
+ * what is not done finds the first segment that a video lacks without a look at the others.
+ */
+const JOBS = [
+  `CREATE TABLE job (
+    id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,
+    weight REAL NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+    sends INTEGER NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0, lease INTEGER NOT NULL DEFAULT 0,
+    faults INTEGER NOT NULL DEFAULT 0, unreachable INTEGER NOT NULL DEFAULT 0, busy INTEGER NOT NULL DEFAULT 0,
+    segment INTEGER
+  ) WITHOUT ROWID`,
+  "CREATE INDEX job_order ON job (state, position)",
+];
+
+const UNFINISHED = "CREATE INDEX job_unfinished ON job (video, kind, segment) WHERE state <> 'done'";
+
+/**
+ * What `job` sums up to, by video and phase. Triggers keep it, in the statement that changes a job, so
+ * that no change can go past it and reading it costs the same for a task of any length.
+ */
+const SUMS = [
+  `CREATE TABLE job_sum (
+    video INTEGER NOT NULL, phase TEXT NOT NULL, weight REAL NOT NULL, finished REAL NOT NULL,
+    segments INTEGER NOT NULL, finished_segments INTEGER NOT NULL, unfinished INTEGER NOT NULL,
+    PRIMARY KEY (video, phase)
+  ) WITHOUT ROWID`,
+  `CREATE TRIGGER job_added AFTER INSERT ON job BEGIN
+    INSERT INTO job_sum VALUES (NEW.video, NEW.phase, NEW.weight, NEW.weight * (NEW.state = 'done'),
+      NEW.kind = 'segment', NEW.kind = 'segment' AND NEW.state = 'done', NEW.state <> 'done')
+    ON CONFLICT DO UPDATE SET weight = weight + excluded.weight, finished = finished + excluded.finished,
+      segments = segments + excluded.segments, finished_segments = finished_segments + excluded.finished_segments,
+      unfinished = unfinished + excluded.unfinished;
+  END`,
+  `CREATE TRIGGER job_moved AFTER UPDATE OF state ON job WHEN (NEW.state = 'done') <> (OLD.state = 'done') BEGIN
+    UPDATE job_sum SET
+      finished = finished + NEW.weight * ((NEW.state = 'done') - (OLD.state = 'done')),
+      finished_segments = finished_segments + (NEW.kind = 'segment') * ((NEW.state = 'done') - (OLD.state = 'done')),
+      unfinished = unfinished - ((NEW.state = 'done') - (OLD.state = 'done'))
+    WHERE video = NEW.video AND phase = NEW.phase;
+  END`,
+];
+
+/** What the task's jobs come to: see `WorkTotals`. */
+export const SUMMED = `SELECT COALESCE(SUM(weight), 0) AS total,
+    COALESCE(SUM(finished), 0) AS finished,
+    COALESCE(SUM(segments), 0) AS segments,
+    COALESCE(SUM(finished_segments), 0) AS finishedSegments,
+    COALESCE(SUM(unfinished * (phase IN ('opening', 'render'))), 0) AS rendersLeft,
+    COALESCE(SUM(unfinished * (phase IN ('assemble', 'stills'))), 0) AS finishingLeft
+  FROM job_sum`;
+
+/** Segments of each video from its beginning that are done, and none until its soundtrack is. */
+export const PLAYABLE = `SELECT video, CASE
+    WHEN EXISTS (SELECT 1 FROM job WHERE video = whole.video AND kind = 'soundtrack' AND state <> 'done') THEN 0
+    ELSE COALESCE((SELECT segment FROM job WHERE video = whole.video AND kind = 'segment' AND state <> 'done'
+      ORDER BY segment LIMIT 1), whole.segments) END AS segments
+  FROM (SELECT video, SUM(segments) AS segments FROM job_sum GROUP BY video HAVING SUM(segments) > 0) AS whole
+  ORDER BY video`;
+
+/** Jobs whose turn has come, in order; bound is how many. */
+export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS next WHERE state = 'waiting'
+  AND NOT EXISTS (SELECT 1 FROM job_sum AS before WHERE before.unfinished > 0 AND (
+    (next.phase = 'render' AND before.phase = 'opening')
+    OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
+    OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
+  ORDER BY position LIMIT ?`;
+
+/** Makes the tables of a new task. */
+export function createTables(sql: SqlStorage): void {
+  sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
+  for (const statement of [...JOBS, UNFINISHED, ...SUMS]) sql.exec(statement);
+}
+
+/** Whether the object has a task at all. Brings the tables of one that an earlier version made to the present form. */
+export function openTables(sql: SqlStorage): boolean {
+  const tables = sql.exec("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum')").toArray();
+  if (tables.length === 1) upgradeTables(sql);
+  return tables.length > 0;
+}
+
+/** Removes every job. */
+export function clearJobs(sql: SqlStorage): void {
+  sql.exec("DELETE FROM job");
+  sql.exec("DELETE FROM job_sum");
+}
+
+/** From the form without sums. Durable Object storage writes these statements as one, since nothing awaits between. */
+function upgradeTables(sql: SqlStorage): void {
+  sql.exec("ALTER TABLE job ADD COLUMN segment INTEGER");
+  sql.exec(
+    `UPDATE job SET segment = numbered.number FROM (
+       SELECT id, ROW_NUMBER() OVER (PARTITION BY video ORDER BY position) - 1 AS number FROM job WHERE kind = 'segment'
+     ) AS numbered WHERE numbered.id = job.id`,
+  );
+  for (const statement of [UNFINISHED, ...SUMS]) sql.exec(statement);
+  sql.exec(
+    `INSERT INTO job_sum SELECT video, phase, SUM(weight), SUM(weight * (state = 'done')), SUM(kind = 'segment'),
+       SUM(kind = 'segment' AND state = 'done'), SUM(state <> 'done') FROM job GROUP BY video, phase`,
+  );
+}
