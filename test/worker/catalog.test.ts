@@ -1,4 +1,5 @@
-import { reset } from "cloudflare:test";
+import { applyD1Migrations, type D1Migration, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { TaskCatalog, type TaskPage, type TaskQuery } from "../../src/tasks/catalog.ts";
@@ -17,6 +18,28 @@ const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padSt
 beforeEach(async () => {
   await reset();
   await prepareDatabase();
+});
+
+test("what was there before there were owners is the default owner's, and counted", async () => {
+  const { TEST_MIGRATIONS } = env as unknown as { TEST_MIGRATIONS: D1Migration[] };
+  const first = TEST_MIGRATIONS.findIndex(({ name }) => name.includes("owners-and-keys"));
+  expect(first).toBeGreaterThan(0);
+  await reset();
+  await applyD1Migrations(DB, TEST_MIGRATIONS.slice(0, first));
+  const insert = DB.prepare(
+    "INSERT INTO tasks (id, stage, progress, summary, created_at, revision) VALUES (?, ?, 0, ?, ?, 1)",
+  );
+  await DB.batch(
+    (["queued", "succeeded", "failed", "failed"] as const).map((stage, number) =>
+      insert.bind(uuid(number), stage, JSON.stringify(summary(number, { stage })), start + number * 1000),
+    ),
+  );
+  await DB.exec("INSERT INTO media VALUES ('1', 'musics', 'a.mp3', 'k', 70, '', '{}', 0, NULL)");
+  await applyD1Migrations(DB, TEST_MIGRATIONS);
+  expect(await DB.prepare("SELECT * FROM owner_totals").all()).toMatchObject({
+    results: [{ owner: DEFAULT_OWNER, tasks: 4, processing: 1, succeeded: 1, failed: 2, bytes: 70 }],
+  });
+  expect(numbersOf(await catalog.list(firstPage(10), null))).toEqual([3, 2, 1, 0]);
 });
 
 function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
