@@ -25,7 +25,9 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations"), AUTH: "off" },
+              // Fewer than deployed, so that a test can send as many.
+              ratelimits: { REQUESTS: { namespace_id: "730731", simple: { limit: 300, period: 60 } } },
               workers: [standInRenderer],
               // What these tests ask of other hosts is answered as a gateway would without one behind it.
               outboundService: () => new Response("no such host", { status: 502 }),

@@ -1,5 +1,5 @@
 // npm run dev: the service on http://localhost:8080, with its data in .wrangler/state. Settings come from
-// the environment. With --native (npm run dev:native) it renders with this machine's ffmpeg.
+// the environment, of which AUTH is off by default here. With --native (npm run dev:native) it renders with this machine's ffmpeg.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -14,6 +14,10 @@ const native = process.argv.includes("--native");
 const vars = Object.fromEntries(
   Object.keys(configSchema.shape).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
+// Open to this machine only, a key is one more thing to set up: AUTH=on npm run dev asks for keys all the same.
+vars.AUTH ??= "off";
+// Links given out by an earlier run end with it.
+if (vars.AUTH === "on") vars.LINK_SECRETS ??= randomBytes(32).toString("hex");
 const onLine: LineListener = (line, from) => {
   if (line.trim() !== "") console.log(`[${from}] ${line}`);
 };

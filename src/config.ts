@@ -26,9 +26,22 @@ const webhookSecret = z
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 
+/** A quota; 0 for none. */
+const quota = (value: number) => z.coerce.number().int().nonnegative().default(value);
+
 /** Every setting, with its default. */
 export const configSchema = z.object({
   PUBLIC_URL: origin.optional(),
+  AUTH: z.enum(["on", "off"]).default("on"),
+  LINK_SECRETS: z
+    .string()
+    .transform((list) => list.split(",").map((item) => item.trim()))
+    .pipe(z.array(z.string().min(32)).max(2))
+    .optional(),
+  LINK_LIFE_SECONDS: integer(86_400),
+  QUOTA_REQUESTS: quota(1200),
+  QUOTA_TASKS: quota(1000),
+  QUOTA_BYTES: quota(100 * 1024 * MiB),
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
   RENDERER_URL: z
     .string()

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { checkAccess } from "./access.ts";
 import { docsRoutes } from "./docs.ts";
 import { answerError, errorResponse } from "./envelope.ts";
 import { FILE_PATHS, playersAnywhere, readOnly } from "./file-answer.ts";
@@ -20,6 +21,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
   for (const path of FILE_PATHS) app.use(path, playersAnywhere, readOnly);
+  app.use(checkAccess);
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());

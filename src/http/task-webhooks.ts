@@ -8,6 +8,7 @@ import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { noTask, taskPath } from "./task-path.ts";
 import { viewTask } from "./task-view.ts";
 
@@ -78,7 +79,7 @@ export function taskWebhookRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(replayRoute, async (context) => {
     const { task_id, webhook_id } = context.req.valid("param");
-    const task = outcome(task_id, webhook_id, await context.env.TASKS.getByName(task_id).replayWebhook(webhook_id));
+    const task = outcome(task_id, webhook_id, await taskOf(context, task_id).replayWebhook(webhook_id));
     return context.json(success(await viewTask(context, task)), 200);
   });
   return routes;

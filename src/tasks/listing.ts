@@ -40,7 +40,7 @@ export class ListingOutbox {
       if (Date.now() < this.#pausedUntil) return;
       if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
       try {
-        await this.#catalog.put(task.summary(record), record.revision, record.counts);
+        await this.#catalog.put(task.summary(record), record.revision, record.owner, record.counts);
         task.noteListed(record.revision, Date.now());
       } catch (error) {
         this.#pausedUntil = Date.now() + LISTING_RETRY;

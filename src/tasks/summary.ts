@@ -3,6 +3,7 @@ import { outputNames } from "../media/keys.ts";
 import { webhookLogSchema } from "../webhooks/log.ts";
 import { rendererKinds } from "./jobs.ts";
 import { canRetry, etaSeconds, isFinal, stages, stateCode } from "./state.ts";
+import type { TaskLinks } from "./task-links.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
 
 /** A task as it is shown, without the addresses, which depend on the request that asks. */
@@ -86,6 +87,7 @@ export const taskDataSchema = z
     streams: z.array(z.url()).openapi({
       description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
     }),
+    watch: z.url().openapi({ description: "A page that plays the videos, from when their first seconds are there." }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -141,21 +143,17 @@ export function summarize(
   };
 }
 
-/** Where a video's HLS playlist is. */
-export function streamPath(taskId: string, video: number): string {
-  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
-}
-
 /**
- * The public form, with absolute addresses below `origin`.
+ * The public form.
  *
  * @param queuePosition where it is known.
  */
-export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
+export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
   const { video_count, captioned, illustrated, streams, error, pace, webhooks, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
-  const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
+  const { task_id: id } = summary;
+  const address = (file: string) => links.file(id, file);
   return {
     ...rest,
     state: stateCode(summary.stage),
@@ -172,7 +170,8 @@ export function taskData(summary: TaskSummary, origin: string, queuePosition: nu
       image: address(outputNames.storyboardImage(video)),
       vtt: address(outputNames.storyboardVtt(video)),
     })),
-    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
+    streams: streams.map((video) => links.stream(id, video)),
+    watch: links.watch(id),
     ...(error ? { error } : {}),
     ...(webhooks ? { webhooks } : {}),
   };

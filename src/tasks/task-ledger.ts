@@ -12,7 +12,17 @@ import { canMove, progressOf, RUN_LEASE, type Stage, stageAfterRetry, type TaskE
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
 import type { Creation, Steering, Ticket } from "./task-calls.ts";
-import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore } from "./task-store.ts";
+import { type LinkSigning, TaskLinks } from "./task-links.ts";
+import type { JobRow, TaskInput, TaskRecord, TaskStore, WorkTotals } from "./task-store.ts";
+
+const NO_WORK: WorkTotals = {
+  total: 0,
+  finished: 0,
+  segments: 0,
+  finishedSegments: 0,
+  rendersLeft: 0,
+  finishingLeft: 0,
+};
 
 /**
  * What is known of a task, and each change of it as a whole: all of a change is in storage, or
@@ -23,10 +33,12 @@ export class TaskLedger {
   readonly #store: TaskStore;
   readonly #webhooks: DeliveryStore;
   readonly #metrics: MetricsEnv;
+  readonly #signing: () => LinkSigning | null;
   readonly #changed: () => void;
 
   /**
    * @param webhooks gets what is to be told of the task.
+   * @param signing how links are signed that are told now.
    * @param changed is called after every change.
    */
   constructor(
@@ -34,19 +46,25 @@ export class TaskLedger {
     store: TaskStore,
     webhooks: DeliveryStore,
     metrics: MetricsEnv,
+    signing: () => LinkSigning | null,
     changed: () => void,
   ) {
     this.#storage = storage;
     this.#store = store;
     this.#webhooks = webhooks;
     this.#metrics = metrics;
+    this.#signing = signing;
     this.#changed = changed;
   }
 
-  /** The record, or null where there is no task, or none any more. */
-  live(): TaskRecord | null {
+  /**
+   * The record, or null where there is no task, or none any more.
+   *
+   * @param viewer sees his own only; null sees any.
+   */
+  live(viewer: string | null = null): TaskRecord | null {
     const record = this.#store.read();
-    return record && record.deletedAt === null ? record : null;
+    return record && record.deletedAt === null && (viewer === null || viewer === record.owner) ? record : null;
   }
 
   /** The record, where the task is there and the ticket is one of its present plan. */
@@ -77,8 +95,8 @@ export class TaskLedger {
   }
 
   /** The task as it is shown alone; null where there is none. */
-  shown(): TaskSummary | null {
-    const record = this.live();
+  shown(viewer: string | null = null): TaskSummary | null {
+    const record = this.live(viewer);
     return record && { ...this.summary(record), webhooks: this.#webhooks.all().map(describeDelivery) };
   }
 
@@ -94,8 +112,8 @@ export class TaskLedger {
   }
 
   /** How far a video can be played; null where there is no such task. */
-  stream(video: number): StreamState | null {
-    const record = this.live();
+  stream(video: number, viewer: string | null): StreamState | null {
+    const record = this.live(viewer);
     if (!record) return null;
     const { stage, progress, error, width, height, updatedAt } = record;
     const plan = this.#store.finalAssembly(video);
@@ -104,14 +122,19 @@ export class TaskLedger {
     return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
   }
 
-  create(id: string, input: TaskInput, fingerprint: string | null): void {
+  /** The shown form of a record that is not stored yet. */
+  firstSummary(record: TaskRecord, { request }: TaskInput): TaskSummary {
+    return summarize(record, NO_WORK, request, []);
+  }
+
+  create(record: TaskRecord, input: TaskInput): void {
     this.#storage.transactionSync(() => {
-      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
+      this.#store.create(record, input);
       this.#store.addPlanJob();
       if (input.request.callback_url !== null) this.#webhooks.create();
     });
     note(this.#metrics, "tasks_created", {});
-    log("task_created", { task_id: id, stage: "queued" });
+    log("task_created", { task_id: record.id, stage: record.stage });
   }
 
   /** Gives a job out for a run. */
@@ -287,7 +310,8 @@ export class TaskLedger {
   #tell(from: Stage, record: TaskRecord): void {
     const type = webhookTypeOf(from, record.stage);
     if (type === null || this.callback() === null) return;
-    const payload = webhookPayload(type, this.summary(record), this.#store.input().origin, new Date(record.updatedAt));
+    const links = new TaskLinks(this.#store.input().origin, this.#signing());
+    const payload = webhookPayload(type, this.summary(record), links, new Date(record.updatedAt));
     this.#webhooks.add(type, payload, record.updatedAt);
   }
 }

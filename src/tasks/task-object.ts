@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
@@ -26,9 +27,10 @@ import {
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
-import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
+import type { Acknowledgement, Admission, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import { type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { type LinkSigning, linkSigning } from "./task-links.ts";
+import { newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -51,7 +53,14 @@ export class TaskObject extends DurableObject<Env> {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
     const webhooks = new DeliveryStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, webhooks, env, () => this.#watchers.notify());
+    this.#ledger = new TaskLedger(
+      state.storage,
+      this.#store,
+      webhooks,
+      env,
+      () => this.#linkSigning(),
+      () => this.#watchers.notify(),
+    );
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
@@ -72,12 +81,29 @@ export class TaskObject extends DurableObject<Env> {
    * its files too. Returns when the task is durable and listed, or sure to be listed soon.
    *
    * @param fingerprint tells the request from others with its key; null for one without a key.
-   * @returns `same` where the task is this request's.
+   * @returns `same` where the task is this request's; `full` where its owner has no room for it.
    */
-  async create(id: string, input: TaskInput, fingerprint: string | null = null): Promise<Exclude<Creation, "unknown">> {
+  async create(
+    id: string,
+    input: TaskInput,
+    fingerprint: string | null = null,
+    { owner, quota }: Admission = { owner: DEFAULT_OWNER, quota: null },
+  ): Promise<Exclude<Creation, "unknown"> | "full"> {
     const known = this.#ledger.creation(fingerprint);
     if (known !== "unknown") return known;
-    this.#ledger.create(id, input, fingerprint);
+    const record = newRecord(id, Date.now(), fingerprint, owner);
+    if (quota !== null) {
+      const summary = this.#ledger.firstSummary(record, input);
+      if (!(await new TaskCatalog(this.env.DB).admit(summary, record.revision, { owner, quota }, record.counts)))
+        return "full";
+      // Another request with the key may have been first meanwhile.
+      const meanwhile = this.#ledger.creation(fingerprint);
+      if (meanwhile !== "unknown") return meanwhile;
+    }
+    this.#ledger.create(
+      quota === null ? record : { ...record, listedRevision: record.revision, listedAt: record.createdAt },
+      input,
+    );
     await this.#proceed();
     return "same";
   }
@@ -87,9 +113,14 @@ export class TaskObject extends DurableObject<Env> {
     return this.#ledger.creation(fingerprint);
   }
 
-  /** The task as it is shown, or null where there is none. */
-  async get(): Promise<TaskSummary | null> {
-    return this.#ledger.shown();
+  /**
+   * The task as it is shown, or null where there is none. What callers are given of it here and below
+   * is as if there were no task where it is not the viewer's.
+   *
+   * @param viewer an owner; null for the service itself, and for who has a link.
+   */
+  async get(viewer: string | null = null): Promise<TaskSummary | null> {
+    return this.#ledger.shown(viewer);
   }
 
   /**
@@ -99,8 +130,8 @@ export class TaskObject extends DurableObject<Env> {
    * @param since the revision that the caller knows; null for the present one.
    * @param milliseconds how long to wait at most.
    */
-  async watch(since: number | null, milliseconds: number): Promise<TaskSummary | null> {
-    const record = this.#ledger.live();
+  async watch(since: number | null, milliseconds: number, viewer: string | null = null): Promise<TaskSummary | null> {
+    const record = this.#ledger.live(viewer);
     if (!record) return null;
     const changed = since !== null && since !== record.revision;
     if (!changed && !isFinal(record.stage)) await this.#watchers.next(milliseconds);
@@ -108,8 +139,8 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /** Stops the task's work and keeps its record and what was finished. Again for one that was cancelled: nothing. */
-  async cancel(): Promise<Steering> {
-    const record = this.#ledger.live();
+  async cancel(viewer: string | null = null): Promise<Steering> {
+    const record = this.#ledger.live(viewer);
     if (!record) return { status: "gone" };
     if (record.stage !== "cancelled") {
       if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
@@ -123,8 +154,8 @@ export class TaskObject extends DurableObject<Env> {
    * Takes up a failed or cancelled task where it stopped. Its plan stays, and with it the keys of what
    * was finished: a run from before that ends late has still done its job.
    */
-  async retry(): Promise<Steering> {
-    const record = this.#ledger.live();
+  async retry(viewer: string | null = null): Promise<Steering> {
+    const record = this.#ledger.live(viewer);
     if (!record) return { status: "gone" };
     if (!canRetry(record.stage)) return { status: "refused", stage: record.stage };
     this.#ledger.restart(record);
@@ -133,8 +164,8 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /** Sends a webhook again that is over: with its id, and all its attempts before it. */
-  async replayWebhook(id: string): Promise<Replay> {
-    if (!this.#ledger.live()) return { status: "gone" };
+  async replayWebhook(id: string, viewer: string | null = null): Promise<Replay> {
+    if (!this.#ledger.live(viewer)) return { status: "gone" };
     const replay = this.#courier.replay(id);
     if (replay !== "begun") return { status: replay };
     await this.#wakeInTime();
@@ -147,8 +178,8 @@ export class TaskObject extends DurableObject<Env> {
    *
    * @returns false where there is no such task.
    */
-  async remove(): Promise<boolean> {
-    const record = this.#ledger.live();
+  async remove(viewer: string | null = null): Promise<boolean> {
+    const record = this.#ledger.live(viewer);
     if (!record) return false;
     this.#ledger.delete(record);
     await this.#bury();
@@ -158,18 +189,19 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /**
-   * Says that the task exists, and for how long the caller may take that for granted: a delete
+   * Says whose the task is, and for how long the caller may take it for granted that it exists: a delete
    * answers only when every such lease is over, so that no cached copy is served after it.
    *
    * @returns milliseconds from when the caller asked; null where there is no such task.
    */
-  async lease(): Promise<number | null> {
-    return this.#ledger.live() ? this.#leases.give() : null;
+  async lease(): Promise<{ owner: string; milliseconds: number } | null> {
+    const record = this.#ledger.live();
+    return record && { owner: record.owner, milliseconds: this.#leases.give() };
   }
 
   /** How far a video can be played; null where there is no such task. */
-  async stream(video: number): Promise<StreamState | null> {
-    return this.#ledger.stream(video);
+  async stream(video: number, viewer: string | null = null): Promise<StreamState | null> {
+    return this.#ledger.stream(video, viewer);
   }
 
   /** Takes a job for a run; the message may be one of several copies. */
@@ -329,6 +361,16 @@ export class TaskObject extends DurableObject<Env> {
     }
     await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
+  }
+
+  /** A change of the task does not fail for settings that make no sense: its links then want a key. */
+  #linkSigning(): LinkSigning | null {
+    try {
+      return linkSigning(readConfig(this.env), Date.now());
+    } catch (error) {
+      log("links_not_signed", { message: messageOf(error) });
+      return null;
+    }
   }
 
   #mostSetbacks(): Setbacks {

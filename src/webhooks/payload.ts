@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type TaskSummary, taskData, taskDataSchema } from "../tasks/summary.ts";
+import type { TaskLinks } from "../tasks/task-links.ts";
 import { type WebhookType, webhookTypes } from "./events.ts";
 
 /** The body of a webhook. */
@@ -12,13 +13,13 @@ export const webhookPayloadSchema = z.object({
 /**
  * Writes the body of a webhook, once for all attempts.
  *
- * @param origin what the addresses in it begin with.
+ * @param links its addresses, good for as long as they last.
  */
-export function webhookPayload(type: WebhookType, task: TaskSummary, origin: string, time: Date): string {
+export function webhookPayload(type: WebhookType, task: TaskSummary, links: TaskLinks, time: Date): string {
   const payload: z.infer<typeof webhookPayloadSchema> = {
     type,
     timestamp: time.toISOString(),
-    data: taskData(task, origin),
+    data: taskData(task, links),
   };
   return JSON.stringify(payload);
 }

@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { REQUESTS_WINDOW } from "../../src/auth/quota.ts";
 import { ConfigError, readConfig } from "../../src/config.ts";
 
 test("every setting has a default but addresses and secrets", () => {
-  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, ...rest } = readConfig({});
-  for (const value of [PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET]) expect(value).toBeUndefined();
+  const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, LINK_SECRETS, ...rest } = readConfig({});
+  const secrets = [PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, LINK_SECRETS];
+  expect(secrets).toEqual(Array(5).fill(undefined));
   for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
 });
 
@@ -19,6 +22,18 @@ test("numbers come as text, as [vars] and .dev.vars give them", () => {
     WASM_SEGMENT_SECONDS: 1.5,
     WASM_CRF: 1,
   });
+});
+
+test("who may do what is asked for by default, and a secret is never part of a message", () => {
+  expect(readConfig({}).AUTH).toBe("on");
+  expect(readConfig({ LINK_SECRETS: `${"a".repeat(32)}, ${"b".repeat(40)}` }).LINK_SECRETS).toHaveLength(2);
+  expect(() => readConfig({ LINK_SECRETS: "my-short-secret" })).toThrow(/^(?!.*my-short-secret)/);
+});
+
+test("the limit of requests is the same in the binding and in what callers are told", async () => {
+  const toml = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
+  const { QUOTA_REQUESTS } = readConfig({});
+  expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_WINDOW} }`);
 });
 
 test("a zero is a value, however it is written, where it means something", () => {
@@ -64,6 +79,13 @@ test.each([
   ["PUBLIC_URL", "ftp://video.example"],
   ["PUBLIC_URL", "video.example"],
   ["RENDERER", "gpu"],
+  ["AUTH", "maybe"],
+  ["LINK_SECRETS", "short"],
+  ["LINK_SECRETS", `${"a".repeat(32)},${"b".repeat(31)}`],
+  ["LINK_SECRETS", ["a", "b", "c"].map((letter) => letter.repeat(32)).join(",")],
+  ["LINK_LIFE_SECONDS", "0"],
+  ["QUOTA_TASKS", "-1"],
+  ["QUOTA_REQUESTS", "1.5"],
   ["UPLOAD_MAX_BYTES", "0"],
   ["UPLOAD_MAX_BYTES", "1.5"],
   ["TASK_WINDOW", "-1"],
