@@ -26,6 +26,11 @@ const webhookSecret = z
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 
+/** A page's origin as browsers send it (RFC 6454), or `*` for any. */
+const pageOrigin = z.string().refine((text) => text === "*" || (URL.canParse(text) && new URL(text).origin === text), {
+  error: "must be * or an origin such as https://example.com",
+});
+
 /** A quota; 0 for none. */
 const quota = (value: number) => z.coerce.number().int().nonnegative().default(value);
 
@@ -38,6 +43,7 @@ export const configSchema = z.object({
     .transform((list) => list.split(",").map((item) => item.trim()))
     .pipe(z.array(z.string().min(32)).max(2))
     .optional(),
+  CORS_ORIGINS: list.pipe(z.array(pageOrigin).min(1).max(50)).default(["*"]),
   LINK_LIFE_SECONDS: integer(86_400),
   QUOTA_REQUESTS: quota(1200),
   QUOTA_TASKS: quota(1000),

@@ -1,11 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { checkAccess } from "./access.ts";
+import { answerHeaders, apiAcrossOrigins, filesAcrossOrigins } from "./answer-headers.ts";
 import { docsRoutes } from "./docs.ts";
-import { answerError, errorResponse } from "./envelope.ts";
-import { FILE_PATHS, playersAnywhere, readOnly } from "./file-answer.ts";
+import { answerError, errorResponse, shortened } from "./envelope.ts";
+import { FILE_PATHS, readOnly } from "./file-answer.ts";
 import { healthRoutes } from "./health.ts";
 import { mediaRoutes } from "./media.ts";
 import { metricsRoutes, requestMetrics } from "./metrics.ts";
+import { requestLimits } from "./request-limits.ts";
 import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
@@ -20,7 +22,9 @@ import { watchRoutes } from "./watch.ts";
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
-  for (const path of FILE_PATHS) app.use(path, playersAnywhere, readOnly);
+  app.use(answerHeaders, requestLimits);
+  for (const path of FILE_PATHS) app.use(path, filesAcrossOrigins, readOnly);
+  app.use(apiAcrossOrigins);
   app.use(checkAccess);
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());
@@ -35,7 +39,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);
-  app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
+  app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${shortened(context.req.path)}`));
   app.onError((error) => answerError(error));
   return app;
 }

@@ -63,15 +63,25 @@ export function answerError(error: unknown): Response {
   }
   if (error instanceof ConfigError) {
     log("configuration", { message: error.message });
-    return errorResponse(500, error.message);
+    return errorResponse(500, "the service's settings make no sense: its log names them");
   }
   log("request_failed", { message: messageOf(error), stack: error instanceof Error ? (error.stack ?? "") : "" });
   return errorResponse(500, "internal error");
 }
 
-/** What was wrong with an input, field by field, in one line. */
+/** Most faults of one input that are told, and most characters of what is told: a request may hold thousands. */
+const MOST_ISSUES = 20;
+const MOST_CHARACTERS = 2000;
+
+/** A text with what is beyond the length left out. */
+export function shortened(text: string, length = 200): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+/** What was wrong with an input, field by field, in one line; the first faults, where there are many. */
 export function describeIssues(error: ZodError): string {
-  return error.issues
+  const faults = error.issues
+    .slice(0, MOST_ISSUES)
     .map((issue) => {
       const path = issue.path.reduce<string>(
         (text, step) =>
@@ -79,9 +89,11 @@ export function describeIssues(error: ZodError): string {
         "",
       );
       if (issue.code === "unrecognized_keys") {
-        return issue.keys.map((key) => `${path ? `${path}.` : ""}${key}: unknown field`).join("; ");
+        const named = issue.keys.slice(0, MOST_ISSUES).map((key) => shortened(key, 100));
+        return named.map((key) => `${path ? `${path}.` : ""}${key}: unknown field`).join("; ");
       }
       return path ? `${path}: ${issue.message}` : issue.message;
     })
     .join("; ");
+  return shortened(faults, MOST_CHARACTERS);
 }

@@ -1,5 +1,4 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { cors } from "hono/cors";
 import { EdgeCache, EdgeFile, ServeTrace } from "../media/edge-cache.ts";
 import { type FileRequest, serveFile } from "../media/serve.ts";
 import type { StoredFile } from "../media/stored-file.ts";
@@ -40,18 +39,6 @@ export async function answerFile(
 
 /** Below these there is nothing but files of tasks. */
 export const FILE_PATHS = ["/api/v1/stream/*", "/api/v1/download/*", "/tasks/*"];
-
-/** Lets players on other origins read files by ranges, and see what they need of the answers. */
-export const playersAnywhere: MiddlewareHandler = cors({
-  origin: "*",
-  allowMethods: ["GET", "HEAD"],
-  allowHeaders: ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"],
-  exposeHeaders: [
-    ...["Accept-Ranges", "Content-Range", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"],
-    ...["Link", "Retry-After", "Server-Timing", "X-Edgereel-Cache"],
-  ],
-  maxAge: 86_400,
-});
 
 /** Files are only ever read. */
 export const readOnly: MiddlewareHandler = async (context, next) => {

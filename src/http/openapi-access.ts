@@ -28,10 +28,15 @@ const refusal = (description: string, headers: readonly string[] = []) => ({
   content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
 });
 
+/** How any request is refused, before it is looked at. */
+const LIMITS = { 414: refusal("The address is too long."), 431: refusal("The headers are too long.") };
+
 const REFUSALS = {
   400: refusal("Something in the request is wrong; the message names it."),
   401: refusal("No API key, or not one that is good.", ["WWW-Authenticate"]),
-  403: refusal("The key's scope is too small; or the link is expired, or for another address."),
+  403: refusal(
+    "The key's scope is too small; the link is expired, or for another address; or the page that asks is of an origin that may not.",
+  ),
   429: refusal("The owner has had as much as he may.", ["Retry-After", "RateLimit", "RateLimit-Policy"]),
   503: refusal("The service is not set up yet, or cannot look up keys at the moment; the message says which."),
 };
@@ -56,7 +61,7 @@ export function describeAccess<T extends Document>(document: T): T {
       if (!operation) continue;
       const policy = policyFor(method.toUpperCase(), path);
       Object.assign(operation, { security: security(policy) });
-      if (policy.kind !== "open") operation.responses = { ...REFUSALS, ...operation.responses };
+      operation.responses = { ...LIMITS, ...(policy.kind === "open" ? {} : REFUSALS), ...operation.responses };
     }
   }
   return document;

@@ -10,14 +10,12 @@ import { checkCallbackUrl } from "./callback-url.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fingerprintOf, IDEMPOTENCY_HEADER, idempotencyKeyOf, taskIdOf } from "./idempotency.ts";
+import { readJsonObject } from "./json-body.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { publicOrigin } from "./origin.ts";
 import { taskQuota, tooManyTasks } from "./quotas.ts";
 import { checkCaptions, resolveFiles } from "./request-files.ts";
 import { type AppEnv, router } from "./router.ts";
-
-/** Largest body of a request for a video, in bytes. */
-const MAX_BODY = 256 * 1024;
 
 const createVideoRoute = createRoute({
   method: "post",
@@ -54,7 +52,7 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
   // something else, gets an answer that names the fault.
   routes.post(createVideoRoute.path, async (context) => {
     const owner = ownerOf(context);
-    const request = parseRequest(await readBody(context.req.raw));
+    const request = parseRequest(await readJsonObject(context.req.raw));
     const key = idempotencyKeyOf(context.req.raw.headers.get(IDEMPOTENCY_HEADER), request.idempotency_key);
     const origin = publicOrigin(context.req.url, context.env);
     const id = key === null ? crypto.randomUUID() : await taskIdOf(key, owner);
@@ -98,29 +96,7 @@ function answerFor(id: string, creation: Exclude<Creation, "unknown">): void {
   }
 }
 
-async function readBody(request: Request): Promise<unknown> {
-  const tooLarge = () => new RequestError(413, `the body is larger than ${MAX_BODY} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  // A body that does not say its length is read no further than it may be long.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BODY) throw tooLarge();
-    chunks.push(chunk);
-  }
-  const text = await new Blob(chunks).text();
-  if (text.trim() === "") throw new RequestError(400, "the body is empty: send a JSON object");
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RequestError(400, "the body is not valid JSON");
-  }
-}
-
-function parseRequest(body: unknown): VideoRequest {
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw new RequestError(400, "the body must be a JSON object");
+function parseRequest(body: object): VideoRequest {
   const parsed = videoRequestSchema.safeParse(body);
   if (!parsed.success) throw new RequestError(400, describeIssues(parsed.error));
   return parsed.data;

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { innerQueries, linksFor } from "./access.ts";
+import { frameAncestors, pageHeaders } from "./answer-headers.ts";
 import { errorResponse } from "./envelope.ts";
 import { TASK_ID } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
@@ -10,18 +11,17 @@ import { taskOf } from "./task-of.ts";
  * Scripts of this origin only. Players hold what they play in blobs, and media-chrome writes its
  * looks into its elements as style sheets, which is what `unsafe-inline` is for: styles, never scripts.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "media-src 'self' blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join("; ");
+const POLICY = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  "worker-src": ["'self'"],
+  "style-src": ["'self'", "'unsafe-inline'"],
+  "img-src": ["'self'", "data:"],
+  "media-src": ["'self'", "blob:"],
+  "connect-src": ["'self'"],
+  "base-uri": ["'none'"],
+  "form-action": ["'none'"],
+};
 
 /** `/watch/{task_id}`: a page that plays a task's videos, from when their first seconds are there. */
 export function watchRoutes(): OpenAPIHono<AppEnv> {
@@ -29,14 +29,11 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
   routes.get("/watch/:task_id", async (context) => {
     const { task_id } = context.req.param();
     if (!TASK_ID.test(task_id)) return errorResponse(404, `there is no ${context.req.path}`);
-    context.header("content-security-policy", POLICY);
-    context.header("x-content-type-options", "nosniff");
-    context.header("referrer-policy", "no-referrer");
-    context.header("cache-control", "no-cache");
+    const policy = pageHeaders({ ...POLICY, "frame-ancestors": frameAncestors(context.env) });
     const task = await taskOf(context, task_id).get();
     // Signed for who may see the task, and nobody else: the link would open it.
     const link = task ? linksFor(context).query(task_id) : innerQueries(context)(task_id);
-    return context.html(page(task_id, link), task ? 200 : 404);
+    return context.html(page(task_id, link), task ? 200 : 404, { ...policy, "cache-control": "no-cache" });
   });
   return routes;
 }
