@@ -64,6 +64,7 @@ export const configSchema = z.object({
     .default([5, 300, 1800, 7200, 18_000, 36_000, 50_400]),
   OUTBOUND_ALLOW: list.pipe(z.array(allowedHost)).default([]),
   DNS_OVER_HTTPS_URL: z.url({ protocol: /^https?$/ }).default("https://cloudflare-dns.com/dns-query"),
+  INPUT_FETCH_SECONDS: number(300).pipe(z.number().max(600)),
   UPLOAD_MAX_BYTES: integer(2048 * MiB),
   TASK_WINDOW: integer(8),
   RETENTION_DAYS: z.coerce.number().nonnegative().default(0),

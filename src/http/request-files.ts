@@ -1,11 +1,13 @@
+import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import type { Collection } from "../media/formats.ts";
 import { type MediaFile, MediaLibrary } from "../media/library.ts";
 import { cleanFileName, FileNameError } from "../media/names.ts";
-import { bundledFonts, loadCaptionSources } from "../render/caption-sources.ts";
+import { checkInputUrl, isUrl } from "../outbound/input-url.ts";
+import { OutboundUrlError } from "../outbound/url-rules.ts";
+import { bundledFonts, describeMissingGlyphs, loadCaptionSources } from "../render/caption-sources.ts";
 import type { Input, TaskMedia } from "../tasks/jobs.ts";
-import type { TaskInput } from "../tasks/task-store.ts";
-import { charactersWithoutGlyph } from "../timeline/caption-fonts.ts";
+import type { RemoteInput, TaskInput } from "../tasks/task-store.ts";
 import { seededRandom } from "../timeline/random.ts";
 import type { VideoRequest } from "../timeline/request.ts";
 import { RequestError } from "./errors.ts";
@@ -23,19 +25,24 @@ export async function resolveFiles(
   owner: string,
 ): Promise<Omit<TaskInput, "origin">> {
   const library = new MediaLibrary(env.DB, owner);
-  const names = request.video_materials.map((material, index) =>
-    fileName(material.url, `video_materials[${index}].url`),
+  const remote = remoteInputs(env, request);
+  const names = request.video_materials.flatMap(({ url }, index) =>
+    isUrl(url) ? [] : [{ name: fileName(url, `video_materials[${index}].url`), index }],
   );
-  const found = await library.find("video_materials", names);
-  const materials = names.map((name, index) => {
+  const found = await library.find(
+    "video_materials",
+    names.map(({ name }) => name),
+  );
+  const materials = names.map(({ name, index }) => {
     const file = found.get(name);
     if (!file) throw notUploaded(name, `video_materials[${index}].url`, "video_materials");
     return asTaskMedia(file);
   });
   const { custom_audio_file, subtitle_enabled, subtitle_file } = request;
-  const narration =
-    custom_audio_file === null ? null : await named(library, custom_audio_file, "custom_audio_file", NARRATIONS);
-  const subtitles = subtitle_file === null ? null : await named(library, subtitle_file, "subtitle_file", ["subtitles"]);
+  const narration = isHere(custom_audio_file)
+    ? await named(library, custom_audio_file, "custom_audio_file", NARRATIONS)
+    : null;
+  const subtitles = isHere(subtitle_file) ? await named(library, subtitle_file, "subtitle_file", ["subtitles"]) : null;
   return {
     request,
     materials,
@@ -43,29 +50,53 @@ export async function resolveFiles(
     music: await chooseMusic(library, request, narration, taskId),
     font: subtitle_enabled && request.font_name !== "" ? await findFont(env, library, request.font_name) : null,
     subtitles: subtitles && asInput(subtitles),
+    remote,
   };
 }
 
+/** Whether a field names an uploaded file. */
+const isHere = (given: string | null): given is string => given !== null && !isUrl(given);
+
+/** The files elsewhere that a request names, by addresses that may be called as far as can be seen of them. */
+function remoteInputs(env: Env, request: VideoRequest): RemoteInput[] {
+  const { custom_audio_file, bgm_file, subtitle_file } = request;
+  const given: [RemoteInput["place"], string, string | null, number][] = [
+    ...request.video_materials.map(
+      ({ url }, index) => ["material", `video_materials[${index}].url`, url, index] satisfies (typeof given)[number],
+    ),
+    ["narration", "custom_audio_file", custom_audio_file, 0],
+    ["music", "bgm_file", bgm_file, 0],
+    ["subtitles", "subtitle_file", request.subtitle_enabled ? subtitle_file : null, 0],
+  ];
+  return given.flatMap(([place, field, url, position]) => {
+    if (url === null || !isUrl(url)) return [];
+    checkAddress(env, url, field);
+    if (request.dry_run) {
+      throw new RequestError(400, `${field}: a dry run looks at uploaded files only: upload this one and name it`);
+    }
+    return [{ place, field, url, position }];
+  });
+}
+
+function checkAddress(env: Env, url: string, field: string): void {
+  try {
+    checkInputUrl(url, readConfig(env).OUTBOUND_ALLOW);
+  } catch (error) {
+    if (error instanceof OutboundUrlError) throw new RequestError(400, `${field}: ${error.message}`);
+    throw error;
+  }
+}
+
 /**
- * Checks that the fonts of a task have every glyph of its subtitles.
+ * Checks that the fonts of a task have every glyph of its subtitles. Those of a file elsewhere are
+ * checked when it was fetched.
  *
  * @throws RequestError naming the characters that would come out as empty boxes.
  */
 export async function checkCaptions(env: Env, input: TaskInput): Promise<void> {
-  const { text, fonts } = await loadCaptionSources(env, input);
-  const missing = charactersWithoutGlyph(
-    text,
-    fonts.map(({ font }) => font),
-  );
-  if (missing.length === 0) return;
-  const field = input.subtitles ? "subtitle_file" : "video_script";
-  const font = input.font ? `the font ${input.font.name} has` : "the bundled fonts have";
-  const remedy = input.font ? "choose another font_name" : "upload a font that has and name it in font_name";
-  throw new RequestError(
-    400,
-    `${field}: ${font} no glyph for ${missing.map((character) => JSON.stringify(character)).join(", ")}; ` +
-      `${remedy}, change the text, or set subtitle_enabled to false`,
-  );
+  if (input.remote?.some(({ place }) => place === "subtitles")) return;
+  const missing = describeMissingGlyphs(input, await loadCaptionSources(env, input));
+  if (missing !== null) throw new RequestError(400, missing);
 }
 
 /** Speech has a shelf of its own, so that `bgm_type: "random"` does not take it for music; both are looked through. */
@@ -91,8 +122,8 @@ async function chooseMusic(
   narration: MediaFile | null,
   taskId: string,
 ): Promise<TaskMedia | null> {
-  if (bgm_file !== null) return asTaskMedia(await named(library, bgm_file, "bgm_file", ["musics"]));
-  if (bgm_type !== "random") return null;
+  if (isHere(bgm_file)) return asTaskMedia(await named(library, bgm_file, "bgm_file", ["musics"]));
+  if (bgm_file !== null || bgm_type !== "random") return null;
   const musics = (await library.list("musics")).filter(({ sha256 }) => sha256 !== narration?.sha256);
   const chosen = musics[Math.floor(seededRandom(`${taskId}/music`)() * musics.length)];
   return chosen ? asTaskMedia(chosen) : null;

@@ -4,6 +4,8 @@ export const keys = {
   task: (taskId: string) => `tasks/${taskId}/`,
   output: (taskId: string, file: string) => `tasks/${taskId}/${file}`,
   part: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
+  /** A file that was fetched for a task; what is known of it lies beside. */
+  input: (taskId: string, hash: string) => `tasks/${taskId}/inputs/${hash}`,
   upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
 };
 

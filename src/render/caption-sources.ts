@@ -68,6 +68,28 @@ export async function loadCaptionSources(
   return { text, timed, fonts };
 }
 
+/**
+ * Which characters of a task's subtitles would come out as empty boxes, and what to do about it, naming
+ * the field; null where there are none.
+ */
+export function describeMissingGlyphs(
+  { font, subtitles }: Pick<TaskInput, "font" | "subtitles">,
+  { text, fonts }: CaptionSources,
+): string | null {
+  const missing = charactersWithoutGlyph(
+    text,
+    fonts.map((loaded) => loaded.font),
+  );
+  if (missing.length === 0) return null;
+  const field = subtitles ? "subtitle_file" : "video_script";
+  const which = font ? `the font ${font.name} has` : "the bundled fonts have";
+  const remedy = font ? "choose another font_name" : "upload a font that has and name it in font_name";
+  return (
+    `${field}: ${which} no glyph for ${missing.map((character) => JSON.stringify(character)).join(", ")}; ` +
+    `${remedy}, change the text, or set subtitle_enabled to false`
+  );
+}
+
 /** Reads an uploaded subtitle file; its type is its name's. */
 async function readSubtitles(env: Env, input: Input): Promise<TimedText[]> {
   const bytes = await new Response(await openInput(env, input)).bytes();

@@ -6,6 +6,7 @@ import type { Ticket } from "../tasks/task-calls.ts";
 import type { TaskObject } from "../tasks/task-object.ts";
 import { PlanError } from "../timeline/plan.ts";
 import { JoinError } from "./assemble.ts";
+import { RemoteInputError } from "./fetch-inputs.ts";
 import { InputMissingError } from "./inputs.ts";
 import { RenderError } from "./renderer.ts";
 import { runJob } from "./run-job.ts";
@@ -106,6 +107,7 @@ function describeFailure(error: unknown): RunFailure {
   if (error instanceof RenderError) return { code: error.code, message, kind: error.kind };
   if (error instanceof PlanError) return { code: error.code, message, kind: "fatal" };
   if (error instanceof JoinError) return { code: "join_failed", message, kind: "fatal" };
+  if (error instanceof RemoteInputError) return { code: error.code, message, kind: error.kind };
   if (error instanceof InputMissingError) return { code: "input_missing", message, kind: "fatal" };
   if (error instanceof OverdueError) return { code: "timeout", message, kind: "fault" };
   // Whatever else is a fault of the platform or ours: another run may do, and the reason is kept.

@@ -1,12 +1,16 @@
 import type { Env } from "../env.ts";
 import { log } from "../log.ts";
+import { keys } from "../media/keys.ts";
+import { deletePrefix } from "../media/store.ts";
 import type { RenderWork, Work } from "../tasks/jobs.ts";
 import type { Ticket } from "../tasks/task-calls.ts";
 import type { TaskObject } from "../tasks/task-object.ts";
+import type { TaskInput } from "../tasks/task-store.ts";
 import { assemble } from "./assemble.ts";
 import { buildPlan } from "./build-plan.ts";
-import { loadCaptionSources } from "./caption-sources.ts";
+import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "./caption-sources.ts";
 import { planForFirst, rendererOf, renderersFor } from "./choose.ts";
+import { fetchInputs, RemoteInputError } from "./fetch-inputs.ts";
 import { openInput } from "./inputs.ts";
 import { RenderError } from "./renderer.ts";
 import { makeStills } from "./stills.ts";
@@ -27,20 +31,24 @@ export interface Run {
  * Does one job of a task and tells its TaskObject. Doing it twice is harmless: an object that is
  * there already is not made again.
  *
- * @throws PlanError, RenderError, JoinError, InputMissingError, the signal's reason, and whatever R2 throws.
+ * @throws PlanError, RemoteInputError, RenderError, JoinError, InputMissingError, the signal's reason, and whatever R2 throws.
  */
 export async function runJob(run: Run): Promise<void> {
   const { env, taskId, jobId, ticket, work, task } = run;
   if (work.kind === "plan") {
-    const input = await task.planInput();
-    if (!input) return;
+    const asked = await task.planInput();
+    if (!asked) return;
+    const candidates = await renderersFor(env, asked.avoided);
+    const input = await fetchInputs({ env, taskId, renderers: candidates, signal: run.signal }, asked);
     const captions = await loadCaptionSources(env, input);
-    const candidates = await renderersFor(env, input.avoided);
-    const { plan, files } = await planForFirst(candidates, input.avoided, (renderer) =>
+    checkFetchedSubtitles(asked, input, captions);
+    const { plan, files } = await planForFirst(candidates, asked.avoided, (renderer) =>
       buildPlan(taskId, input, renderer, captions),
     );
     for (const { key, contentType, text } of files) await env.MEDIA.put(key, text, { httpMetadata: { contentType } });
-    if ((await task.planned(plan, ticket)) === "gone") await env.MEDIA.delete(files.map(({ key }) => key));
+    if ((await task.planned(plan, ticket)) !== "gone") return;
+    await env.MEDIA.delete(files.map(({ key }) => key));
+    if (asked.remote?.length) await deletePrefix(env.MEDIA, keys.input(taskId, ""));
     return;
   }
   const made = resultKeys(work);
@@ -52,6 +60,13 @@ export async function runJob(run: Run): Promise<void> {
     log("job_done", { task_id: taskId, job: jobId });
   }
   if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(made);
+}
+
+/** Subtitles from elsewhere could not be looked at when the task was made. */
+function checkFetchedSubtitles({ remote }: TaskInput, input: TaskInput, captions: CaptionSources): void {
+  if (!remote?.some(({ place }) => place === "subtitles")) return;
+  const missing = describeMissingGlyphs(input, captions);
+  if (missing !== null) throw new RemoteInputError("input_refused", "fatal", missing);
 }
 
 type MakingWork = Exclude<Work, { kind: "plan" }>;

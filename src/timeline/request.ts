@@ -24,8 +24,9 @@ export type VideoTransitionMode = (typeof transitionModes)[number] | null;
 
 const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
-  url: z.string().min(1, "must name an uploaded file").max(1024).meta({
-    description: "The name of an uploaded file, as `POST /api/v1/video_materials` answered it in `file`.",
+  url: z.string().min(1, "must name an uploaded file").max(2048).meta({
+    description:
+      "The name of an uploaded file, as `POST /api/v1/video_materials` answered it in `file`; or an https URL, which is fetched.",
     example: "beach.mp4",
   }),
   duration: z.number().min(0).max(86_400).default(0).meta({
@@ -33,9 +34,10 @@ const materialSchema = z.strictObject({
   }),
 });
 
+/** The name of an uploaded file, or an https URL. */
 const fileName = z
   .string()
-  .max(1024)
+  .max(2048)
   .nullish()
   .transform((name) => name || null);
 
@@ -92,14 +94,10 @@ export const videoRequestSchema = z
       .default(5)
       .meta({ description: "Longest time one clip is shown, in seconds." }),
     video_count: z.int().min(1).max(10).default(1).meta({ description: "How many different videos to make." }),
-    custom_audio_file: z
-      .string()
-      .max(1024)
-      .nullish()
-      .transform((name) => name || null)
-      .meta({
-        description: "The name of an uploaded audio file, used as narration. Its length becomes the video's.",
-      }),
+    custom_audio_file: fileName.meta({
+      description:
+        "The name of an uploaded audio file, or an https URL, used as narration. Its length becomes the video's.",
+    }),
     subtitle_enabled: z.boolean().default(true).meta({
       description: "Burn `video_script` in, timed over the video by its words, and write it beside as SRT and VTT.",
     }),
@@ -136,7 +134,7 @@ export const videoRequestSchema = z
           'Background music: `random` takes one of the uploaded musics (none where there are none), `custom` the one in `bgm_file`, `""` none.',
       }),
     bgm_file: fileName.meta({
-      description: "The name of an uploaded music; plays whatever `bgm_type` says.",
+      description: "The name of an uploaded music, or an https URL; plays whatever `bgm_type` says.",
     }),
     bgm_volume: z.number().min(0).max(10).default(0.2).meta({
       description:
@@ -147,7 +145,7 @@ export const videoRequestSchema = z
     }),
     subtitle_file: fileName.meta({
       description:
-        "The name of an uploaded SRT or VTT file, shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
+        "The name of an uploaded SRT or VTT file, or an https URL, shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
     }),
     subtitle_position: z.enum(["top", "center", "bottom", "custom"]).default("bottom"),
     custom_position: z.number().min(0).max(100).default(70).meta({

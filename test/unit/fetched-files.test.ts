@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fetchedName } from "../../src/media/fetched-name.ts";
+import type { FileProbe } from "../../src/media/formats.ts";
+import { cleanFileName } from "../../src/media/names.ts";
+import { parseAllowedHost } from "../../src/outbound/allowed-hosts.ts";
+import { ResolveError } from "../../src/outbound/dns-over-https.ts";
+import { FetchFileError, fetchFile, MAX_REDIRECTS } from "../../src/outbound/fetch-file.ts";
+import { isUrl } from "../../src/outbound/input-url.ts";
+import { type FileHost, startFileHost } from "../file-host.ts";
+
+const SECRET = "token=hunter2";
+let host: FileHost;
+beforeAll(async () => {
+  host = await startFileHost((path, response) => {
+    const [, kind = "", value = ""] = /^\/([a-z]+)\/?([^?]*)/.exec(path) ?? [];
+    if (kind === "file") return void response.end("the file's bytes");
+    if (kind === "status") return void response.writeHead(Number(value)).end("x");
+    if (kind === "to") return void response.writeHead(302, { location: decodeURIComponent(value) }).end("x");
+    if (kind === "hops") {
+      const location = Number(value) > 0 ? `/hops/${Number(value) - 1}` : "/file";
+      return void response.writeHead(307, { location }).end("x");
+    }
+    if (kind === "broken") {
+      response.writeHead(200, { "content-length": "1000" }).write("half");
+      setTimeout(() => response.destroy(), 20);
+      return;
+    }
+    if (kind === "silent") return void response.writeHead(200).write("half");
+    response.writeHead(404).end();
+  });
+});
+afterAll(() => host.close());
+
+const resolve = async (name: string) => {
+  if (name === "private.example.com") return ["93.184.215.14", "10.0.0.1"];
+  if (name === "metadata.example.com") return ["169.254.169.254"];
+  if (name === "unknown.example.com") return [];
+  throw new ResolveError(`${name} could not be looked up`);
+};
+async function get(url: string, signal = new AbortController().signal): Promise<string> {
+  const allowed = parseAllowedHost(host.host);
+  const { body } = await fetchFile(url, { allow: allowed ? [allowed] : [], resolve, signal });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+const failure = (url: string) =>
+  get(url).then(
+    () => null,
+    (error: unknown) => error as FetchFileError,
+  );
+const to = (url: string) => `${host.origin}/to/${encodeURIComponent(url)}?${SECRET}`;
+
+describe("a file elsewhere", () => {
+  test("is read, also where a few redirects lead to it", async () => {
+    expect(await get(`${host.origin}/file`)).toBe("the file's bytes");
+    expect(await get(`${host.origin}/hops/${MAX_REDIRECTS - 1}`)).toBe("the file's bytes");
+    const error = await failure(`${host.origin}/hops/${MAX_REDIRECTS}`);
+    expect(error).toMatchObject({
+      reason: "refused",
+      lasting: true,
+      message: expect.stringContaining("redirects further"),
+    });
+  });
+
+  test.each([
+    ["loopback", "https://127.0.0.1/a"],
+    ["another port of loopback", "http://127.0.0.1:1/a"],
+    ["loopback in hexadecimal", "https://0x7f000001/a"],
+    ["IPv6 loopback", "https://[::1]/a"],
+    ["IPv4-mapped loopback", "https://[::ffff:127.0.0.1]/a"],
+    ["the metadata service", "http://169.254.169.254/latest/meta-data"],
+    ["the metadata service by https", "https://169.254.169.254/latest/meta-data"],
+    ["a private network", "https://192.168.1.1/a"],
+    ["a name of a private network", "https://printer.local/a"],
+    ["a name that leads to a private network among others", "https://private.example.com/a"],
+    ["a name that leads to the metadata service", "https://metadata.example.com/a"],
+    ["a name without an address", "https://unknown.example.com/a"],
+    ["http", "http://files.example.com/a"],
+    ["a file", "file:///etc/passwd"],
+    ["a name and password", "https://user:hunter2@files.example.com/a"],
+  ])("is refused where it is %s, at once and behind a redirect", async (_, url) => {
+    for (const address of [`${url}?${SECRET}`, to(`${url}?${SECRET}`)]) {
+      const before = host.asked.length;
+      const error = await failure(address);
+      expect(error).toBeInstanceOf(FetchFileError);
+      expect(error).toMatchObject({ reason: "refused", lasting: true });
+      expect(error?.message).not.toMatch(/hunter2|passwd|meta-data/);
+      expect(host.asked.length - before).toBe(address === url || address.startsWith(url) ? 0 : 1);
+    }
+  });
+
+  test.each([
+    [404, true],
+    [403, true],
+    [204, true],
+    [408, false],
+    [429, false],
+    [500, false],
+    [503, false],
+  ])("is not there for now or for good by the status: %s", async (status, lasting) => {
+    const error = await failure(`${host.origin}/status/${status}?${SECRET}`);
+    expect(error).toMatchObject({ reason: "unreachable", lasting, message: `${host.host} answered ${status}` });
+  });
+
+  test("is asked for again where the host broke off, is not there, or its name could not be looked up", async () => {
+    for (const url of [`${host.origin}/broken?${SECRET}`, "https://lost.example.com/a"]) {
+      const error = await failure(url);
+      expect(error).toMatchObject({ reason: "unreachable", lasting: false });
+      expect(error?.message).not.toContain("hunter2");
+    }
+  });
+
+  test("is not waited for longer than its signal says, even while its host says nothing", async () => {
+    const controller = new AbortController();
+    const reading = get(`${host.origin}/silent`, controller.signal);
+    setTimeout(() => controller.abort(new Error("enough")), 50);
+    await expect(reading).rejects.toThrow("enough");
+  });
+});
+
+const video: FileProbe = { kind: "video", format: "mp4", duration: 1, video: null, audio: null };
+const image: FileProbe = { ...video, kind: "image" };
+
+describe("its name", () => {
+  test.each([
+    ["https://a.example/clips/beach.mov", null, video, "beach.mov"],
+    ["https://a.example/get?id=1", 'attachment; filename="my beach.mp4"', video, "my_beach.mp4"],
+    ["https://a.example/get", "attachment; filename=x.mp4; filename*=UTF-8''%C3%A9t%C3%A9.mp4", video, "été.mp4"],
+    ["https://a.example/a/%E6%B5%B7.webm", null, video, "海.webm"],
+    ["https://a.example/beach.php", null, video, "beach.mp4"],
+    ["https://a.example/beach.mp4", null, image, "beach.jpg"],
+    ["https://a.example/", null, video, "file.mp4"],
+    [
+      "https://a.example/%2e%2e%2fetc%2fpasswd",
+      'attachment; filename="../../x.mp4"',
+      video,
+      "2e_2e_2fetc_2fpasswd.mp4",
+    ],
+    ["https://a.example/%E0%A4%A", null, image, "E0_A4_A.jpg"],
+  ])("of %s sent with %s", (url, disposition, probe, name) => {
+    expect(fetchedName("video_materials", new URL(url), disposition, probe)).toBe(name);
+  });
+
+  test("is no way round what a shelf takes", () => {
+    const url = new URL("https://a.example/song.mp3");
+    expect(() => fetchedName("musics", url, null, video)).toThrow("mp4 is not accepted here");
+    expect(() => fetchedName("video_materials", url, null, { ...video, duration: 0 })).toThrow("no duration");
+  });
+
+  test("is always one that an upload could have", () => {
+    fc.assert(
+      fc.property(
+        fc.webUrl({ withQueryParameters: true }),
+        fc.option(fc.string({ unit: "binary", maxLength: 80 })),
+        (address, sent) => {
+          const disposition = sent === null ? null : `attachment; filename="${sent}"; filename*=UTF-8''${sent}`;
+          const name = fetchedName("video_materials", new URL(address), disposition, video);
+          expect(cleanFileName(name)).toBe(name);
+          expect(name).toMatch(/\.(mp4|mov|mkv|webm|avi|flv)$/i);
+        },
+      ),
+    );
+  });
+});
+
+test("no name of an uploaded file is taken for an address, and every address is", () => {
+  fc.assert(fc.property(fc.webUrl(), (url) => isUrl(url)));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
+      let name: string;
+      try {
+        name = cleanFileName(text);
+      } catch {
+        return;
+      }
+      expect(isUrl(name)).toBe(false);
+    }),
+  );
+});
