@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { FuzzRequest } from "./requests.ts";
+import { inlined, type Schema } from "./schema-arbitraries.ts";
+
+/** What no answer may hold: places in code, and what the platform says of its own faults. */
+const INTERNAL = /\.(?:ts|js|mjs):\d+|node_modules|\/tmp\/|SQLITE_|D1_ERROR|Error: |cloudflare:|workerd/;
+
+const schemas = new WeakMap<object, z.ZodType>();
+
+/** What is wrong with an answer by the document that describes it; null where nothing is. */
+export async function faultOf(
+  { operation }: FuzzRequest,
+  response: Response,
+  all: Readonly<Record<string, Schema>>,
+): Promise<string | null> {
+  const { status, headers } = response;
+  const type = (headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
+  if (type !== "application/json") {
+    // Of a file or a stream of events that has no end only the head is looked at.
+    response.body?.cancel().catch(() => {});
+  }
+  if (status >= 500 && !(status === 503 && operation?.responses[503])) return `answered ${status}`;
+  if (headers.get("x-content-type-options") !== "nosniff") return "has no X-Content-Type-Options";
+  const text = type === "application/json" ? await response.text() : "";
+  if (INTERNAL.test(text)) return `says what is internal: ${text.slice(0, 300)}`;
+  const answer = operation?.responses[status];
+  if (operation && !answer) return `answered ${status}, which is not documented: ${text.slice(0, 300)}`;
+  if (type !== "application/json") {
+    const types = Object.keys(answer?.content ?? {});
+    const known = types.length === 0 || types.includes(type) || types.includes("video/mp4");
+    return known ? null : `is ${type}, and should be ${types.join(" or ")}`;
+  }
+  return bodyFault(status, text, answer?.content?.["application/json"]?.schema, all);
+}
+
+function bodyFault(
+  status: number,
+  text: string,
+  schema: Schema | undefined,
+  all: Readonly<Record<string, Schema>>,
+): string | null {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return `is no JSON: ${text.slice(0, 300)}`;
+  }
+  if (
+    (body as { status?: unknown } | null)?.status !== status &&
+    (body as { openapi?: string }).openapi === undefined
+  ) {
+    return `says another status than ${status}: ${text.slice(0, 300)}`;
+  }
+  if (!schema) return null;
+  let compiled = schemas.get(schema);
+  if (!compiled) {
+    compiled = z.fromJSONSchema(inlined(schema, all) as Parameters<typeof z.fromJSONSchema>[0]);
+    schemas.set(schema, compiled);
+  }
+  const parsed = compiled.safeParse(body);
+  return parsed.success ? null : `is not as documented: ${z.prettifyError(parsed.error)}: ${text.slice(0, 500)}`;
+}

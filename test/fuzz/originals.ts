@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Original } from "./fuzz-media.ts";
+
+const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
+/** Debian's opencv-doc, where it is installed. */
+const footage = "/usr/share/doc/opencv-doc/examples/data/";
+
+const FILES: [string, Original["shelf"]][] = [
+  [`${samples}dusk.mp4`, "video_materials"],
+  [`${samples}narration.mp3`, "narrations"],
+  [`${footage}tree.avi`, "video_materials"],
+  [`${footage}aloeL.jpg`, "video_materials"],
+  [`${samples}life.mp4`, "video_materials"],
+  [`${footage}vtest.avi`, "video_materials"],
+  [`${footage}box.png`, "video_materials"],
+  [`${samples}mandelbrot.mp4`, "video_materials"],
+  [`${footage}fruits.jpg`, "video_materials"],
+  [`${footage}Megamind.avi`, "video_materials"],
+];
+
+/** Real files to damage: the repository's samples, and photos and clips of the machine's. */
+export async function originals(): Promise<Original[]> {
+  const there = FILES.filter(([path]) => existsSync(path));
+  return Promise.all(
+    there.map(async ([path, shelf]) => ({
+      shelf,
+      name: path.slice(path.lastIndexOf("/") + 1),
+      bytes: new Uint8Array(await readFile(path)),
+    })),
+  );
+}

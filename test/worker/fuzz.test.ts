@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { fuzzApi } from "../fuzz/fuzz-api.ts";
+import { request } from "./bindings.ts";
+import { standInFile, upload } from "./uploads.ts";
+
+test("requests made from the OpenAPI document, valid and broken, are answered as it says", async () => {
+  await upload("video_materials", "a.mp4");
+  const { answers, faults } = await fuzzApi({
+    send: (path, init) => request(path, init),
+    requests: 220,
+    seed: 7,
+    hints: {
+      url: ["a.mp4"],
+      ...{ file: ["final-1.mp4", "final-1.vtt"], stream: ["final-1"], playlist: ["video.m3u8"] },
+      ...{ rendition: ["video"], piece: ["init.mp4", "0.m4s"] },
+    },
+    upload: new Uint8Array(new TextEncoder().encode(standInFile())),
+    atOnce: 1,
+  });
+  expect(faults).toEqual([]);
+  // Not all is refused at the door.
+  expect(answers["POST /api/v1/videos"]?.[200]).toBeGreaterThan(0);
+  expect(answers["GET /api/v1/tasks"]?.[200]).toBeGreaterThan(0);
+});
