@@ -14,6 +14,7 @@ import { taskEventRoutes } from "./task-events.ts";
 import { taskSteeringRoutes } from "./task-steering.ts";
 import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
+import { finishReading } from "./unread-body.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
 import { watchRoutes } from "./watch.ts";
@@ -22,7 +23,7 @@ import { watchRoutes } from "./watch.ts";
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
-  app.use(answerHeaders, requestLimits);
+  app.use(answerHeaders, finishReading, requestLimits);
   for (const path of FILE_PATHS) app.use(path, filesAcrossOrigins, readOnly);
   app.use(apiAcrossOrigins);
   app.use(checkAccess);

@@ -17,6 +17,7 @@ import { fileFromForm } from "./form-file.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { byteQuota } from "./quotas.ts";
 import { type AppEnv, router } from "./router.ts";
+import { readAway } from "./unread-body.ts";
 
 const fileSchema = z
   .object({
@@ -110,9 +111,22 @@ async function store(
   givenName: string,
   body: AsyncIterable<Uint8Array>,
 ) {
+  try {
+    return await storeAs(context, collection, cleanFileName(givenName), body);
+  } catch (error) {
+    await readAway(body);
+    throw error;
+  }
+}
+
+async function storeAs(
+  context: Context<AppEnv>,
+  collection: Collection,
+  name: string,
+  body: AsyncIterable<Uint8Array>,
+) {
   const { env } = context;
   const library = new MediaLibrary(env.DB, ownerOf(context));
-  const name = cleanFileName(givenName);
   const contentType = refuseFormat(() => contentTypeFor(collection, name));
   const id = crypto.randomUUID();
   const key = keys.upload(collection, id, name);

@@ -31,7 +31,7 @@ const AAC_PACKETS = (seconds: number) => Math.ceil((seconds * 48_000) / 1024) + 
  * ("faststart"), with bounded memory: a segment or two, and a few R2 parts.
  *
  * @param signal leaves no object when it is aborted before the end.
- * @throws JoinError when the segments' codec configurations or frame counts do not fit.
+ * @throws JoinError when the segments' codec configurations or frame counts, or the packets of sound, do not fit.
  */
 export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: AbortSignal): Promise<void> {
   const frames = work.segments.reduce((sum, segment) => sum + segment.frames, 0);
@@ -49,7 +49,8 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
     if (audio) output.addAudioTrack(audio, { maximumPacketCount: audioPackets });
     if (work.title) output.setMetadataTags({ title: work.title });
     await output.start();
-    const copySound = audio && sound ? soundCopier(audio, sound, frames / work.frameRate) : null;
+    const copySound =
+      audio && sound ? soundCopier(audio, sound, { end: frames / work.frameRate, most: audioPackets }) : null;
     await copyPicture(bucket, work, video, async (time) => copySound?.(time));
     await copySound?.(Number.POSITIVE_INFINITY);
     await output.finalize();
@@ -130,14 +131,17 @@ async function openSoundtrack(bucket: R2Bucket, key: string): Promise<InputAudio
 function soundCopier(
   target: EncodedAudioPacketSource,
   track: InputAudioTrack,
-  end: number,
+  { end, most }: { end: number; most: number },
 ): (time: number) => Promise<void> {
   const packets = new EncodedPacketSink(track).packets();
   let waiting: EncodedPacket | null | undefined;
+  let copied = 0;
   const take = async () => (await packets.next()).value ?? null;
   return async (time) => {
     if (waiting === undefined) waiting = await take();
     while (waiting && waiting.timestamp <= time && waiting.timestamp < end) {
+      // A damaged recording may come out as packets without length, of which there is no end.
+      if (copied++ === most) throw new JoinError(`the soundtrack has more than ${most} packets in ${end} seconds`);
       const decoderConfig = await track.getDecoderConfig();
       await target.add(waiting, decoderConfig ? { decoderConfig } : undefined);
       waiting = await take();

@@ -67,7 +67,8 @@ const LOG_LENGTH = 600;
 
 /** Turns a renderer's answer of failure into an error. */
 export function renderError({ code, message, log }: RenderFailure): RenderError {
-  const said = lastLines(log.trim(), LOG_LENGTH);
+  // ffmpeg names its parts by where they lie in its memory.
+  const said = lastLines(log.replace(/ @ 0x[0-9a-f]+/g, "").trim(), LOG_LENGTH);
   // What ffmpeg says of the same bytes it will say again; time and memory may be there another time.
   const kind = code === "timeout" || code === "out_of_memory" ? "fault" : "fatal";
   return new RenderError(code, said === "" ? message : `${message}: ${said}`, kind);
