@@ -10,10 +10,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
-      { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
+      { test: { name: "pictures", isolate: false, include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
           name: "sound-and-words",
+          isolate: false,
           include: ["test/sound-and-words/**/*.test.ts"],
           globalSetup: ["test/assets.ts"],
           testTimeout: 120_000,
@@ -45,6 +46,7 @@ export default defineConfig({
         },
         test: {
           name: "worker",
+          isolate: false,
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/assets.ts", "test/segments.ts"],
           setupFiles: ["test/worker/setup.ts"],
@@ -54,7 +56,13 @@ export default defineConfig({
       },
       {
         // Each test starts a service of its own, and is mostly waiting.
-        test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: "faults",
+          isolate: false,
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: 120_000 } },
       {
@@ -71,6 +79,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own. When all else is done, since a render fills a core.
           globalSetup: ["test/e2e/service.ts"],

@@ -23,6 +23,6 @@ export async function checkHost(
   if (addresses.length === 0) throw new OutboundUrlError(`${url.hostname} has no address`);
   const hidden = addresses.some((address) => !isPublicAddress(address));
   if (hidden) {
-    throw new OutboundUrlError(`${url.hostname} leads to no public address`);
+    throw new OutboundUrlError(`${url.hostname} leads to an address that is not public`);
   }
 }

@@ -207,7 +207,9 @@ describe("a name that is looked up", () => {
     [["::ffff:8.8.8.8"]],
     [["what"]],
   ])("is refused where it leads to %j", async (addresses) => {
-    await expect(reach("https://hooks.example.com/", addresses)).rejects.toThrow("no public address");
+    const message = "hooks.example.com leads to an address that is not public";
+    // The whole of it: which address a private name has is not for whoever gave the URL to learn.
+    await expect(reach("https://hooks.example.com/", addresses)).rejects.toThrow(new OutboundUrlError(message));
   });
 
   test("is refused where it has no address", async () => {
