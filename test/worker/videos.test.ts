@@ -56,7 +56,7 @@ describe("a body is refused, with its field named:", () => {
     ["a path for a material", { video_materials: [{ url: "../a.mp4" }] }, /^video_materials\[0\]\.url: .*is a path/],
     [
       "an address for a material",
-      { video_materials: [{ url: "https://x.example/a.mp4" }] },
+      { video_materials: [{ url: "http://x.example/a.mp4" }] },
       /^video_materials\[0\]\.url: /,
     ],
     ["an unknown audio file", { ...least, custom_audio_file: "b.mp3" }, /^custom_audio_file: no file named "b\.mp3"/],
