@@ -12,6 +12,7 @@ export interface LogLine {
   time: number;
   event: string;
   task_id?: string;
+  stage?: string;
   job?: string;
   kind?: string;
 }
