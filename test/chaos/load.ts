@@ -41,14 +41,15 @@ export async function runLoad(world: World, count: number): Promise<boolean> {
   let next = 0;
   const poller = async () => {
     while (ended.size < count) {
-      const id = ids[next++ % Math.max(1, ids.length)];
-      if (id !== undefined && !ended.has(id)) {
+      const waiting = ids.filter((id) => !ended.has(id));
+      const id = waiting[next++ % Math.max(1, waiting.length)];
+      if (id !== undefined) {
         const at = performance.now();
         const { state } = await getTask(world.origin, id);
         gets.push(performance.now() - at);
         if (state !== 4) ended.add(id);
-        await sleep(POLL_INTERVAL);
-      } else if (id === undefined) await sleep(POLL_INTERVAL);
+      }
+      await sleep(POLL_INTERVAL);
     }
   };
   const all = Promise.all([
