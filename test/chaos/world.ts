@@ -64,6 +64,7 @@ export class World {
 
   async startService(): Promise<void> {
     const vars = {
+      AUTH: "off",
       RENDERER: "http",
       RENDERER_URL: this.proxy.origin,
       RENDERER_TOKEN: TOKEN,
