@@ -10,10 +10,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
-      { test: { name: "pictures", include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
+      { test: { name: "pictures", isolate: false, include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
           name: "sound-and-words",
+          isolate: false,
           include: ["test/sound-and-words/**/*.test.ts"],
           globalSetup: ["test/assets.ts"],
           testTimeout: 120_000,
@@ -25,13 +26,17 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations"), AUTH: "off" },
+              // Fewer than deployed, so that a test can send as many.
+              ratelimits: { REQUESTS: { namespace_id: "730731", simple: { limit: 300, period: 60 } } },
               workers: [standInRenderer],
               // What these tests ask of other hosts is answered as a gateway would without one behind it.
               outboundService: () => new Response("no such host", { status: 502 }),
             },
           })),
         ],
+        // standardwebhooks names a source map whose sources are not in the package, which is a warning.
+        logLevel: "error",
         // mediabunny's modules map a Node-only file to `false` for browsers, which vitest's module
         // runner takes for a module named "node:". Its bundle has no such file.
         resolve: {
@@ -41,6 +46,7 @@ export default defineConfig({
         },
         test: {
           name: "worker",
+          isolate: false,
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/assets.ts", "test/segments.ts"],
           setupFiles: ["test/worker/setup.ts"],
@@ -50,7 +56,13 @@ export default defineConfig({
       },
       {
         // Each test starts a service of its own, and is mostly waiting.
-        test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: "faults",
+          isolate: false,
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: 120_000 } },
       {
@@ -67,6 +79,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own. When all else is done, since a render fills a core.
           globalSetup: ["test/e2e/service.ts"],

@@ -14,6 +14,7 @@ export interface Task {
   videos: string[];
   combined_videos: string[];
   streams: string[];
+  watch: string;
   renderer: string | null;
   width: number | null;
   height: number | null;

@@ -22,7 +22,7 @@ export interface ServiceOptions {
   port: number;
   /** Folder for D1, R2 and Durable Objects. */
   state: string;
-  /** Settings, over those in wrangler.toml. */
+  /** Settings, over those in wrangler.toml; `AUTH` is off unless it is among them. */
   vars?: Record<string, string>;
   /** The API Worker's entry, where it is another than wrangler.toml's. */
   main?: string;
@@ -96,7 +96,7 @@ export async function startService({
     wasm.kill();
     throw new Error("the database migrations failed");
   }
-  const settings = Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const settings = Object.entries({ AUTH: "off", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const api = start("api", [
     "dev",
     ...(main ? [main] : []),

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { type AllowedHost, parseAllowedHost } from "./outbound/allowed-hosts.ts";
 import { encoderSchema } from "./render/protocol.ts";
 import { rendererKinds } from "./tasks/jobs.ts";
+import { isWebhookSecret } from "./webhooks/secret.ts";
 
 const MiB = 1024 * 1024;
 const number = (value: number) => z.coerce.number().positive().default(value);
@@ -10,11 +12,38 @@ const segmentSeconds = (value: number) => number(value).pipe(z.number().min(1));
 const count = (value: number) => z.coerce.number().int().nonnegative().default(value);
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
 
+/** Words with spaces or commas between. */
+const list = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""));
+
+const allowedHost = z.string().transform((text, context): AllowedHost => {
+  const host = parseAllowedHost(text);
+  if (host) return host;
+  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is no host or host:port` });
+  return z.NEVER;
+});
+
+const webhookSecret = z
+  .string()
+  .refine(isWebhookSecret, { error: "must be whsec_ and 24 to 64 bytes in base64, or several of these" });
+
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+
+/** A quota; 0 for none. */
+const quota = (value: number) => z.coerce.number().int().nonnegative().default(value);
 
 /** Every setting, with its default. */
 export const configSchema = z.object({
   PUBLIC_URL: origin.optional(),
+  AUTH: z.enum(["on", "off"]).default("on"),
+  LINK_SECRETS: z
+    .string()
+    .transform((list) => list.split(",").map((item) => item.trim()))
+    .pipe(z.array(z.string().min(32)).max(2))
+    .optional(),
+  LINK_LIFE_SECONDS: integer(86_400),
+  QUOTA_REQUESTS: quota(1200),
+  QUOTA_TASKS: quota(1000),
+  QUOTA_BYTES: quota(100 * 1024 * MiB),
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
   RENDERER_URL: z
     .string()
@@ -25,6 +54,12 @@ export const configSchema = z.object({
   RENDERER_TRIES: integer(7),
   CONTAINER_INSTANCES: integer(5),
   CONTAINER_SLEEP_SECONDS: integer(300),
+  WEBHOOK_SECRET: list.pipe(z.array(webhookSecret).min(1)).optional(),
+  WEBHOOK_RETRY_SECONDS: list
+    .pipe(z.array(z.coerce.number<string>().positive().max(604_800)).min(1).max(20))
+    .default([5, 300, 1800, 7200, 18_000, 36_000, 50_400]),
+  OUTBOUND_ALLOW: list.pipe(z.array(allowedHost)).default([]),
+  DNS_OVER_HTTPS_URL: z.url({ protocol: /^https?$/ }).default("https://cloudflare-dns.com/dns-query"),
   UPLOAD_MAX_BYTES: integer(2048 * MiB),
   TASK_WINDOW: integer(8),
   RETENTION_DAYS: z.coerce.number().nonnegative().default(0),

@@ -13,6 +13,8 @@ export interface Env extends MetricsEnv {
   MEDIA: R2Bucket;
   RENDER_CONTAINERS: DurableObjectNamespace<RenderContainer>;
   RENDER_POOL: DurableObjectNamespace<RenderPool>;
+  /** Requests of an owner in a minute. */
+  REQUESTS: RateLimit;
   TASKS: DurableObjectNamespace<TaskObject>;
   WASM: Service<typeof WasmRenderer>;
 }

@@ -1,5 +1,5 @@
 // The service with, in the same isolate, what it is measured against: a Worker that hands R2's answer
-// on as it is. Also takes files, so that a bench need not render a gigabyte.
+// on as it is, and itself with other settings. Also takes files, so that a bench need not render a gigabyte.
 import type { Env } from "../../src/env.ts";
 import service from "../../src/index.ts";
 import { keys } from "../../src/media/keys.ts";
@@ -27,6 +27,12 @@ export default {
       };
       const options = { limit: Number.MAX_SAFE_INTEGER, contentType: "video/mp4" };
       return Response.json(await putStream(env.MEDIA, key, blocks(), options));
+    }
+    // What asking for keys, and counting requests, costs: the same without.
+    const settings = { "without-keys": { AUTH: "off" }, "without-counting": { QUOTA_REQUESTS: "0" } }[place ?? ""];
+    if (settings) {
+      const without = new Request(request.url.replace(`/${place}/`, "/"), request);
+      return service.fetch(without as typeof request, { ...env, ...settings }, context);
     }
     return service.fetch(request, env, context);
   },

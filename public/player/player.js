@@ -20,6 +20,8 @@
 const POLL = 1000;
 
 const taskId = document.body.dataset.task ?? "";
+/** What this page's own calls need in their query: the signature of a link, or nothing. */
+const link = document.body.dataset.link ?? "";
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const video = /** @type {HTMLVideoElement} */ (element("video"));
 const progress = /** @type {HTMLProgressElement} */ (element("progress"));
@@ -34,8 +36,8 @@ void follow();
 async function follow() {
   for (;;) {
     const task = await readTask();
-    if (task === "none") {
-      show("There is no such video.", null);
+    if (task === "none" || task === "closed") {
+      show(task === "none" ? "There is no such video." : "The link to this video has expired.", null);
       return stop();
     }
     if (task) {
@@ -46,11 +48,12 @@ async function follow() {
   }
 }
 
-/** @returns {Promise<Task | "none" | null>} null where the service did not answer: it is asked again. */
+/** @returns {Promise<Task | "none" | "closed" | null>} null where the service did not answer: it is asked again. */
 async function readTask() {
   try {
-    const response = await fetch(`/api/v1/tasks/${taskId}`, { cache: "no-store" });
+    const response = await fetch(`/api/v1/tasks/${taskId}${link}`, { cache: "no-store" });
     if (response.status === 404) return "none";
+    if (response.status === 401 || response.status === 403) return "closed";
     return response.ok ? (await response.json()).data : null;
   } catch {
     return null;
@@ -62,7 +65,7 @@ function update(task) {
   document.title = task.video_subject ? `${task.video_subject} – Edgereel` : "Edgereel";
   decorate(task);
   const file = task.videos?.[chosen - 1];
-  const stream = task.streams?.find((address) => address.endsWith(`/final-${chosen}.m3u8`));
+  const stream = task.streams?.find((address) => isFile(address, `final-${chosen}.m3u8`));
   if (task.state === -1) {
     stop();
     show(`This video could not be made: ${task.error?.message ?? "no reason is known"}`, null);
@@ -128,7 +131,7 @@ function stop() {
  * @param {Task} task
  */
 function decorate(task) {
-  const poster = task.posters?.find((each) => each.endsWith(`/final-${chosen}.jpg`));
+  const poster = task.posters?.find((each) => isFile(each, `final-${chosen}.jpg`));
   if (poster && !video.poster) video.poster = local(poster);
   const captions = task.subtitles?.find((each) => each.video === chosen)?.vtt;
   if (captions) addTrack("captions", captions, "Captions");
@@ -162,11 +165,13 @@ function offer(videos, streams) {
   if (count < 2 || nav.childElementCount === count) return;
   nav.replaceChildren(
     ...Array.from({ length: count }, (_, index) => {
-      const link = document.createElement("a");
-      link.href = `?video=${index + 1}`;
-      link.textContent = `Video ${index + 1}`;
-      if (index + 1 === chosen) link.setAttribute("aria-current", "page");
-      return link;
+      const anchor = document.createElement("a");
+      const query = new URLSearchParams(location.search);
+      query.set("video", String(index + 1));
+      anchor.href = `?${query}`;
+      anchor.textContent = `Video ${index + 1}`;
+      if (index + 1 === chosen) anchor.setAttribute("aria-current", "page");
+      return anchor;
     }),
   );
 }
@@ -180,6 +185,16 @@ function show(message, percent) {
   progress.hidden = percent === null;
   progress.value = percent ?? 0;
   element("rendering").hidden = message === "" && percent === null;
+}
+
+/**
+ * Whether an address, which may carry a signature, is a file's.
+ *
+ * @param {string} address
+ * @param {string} file
+ */
+function isFile(address, file) {
+  return new URL(address, location.href).pathname.endsWith(`/${file}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { checkAccess } from "./access.ts";
 import { docsRoutes } from "./docs.ts";
 import { answerError, errorResponse } from "./envelope.ts";
 import { FILE_PATHS, playersAnywhere, readOnly } from "./file-answer.ts";
@@ -9,6 +10,7 @@ import { type AppEnv, router } from "./router.ts";
 import { streamRoutes } from "./stream.ts";
 import { taskEventRoutes } from "./task-events.ts";
 import { taskSteeringRoutes } from "./task-steering.ts";
+import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
@@ -19,10 +21,12 @@ export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
   for (const path of FILE_PATHS) app.use(path, playersAnywhere, readOnly);
+  app.use(checkAccess);
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());
+  app.route("/", taskWebhookRoutes());
   app.route("/", uploadRoutes());
   app.route("/", streamRoutes());
   app.route("/", mediaRoutes());
@@ -30,6 +34,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", healthRoutes());
   app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
+  describeWebhooks(app.openAPIRegistry);
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${context.req.path}`));
   app.onError((error) => answerError(error));
   return app;

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
+import { describeAccess } from "./openapi-access.ts";
 import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
 
@@ -9,16 +10,18 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
 
   routes.get("/openapi.json", (context) =>
     context.json(
-      documented.getOpenAPI31Document({
-        openapi: "3.1.0",
-        info: {
-          title: "Edgereel",
-          version: "1",
-          description:
-            "Makes short videos from clips, images, narration and a script. Every JSON answer is `{status, message, data}`.",
-        },
-        servers: [{ url: publicOrigin(context.req.url, context.env) }],
-      }),
+      describeAccess(
+        documented.getOpenAPI31Document({
+          openapi: "3.1.0",
+          info: {
+            title: "Edgereel",
+            version: "1",
+            description:
+              "Makes short videos from clips, images, narration and a script. Every JSON answer is `{status, message, data}`.",
+          },
+          servers: [{ url: publicOrigin(context.req.url, context.env) }],
+        }),
+      ),
     ),
   );
 

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { ZodError } from "zod";
+import { AccessError } from "../auth/access-error.ts";
+import { QuotaError, quotaHeaders } from "../auth/quota.ts";
 import { ConfigError } from "../config.ts";
 import { log, messageOf } from "../log.ts";
 import { FileNameError } from "../media/names.ts";
@@ -34,7 +36,7 @@ export const errorSchema = z.object({ status: z.number().int(), message: z.strin
 export function errorResponse(
   status: number,
   message: string,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
   data: unknown = null,
 ): Response {
   const body: Envelope<unknown> = { status, message, data };
@@ -44,6 +46,8 @@ export function errorResponse(
 /** The one place where what was thrown becomes an answer. Says nothing of faults of ours but that there was one. */
 export function answerError(error: unknown): Response {
   if (error instanceof RequestError) return errorResponse(error.status, error.message);
+  if (error instanceof AccessError) return errorResponse(error.status, error.message, error.headers);
+  if (error instanceof QuotaError) return errorResponse(429, error.message, quotaHeaders(error));
   if (error instanceof PlanError) return errorResponse(400, `${error.code}: ${error.message}`);
   if (error instanceof FileNameError) return errorResponse(400, `file: ${error.message}`);
   if (error instanceof FontError || error instanceof SubtitleFileError) {

@@ -4,6 +4,7 @@ import { EdgeCache, EdgeFile, ServeTrace } from "../media/edge-cache.ts";
 import { type FileRequest, serveFile } from "../media/serve.ts";
 import type { StoredFile } from "../media/stored-file.ts";
 import { TaskLeases } from "../tasks/leases.ts";
+import { viewerOf } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import type { AppEnv } from "./router.ts";
 
@@ -16,7 +17,7 @@ const leases = new TaskLeases();
  * Answers for a finished file of a task with the edge cache in front.
  *
  * @param key names the file's bytes among all of the service's.
- * @returns null where there is no such file.
+ * @returns null where there is no such file, or it is another owner's.
  */
 export async function answerFile(
   context: Context<AppEnv>,
@@ -25,6 +26,8 @@ export async function answerFile(
   file: StoredFile,
   how: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
+  const viewer = viewerOf(context);
+  if (viewer !== null && !(await leases.isOwnedBy(context.env.TASKS, taskId, viewer))) return null;
   const trace = new ServeTrace();
   const cache = new EdgeCache(new URL(context.req.url).origin, (work) => context.executionCtx.waitUntil(work));
   const alive = () => leases.alive(context.env.TASKS, taskId);

@@ -53,7 +53,7 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(healthRoute, async (context) => {
     const { env } = context;
     const [database, storage, tasks, queue, renderer] = await Promise.all([
-      answers("database", async () => drizzle(env.DB).run(sql`select total from task_totals`)),
+      answers("database", async () => drizzle(env.DB).run(sql`select tasks from owner_totals limit 1`)),
       answers("storage", async () => env.MEDIA.head("health")),
       // An object that never had a task: it reads its tables' names and writes nothing.
       answers("tasks", async () => env.TASKS.getByName("health").get()),

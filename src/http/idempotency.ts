@@ -1,3 +1,4 @@
+import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { sha256Hex } from "../media/store.ts";
 import { MAX_IDEMPOTENCY_KEY, type VideoRequest } from "../timeline/request.ts";
 import { RequestError } from "./errors.ts";
@@ -41,11 +42,13 @@ export function idempotencyKeyOf(header: string | null, body: string | null): st
 }
 
 /**
- * The id of the task that a key makes: the SHA-256 of the key as a UUID of version 8 (RFC 9562). All
+ * The id of the task that an owner's key makes: the SHA-256 of both as a UUID of version 8 (RFC 9562). All
  * requests with the key meet in one TaskObject, which lets the first one make the task.
  */
-export async function taskIdOf(key: string): Promise<string> {
-  const hash = await sha256Hex(`edgereel/idempotency-key/${key}`);
+export async function taskIdOf(key: string, owner: string): Promise<string> {
+  // No owner has a slash in its name. The default one's ids are those from before there were owners.
+  const whose = owner === DEFAULT_OWNER ? "idempotency-key" : `idempotency-key-of/${owner}`;
+  const hash = await sha256Hex(`edgereel/${whose}/${key}`);
   const variant = ((Number.parseInt(hash[16] ?? "0", 16) & 0x3) | 0x8).toString(16);
   return [
     hash.slice(0, 8),

@@ -1,13 +1,15 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { contentDisposition } from "../media/disposition.ts";
-import { isPublicFile, keys, videoOfFile } from "../media/keys.ts";
+import { isPublicFile, keys, outputNames, videoOfFile } from "../media/keys.ts";
 import { R2File } from "../media/stored-file.ts";
+import { linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { answerFile, IMMUTABLE } from "./file-answer.ts";
+import { answerLinkedStoryboard } from "./linked-storyboard.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
-import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { answerMissing, unfinishedSchema } from "./unfinished.ts";
 
 const params = z.object({
@@ -38,13 +40,14 @@ export function mediaRoutes(): OpenAPIHono<AppEnv> {
       if (!TASK_ID.test(task_id) || !isPublicFile(file))
         return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
       const key = keys.output(task_id, file);
-      const answer = await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), {
-        disposition: contentDisposition(disposition, file),
-        cacheControl: IMMUTABLE,
-      });
+      const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE };
+      const answer =
+        context.get("access").via === "link" && file === outputNames.storyboardVtt(videoOfFile(file))
+          ? await answerLinkedStoryboard(context, task_id, videoOfFile(file), how)
+          : await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
       if (answer) return answer;
-      const task = await context.env.TASKS.getByName(task_id).stream(videoOfFile(file));
-      return answerMissing(publicOrigin(context.req.url, context.env), task_id, videoOfFile(file), file, task);
+      const task = await taskOf(context, task_id).stream(videoOfFile(file));
+      return answerMissing(linksFor(context), task_id, videoOfFile(file), file, task);
     });
   }
   return routes;

@@ -11,13 +11,18 @@ import type { VideoRequest } from "../timeline/request.ts";
 import { RequestError } from "./errors.ts";
 
 /**
- * Finds the files that a request names, as they are now.
+ * Finds the owner's files that a request names, as they are now.
  *
  * @param taskId decides which music `random` is.
  * @throws RequestError naming the field of a file that is not there.
  */
-export async function resolveFiles(env: Env, request: VideoRequest, taskId: string): Promise<TaskInput> {
-  const library = new MediaLibrary(env.DB);
+export async function resolveFiles(
+  env: Env,
+  request: VideoRequest,
+  taskId: string,
+  owner: string,
+): Promise<Omit<TaskInput, "origin">> {
+  const library = new MediaLibrary(env.DB, owner);
   const names = request.video_materials.map((material, index) =>
     fileName(material.url, `video_materials[${index}].url`),
   );

@@ -1,10 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env } from "../env.ts";
+import type { Access } from "./access.ts";
 import { describeIssues, errorResponse } from "./envelope.ts";
 
 /** Hono's environment in every route of this service. */
 export interface AppEnv {
   Bindings: Env;
+  Variables: { access: Access };
 }
 
 /** A router whose refused inputs are answered in the envelope, naming the field. */

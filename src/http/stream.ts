@@ -12,12 +12,13 @@ import type { AssembleWork } from "../tasks/jobs.ts";
 import { canRetry } from "../tasks/state.ts";
 import type { StreamState } from "../tasks/stream-state.ts";
 import { SAMPLE_RATE } from "../timeline/plan.ts";
+import { innerQueries, linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { answerFile, IMMUTABLE } from "./file-answer.ts";
 import { TASK_ID } from "./media.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
-import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { answerMissing, unfinishedSchema } from "./unfinished.ts";
 
 const MPEGURL = "application/vnd.apple.mpegurl";
@@ -83,7 +84,11 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     if (!PLAYLIST.test(file)) return next();
     return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
       const variant = await describeStream(context.env.MEDIA, task_id, plan, task.ready >= plan.segments.length);
-      const child = (rendition: Rendition) => `final-${video}/${rendition}.m3u8`;
+      const query = innerQueries(context);
+      const child = (rendition: Rendition) => {
+        const path = `final-${video}/${rendition}.m3u8`;
+        return path + query(`${task_id}/${path}`);
+      };
       return variant && multivariantPlaylist(variant, { video: child("video"), audio: child("audio") });
     });
   });
@@ -92,8 +97,10 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     const { task_id, stream, playlist } = context.req.param();
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
     if (!STREAM.test(stream) || !rendition) return missing(context);
+    const query = innerQueries(context);
+    const child = (path: string) => path + query(`${task_id}/${stream}/${path}`);
     return withPlayable(context, task_id, videoOfFile(stream), async (_video, plan, task) =>
-      rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition),
+      rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child),
     );
   });
 
@@ -122,18 +129,22 @@ function renditionOf(text: string, form: RegExp): Rendition | null {
   return name === "video" || name === "audio" ? name : null;
 }
 
-function renditionPlaylist(plan: AssembleWork, ready: number, rendition: Rendition): string {
+/** @param child makes an address of a path below the playlist's. */
+function renditionPlaylist(
+  plan: AssembleWork,
+  ready: number,
+  rendition: Rendition,
+  child: (path: string) => string,
+): string {
   const times = timesOf(plan);
   return mediaPlaylist({
     targetDuration: Math.ceil(Math.max(...times.map(({ frames }) => frames / plan.frameRate))),
-    durations: times
-      .slice(0, ready)
-      .map(({ frames, packets }) =>
-        rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
-      ),
+    pieces: times.slice(0, ready).map(({ frames, packets }, index) => ({
+      duration: rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
+      uri: child(`${rendition}/${index}.m4s`),
+    })),
     complete: ready >= plan.segments.length,
-    init: `${rendition}/init.mp4`,
-    piece: (index) => `${rendition}/${index}.m4s`,
+    init: child(`${rendition}/init.mp4`),
   });
 }
 
@@ -145,11 +156,10 @@ async function withPlayable(
   write: (video: number, plan: AssembleWork, task: StreamState) => Promise<string | null>,
 ): Promise<Response> {
   if (!TASK_ID.test(taskId)) return errorResponse(404, `there is no task ${taskId}`);
-  const task = await context.env.TASKS.getByName(taskId).stream(video);
+  const task = await taskOf(context, taskId).stream(video);
   const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
   if (!task || text === null) {
-    const origin = publicOrigin(context.req.url, context.env);
-    return answerMissing(origin, taskId, video, outputNames.playlist(video), task);
+    return answerMissing(linksFor(context), taskId, video, outputNames.playlist(video), task);
   }
   const bytes = new TextEncoder().encode(text);
   const file = new MadeFile(MPEGURL, async () => ({
@@ -166,7 +176,7 @@ async function planOf(context: Context<AppEnv>, taskId: string, video: number): 
   const name = `${taskId}/${video}`;
   const known = plans.get(name);
   if (known) return known;
-  const plan = (await context.env.TASKS.getByName(taskId).stream(video))?.plan ?? null;
+  const plan = (await taskOf(context, taskId).stream(video))?.plan ?? null;
   if (!plan) return null;
   const oldest = plans.keys().next();
   if (plans.size >= MOST_PLANS && !oldest.done) plans.delete(oldest.value);

@@ -6,6 +6,7 @@ import { describeIssues } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { refusals } from "./openapi.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { noTask, taskPath } from "./task-path.ts";
 import { viewTask } from "./task-view.ts";
 
@@ -46,7 +47,7 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
     const parsed = taskPath.safeParse(context.req.param());
     if (!parsed.success) throw new RequestError(400, describeIssues(parsed.error));
     const id = parsed.data.task_id;
-    const object = context.env.TASKS.getByName(id);
+    const object = taskOf(context, id);
     const first = await object.get();
     if (!first) throw noTask(id);
     let known = lastEventId(context.req.header("last-event-id"));

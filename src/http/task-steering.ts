@@ -1,11 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { TaskCatalog } from "../tasks/catalog.ts";
+import { canRetry } from "../tasks/state.ts";
 import { taskDataSchema } from "../tasks/summary.ts";
 import type { Steering } from "../tasks/task-calls.ts";
+import { ownerOf } from "./access.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
+import { taskQuota, tooManyTasks } from "./quotas.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { noTask, taskPath } from "./task-path.ts";
 import { viewTask } from "./task-view.ts";
 
@@ -41,15 +47,28 @@ export function taskSteeringRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(cancelRoute, async (context) => {
     const { task_id } = context.req.valid("param");
-    const task = outcome(task_id, await context.env.TASKS.getByName(task_id).cancel(), "cancelled");
+    const task = outcome(task_id, await taskOf(context, task_id).cancel(), "cancelled");
     return context.json(success(await viewTask(context, task)), 200);
   });
   routes.openapi(retryRoute, async (context) => {
     const { task_id } = context.req.valid("param");
-    const task = outcome(task_id, await context.env.TASKS.getByName(task_id).retry(), "retried");
+    await requireRoom(context, task_id);
+    const task = outcome(task_id, await taskOf(context, task_id).retry(), "retried");
     return context.json(success(await viewTask(context, task)), 200);
   });
   return routes;
+}
+
+/**
+ * Refuses to take up a task whose owner has as many in flight as he may. Counted, and not held: retries
+ * that come at once may go over it by their number.
+ */
+async function requireRoom(context: Context<AppEnv>, id: string): Promise<void> {
+  const quota = taskQuota(context.env);
+  if (quota === null || (await new TaskCatalog(context.env.DB).inFlight(ownerOf(context))) < quota) return;
+  // What cannot be retried anyway is answered as such.
+  const task = await taskOf(context, id).get();
+  if (task && canRetry(task.stage)) throw tooManyTasks(quota);
 }
 
 function outcome(id: string, steering: Steering, wish: string) {

@@ -2,13 +2,15 @@ import type { Context } from "hono";
 import { log, messageOf } from "../log.ts";
 import { TaskCatalog } from "../tasks/catalog.ts";
 import { type TaskData, type TaskSummary, taskData } from "../tasks/summary.ts";
-import { publicOrigin } from "./origin.ts";
+import { linksFor } from "./access.ts";
 import type { AppEnv } from "./router.ts";
 
 /** One task as it is answered: with addresses that fit the request and, while it waits, its place in the queue. */
 export async function viewTask(context: Context<AppEnv>, task: TaskSummary): Promise<TaskData> {
   const position = task.stage === "queued" ? await queuePosition(context.env.DB, task) : null;
-  return taskData(task, publicOrigin(context.req.url, context.env), position);
+  // Who has a link may see the task, and not whom else it is told to.
+  const seen = context.get("access").via === "link" ? { ...task, webhooks: undefined } : task;
+  return taskData(seen, linksFor(context), position);
 }
 
 async function queuePosition(database: D1Database, { task_id, created_at }: TaskSummary): Promise<number | null> {

@@ -2,12 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { TaskCatalog } from "../tasks/catalog.ts";
 import { taskData, taskDataSchema } from "../tasks/summary.ts";
+import { linksFor, ownerOf } from "./access.ts";
 import { describeCursor, readCursor } from "./cursor.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
-import { publicOrigin } from "./origin.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 import { noTask, taskPath } from "./task-path.ts";
 import { viewTask } from "./task-view.ts";
 
@@ -109,12 +110,12 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     const wanted = state === undefined ? null : stateOf[state];
     const bookmark = context.req.header(BOOKMARK)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
     const found = await new TaskCatalog(context.env.DB).list(
-      { state: wanted, order, pageSize: page_size, from },
+      { owner: ownerOf(context), state: wanted, order, pageSize: page_size, from },
       bookmark,
     );
     if (found.bookmark) context.header(BOOKMARK, found.bookmark);
-    const origin = publicOrigin(context.req.url, context.env);
-    const tasks = found.tasks.map((task) => taskData(task, origin));
+    const links = linksFor(context);
+    const tasks = found.tasks.map((task) => taskData(task, links));
     const next_cursor = found.next && describeCursor(found.next);
     return context.json(
       success({ tasks, total: found.total, page: "page" in from ? from.page : null, page_size, next_cursor }),
@@ -125,7 +126,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(getTaskRoute, async (context) => {
     const { task_id } = context.req.valid("param");
     const { wait = 0, since = null } = context.req.valid("query");
-    const object = context.env.TASKS.getByName(task_id);
+    const object = taskOf(context, task_id);
     const task = await (wait > 0 ? object.watch(since, wait * 1000) : object.get());
     if (!task) throw noTask(task_id);
     context.header("cache-control", "no-store");
@@ -134,7 +135,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
 
   routes.openapi(deleteRoute, async (context) => {
     const { task_id } = context.req.valid("param");
-    if (!(await context.env.TASKS.getByName(task_id).remove())) throw noTask(task_id);
+    if (!(await taskOf(context, task_id).remove())) throw noTask(task_id);
     return context.json(success(null), 200);
   });
 

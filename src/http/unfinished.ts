@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { canRetry } from "../tasks/state.ts";
 import type { StreamState } from "../tasks/stream-state.ts";
-import { streamPath } from "../tasks/summary.ts";
+import type { TaskLinks } from "../tasks/task-links.ts";
 import { errorResponse } from "./envelope.ts";
 
 /** The data of a 409 for a file that is still being made. */
@@ -23,7 +23,7 @@ export const unfinishedSchema = z.object({
  * @param video whose file it is, from 1.
  */
 export function answerMissing(
-  origin: string,
+  links: TaskLinks,
   taskId: string,
   video: number,
   file: string,
@@ -36,7 +36,7 @@ export function answerMissing(
     const reason = task.error ? `: ${task.error.code}: ${task.error.message}` : "";
     return errorResponse(404, `${nothing}, since it was not finished${reason}`);
   }
-  const stream = task.ready > 0 ? `${origin}${streamPath(taskId, video)}` : null;
+  const stream = task.ready > 0 ? links.stream(taskId, video) : null;
   const message = `${file} is still being made (${task.progress} %)`;
   const headers = {
     "retry-after": "2",

@@ -1,19 +1,21 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { readConfig } from "../config.ts";
-import type { Env } from "../env.ts";
 import { type Collection, checkKind, collections, contentTypeFor, FormatError } from "../media/formats.ts";
 import { inspectUpload, uploadLimit } from "../media/inspect-upload.ts";
 import { keys } from "../media/keys.ts";
-import { type MediaFile, MediaLibrary } from "../media/library.ts";
+import { type MediaFile, MediaLibrary, noRoom } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
-import { putStream } from "../media/store.ts";
+import { putStream, type Stored, TooLargeError } from "../media/store.ts";
 import { bundledFonts } from "../render/caption-sources.ts";
 import { renderersFor } from "../render/choose.ts";
+import { ownerOf } from "./access.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fileFromForm } from "./form-file.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
+import { byteQuota } from "./quotas.ts";
 import { type AppEnv, router } from "./router.ts";
 
 const fileSchema = z
@@ -53,7 +55,7 @@ export function uploadRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   for (const collection of collections) {
     routes.openapi(listRoute(collection), async (context) => {
-      const uploaded = await new MediaLibrary(context.env.DB).list(collection);
+      const uploaded = await new MediaLibrary(context.env.DB, ownerOf(context)).list(collection);
       const own = new Set(uploaded.map(({ name }) => name));
       const bundled = collection === "fonts" ? await bundledFonts(context.env) : [];
       const files = [...uploaded, ...bundled.filter(({ name }) => !own.has(name))];
@@ -63,14 +65,14 @@ export function uploadRoutes(): OpenAPIHono<AppEnv> {
     routes.openAPIRegistry.registerPath(upload);
     routes.post(upload.path, async (context) => {
       const { name, body } = await fileFromForm(context.req.raw, "file");
-      return context.json(success(await store(context.env, collection, name, body)), 200);
+      return context.json(success(await store(context, collection, name, body)), 200);
     });
   }
   routes.openAPIRegistry.registerPath(putRoute);
   routes.put("/api/v1/video_materials/:name", async (context) => {
     const { body } = context.req.raw;
     if (!body) throw new RequestError(400, "the body is empty: send the file's bytes");
-    return context.json(success(await store(context.env, "video_materials", context.req.param("name"), body)), 200);
+    return context.json(success(await store(context, "video_materials", context.req.param("name"), body)), 200);
   });
   return routes;
 }
@@ -102,21 +104,50 @@ function uploadRoute(collection: Collection) {
 }
 
 /** Stores an upload under a key of its own and puts it on its shelf only when it turned out to be good. */
-async function store(env: Env, collection: Collection, givenName: string, body: AsyncIterable<Uint8Array>) {
+async function store(
+  context: Context<AppEnv>,
+  collection: Collection,
+  givenName: string,
+  body: AsyncIterable<Uint8Array>,
+) {
+  const { env } = context;
+  const library = new MediaLibrary(env.DB, ownerOf(context));
   const name = cleanFileName(givenName);
   const contentType = refuseFormat(() => contentTypeFor(collection, name));
   const id = crypto.randomUUID();
   const key = keys.upload(collection, id, name);
   const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
-  const stored = await putStream(env.MEDIA, key, body, { limit, contentType });
+  const quota = byteQuota(env);
+  const stored = await putWithinQuota(library, quota, limit, (most) =>
+    putStream(env.MEDIA, key, body, { limit: most, contentType }),
+  );
   try {
     const probe = await inspectUpload(env.MEDIA, { ...stored, collection, name, key }, await renderersFor(env, []));
     refuseFormat(() => checkKind(collection, name, probe));
     const file: MediaFile = { collection, name, key, ...stored, probe };
-    await new MediaLibrary(env.DB).add(id, file, Date.now());
+    await library.add(id, file, Date.now(), quota);
     return publicFile(file);
   } catch (error) {
     await env.MEDIA.delete(key);
+    throw error;
+  }
+}
+
+/** Stores no more than there is room for. What comes at once with it is counted when it is put on its shelf. */
+async function putWithinQuota(
+  library: MediaLibrary,
+  quota: number | null,
+  limit: number,
+  put: (most: number) => Promise<Stored>,
+): Promise<Stored> {
+  if (quota === null) return put(limit);
+  const bytes = await library.bytes();
+  const left = quota - bytes;
+  if (left <= 0) throw noRoom(quota, bytes);
+  try {
+    return await put(Math.min(limit, left));
+  } catch (error) {
+    if (error instanceof TooLargeError && left < limit) throw noRoom(quota, bytes);
     throw error;
   }
 }

@@ -5,10 +5,14 @@ import { dryRun, dryRunSchema } from "../render/dry-run.ts";
 import type { Creation } from "../tasks/task-calls.ts";
 import type { TaskInput } from "../tasks/task-store.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
+import { ownerOf } from "./access.ts";
+import { checkCallbackUrl } from "./callback-url.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fingerprintOf, IDEMPOTENCY_HEADER, idempotencyKeyOf, taskIdOf } from "./idempotency.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
+import { publicOrigin } from "./origin.ts";
+import { taskQuota, tooManyTasks } from "./quotas.ts";
 import { checkCaptions, resolveFiles } from "./request-files.ts";
 import { type AppEnv, router } from "./router.ts";
 
@@ -49,18 +53,22 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
   // Read here and not by the route's validator, so that a body which is no JSON, or says that it is
   // something else, gets an answer that names the fault.
   routes.post(createVideoRoute.path, async (context) => {
+    const owner = ownerOf(context);
     const request = parseRequest(await readBody(context.req.raw));
     const key = idempotencyKeyOf(context.req.raw.headers.get(IDEMPOTENCY_HEADER), request.idempotency_key);
-    const id = key === null ? crypto.randomUUID() : await taskIdOf(key);
-    if (request.dry_run)
-      return context.json(success(await dryRun(context.env, await resolve(context.env, request, id), id)), 200);
+    const origin = publicOrigin(context.req.url, context.env);
+    const id = key === null ? crypto.randomUUID() : await taskIdOf(key, owner);
+    const resolved = () => resolve(context.env, request, { taskId: id, owner, origin });
+    if (request.dry_run) return context.json(success(await dryRun(context.env, await resolved(), id)), 200);
     const fingerprint = key === null ? null : await fingerprintOf(request);
     const task = context.env.TASKS.getByName(id);
     // Before the files are looked up: a task that was made is answered even if its files are gone by now.
     const known = fingerprint === null ? "unknown" : await task.madeFrom(fingerprint);
     if (known === "unknown") {
-      const input = await resolve(context.env, request, id);
-      answerFor(id, await task.create(id, input, fingerprint));
+      const quota = taskQuota(context.env);
+      const created = await task.create(id, await resolved(), fingerprint, { owner, quota });
+      if (created === "full") throw tooManyTasks(quota ?? 0);
+      answerFor(id, created);
     } else {
       answerFor(id, known);
     }
@@ -69,8 +77,13 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-async function resolve(env: Env, request: VideoRequest, taskId: string): Promise<TaskInput> {
-  const input = await resolveFiles(env, { ...request, idempotency_key: null }, taskId);
+async function resolve(
+  env: Env,
+  request: VideoRequest,
+  { taskId, owner, origin }: { taskId: string; owner: string; origin: string },
+): Promise<TaskInput> {
+  checkCallbackUrl(env, request.callback_url);
+  const input = { ...(await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner)), origin };
   await checkCaptions(env, input);
   return input;
 }

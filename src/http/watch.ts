@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
+import { innerQueries, linksFor } from "./access.ts";
 import { errorResponse } from "./envelope.ts";
 import { TASK_ID } from "./media.ts";
 import { type AppEnv, router } from "./router.ts";
+import { taskOf } from "./task-of.ts";
 
 /**
  * Scripts of this origin only. Players hold what they play in blobs, and media-chrome writes its
@@ -31,13 +33,16 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
     context.header("x-content-type-options", "nosniff");
     context.header("referrer-policy", "no-referrer");
     context.header("cache-control", "no-cache");
-    const task = await context.env.TASKS.getByName(task_id).get();
-    return context.html(page(task_id), task ? 200 : 404);
+    const task = await taskOf(context, task_id).get();
+    // Signed for who may see the task, and nobody else: the link would open it.
+    const link = task ? linksFor(context).query(task_id) : innerQueries(context)(task_id);
+    return context.html(page(task_id, link), task ? 200 : 404);
   });
   return routes;
 }
 
-const page = (taskId: string) => html`<!doctype html>
+/** @param link what the page's own calls need in their query. */
+const page = (taskId: string, link: string) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -49,7 +54,7 @@ const page = (taskId: string) => html`<!doctype html>
     <script src="/vendor/media-chrome/media-chrome.js" defer></script>
     <script src="/player/player.js" type="module"></script>
   </head>
-  <body data-task="${taskId}">
+  <body data-task="${taskId}" data-link="${link}">
     <main>
       <media-controller id="player">
         <video id="video" slot="media" playsinline preload="metadata"></video>

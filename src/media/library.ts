@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, isNull, lt } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
-import { media } from "../tasks/schema.ts";
+import { QuotaError } from "../auth/quota.ts";
+import { media, ownerTotals } from "../tasks/schema.ts";
 import { type Collection, collections, type FileProbe, fileProbeSchema } from "./formats.ts";
 
 /** An uploaded file. */
@@ -16,11 +17,8 @@ export interface MediaFile {
   probe: FileProbe;
 }
 
-/** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
-const SUPERSEDED_LIFE = 24 * 3600_000;
-
 /** D1 takes 100 bound parameters a statement. */
-const IDS_PER_STATEMENT = 90;
+export const IDS_PER_STATEMENT = 90;
 
 const rowSchema = z.object({
   collection: z.enum(collections),
@@ -31,28 +29,51 @@ const rowSchema = z.object({
   probe: fileProbeSchema,
 });
 
-/** The catalogue of uploaded files in D1; their bytes are in R2. */
+/** An owner's catalogue of uploaded files in D1; their bytes are in R2. */
 export class MediaLibrary {
   readonly #database: ReturnType<typeof drizzle>;
+  readonly #owner: string;
 
-  constructor(database: D1Database) {
+  constructor(database: D1Database, owner: string) {
     this.#database = drizzle(database);
+    this.#owner = owner;
   }
 
-  /** Puts a file on its shelf, in one step; one of the same name goes, once no task can need it. */
-  async add(id: string, file: MediaFile, now: number): Promise<void> {
-    await this.#database.batch([
+  /** Bytes of what the owner has uploaded, with replaced files that are not removed yet. */
+  async bytes(): Promise<number> {
+    const [totals] = await this.#database
+      .select({ bytes: ownerTotals.bytes })
+      .from(ownerTotals)
+      .where(eq(ownerTotals.owner, this.#owner));
+    return totals?.bytes ?? 0;
+  }
+
+  /**
+   * Puts a file on its shelf, in one step; one of the same name goes, once no task can need it.
+   *
+   * @param limit most bytes of the owner's files together; null for any.
+   * @throws QuotaError where there is no room, however many files come at once; nothing changes then.
+   */
+  async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<void> {
+    const { collection, name, key, size, sha256 } = file;
+    const stored = sql`coalesce((select bytes from owner_totals where owner = ${this.#owner}), 0)`;
+    const room = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
+    // In the order of the table's columns.
+    const values = sql`${id}, ${this.#owner}, ${collection}, ${name}, ${key}, ${size}, ${sha256}, ${JSON.stringify(file.probe)}, ${now}, null`;
+    const [, , added] = await this.#database.batch([
       this.#database
         .update(media)
         .set({ supersededAt: now })
-        .where(current(file.collection, eq(media.name, file.name))),
-      this.#database.insert(media).values({ id, ...file, createdAt: now }),
+        .where(and(this.#current(collection, eq(media.name, name)), room)),
+      this.#database.insert(media).select(sql`select ${values} where ${room}`),
+      this.#database.select({ id: media.id }).from(media).where(eq(media.id, id)),
     ]);
+    if (added.length === 0) throw noRoom(limit ?? 0, await this.bytes());
   }
 
   /** A shelf's files, by name. */
   async list(collection: Collection): Promise<MediaFile[]> {
-    const rows = await this.#database.select().from(media).where(current(collection)).orderBy(asc(media.name));
+    const rows = await this.#database.select().from(media).where(this.#current(collection)).orderBy(asc(media.name));
     return rows.map((row) => rowSchema.parse(row));
   }
 
@@ -64,54 +85,21 @@ export class MediaLibrary {
       const rows = await this.#database
         .select()
         .from(media)
-        .where(current(collection, inArray(media.name, wanted.slice(from, from + IDS_PER_STATEMENT))));
+        .where(this.#current(collection, inArray(media.name, wanted.slice(from, from + IDS_PER_STATEMENT))));
       for (const row of rows) found.set(row.name, rowSchema.parse(row));
     }
     return found;
   }
 
-  /** The keys that files of these ids have. */
-  async known(ids: readonly string[]): Promise<Set<string>> {
-    const selects = [];
-    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
-      const some = ids.slice(from, from + IDS_PER_STATEMENT);
-      selects.push(this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)));
-    }
-    const [first, ...others] = selects;
-    if (!first) return new Set();
-    const rows = await this.#database.batch([first, ...others]);
-    return new Set(rows.flat().map(({ key }) => key));
-  }
-
-  /** Removes replaced files that no task can need any more, at most about so many. Returns how many. */
-  async sweep(bucket: R2Bucket, now: number, most: number): Promise<number> {
-    let removed = 0;
-    while (removed < most) {
-      const some = await this.#sweepSome(bucket, now);
-      if (some === 0) break;
-      removed += some;
-    }
-    return removed;
-  }
-
-  async #sweepSome(bucket: R2Bucket, now: number): Promise<number> {
-    const rows = await this.#database
-      .select({ id: media.id, key: media.key })
-      .from(media)
-      .where(lt(media.supersededAt, now - SUPERSEDED_LIFE))
-      .limit(IDS_PER_STATEMENT);
-    if (rows.length === 0) return 0;
-    await bucket.delete(rows.map((row) => row.key));
-    await this.#database.delete(media).where(
-      inArray(
-        media.id,
-        rows.map((row) => row.id),
-      ),
-    );
-    return rows.length;
+  #current(collection: Collection, condition?: SQL) {
+    return and(eq(media.owner, this.#owner), eq(media.collection, collection), isNull(media.supersededAt), condition);
   }
 }
 
-function current(collection: Collection, condition?: ReturnType<typeof eq>) {
-  return and(eq(media.collection, collection), isNull(media.supersededAt), condition);
+/** The answer to an upload for which an owner has no room. */
+export function noRoom(limit: number, stored: number): QuotaError {
+  const left = Math.max(0, limit - stored);
+  const message = `file: there is room for ${left} bytes: uploads may have ${limit} bytes together, and ${stored} are stored`;
+  // Replaced files go within a day and an hour, at a full hour.
+  return new QuotaError("bytes-stored", message, { limit, left, retryAfter: 3600 });
 }

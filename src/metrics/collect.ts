@@ -1,15 +1,15 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sum } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
-import { counters, sweeps, tasks, taskTotals } from "../tasks/schema.ts";
+import { counters, ownerTotals, sweeps, tasks } from "../tasks/schema.ts";
 import { version } from "../version.ts";
 import { isolateFamilies } from "./count.ts";
 import { type KeptName, kept, readSeriesKey } from "./definitions.ts";
 import type { Family, Sample } from "./prometheus.ts";
 
 /**
- * Every metric as it is now. Costs one query, of a few dozen rows however many tasks there are.
+ * Every metric as it is now. Costs one query, of a few dozen rows, and one for each owner, however many tasks there are.
  *
  * @throws what D1 throws.
  */
@@ -18,7 +18,14 @@ export async function collect(env: Env, now: number): Promise<Family[]> {
   const [[counted, totals, waiting, ran], queue] = await Promise.all([
     database.batch([
       database.select().from(counters),
-      database.select().from(taskTotals),
+      // As many rows as there are owners.
+      database
+        .select({
+          processing: sum(ownerTotals.processing).mapWith(Number),
+          succeeded: sum(ownerTotals.succeeded).mapWith(Number),
+          failed: sum(ownerTotals.failed).mapWith(Number),
+        })
+        .from(ownerTotals),
       database
         .select({ createdAt: tasks.createdAt })
         .from(tasks)
@@ -29,15 +36,16 @@ export async function collect(env: Env, now: number): Promise<Family[]> {
     ]),
     queueFamilies(env, now),
   ]);
-  const { processing = 0, succeeded = 0, failed = 0 } = totals[0] ?? {};
+  // The sum of no rows is null.
+  const { processing, succeeded, failed } = totals[0] ?? { processing: null, succeeded: null, failed: null };
   const oldest = waiting[0]?.createdAt ?? now;
   return [
     ...keptFamilies(counted),
     ...isolateFamilies(),
     gauge("tasks", "Tasks there are, by state.", [
-      { labels: { state: "processing" }, value: processing },
-      { labels: { state: "succeeded" }, value: succeeded },
-      { labels: { state: "failed" }, value: failed },
+      { labels: { state: "processing" }, value: processing ?? 0 },
+      { labels: { state: "succeeded" }, value: succeeded ?? 0 },
+      { labels: { state: "failed" }, value: failed ?? 0 },
     ]),
     gauge(
       "oldest_waiting_task_seconds",

@@ -38,19 +38,18 @@ export function multivariantPlaylist(variant: Variant, uris: { video: string; au
 export interface MediaPlaylist {
   /** Whole seconds that no piece of the finished video is longer than, once rounded. */
   targetDuration: number;
-  /** Seconds of the pieces that are there. */
-  durations: readonly number[];
+  /** Those that are there, with their length in seconds. */
+  pieces: readonly { duration: number; uri: string }[];
   /** Whether these are all. */
   complete: boolean;
   init: string;
-  piece: (index: number) => string;
 }
 
 /**
  * A media playlist (RFC 8216bis §4.4.3): EVENT while pieces are still being made, VOD once all are there.
  * It asks players to begin at the beginning, where many would join an unfinished stream near its end.
  */
-export function mediaPlaylist({ targetDuration, durations, complete, init, piece }: MediaPlaylist): string {
+export function mediaPlaylist({ targetDuration, pieces, complete, init }: MediaPlaylist): string {
   return lines([
     "#EXTM3U",
     "#EXT-X-VERSION:7",
@@ -60,7 +59,7 @@ export function mediaPlaylist({ targetDuration, durations, complete, init, piece
     "#EXT-X-INDEPENDENT-SEGMENTS",
     "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES",
     `#EXT-X-MAP:URI="${init}"`,
-    ...durations.flatMap((duration, index) => [`#EXTINF:${duration.toFixed(6)},`, piece(index)]),
+    ...pieces.flatMap(({ duration, uri }) => [`#EXTINF:${duration.toFixed(6)},`, uri]),
     ...(complete ? ["#EXT-X-ENDLIST"] : []),
   ]);
 }

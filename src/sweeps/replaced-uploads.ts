@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MediaLibrary } from "../media/library.ts";
+import { LibraryAudit } from "../media/library-audit.ts";
 import type { Sweep } from "./sweep.ts";
 
 /** Uploaded files that another of their name replaced so long ago that no task needs them any more. */
@@ -7,7 +7,7 @@ export const replacedUploads: Sweep<never> = {
   name: "replaced_uploads",
   position: z.never(),
   async run({ env, config, now }) {
-    const removed = await new MediaLibrary(env.DB).sweep(env.MEDIA, now, config.SWEEP_OBJECTS);
+    const removed = await new LibraryAudit(env.DB).sweep(env.MEDIA, now, config.SWEEP_OBJECTS);
     return {
       position: null,
       more: removed >= config.SWEEP_OBJECTS,

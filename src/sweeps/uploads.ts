@@ -1,6 +1,6 @@
 import { collections } from "../media/formats.ts";
 import { uploadIdOfKey } from "../media/keys.ts";
-import { MediaLibrary } from "../media/library.ts";
+import { LibraryAudit } from "../media/library-audit.ts";
 import { Findings, type ObjectPosition, objectPositionSchema, type Sweep, type SweepContext, walk } from "./sweep.ts";
 
 /**
@@ -25,7 +25,7 @@ async function lookAtUploads({ env, config, now }: SweepContext, after: string |
   const page = await env.MEDIA.list({ prefix: shelf, limit: 1000, ...startAfter });
   const old = page.objects.filter(({ uploaded }) => uploaded.getTime() <= now - config.SWEEP_GRACE_SECONDS * 1000);
   const ids = old.flatMap(({ key }) => uploadIdOfKey(key) ?? []);
-  const known = await new MediaLibrary(env.DB).known(ids);
+  const known = await new LibraryAudit(env.DB).known(ids);
   const orphans = old.filter(({ key }) => !known.has(key)).map(({ key }) => key);
   if (orphans.length > 0) await env.MEDIA.delete(orphans);
   findings.add("object_without_row", orphans.length);

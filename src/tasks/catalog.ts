@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Counts } from "../metrics/definitions.ts";
-import { tasks, taskTotals } from "./schema.ts";
+import { ownerTotals, tasks } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./summary.ts";
+import type { Admission } from "./task-calls.ts";
 
 /** A task's place in the list. */
 export interface Position {
@@ -13,6 +14,7 @@ export interface Position {
 
 /** Which tasks to list. */
 export interface TaskQuery {
+  owner: string;
   /** Of this state only; null for all. */
   state: 4 | 1 | -1 | null;
   /** By creation. */
@@ -53,12 +55,48 @@ export class TaskCatalog {
    * @param counts what happened to the task so far: D1 adds what is new of it to its sums, in the same
    * statement, so that a write whose answer is lost and that is sent again counts once.
    */
-  async put(summary: TaskSummary, revision: number, counts: Counts = {}): Promise<void> {
+  async put(summary: TaskSummary, revision: number, owner: string, counts: Counts = {}): Promise<void> {
     const row = { stage: summary.stage, progress: summary.progress, summary, revision, counts };
     await drizzle(this.#database)
       .insert(tasks)
-      .values({ id: summary.task_id, createdAt: Date.parse(summary.created_at), ...row })
+      .values({ id: summary.task_id, owner, createdAt: Date.parse(summary.created_at), ...row })
       .onConflictDoUpdate({ target: tasks.id, set: row, setWhere: sql`${tasks.revision} < ${revision}` });
+  }
+
+  /**
+   * Writes a new task's row if its owner has fewer tasks in flight than he may. Count and row are one
+   * statement: of any number that come at once no more than that are let in.
+   *
+   * @returns false where there is no room, and no row.
+   */
+  async admit(
+    summary: TaskSummary,
+    revision: number,
+    { owner, quota }: Admission & { quota: number },
+    counts: Counts = {},
+  ): Promise<boolean> {
+    const database = drizzle(this.#database);
+    const { task_id: id, stage, progress, created_at } = summary;
+    // In the order of the table's columns.
+    const values = sql`${id}, ${owner}, ${stage}, ${progress}, ${JSON.stringify(summary)}, ${Date.parse(created_at)}, ${revision}, ${JSON.stringify(counts)}`;
+    const inFlight = sql`coalesce((select processing from owner_totals where owner = ${owner}), 0)`;
+    const [, row] = await database.batch([
+      database
+        .insert(tasks)
+        .select(sql`select ${values} where ${inFlight} < ${quota}`)
+        .onConflictDoNothing({ target: tasks.id }),
+      database.select({ id: tasks.id }).from(tasks).where(eq(tasks.id, id)),
+    ]);
+    return row.length > 0;
+  }
+
+  /** How many tasks of an owner are in flight. */
+  async inFlight(owner: string): Promise<number> {
+    const [totals] = await drizzle(this.#database)
+      .select({ processing: ownerTotals.processing })
+      .from(ownerTotals)
+      .where(eq(ownerTotals.owner, owner));
+    return totals?.processing ?? 0;
   }
 
   /** Removes a task's row, when what happened to it last is counted. */
@@ -78,9 +116,12 @@ export class TaskCatalog {
     const session = this.#database.withSession(bookmark ?? "first-unconstrained");
     // drizzle takes a session for a database: it calls only prepare() and batch().
     const database = drizzle(session as unknown as D1Database);
-    const { state, order, pageSize, from } = query;
-    const count = database.select({ total: totalOf(state) }).from(taskTotals);
-    const filter = state === null ? undefined : eq(tasks.state, state);
+    const { owner, state, order, pageSize, from } = query;
+    const count = database
+      .select({ total: totalOf(state) })
+      .from(ownerTotals)
+      .where(eq(ownerTotals.owner, owner));
+    const filter = and(eq(tasks.owner, owner), state === null ? undefined : eq(tasks.state, state));
     let total: number;
     let rows: Row[];
     let more: boolean;
@@ -106,7 +147,7 @@ export class TaskCatalog {
     };
   }
 
-  /** 1, and one more for each earlier task that has not ended; null beyond 100. */
+  /** 1, and one more for each earlier task, of any owner, that has not ended; null beyond 100. */
   async queuePosition({ createdAt, id }: Position): Promise<number | null> {
     const earlier = await drizzle(this.#database)
       .select({ id: tasks.id })
@@ -126,13 +167,13 @@ interface Row extends Position {
 function totalOf(state: TaskQuery["state"]) {
   switch (state) {
     case null:
-      return taskTotals.total;
+      return ownerTotals.tasks;
     case 4:
-      return taskTotals.processing;
+      return ownerTotals.processing;
     case 1:
-      return taskTotals.succeeded;
+      return ownerTotals.succeeded;
     case -1:
-      return taskTotals.failed;
+      return ownerTotals.failed;
   }
 }
 

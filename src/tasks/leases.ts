@@ -3,27 +3,45 @@ import type { TaskObject } from "./task-object.ts";
 /** Most tasks remembered by one isolate. */
 const MOST = 2_000;
 
+/** What a task's object said. */
+interface Word {
+  owner: string;
+  /** When the lease ends. */
+  end: number;
+}
+
 /**
  * What this isolate was told of tasks that exist, so that the object of a much watched one is asked
  * once in a lease and not for every range. See {@link TaskObject.lease} for why a delete still holds at once.
  */
 export class TaskLeases {
-  /** When each task's lease ends, oldest first. */
-  readonly #ends = new Map<string, number>();
+  /** Oldest first. */
+  readonly #words = new Map<string, Word>();
 
   /** Whether the task exists, asked anew when the lease is over. */
   async alive(tasks: DurableObjectNamespace<TaskObject>, taskId: string): Promise<boolean> {
+    const known = this.#words.get(taskId);
+    return (known && known.end > Date.now() ? known : await this.#ask(tasks, taskId)) !== null;
+  }
+
+  /** Whether the task is this owner's: asked once, since a task never changes hands. It may be gone since. */
+  async isOwnedBy(tasks: DurableObjectNamespace<TaskObject>, taskId: string, owner: string): Promise<boolean> {
+    const word = this.#words.get(taskId) ?? (await this.#ask(tasks, taskId));
+    return word?.owner === owner;
+  }
+
+  async #ask(tasks: DurableObjectNamespace<TaskObject>, taskId: string): Promise<Word | null> {
     const asked = Date.now();
-    if ((this.#ends.get(taskId) ?? 0) > asked) return true;
-    this.#ends.delete(taskId);
-    const length = await tasks.getByName(taskId).lease();
-    if (length === null) return false;
-    if (this.#ends.size >= MOST) {
-      const oldest = this.#ends.keys().next();
-      if (!oldest.done) this.#ends.delete(oldest.value);
+    const lease = await tasks.getByName(taskId).lease();
+    this.#words.delete(taskId);
+    if (lease === null) return null;
+    if (this.#words.size >= MOST) {
+      const oldest = this.#words.keys().next();
+      if (!oldest.done) this.#words.delete(oldest.value);
     }
     // From when it was asked: the object counts from when it answered, which is later.
-    this.#ends.set(taskId, asked + length);
-    return true;
+    const word = { owner: lease.owner, end: asked + lease.milliseconds };
+    this.#words.set(taskId, word);
+    return word;
   }
 }

@@ -10,6 +10,15 @@ const LISTING_INTERVAL = 1_000;
 /** How long a failed write to D1 waits before it is tried again. */
 export const LISTING_RETRY = 5_000;
 
+/** A task whose row is to be kept up to date. */
+export interface Listed {
+  /** The record as it is now; null where there is none any more. */
+  live(): TaskRecord | null;
+  summary(record: TaskRecord): TaskSummary;
+  /** Is told which revision D1 shows, and since when. */
+  noteListed(revision: number, time: number): void;
+}
+
 /** Keeps a task's row in D1 up to date: one write after the other, again after a while where one failed. */
 export class ListingOutbox {
   readonly #catalog: TaskCatalog;
@@ -22,26 +31,17 @@ export class ListingOutbox {
     this.#catalog = catalog;
   }
 
-  /**
-   * Writes the row, unless it is up to date or, while only progress changes, was written just now.
-   *
-   * @param current reads the record when its turn has come; null where there is none any more.
-   * @param noteListed is told which revision D1 shows, and since when.
-   */
-  async put(
-    current: () => TaskRecord | null,
-    summarize: (record: TaskRecord) => TaskSummary,
-    noteListed: (revision: number, time: number) => void,
-  ): Promise<void> {
+  /** Writes the row, unless it is up to date or, while only progress changes, was written just now. */
+  async put(task: Listed): Promise<void> {
     this.#writes = this.#writes.then(async () => {
-      const record = current();
+      const record = task.live();
       if (!record || record.listedRevision >= record.revision) return;
       const urgent = isFinal(record.stage) || record.listedRevision === 0;
       if (Date.now() < this.#pausedUntil) return;
       if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
       try {
-        await this.#catalog.put(summarize(record), record.revision, record.counts);
-        noteListed(record.revision, Date.now());
+        await this.#catalog.put(task.summary(record), record.revision, record.owner, record.counts);
+        task.noteListed(record.revision, Date.now());
       } catch (error) {
         this.#pausedUntil = Date.now() + LISTING_RETRY;
         log("listing_failed", { task_id: record.id, message: messageOf(error) });

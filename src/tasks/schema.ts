@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { DEFAULT_OWNER } from "../auth/owner.ts";
 
 /** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
 export const tasks = sqliteTable(
   "tasks",
   {
     id: text().primaryKey(),
+    owner: text().notNull().default(DEFAULT_OWNER),
     stage: text().notNull(),
     /** The contract's number for the stage, as `stateCode` gives it; made by D1, so that the two cannot differ. */
     state: integer()
@@ -31,20 +33,26 @@ export const tasks = sqliteTable(
     counts: text({ mode: "json" }).notNull().default(sql`'{}'`),
   },
   (table) => [
-    index("tasks_by_creation").on(table.createdAt, table.id),
+    index("tasks_by_owner").on(table.owner, table.createdAt, table.id),
+    index("tasks_by_owner_and_state").on(table.owner, table.state, table.createdAt, table.id),
+    // A place in the queue is one among all owners' tasks.
     index("tasks_by_state").on(table.state, table.createdAt, table.id),
     index("tasks_ended").on(table.endedAt, table.id).where(sql`${table.endedAt} is not null`),
     index("tasks_waiting").on(table.createdAt).where(sql`${table.stage} = 'queued'`),
   ],
 );
 
-/** How many rows `tasks` has, in all and of each state, kept by triggers, so that no list counts them. */
-export const taskTotals = sqliteTable("task_totals", {
-  id: integer().primaryKey(),
-  total: integer().notNull(),
+/**
+ * What each owner has: his tasks, in all and of each state, and the bytes of his uploads, replaced ones
+ * too while they are stored. Kept by triggers, so that no list and no quota counts rows.
+ */
+export const ownerTotals = sqliteTable("owner_totals", {
+  owner: text().primaryKey(),
+  tasks: integer().notNull().default(0),
   processing: integer().notNull().default(0),
   succeeded: integer().notNull().default(0),
   failed: integer().notNull().default(0),
+  bytes: integer().notNull().default(0),
 });
 
 /** Sums over all tasks there ever were and over all sweeps, by the names that `metrics/definitions.ts` gives. */
@@ -66,6 +74,7 @@ export const media = sqliteTable(
   "media",
   {
     id: text().primaryKey(),
+    owner: text().notNull().default(DEFAULT_OWNER),
     collection: text({ enum: ["video_materials", "musics", "narrations", "fonts", "subtitles"] }).notNull(),
     name: text().notNull(),
     /** The object's key in R2. */
@@ -78,7 +87,25 @@ export const media = sqliteTable(
     supersededAt: integer("superseded_at"),
   },
   (table) => [
-    uniqueIndex("media_current_name").on(table.collection, table.name).where(sql`${table.supersededAt} is null`),
+    uniqueIndex("media_current_name")
+      .on(table.owner, table.collection, table.name)
+      .where(sql`${table.supersededAt} is null`),
     index("media_superseded").on(table.supersededAt).where(sql`${table.supersededAt} is not null`),
   ],
 );
+
+/** API keys: see auth/api-key.ts. */
+export const apiKeys = sqliteTable("api_keys", {
+  /** The part of the key that may be shown. */
+  id: text().primaryKey(),
+  /** Of the whole key, in hexadecimal. */
+  sha256: text().notNull().unique(),
+  owner: text().notNull(),
+  /** With commas between. */
+  scopes: text().notNull(),
+  /** What it is for, in its maker's words. */
+  name: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  expiresAt: integer("expires_at"),
+  revokedAt: integer("revoked_at"),
+});

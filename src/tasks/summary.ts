@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { outputNames } from "../media/keys.ts";
+import { webhookLogSchema } from "../webhooks/log.ts";
 import { rendererKinds } from "./jobs.ts";
 import { canRetry, etaSeconds, isFinal, stages, stateCode } from "./state.ts";
+import type { TaskLinks } from "./task-links.ts";
 import type { TaskRecord, WorkTotals } from "./task-store.ts";
 
 /** A task as it is shown, without the addresses, which depend on the request that asks. */
@@ -30,6 +32,8 @@ export const taskSummarySchema = z.strictObject({
     .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
     .nullable()
     .default(null),
+  /** Not in lists. */
+  webhooks: z.array(webhookLogSchema).optional(),
   created_at: z.string(),
   updated_at: z.string(),
 });
@@ -46,10 +50,10 @@ export const taskDataSchema = z
       description: "Per cent of the work that is done; never goes back, also when the task is retried or planned anew.",
     }),
     stage: z.enum(stages),
-    revision: z
-      .number()
-      .int()
-      .openapi({ description: "Goes up with every change; `?wait=25&since={revision}` waits for the next one." }),
+    revision: z.number().int().openapi({
+      description:
+        "Goes up with every change of the task, but not of its `webhooks`; `?wait=25&since={revision}` waits for the next one.",
+    }),
     queue_position: z.number().int().min(1).nullable().openapi({
       description:
         "While a task waits to be begun: 1, and one more for each earlier task that has not ended. Null otherwise, beyond 100, and in lists.",
@@ -83,6 +87,7 @@ export const taskDataSchema = z
     streams: z.array(z.url()).openapi({
       description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
     }),
+    watch: z.url().openapi({ description: "A page that plays the videos, from when their first seconds are there." }),
     video_subject: z.string(),
     renderer: z.enum(rendererKinds).nullable().openapi({ description: "Which renderer the task was planned for." }),
     width: z.number().int().nullable().openapi({ description: "Pixels; null until planned." }),
@@ -98,6 +103,10 @@ export const taskDataSchema = z
       })
       .optional()
       .openapi({ description: "Why the task failed, or that it was cancelled; there whenever state is -1." }),
+    webhooks: z.array(webhookLogSchema).optional().openapi({
+      description:
+        "What became of the webhooks sent to `callback_url`, the latest 30 in the order of events. Not in lists.",
+    }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -134,21 +143,17 @@ export function summarize(
   };
 }
 
-/** Where a video's HLS playlist is. */
-export function streamPath(taskId: string, video: number): string {
-  return `/api/v1/stream/${taskId}/${outputNames.playlist(video)}`;
-}
-
 /**
- * The public form, with absolute addresses below `origin`.
+ * The public form.
  *
  * @param queuePosition where it is known.
  */
-export function taskData(summary: TaskSummary, origin: string, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, error, pace, ...rest } = summary;
+export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
+  const { video_count, captioned, illustrated, streams, error, pace, webhooks, ...rest } = summary;
   const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
-  const address = (file: string) => `${origin}/tasks/${summary.task_id}/${file}`;
+  const { task_id: id } = summary;
+  const address = (file: string) => links.file(id, file);
   return {
     ...rest,
     state: stateCode(summary.stage),
@@ -165,7 +170,9 @@ export function taskData(summary: TaskSummary, origin: string, queuePosition: nu
       image: address(outputNames.storyboardImage(video)),
       vtt: address(outputNames.storyboardVtt(video)),
     })),
-    streams: streams.map((video) => `${origin}${streamPath(summary.task_id, video)}`),
+    streams: streams.map((video) => links.stream(id, video)),
+    watch: links.watch(id),
     ...(error ? { error } : {}),
+    ...(webhooks ? { webhooks } : {}),
   };
 }

@@ -1,13 +1,28 @@
 import { log } from "../log.ts";
 import { type MetricsEnv, note } from "../metrics/count.ts";
 import { type Counts, counted, type KeptName, type LabelsOf } from "../metrics/definitions.ts";
+import type { Destination } from "../webhooks/courier.ts";
+import type { DeliveryStore } from "../webhooks/delivery-store.ts";
+import { webhookTypeOf } from "../webhooks/events.ts";
+import { describeDelivery } from "../webhooks/log.ts";
+import { webhookPayload } from "../webhooks/payload.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
 import { compareListing, type ListedState } from "./listing-audit.ts";
-import { canMove, progressOf, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
+import { canMove, progressOf, RUN_LEASE, type Stage, stageAfterRetry, type TaskError } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import { summarize, type TaskSummary } from "./summary.ts";
 import type { Creation, Steering, Ticket } from "./task-calls.ts";
-import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore } from "./task-store.ts";
+import { type LinkSigning, TaskLinks } from "./task-links.ts";
+import type { JobRow, TaskInput, TaskRecord, TaskStore, WorkTotals } from "./task-store.ts";
+
+const NO_WORK: WorkTotals = {
+  total: 0,
+  finished: 0,
+  segments: 0,
+  finishedSegments: 0,
+  rendersLeft: 0,
+  finishingLeft: 0,
+};
 
 /**
  * What is known of a task, and each change of it as a whole: all of a change is in storage, or
@@ -16,26 +31,40 @@ import { type JobRow, newRecord, type TaskInput, type TaskRecord, type TaskStore
 export class TaskLedger {
   readonly #storage: Pick<DurableObjectStorage, "transactionSync">;
   readonly #store: TaskStore;
+  readonly #webhooks: DeliveryStore;
   readonly #metrics: MetricsEnv;
+  readonly #signing: () => LinkSigning | null;
   readonly #changed: () => void;
 
-  /** @param changed is called after every change. */
+  /**
+   * @param webhooks gets what is to be told of the task.
+   * @param signing how links are signed that are told now.
+   * @param changed is called after every change.
+   */
   constructor(
     storage: Pick<DurableObjectStorage, "transactionSync">,
     store: TaskStore,
+    webhooks: DeliveryStore,
     metrics: MetricsEnv,
+    signing: () => LinkSigning | null,
     changed: () => void,
   ) {
     this.#storage = storage;
     this.#store = store;
+    this.#webhooks = webhooks;
     this.#metrics = metrics;
+    this.#signing = signing;
     this.#changed = changed;
   }
 
-  /** The record, or null where there is no task, or none any more. */
-  live(): TaskRecord | null {
+  /**
+   * The record, or null where there is no task, or none any more.
+   *
+   * @param viewer sees his own only; null sees any.
+   */
+  live(viewer: string | null = null): TaskRecord | null {
     const record = this.#store.read();
-    return record && record.deletedAt === null ? record : null;
+    return record && record.deletedAt === null && (viewer === null || viewer === record.owner) ? record : null;
   }
 
   /** The record, where the task is there and the ticket is one of its present plan. */
@@ -58,20 +87,33 @@ export class TaskLedger {
     return record.deletedAt === null ? "same" : "deleted";
   }
 
+  /** Where the task is told of; null where it is not, or there is no task. */
+  callback(): Destination | null {
+    const record = this.live();
+    const url = record && this.#store.input().request.callback_url;
+    return record && url ? { taskId: record.id, url } : null;
+  }
+
+  /** The task as it is shown alone; null where there is none. */
+  shown(viewer: string | null = null): TaskSummary | null {
+    const record = this.live(viewer);
+    return record && { ...this.summary(record), webhooks: this.#webhooks.all().map(describeDelivery) };
+  }
+
   /** The shown form of a record. */
   summary(record: TaskRecord): TaskSummary {
     return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
   }
 
   /** The answer to a wish that was granted. */
-  steered(): Steering {
-    const record = this.live();
-    return record ? { status: "done", task: this.summary(record) } : { status: "gone" };
+  steered(): Extract<Steering, { status: "done" | "gone" }> {
+    const task = this.shown();
+    return task ? { status: "done", task } : { status: "gone" };
   }
 
   /** How far a video can be played; null where there is no such task. */
-  stream(video: number): StreamState | null {
-    const record = this.live();
+  stream(video: number, viewer: string | null): StreamState | null {
+    const record = this.live(viewer);
     if (!record) return null;
     const { stage, progress, error, width, height, updatedAt } = record;
     const plan = this.#store.finalAssembly(video);
@@ -80,13 +122,33 @@ export class TaskLedger {
     return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
   }
 
-  create(id: string, input: TaskInput, fingerprint: string | null): void {
+  /** The shown form of a record that is not stored yet. */
+  firstSummary(record: TaskRecord, { request }: TaskInput): TaskSummary {
+    return summarize(record, NO_WORK, request, []);
+  }
+
+  create(record: TaskRecord, input: TaskInput): void {
     this.#storage.transactionSync(() => {
-      this.#store.create(newRecord(id, Date.now(), fingerprint), input);
+      this.#store.create(record, input);
       this.#store.addPlanJob();
+      if (input.request.callback_url !== null) this.#webhooks.create();
     });
     note(this.#metrics, "tasks_created", {});
-    log("task_created", { task_id: id, stage: "queued" });
+    log("task_created", { task_id: record.id, stage: record.stage });
+  }
+
+  /** Gives a job out for a run. */
+  beginRun(record: TaskRecord, job: JobRow): Ticket {
+    const run = job.runs + 1;
+    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
+    if (job.phase === "plan") this.change(record, { stage: "planning" });
+    return { generation: record.generation, run };
+  }
+
+  /** Gives a run more time, unless it is over. */
+  renewRun(jobId: string, { run }: Ticket): void {
+    const job = this.#store.job(jobId);
+    if (job?.state === "running" && job.runs === run) this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
   }
 
   /** Takes a plan as the task's. */
@@ -130,6 +192,12 @@ export class TaskLedger {
     });
   }
 
+  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
+  doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
+    log("job_given_up", { task_id: record.id, stage: record.stage, job: job.id, code, message });
+    this.finishJob(record, job, {});
+  }
+
   /** Ends the task before its work is done. */
   end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): void {
     this.#storage.transactionSync(() => {
@@ -155,6 +223,7 @@ export class TaskLedger {
     this.#storage.transactionSync(() => {
       this.#store.write({ ...record, deletedAt: Date.now(), listedRevision: 0 });
       this.#store.dropJobs();
+      this.#webhooks.clear();
     });
     this.#changed();
     log("task_deleted", { task_id: record.id, stage: record.stage });
@@ -197,14 +266,16 @@ export class TaskLedger {
     const progress = progressOf(change.stage, this.#store.totals(), record.progress);
     const { code, message } = change.error ?? {};
     const counts = change.counts ?? record.counts;
-    this.#store.write({
+    const saved = {
       ...record,
       ...change,
       counts: change.stage === record.stage ? counts : this.#countStage(counts, change.stage, code),
       progress,
       updatedAt: Date.now(),
       revision: record.revision + 1,
-    });
+    };
+    this.#store.write(saved);
+    this.#tell(record.stage, saved);
     this.#changed();
     if (change.stage !== record.stage) {
       log("task_stage", { task_id: record.id, stage: change.stage, code, message });
@@ -233,5 +304,14 @@ export class TaskLedger {
   #counted<N extends KeptName>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {
     note(this.#metrics, name, labels, more);
     return counted(counts, name, labels, more);
+  }
+
+  /** Has a change of stage told. In the same turn as the change, so that there is not one without the other. */
+  #tell(from: Stage, record: TaskRecord): void {
+    const type = webhookTypeOf(from, record.stage);
+    if (type === null || this.callback() === null) return;
+    const links = new TaskLinks(this.#store.input().origin, this.#signing());
+    const payload = webhookPayload(type, this.summary(record), links, new Date(record.updatedAt));
+    this.#webhooks.add(type, payload, record.updatedAt);
   }
 }

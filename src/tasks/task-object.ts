@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
+import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { keys } from "../media/keys.ts";
 import { deletePrefix } from "../media/store.ts";
+import { WebhookCourier } from "../webhooks/courier.ts";
+import { DeliveryStore } from "../webhooks/delivery-store.ts";
 import { TaskCatalog } from "./catalog.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plan, RendererKind } from "./jobs.ts";
@@ -17,7 +20,6 @@ import {
   isFinal,
   isRetryable,
   mostSetbacks,
-  RUN_LEASE,
   type RunFailure,
   type Setbacks,
   setbackOf,
@@ -25,9 +27,10 @@ import {
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
-import type { Acknowledgement, Claim, Creation, PlanInput, Steering, Ticket } from "./task-calls.ts";
+import type { Acknowledgement, Admission, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import { type JobRow, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
+import { type LinkSigning, linkSigning } from "./task-links.ts";
+import { newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -41,6 +44,7 @@ export class TaskObject extends DurableObject<Env> {
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   readonly #dispatcher: Dispatcher;
+  readonly #courier: WebhookCourier;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
   #inAlarm = false;
@@ -48,7 +52,15 @@ export class TaskObject extends DurableObject<Env> {
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
-    this.#ledger = new TaskLedger(state.storage, this.#store, env, () => this.#watchers.notify());
+    const webhooks = new DeliveryStore(state.storage.sql);
+    this.#ledger = new TaskLedger(
+      state.storage,
+      this.#store,
+      webhooks,
+      env,
+      () => this.#linkSigning(),
+      () => this.#watchers.notify(),
+    );
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
     this.#dispatcher = new Dispatcher(
       this.#store,
@@ -56,6 +68,12 @@ export class TaskObject extends DurableObject<Env> {
       () => this.#wakeInTime(),
       () => this.#ledger.noteRetriedRun("job_lost"),
     );
+    this.#courier = new WebhookCourier(webhooks, {
+      settings: () => readConfig(this.env),
+      destination: () => this.#ledger.callback(),
+      keepAlive: (work) => state.waitUntil(work),
+      wakeInTime: () => this.#wakeInTime(),
+    });
   }
 
   /**
@@ -63,12 +81,29 @@ export class TaskObject extends DurableObject<Env> {
    * its files too. Returns when the task is durable and listed, or sure to be listed soon.
    *
    * @param fingerprint tells the request from others with its key; null for one without a key.
-   * @returns `same` where the task is this request's.
+   * @returns `same` where the task is this request's; `full` where its owner has no room for it.
    */
-  async create(id: string, input: TaskInput, fingerprint: string | null = null): Promise<Exclude<Creation, "unknown">> {
+  async create(
+    id: string,
+    input: TaskInput,
+    fingerprint: string | null = null,
+    { owner, quota }: Admission = { owner: DEFAULT_OWNER, quota: null },
+  ): Promise<Exclude<Creation, "unknown"> | "full"> {
     const known = this.#ledger.creation(fingerprint);
     if (known !== "unknown") return known;
-    this.#ledger.create(id, input, fingerprint);
+    const record = newRecord(id, Date.now(), fingerprint, owner);
+    if (quota !== null) {
+      const summary = this.#ledger.firstSummary(record, input);
+      if (!(await new TaskCatalog(this.env.DB).admit(summary, record.revision, { owner, quota }, record.counts)))
+        return "full";
+      // Another request with the key may have been first meanwhile.
+      const meanwhile = this.#ledger.creation(fingerprint);
+      if (meanwhile !== "unknown") return meanwhile;
+    }
+    this.#ledger.create(
+      quota === null ? record : { ...record, listedRevision: record.revision, listedAt: record.createdAt },
+      input,
+    );
     await this.#proceed();
     return "same";
   }
@@ -78,10 +113,14 @@ export class TaskObject extends DurableObject<Env> {
     return this.#ledger.creation(fingerprint);
   }
 
-  /** The task as it is shown, or null where there is none. */
-  async get(): Promise<TaskSummary | null> {
-    const record = this.#ledger.live();
-    return record ? this.#ledger.summary(record) : null;
+  /**
+   * The task as it is shown, or null where there is none. What callers are given of it here and below
+   * is as if there were no task where it is not the viewer's.
+   *
+   * @param viewer an owner; null for the service itself, and for who has a link.
+   */
+  async get(viewer: string | null = null): Promise<TaskSummary | null> {
+    return this.#ledger.shown(viewer);
   }
 
   /**
@@ -91,8 +130,8 @@ export class TaskObject extends DurableObject<Env> {
    * @param since the revision that the caller knows; null for the present one.
    * @param milliseconds how long to wait at most.
    */
-  async watch(since: number | null, milliseconds: number): Promise<TaskSummary | null> {
-    const record = this.#ledger.live();
+  async watch(since: number | null, milliseconds: number, viewer: string | null = null): Promise<TaskSummary | null> {
+    const record = this.#ledger.live(viewer);
     if (!record) return null;
     const changed = since !== null && since !== record.revision;
     if (!changed && !isFinal(record.stage)) await this.#watchers.next(milliseconds);
@@ -100,8 +139,8 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /** Stops the task's work and keeps its record and what was finished. Again for one that was cancelled: nothing. */
-  async cancel(): Promise<Steering> {
-    const record = this.#ledger.live();
+  async cancel(viewer: string | null = null): Promise<Steering> {
+    const record = this.#ledger.live(viewer);
     if (!record) return { status: "gone" };
     if (record.stage !== "cancelled") {
       if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
@@ -115,12 +154,21 @@ export class TaskObject extends DurableObject<Env> {
    * Takes up a failed or cancelled task where it stopped. Its plan stays, and with it the keys of what
    * was finished: a run from before that ends late has still done its job.
    */
-  async retry(): Promise<Steering> {
-    const record = this.#ledger.live();
+  async retry(viewer: string | null = null): Promise<Steering> {
+    const record = this.#ledger.live(viewer);
     if (!record) return { status: "gone" };
     if (!canRetry(record.stage)) return { status: "refused", stage: record.stage };
     this.#ledger.restart(record);
     await this.#proceed();
+    return this.#ledger.steered();
+  }
+
+  /** Sends a webhook again that is over: with its id, and all its attempts before it. */
+  async replayWebhook(id: string, viewer: string | null = null): Promise<Replay> {
+    if (!this.#ledger.live(viewer)) return { status: "gone" };
+    const replay = this.#courier.replay(id);
+    if (replay !== "begun") return { status: replay };
+    await this.#wakeInTime();
     return this.#ledger.steered();
   }
 
@@ -130,8 +178,8 @@ export class TaskObject extends DurableObject<Env> {
    *
    * @returns false where there is no such task.
    */
-  async remove(): Promise<boolean> {
-    const record = this.#ledger.live();
+  async remove(viewer: string | null = null): Promise<boolean> {
+    const record = this.#ledger.live(viewer);
     if (!record) return false;
     this.#ledger.delete(record);
     await this.#bury();
@@ -141,18 +189,19 @@ export class TaskObject extends DurableObject<Env> {
   }
 
   /**
-   * Says that the task exists, and for how long the caller may take that for granted: a delete
+   * Says whose the task is, and for how long the caller may take it for granted that it exists: a delete
    * answers only when every such lease is over, so that no cached copy is served after it.
    *
    * @returns milliseconds from when the caller asked; null where there is no such task.
    */
-  async lease(): Promise<number | null> {
-    return this.#ledger.live() ? this.#leases.give() : null;
+  async lease(): Promise<{ owner: string; milliseconds: number } | null> {
+    const record = this.#ledger.live();
+    return record && { owner: record.owner, milliseconds: this.#leases.give() };
   }
 
   /** How far a video can be played; null where there is no such task. */
-  async stream(video: number): Promise<StreamState | null> {
-    return this.#ledger.stream(video);
+  async stream(video: number, viewer: string | null = null): Promise<StreamState | null> {
+    return this.#ledger.stream(video, viewer);
   }
 
   /** Takes a job for a run; the message may be one of several copies. */
@@ -161,11 +210,10 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return { status: "gone" };
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
-    const run = job.runs + 1;
-    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
-    if (jobId === "plan") this.#ledger.change(record, { stage: "planning" });
+    const ticket = this.#ledger.beginRun(record, job);
+    this.#courier.start();
     await this.#wakeInTime();
-    return { status: "run", work: this.#store.work(jobId), ticket: { generation: record.generation, run } };
+    return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
   /** What the plan job plans. */
@@ -178,10 +226,7 @@ export class TaskObject extends DurableObject<Env> {
   async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
-    const job = this.#store.job(jobId);
-    if (job?.state === "running" && job.runs === ticket.run) {
-      this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
-    }
+    this.#ledger.renewRun(jobId, ticket);
     return "ok";
   }
 
@@ -235,7 +280,7 @@ export class TaskObject extends DurableObject<Env> {
       this.#ledger.noteRetriedRun(code);
       await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
     } else if (job.phase === "stills") {
-      this.#doWithout(record, job, code, message);
+      this.#ledger.doWithout(record, job, code, message);
       await this.#proceed();
     } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
     else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
@@ -307,14 +352,25 @@ export class TaskObject extends DurableObject<Env> {
 
   /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
   async #proceed(): Promise<void> {
+    this.#courier.start();
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
       const stalls = await this.#dispatcher.sendOverdue(record, this.#mostSetbacks().faults);
       for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
       await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
     }
-    await this.#list();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
+  }
+
+  /** A change of the task does not fail for settings that make no sense: its links then want a key. */
+  #linkSigning(): LinkSigning | null {
+    try {
+      return linkSigning(readConfig(this.env), Date.now());
+    } catch (error) {
+      log("links_not_signed", { message: messageOf(error) });
+      return null;
+    }
   }
 
   #mostSetbacks(): Setbacks {
@@ -327,19 +383,14 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#store.job(id);
     // Much may have happened since it was found wanting, such as another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
-    if (job.phase === "stills") this.#doWithout(record, job, code, message);
+    if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
     else await this.#end(record, "failed", { code, message, retryable: true });
-  }
-
-  /** Goes on without a job's result: a video that is there is not lost for want of its poster. */
-  #doWithout(record: TaskRecord, job: JobRow, code: string, message: string): void {
-    log("job_given_up", { task_id: record.id, stage: record.stage, job: job.id, code, message });
-    this.#ledger.finishJob(record, job, {});
   }
 
   async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
     this.#ledger.end(record, stage, error);
-    await this.#list();
+    this.#courier.start();
+    await this.#listing.put(this.#ledger);
     await this.#wakeInTime();
   }
 
@@ -353,14 +404,6 @@ export class TaskObject extends DurableObject<Env> {
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
     );
     await this.#proceed();
-  }
-
-  async #list(): Promise<void> {
-    await this.#listing.put(
-      () => this.#ledger.live(),
-      (record) => this.#ledger.summary(record),
-      (revision, time) => this.#ledger.noteListed(revision, time),
-    );
   }
 
   /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
@@ -379,6 +422,8 @@ export class TaskObject extends DurableObject<Env> {
     const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
     const listing = this.#listing.dueAt(record);
     if (listing !== null) due.push(listing);
+    const webhook = this.#courier.dueAt();
+    if (webhook !== null) due.push(webhook);
     if (due.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.min(...due));
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { counted } from "../metrics/definitions.ts";
 import { videoRequestSchema } from "../timeline/request.ts";
 import {
@@ -25,6 +26,8 @@ export const taskInputSchema = z.strictObject({
   /** The font asked for, or null where bundled ones are taken by script. */
   font: inputSchema.nullable(),
   subtitles: inputSchema.nullable(),
+  /** What addresses in webhooks begin with: the origin of the request. */
+  origin: z.string().default(""),
 });
 export type TaskInput = z.infer<typeof taskInputSchema>;
 
@@ -34,6 +37,7 @@ export type AvoidedRenderer = z.infer<typeof avoidedRendererSchema>;
 
 const recordSchema = z.strictObject({
   id: z.string(),
+  owner: z.string().default(DEFAULT_OWNER),
   stage: z.enum(stages),
   progress: z.number(),
   renderer: z.enum(rendererKinds).nullable(),
@@ -256,9 +260,10 @@ type Row = Record<string, SqlStorageValue>;
 const JOB_COLUMNS = "id, video, phase, state, sends, runs, lease, faults, unreachable, busy";
 
 /** A task's first record. */
-export function newRecord(id: string, now: number, fingerprint: string | null = null): TaskRecord {
+export function newRecord(id: string, now: number, fingerprint: string | null, owner: string): TaskRecord {
   return {
     id,
+    owner,
     stage: "queued" satisfies Stage,
     progress: 0,
     renderer: null,

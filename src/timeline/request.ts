@@ -188,6 +188,18 @@ export const videoRequestSchema = z
     paragraph_number: z.int().min(1).max(20).default(1).meta({
       description: "Paragraphs of a script to be written. Without effect: scripts are not written here.",
     }),
+    callback_url: z
+      .union([z.literal(""), z.url({ protocol: /^https?$/, error: "must be an https or http URL" }).max(2048)], {
+        error: "must be an https or http URL",
+      })
+      .nullish()
+      .transform((url) => url || null)
+      .meta({
+        description:
+          "Where to send webhooks when the task is started, has succeeded, has failed or was cancelled; signed by the " +
+          "Standard Webhooks specification. A public host. Not in MoneyPrinterTurbo.",
+        example: "https://hooks.example.com/edgereel",
+      }),
     idempotency_key: z
       .string()
       .min(1, "must not be empty")

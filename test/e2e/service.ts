@@ -4,6 +4,7 @@ import { join } from "node:path";
 import getPort from "get-port";
 import type { TestProject } from "vitest/node";
 import { startService } from "../../scripts/service.ts";
+import { TELLING } from "../receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -38,7 +39,7 @@ async function startOne() {
   const service = await startService({
     port: await getPort(),
     state,
-    vars: SMALL,
+    vars: { ...SMALL, ...TELLING, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" },
     onLine: (line, from) => printed.push(`[${from}] ${line}`),
   }).catch((error: unknown) => {
     console.error(printed.join("\n"));

@@ -8,12 +8,18 @@ import { startService } from "../../scripts/service.ts";
 import { createNarrated, uploadSamples } from "../e2e/samples.ts";
 import { SMALL } from "../e2e/service.ts";
 import { decodeWarnings, ffprobe } from "../ffmpeg.ts";
+import { type Receiver, startReceiver, TELLING } from "../receiver.ts";
 
 let state: string;
+let receiver: Receiver;
 beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), "edgereel-crash-"));
+  receiver = await startReceiver();
 });
-afterEach(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
+afterEach(async () => {
+  await receiver.close();
+  await rm(state, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /** Starts the service on the test's state and collects which jobs its log says were done. */
 async function start() {
@@ -22,19 +28,24 @@ async function start() {
     const event = /^\{"event":"job_done".*"job":"([^"]+)"/.exec(line);
     if (event?.[1]) done.push(event[1]);
   };
-  return { done, service: await startService({ port: await getPort(), state, vars: SMALL, onLine }) };
+  const vars = { ...SMALL, ...TELLING, WEBHOOK_RETRY_SECONDS: [1, ...Array<number>(19).fill(5)].join() };
+  return { done, service: await startService({ port: await getPort(), state, vars, onLine }) };
 }
 
-test("a task goes on after the service was killed, and no finished segment is rendered again", async () => {
+test("a task goes on after the service was killed, no finished segment is rendered again, and what was not told yet is told", async () => {
+  receiver.answer = () => ({ status: 500 });
   const before = await start();
   await uploadSamples(before.service.origin);
-  const id = await createNarrated(before.service.origin);
+  const id = await createNarrated(before.service.origin, { callback_url: receiver.url });
   const seen = await watch(before.service.origin, id, (task) => task.segments.finished >= 3);
   await before.service.kill();
   expect(seen.at(-1)?.state).toBe(4);
   const finished = before.done.filter((job) => job.startsWith("segment-"));
   expect(finished.length).toBeGreaterThanOrEqual(3);
+  const refused = receiver.received.splice(0);
+  expect(new Set(refused.map(({ body }) => body.type))).toEqual(new Set(["task.started"]));
 
+  receiver.answer = () => ({ status: 204 });
   const after = await start();
   try {
     const task = await finish(after.service.origin, id);
@@ -43,6 +54,10 @@ test("a task goes on after the service was killed, and no finished segment is re
     const final = await download(task.videos[0] ?? "");
     expect(await decodeWarnings(final)).toBe("");
     expect(Number((await ffprobe(final)).format.duration)).toBeCloseTo(task.durations[0] ?? 0, 1);
+    await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBe(2);
+    const [started, succeeded] = receiver.received.toSorted((a, b) => a.body.timestamp.localeCompare(b.body.timestamp));
+    expect(started).toMatchObject({ id: refused[0]?.id, text: refused[0]?.text, body: { type: "task.started" } });
+    expect(succeeded?.body).toMatchObject({ type: "task.succeeded", data: { task_id: id, state: 1 } });
   } finally {
     await after.service.stop();
   }

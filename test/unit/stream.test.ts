@@ -27,12 +27,12 @@ test("pieces tile picture and sound without gap, and stay in step within one pac
   );
 });
 
-const growing = { targetDuration: 2, init: "video/init.mp4", piece: (index: number) => `video/${index}.m4s` };
+const growing = { targetDuration: 2, init: "video/init.mp4" };
 
 test("a playlist only grows at its end until it is complete", () => {
-  const durations = [2, 1.5, 2];
-  const part = mediaPlaylist({ ...growing, durations: durations.slice(0, 2), complete: false });
-  const whole = mediaPlaylist({ ...growing, durations, complete: true });
+  const pieces = [2, 1.5, 2].map((duration, index) => ({ duration, uri: `video/${index}.m4s` }));
+  const part = mediaPlaylist({ ...growing, pieces: pieces.slice(0, 2), complete: false });
+  const whole = mediaPlaylist({ ...growing, pieces, complete: true });
   expect(part).toContain("#EXT-X-PLAYLIST-TYPE:EVENT\n");
   expect(part).not.toContain("#EXT-X-ENDLIST");
   expect(whole.replace("PLAYLIST-TYPE:VOD", "PLAYLIST-TYPE:EVENT").startsWith(part)).toBe(true);

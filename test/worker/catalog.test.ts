@@ -1,5 +1,7 @@
-import { reset } from "cloudflare:test";
+import { applyD1Migrations, type D1Migration, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { TaskCatalog, type TaskPage, type TaskQuery } from "../../src/tasks/catalog.ts";
 import { type Stage, stages, stateCode } from "../../src/tasks/state.ts";
 import type { TaskSummary } from "../../src/tasks/summary.ts";
@@ -9,12 +11,35 @@ import { prepareDatabase } from "./database.ts";
 
 const { DB } = bindings;
 const catalog = new TaskCatalog(DB);
+const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
 const start = Date.parse("2026-11-01T00:00:00.000Z");
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
 beforeEach(async () => {
   await reset();
   await prepareDatabase();
+});
+
+test("what was there before there were owners is the default owner's, and counted", async () => {
+  const { TEST_MIGRATIONS } = env as unknown as { TEST_MIGRATIONS: D1Migration[] };
+  const first = TEST_MIGRATIONS.findIndex(({ name }) => name.includes("owners-and-keys"));
+  expect(first).toBeGreaterThan(0);
+  await reset();
+  await applyD1Migrations(DB, TEST_MIGRATIONS.slice(0, first));
+  const insert = DB.prepare(
+    "INSERT INTO tasks (id, stage, progress, summary, created_at, revision) VALUES (?, ?, 0, ?, ?, 1)",
+  );
+  await DB.batch(
+    (["queued", "succeeded", "failed", "failed"] as const).map((stage, number) =>
+      insert.bind(uuid(number), stage, JSON.stringify(summary(number, { stage })), start + number * 1000),
+    ),
+  );
+  await DB.exec("INSERT INTO media VALUES ('1', 'musics', 'a.mp3', 'k', 70, '', '{}', 0, NULL)");
+  await applyD1Migrations(DB, TEST_MIGRATIONS);
+  expect(await DB.prepare("SELECT * FROM owner_totals").all()).toMatchObject({
+    results: [{ owner: DEFAULT_OWNER, tasks: 4, processing: 1, succeeded: 1, failed: 2, bytes: 70 }],
+  });
+  expect(numbersOf(await catalog.list(firstPage(10), null))).toEqual([3, 2, 1, 0]);
 });
 
 function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
@@ -30,14 +55,20 @@ function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary
   };
 }
 
-const firstPage = (pageSize: number): TaskQuery => ({ state: null, order: "desc", pageSize, from: { page: 1 } });
+const firstPage = (pageSize: number): TaskQuery => ({
+  owner: DEFAULT_OWNER,
+  state: null,
+  order: "desc",
+  pageSize,
+  from: { page: 1 },
+});
 
-/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage is the SQL expression's. */
-async function fill(count: number, stage = "'queued'"): Promise<void> {
+/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
+async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
   await DB.prepare(
     `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
-     INSERT INTO tasks (id, stage, progress, summary, created_at, revision)
-     SELECT printf('00000000-0000-4000-8000-%012d', n), ${stage}, 0,
+     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
+     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
        json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
   )
     .bind(count, JSON.stringify(summary(0)), start)
@@ -49,9 +80,9 @@ describe("the total", () => {
 
   test("follows what is put and removed, and counts a task once", async () => {
     expect(await total()).toBe(0);
-    await catalog.put(summary(1), 1);
-    await catalog.put(summary(1, { progress: 5 }), 2);
-    await catalog.put(summary(2), 1);
+    await put(summary(1), 1);
+    await put(summary(1, { progress: 5 }), 2);
+    await put(summary(2), 1);
     expect(await total()).toBe(2);
     await catalog.remove(uuid(1));
     await catalog.remove(uuid(1));
@@ -68,11 +99,11 @@ describe("the total", () => {
 
 test("an older revision never overwrites a newer one", async () => {
   const shown = async () => (await catalog.list(firstPage(1), null)).tasks[0];
-  await catalog.put(summary(1, { stage: "rendering", progress: 50 }), 7);
-  await catalog.put(summary(1, { stage: "planning", progress: 1 }), 6);
-  await catalog.put(summary(1, { stage: "planning", progress: 1 }), 7);
+  await put(summary(1, { stage: "rendering", progress: 50 }), 7);
+  await put(summary(1, { stage: "planning", progress: 1 }), 6);
+  await put(summary(1, { stage: "planning", progress: 1 }), 7);
   expect(await shown()).toMatchObject({ stage: "rendering", progress: 50 });
-  await catalog.put(summary(1, { stage: "succeeded", progress: 100 }), 8);
+  await put(summary(1, { stage: "succeeded", progress: 100 }), 8);
   expect(await shown()).toMatchObject({ stage: "succeeded", progress: 100 });
 });
 
@@ -96,8 +127,7 @@ describe("pages", () => {
   });
 
   test("tasks of the same millisecond have one order", async () => {
-    for (const number of [3, 1, 2])
-      await catalog.put(summary(number, { created_at: new Date(start).toISOString() }), 1);
+    for (const number of [3, 1, 2]) await put(summary(number, { created_at: new Date(start).toISOString() }), 1);
     const { tasks } = await catalog.list(firstPage(10), null);
     expect(tasks.map((task) => task.task_id)).toEqual([uuid(3), uuid(2), uuid(1)]);
   });
@@ -116,15 +146,15 @@ describe("the total of a state", () => {
   };
 
   test("follows each task through its stages and out", async () => {
-    for (const number of [1, 2, 3]) await catalog.put(summary(number), 1);
+    for (const number of [1, 2, 3]) await put(summary(number), 1);
     expect(await totals()).toEqual([3, 3, 0, 0]);
-    await catalog.put(summary(1, { stage: "rendering" }), 2);
-    await catalog.put(summary(1, { stage: "succeeded" }), 3);
-    await catalog.put(summary(2, { stage: "failed" }), 2);
-    await catalog.put(summary(3, { stage: "cancelled" }), 2);
+    await put(summary(1, { stage: "rendering" }), 2);
+    await put(summary(1, { stage: "succeeded" }), 3);
+    await put(summary(2, { stage: "failed" }), 2);
+    await put(summary(3, { stage: "cancelled" }), 2);
     expect(await totals()).toEqual([3, 0, 1, 2]);
-    await catalog.put(summary(2, { stage: "queued" }), 3);
-    await catalog.put(summary(2, { stage: "cancelled" }), 2);
+    await put(summary(2, { stage: "queued" }), 3);
+    await put(summary(2, { stage: "cancelled" }), 2);
     await catalog.remove(uuid(3));
     expect(await totals()).toEqual([2, 1, 1, 0]);
   });
@@ -138,7 +168,7 @@ describe("the total of a state", () => {
   });
 
   test("is the contract's number for every stage", async () => {
-    for (const [index, stage] of stages.entries()) await catalog.put(summary(index, { stage }), 1);
+    for (const [index, stage] of stages.entries()) await put(summary(index, { stage }), 1);
     const { results } = await DB.prepare("SELECT stage, state FROM tasks").all<{ stage: Stage; state: number }>();
     expect(results).toHaveLength(stages.length);
     for (const { stage, state } of results) expect(state, stage).toBe(stateCode(stage));
@@ -161,7 +191,7 @@ describe("a list by cursor", () => {
     const seen = numbersOf(page);
     for (let round = 0; page.next; round++) {
       // A newer task, and one that was seen is gone: neither moves what is still to come.
-      if (order === "desc") await catalog.put(summary(1000 + round), 1);
+      if (order === "desc") await put(summary(1000 + round), 1);
       await catalog.remove(uuid(seen[0] ?? 0));
       page = await catalog.list({ ...query, from: { after: page.next } }, null);
       seen.push(...numbersOf(page));
@@ -184,7 +214,10 @@ test("a filter and an order hold on every page by number", async () => {
   await fill(23, MIXED);
   const seen: number[] = [];
   for (const page of [1, 2, 3]) {
-    const found = await catalog.list({ state: -1, order: "asc", pageSize: 5, from: { page } }, null);
+    const found = await catalog.list(
+      { owner: DEFAULT_OWNER, state: -1, order: "asc", pageSize: 5, from: { page } },
+      null,
+    );
     expect(found.total).toBe(12);
     seen.push(...numbersOf(found));
   }
@@ -201,8 +234,10 @@ test("the place in the queue counts the earlier tasks that have not ended, up to
   expect(rowsRead()).toBeLessThanOrEqual(101);
 });
 
-test("with 100,000 tasks of mixed states each kind of page reads about as many rows as it answers", async () => {
-  await fill(100_000, MIXED);
+test("with 100,000 tasks of mixed states and a thousand owners each kind of page reads about as many rows as it answers", async () => {
+  // The last 40,000 are a thousand others' tasks, and so are 400 between the rest.
+  const others = "CASE WHEN n >= 60000 OR n % 150 = 0 THEN 'owner-' || (n % 1000) ELSE 'default' END";
+  await fill(100_000, MIXED, others);
   const table: Record<string, number> = {};
   const measure = async (name: string, query: TaskQuery, first: number) => {
     const { database, rowsRead } = counted();
@@ -213,21 +248,25 @@ test("with 100,000 tasks of mixed states each kind of page reads about as many r
     table[name] = rowsRead();
   };
   const after = { createdAt: start + 50_000_000, id: uuid(50_000) };
-  await measure("page 1", firstPage(100), 99_999);
-  await measure("page 1, oldest first", { ...firstPage(100), order: "asc" }, 0);
-  await measure("page 1 of state -1", { ...firstPage(100), state: -1 }, 99_998);
-  await measure("page 1 of state 1, oldest first", { ...firstPage(100), state: 1, order: "asc" }, 0);
+  await measure("page 1", firstPage(100), 59_999);
+  await measure("page 1, oldest first", { ...firstPage(100), order: "asc" }, 1);
+  await measure("page 1 of state -1", { ...firstPage(100), state: -1 }, 59_998);
+  await measure("page 1 of state 1, oldest first", { ...firstPage(100), state: 1, order: "asc" }, 4);
   await measure("a cursor in the middle", { ...firstPage(100), from: { after } }, 49_999);
   await measure("a cursor in the middle of state 4", { ...firstPage(100), state: 4, from: { after } }, 49_999);
+  await measure("page 1 of an owner of 40", { ...firstPage(30), owner: "owner-7" }, 99_007);
   const { database, rowsRead } = counted();
   const writes = new TaskCatalog(database);
-  await writes.put(summary(100_001), 1);
+  expect(await writes.admit(summary(100_001), 1, { owner: DEFAULT_OWNER, quota: 100_000 })).toBe(true);
   table.create = rowsRead();
-  await writes.put(summary(100_001, { stage: "succeeded" }), 2);
+  await writes.put(summary(100_001, { stage: "succeeded" }), 2, DEFAULT_OWNER);
   table.end = rowsRead() - (table.create ?? 0);
   await writes.remove(uuid(5));
   table.delete = rowsRead() - (table.create ?? 0) - table.end;
-  for (const name of ["create", "end", "delete"]) expect(table[name], name).toBeLessThanOrEqual(10);
+  const before = rowsRead();
+  expect(await writes.admit(summary(100_002), 1, { owner: "owner-7", quota: 10 })).toBe(false);
+  table.refuse = rowsRead() - before;
+  for (const name of ["create", "end", "delete", "refuse"]) expect(table[name], name).toBeLessThanOrEqual(10);
   console.log(`rows_read with 100,000 tasks, page_size 100: ${JSON.stringify(table)}`);
 }, 60_000);
 
@@ -252,7 +291,7 @@ test("with 100,000 tasks a first page, one past the end, and a write read few ro
   ).toBe(uuid(0));
   expect(last.rowsRead()).toBeLessThanOrEqual(20);
   const written = counted();
-  await new TaskCatalog(written.database).put(summary(100_001), 1);
+  await new TaskCatalog(written.database).put(summary(100_001), 1, DEFAULT_OWNER);
   await new TaskCatalog(written.database).remove(uuid(5));
   expect(written.rowsRead()).toBeLessThanOrEqual(20);
 }, 60_000);
@@ -266,7 +305,7 @@ describe("GET /api/v1/tasks", () => {
   }
 
   test("answers a page with the contract's fields and defaults", async () => {
-    await catalog.put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
+    await put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
     const { data, headers } = await call<Page>("/api/v1/tasks");
     expect(data).toMatchObject({ total: 1, page: 1, page_size: 10 });
     expect(data.tasks).toMatchObject([

@@ -4,7 +4,11 @@ import { env } from "cloudflare:workers";
 /** Empties D1 and R2: quicker than `reset()`, for tests that leave no object at work. */
 export async function clearStorage(): Promise<void> {
   const { DB, MEDIA } = env as unknown as { DB: D1Database; MEDIA: R2Bucket };
-  await DB.batch(["tasks", "counters", "sweeps", "media"].map((table) => DB.prepare(`DELETE FROM ${table}`)));
+  await DB.batch(
+    ["tasks", "counters", "sweeps", "media", "api_keys", "owner_totals"].map((table) =>
+      DB.prepare(`DELETE FROM ${table}`),
+    ),
+  );
   const { objects } = await MEDIA.list();
   if (objects.length > 0) await MEDIA.delete(objects.map(({ key }) => key));
 }

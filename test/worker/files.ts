@@ -1,11 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import type { Env } from "../../src/env.ts";
 import { keys } from "../../src/media/keys.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
 import { bindings } from "./bindings.ts";
 
 /** Makes a task of `videos` videos, none of which is planned or made. */
-export async function makeTask(videos = 1): Promise<string> {
+export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<string> {
   const id = crypto.randomUUID();
   const media = {
     input: { name: "a.mp4", sha256: "0", size: 1, from: { store: "r2" as const, key: "video_materials/none" } },
@@ -22,7 +23,8 @@ export async function makeTask(videos = 1): Promise<string> {
       JOBS: { send: async () => undefined } as unknown as Env["JOBS"],
     };
   });
-  await task.create(id, { request, materials: [media], narration: null, music: null, font: null, subtitles: null });
+  const none = { narration: null, music: null, font: null, subtitles: null, origin: "" };
+  await task.create(id, { request, materials: [media], ...none }, null, { owner, quota: null });
   return id;
 }
 

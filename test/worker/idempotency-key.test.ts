@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { idempotencyKeyOf, parseIdempotencyKey } from "../../src/http/idempotency.ts";
+import { fingerprintOf, idempotencyKeyOf, parseIdempotencyKey } from "../../src/http/idempotency.ts";
+import { videoRequestSchema } from "../../src/timeline/request.ts";
 
 test.each([
   ["8e03978e-40d5-43e8-bc93-6894a57f9324", "8e03978e-40d5-43e8-bc93-6894a57f9324"],
@@ -35,4 +36,16 @@ test("a key may come in the header, the body or both, but not as two", () => {
   expect(idempotencyKeyOf(null, "a")).toBe("a");
   expect(idempotencyKeyOf('"a"', "a")).toBe("a");
   expect(() => idempotencyKeyOf("a", "b")).toThrow(/^idempotency_key: /);
+});
+
+test("requests that are to be told of elsewhere are different ones", async () => {
+  const fingerprint = (fields: object) =>
+    fingerprintOf(videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }));
+  const [one, other, none] = await Promise.all([
+    fingerprint({ callback_url: "https://hooks.example.com/1" }),
+    fingerprint({ callback_url: "https://hooks.example.com/2" }),
+    fingerprint({}),
+  ]);
+  expect(new Set([one, other, none]).size).toBe(3);
+  expect(await fingerprint({ callback_url: "" })).toBe(none);
 });

@@ -1,5 +1,6 @@
 import { evictAllDurableObjects } from "cloudflare:test";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { fingerprintOf, taskIdOf } from "../../src/http/idempotency.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
 import { bindings, call } from "./bindings.ts";
@@ -102,10 +103,10 @@ test("requests without a key make a task each", async () => {
 
 test("each key has a task id of its own, a UUID of version 8", async () => {
   const ids = new Set<string>();
-  for (let number = 0; number < 200; number++) ids.add(await taskIdOf(`key-${number}`));
+  for (let number = 0; number < 200; number++) ids.add(await taskIdOf(`key-${number}`, DEFAULT_OWNER));
   expect(ids.size).toBe(200);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(await taskIdOf("key-0")).toBe([...ids][0]);
+  expect(await taskIdOf("key-0", DEFAULT_OWNER)).toBe([...ids][0]);
 });
 
 test("a request is told by what it asks for, not by how it is written", async () => {

@@ -1,5 +1,6 @@
 import { createScheduledController, reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import worker from "../../src/index.ts";
 import { type MediaFile, MediaLibrary } from "../../src/media/library.ts";
 import { bindings } from "./bindings.ts";
@@ -7,7 +8,7 @@ import { prepareDatabase } from "./database.ts";
 import { videoProbe } from "./uploads.ts";
 
 const { DB, MEDIA } = bindings;
-const library = new MediaLibrary(DB);
+const library = new MediaLibrary(DB, DEFAULT_OWNER);
 const hour = 3600_000;
 
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
 import { type Counts, counters } from "../../src/metrics/definitions.ts";
@@ -9,7 +10,7 @@ import { RUN_LEASE } from "../../src/tasks/state.ts";
 import type { TaskSummary } from "../../src/tasks/summary.ts";
 import { bindings, request } from "./bindings.ts";
 import { clearStorage } from "./database.ts";
-import { putFile } from "./files.ts";
+import { makeTask, putFile } from "./files.ts";
 import { createTask, type HeldTask, heldClock, plannedTask, planOf } from "./tasks.ts";
 
 const { DB } = bindings;
@@ -111,7 +112,7 @@ test("what D1 sums up is what happened to each task, however its writes are repe
         });
         const last = counts.length - 1;
         for (const at of [...order.map((index) => Math.min(index, last)), last]) {
-          await catalog.put({ ...summary, task_id }, at + 1, counts[at] ?? {});
+          await catalog.put({ ...summary, task_id }, at + 1, DEFAULT_OWNER, counts[at] ?? {});
         }
         if (removed) {
           await catalog.remove(task_id, { ...counts[last], tasks_created: 1 });
@@ -129,7 +130,7 @@ test("what D1 sums up is what happened to each task, however its writes are repe
 });
 
 test("requests are counted by route and status, and bytes where they are a task's", async () => {
-  const id = crypto.randomUUID();
+  const id = await makeTask();
   await putFile(id, "final-1.mp4", new Uint8Array(1_000));
   const file = 'route="/api/v1/stream/{task_id}/{file}"';
   const before = await scrape();
@@ -137,7 +138,7 @@ test("requests are counted by route and status, and bytes where they are a task'
   await (await request(path, { headers: { range: "bytes=0-99" } })).bytes();
   await (await request(path)).bytes();
   await request(path, { method: "HEAD" });
-  await request(`/api/v1/tasks/${id}`);
+  await request(`/api/v1/tasks/${crypto.randomUUID()}`);
   await request("/no/such/thing?key=secret", { method: "PURGE" });
   const after = await scrape();
   const more = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);

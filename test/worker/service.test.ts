@@ -3,6 +3,7 @@ import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
 import { inTime, NoAnswerError } from "../../src/in-time.ts";
 import { bindings, call, request } from "./bindings.ts";
+import { makeTask } from "./files.ts";
 
 interface Document {
   openapi: string;
@@ -54,7 +55,7 @@ describe("/health", () => {
   });
 
   test("says what does not answer", async () => {
-    await bindings.DB.exec("ALTER TABLE task_totals RENAME TO task_totals_hidden");
+    await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO owner_totals_hidden");
     try {
       const answer = await call<Health>("/health");
       expect(answer).toMatchObject({
@@ -62,7 +63,7 @@ describe("/health", () => {
         data: { state: "down", database: { ok: false, message: "it does not answer" }, storage: { ok: true } },
       });
     } finally {
-      await bindings.DB.exec("ALTER TABLE task_totals_hidden RENAME TO task_totals");
+      await bindings.DB.exec("ALTER TABLE owner_totals_hidden RENAME TO owner_totals");
     }
   });
 
@@ -150,6 +151,7 @@ test.each([
 });
 
 test("a task's file is played, downloaded under its name, and asked about", async () => {
+  const id = await makeTask();
   const key = `tasks/${id}/final-1.mp4`;
   await bindings.MEDIA.put(key, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
   await bindings.MEDIA.put(`tasks/${id}/segments/a.mp4`, "x");

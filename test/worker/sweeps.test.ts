@@ -1,5 +1,6 @@
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
 import { MediaLibrary } from "../../src/media/library.ts";
@@ -120,7 +121,7 @@ describe("uploads", () => {
       const key = `${collection}/${id}/a.mp4`;
       await MEDIA.put(key, "x");
       const file = { collection, name: `${id}.mp4`, key, size: 1, sha256: "0", probe: videoProbe };
-      if (listed) await new MediaLibrary(DB).add(id, file, Date.now());
+      if (listed) await new MediaLibrary(DB, DEFAULT_OWNER).add(id, file, Date.now());
       return key;
     };
     const kept = [await put("video_materials", true), await put("musics", true)];

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import type { PlannedJob } from "../../src/tasks/jobs.ts";
 import { type JobState, newRecord, TaskStore } from "../../src/tasks/task-store.ts";
 import { bindings } from "./bindings.ts";
@@ -85,7 +86,7 @@ test("the sums, what can be played and what may start are those of the jobs, wha
   await withStorage((storage) => {
     const store = new TaskStore(storage.sql);
     const task = crypto.randomUUID();
-    store.create(newRecord(task, 0), taskInput());
+    store.create(newRecord(task, 0, null, DEFAULT_OWNER), taskInput());
     store.addPlanJob();
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 40 }), (segments, steps) => {
@@ -120,7 +121,7 @@ test("a look at a task of 5,000 segments reads as few rows as one at a task of 5
       const task = crypto.randomUUID();
       const real = new TaskStore(storage.sql);
       storage.transactionSync(() => {
-        real.create(newRecord(task, 0), taskInput());
+        real.create(newRecord(task, 0, null, DEFAULT_OWNER), taskInput());
         real.addJobs(planOf(task, segments).jobs);
         // All but the last: what is not done is the furthest from the beginning.
         storage.sql.exec("UPDATE job SET state = 'done' WHERE kind = 'segment' AND segment < ?", segments - 1);
@@ -152,7 +153,7 @@ test("a look at a task of 5,000 segments reads as few rows as one at a task of 5
 test("a task that an earlier version made is read like any other", async () => {
   await withStorage(({ sql }) => {
     const task = crypto.randomUUID();
-    const { counts: _, ...record } = newRecord(task, 0);
+    const { counts: _, ...record } = newRecord(task, 0, null, DEFAULT_OWNER);
     sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
     sql.exec(`CREATE TABLE job (
       id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,

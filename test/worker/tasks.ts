@@ -22,6 +22,7 @@ export function taskInput(fields: object = {}): TaskInput {
     music: null,
     font: null,
     subtitles: null,
+    origin: "https://videos.example",
   };
 }
 
@@ -87,13 +88,13 @@ export interface HeldTask {
   takeSent(): string[];
 }
 
-const held: DurableObjectStub<TaskObject>[] = [];
+const held: string[] = [];
 
 /** Makes an object whose queue is a list. The queue itself is real in render.test.ts. */
 export async function holdTask(): Promise<HeldTask> {
   const id = crypto.randomUUID();
   const stub = bindings.TASKS.getByName(id);
-  held.push(stub);
+  held.push(id);
   const sent: HeldTask["sent"] = [];
   await runInDurableObject(stub, (instance) => {
     const queue = {
@@ -113,7 +114,9 @@ export async function holdTask(): Promise<HeldTask> {
 
 /** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */
 export async function stillTasks(): Promise<void> {
-  for (const stub of held.splice(0)) await runInDurableObject(stub, (_, state) => state.storage.deleteAlarm());
+  for (const id of held.splice(0)) {
+    await runInDurableObject(bindings.TASKS.getByName(id), (_, state) => state.storage.deleteAlarm());
+  }
 }
 
 /** For a file's tests: a clock that can be put forward, a quiet log, and no object left to wake. */

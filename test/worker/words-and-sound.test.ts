@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { keys } from "../../src/media/keys.ts";
+import { makeTask } from "./files.ts";
 import { audioProbe, standInFile, videoProbe } from "./uploads.ts";
 
 const origin = "http://edgereel.test";
@@ -134,7 +135,7 @@ test("a task may have every field of words and sound at once", async () => {
 });
 
 test("subtitle files of a task are served as what they are", async () => {
-  const id = crypto.randomUUID();
+  const id = await makeTask();
   const contentType = "text/vtt; charset=utf-8";
   await MEDIA.put(keys.output(id, "final-1.vtt"), "WEBVTT\n", { httpMetadata: { contentType } });
   for (const prefix of ["/api/v1/stream", "/api/v1/download", "/tasks"]) {

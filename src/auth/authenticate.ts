@@ -1,0 +1,41 @@
+import { AccessError, unauthorized } from "./access-error.ts";
+import { digestOfApiKey, idOfApiKey, presentedKey } from "./api-key.ts";
+import type { KeyStore } from "./key-store.ts";
+import type { Scope } from "./scopes.ts";
+
+/** Who asks, by the key that the request brought. */
+export interface KeyHolder {
+  owner: string;
+  keyId: string;
+  scopes: Scope[];
+}
+
+/** What to do with a service that has no key yet. */
+export const NO_KEYS = "this service has no API key yet: make one with `npm run keys -- create --owner NAME`";
+
+/**
+ * Finds out who sends a request. That a key was revoked, or is too old, is said only to who has it.
+ *
+ * @returns null where the request brings no key.
+ * @throws AccessError 401 for a key that is none, 400 for two, 503 where there is no key at all or D1 does not answer.
+ */
+export async function authenticate(
+  store: KeyStore,
+  database: D1Database,
+  headers: Headers,
+  now: number,
+): Promise<KeyHolder | null> {
+  const presented = presentedKey(headers);
+  if (presented === null) return null;
+  const id = idOfApiKey(presented);
+  const key = id === null ? null : await store.find(database, id);
+  if (!key || !crypto.subtle.timingSafeEqual(await digestOfApiKey(presented), key.digest)) {
+    if (!(await store.any(database))) throw new AccessError(503, NO_KEYS);
+    throw unauthorized("there is no such API key", true);
+  }
+  if (key.revokedAt !== null) throw unauthorized("this API key was revoked", true);
+  if (key.expiresAt !== null && key.expiresAt <= now) {
+    throw unauthorized(`this API key ended at ${new Date(key.expiresAt).toISOString()}`, true);
+  }
+  return { owner: key.owner, keyId: key.id, scopes: key.scopes };
+}

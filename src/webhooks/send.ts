@@ -1,0 +1,72 @@
+import { Webhook } from "standardwebhooks";
+import { messageOf } from "../log.ts";
+import type { AllowedHost } from "../outbound/allowed-hosts.ts";
+import { checkHost } from "../outbound/check-host.ts";
+import type { Resolver } from "../outbound/dns-over-https.ts";
+import { checkUrl } from "../outbound/url-rules.ts";
+import { ATTEMPT_TIMEOUT, type Outcome } from "./delivery.ts";
+
+/** Where callbacks may lead. */
+export const CALLBACK_PROTOCOLS = ["https:", "http:"] as const;
+
+/** A webhook to be sent, and what that takes. */
+export interface Sending {
+  id: string;
+  url: string;
+  /** The body, as it is signed. */
+  payload: string;
+  /** The body is signed with each, so that a receiver may know the old or the new one while they are changed. */
+  secrets: readonly string[];
+  allow: readonly AllowedHost[];
+  resolve: Resolver;
+}
+
+/** Makes one attempt to deliver a webhook, signed by the Standard Webhooks specification. Never throws. */
+export async function send({ id, url, payload, secrets, allow, resolve }: Sending): Promise<Outcome> {
+  if (secrets.length === 0) return { kind: "unanswered", reason: "not sent: WEBHOOK_SECRET is not set" };
+  // Not AbortSignal.timeout: a timer that goes on after the answer keeps the object in memory, and paid for.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), ATTEMPT_TIMEOUT);
+  const { signal } = timeout;
+  try {
+    const target = checkUrl(url, { protocols: CALLBACK_PROTOCOLS, allow });
+    await checkHost(target, allow, resolve, signal);
+    const response = await fetch(target.href, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "Edgereel",
+        ...signedHeaders(id, payload, secrets, Date.now()),
+      },
+      body: payload,
+      redirect: "manual",
+      signal,
+    });
+    // Nothing of the body is of use, and it may be endless.
+    response.body?.cancel().catch(() => {});
+    return { kind: "answered", status: response.status, retryAfter: response.headers.get("retry-after") };
+  } catch (error) {
+    const reason = signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT / 1000} s` : `not sent: ${messageOf(error)}`;
+    return { kind: "unanswered", reason };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The headers of the Standard Webhooks specification.
+ *
+ * @param time of the attempt, in Unix milliseconds.
+ */
+export function signedHeaders(
+  id: string,
+  payload: string,
+  secrets: readonly string[],
+  time: number,
+): Record<"webhook-id" | "webhook-timestamp" | "webhook-signature", string> {
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(time / 1000)),
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, new Date(time), payload)).join(" "),
+  };
+}

@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import getPort from "get-port";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { call, download, type Task } from "../../scripts/client.ts";
+import { type Service, startService } from "../../scripts/service.ts";
+import { chromiumPath, openPage, startChromium } from "../e2e/browser.ts";
+import { sample } from "../e2e/samples.ts";
+import { SMALL } from "../e2e/service.ts";
+
+let state: string;
+let service: Service;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), "edgereel-keys-"));
+  const vars = { ...SMALL, AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
+  service = await startService({ port: await getPort(), state, vars });
+});
+afterAll(async () => {
+  await service?.stop();
+  await rm(state, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Runs `npm run keys` on the running service's database. */
+function keys(...args: string[]): { status: number | null; printed: string } {
+  const script = ["scripts/keys.ts", ...args, "--state", state];
+  const { status, stdout, stderr } = spawnSync(process.execPath, script, { encoding: "utf8" });
+  return { status, printed: stdout + stderr };
+}
+
+test("a closed service is opened by a key from the command line, and its videos are watched by their links", async () => {
+  const closed = await call(service.origin, "/api/v1/tasks");
+  expect(closed).toMatchObject({ status: 503, message: expect.stringContaining("npm run keys -- create") });
+
+  const { status, printed } = keys("create", "--owner", "alice", "--name", "O'Brien's");
+  const key = /^er_\S+$/m.exec(printed)?.[0] ?? "";
+  expect([status, key.slice(3, 11)]).toEqual([0, /^The key (\w+) of alice \(write\)/.exec(printed)?.[1]]);
+  const headers = { authorization: `Bearer ${key}` };
+  const asOwner = <T>(path: string, init: RequestInit = {}) =>
+    call<T>(service.origin, path, { ...init, headers: { ...headers, ...init.headers } });
+  // That there are keys is noticed within seconds.
+  await expect.poll(async () => (await call(service.origin, "/api/v1/tasks")).status, { timeout: 20_000 }).toBe(401);
+
+  const clip = await sample("dusk.mp4");
+  expect(await asOwner("/api/v1/video_materials/dusk.mp4", { method: "PUT", body: clip })).toMatchObject({
+    status: 200,
+  });
+  const request = { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 2, video_script: "Watch this." };
+  const body = JSON.stringify(request);
+  const created = await asOwner<{ task_id: string }>("/api/v1/videos", {
+    ...{ method: "POST", body, headers: { "content-type": "application/json" } },
+  });
+  const path = `/api/v1/tasks/${created.data.task_id}`;
+  await expect.poll(async () => (await asOwner<Task>(path)).data.state, { timeout: 120_000 }).toBe(1);
+  const task = (await asOwner<Task>(path)).data;
+  expect((await download(task.videos[0] ?? "")).byteLength).toBeGreaterThan(10_000);
+  expect((await fetch(task.videos[0]?.split("?")[0] ?? "")).status).toBe(401);
+  if (chromiumPath !== null) await watchInBrowser(task.watch);
+
+  const id = key.slice(3, 11);
+  expect(keys("revoke", id)).toEqual({ status: 0, printed: expect.stringContaining(`${id} is revoked`) });
+});
+
+/** Opens the page as somebody who has nothing but its link, and looks at what it plays and shows. */
+async function watchInBrowser(address: string): Promise<void> {
+  const browser = await startChromium();
+  try {
+    const { page, faults } = await openPage(browser, address);
+    const refused: string[] = [];
+    page.on("response", (response) => {
+      if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+    });
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
+    const shown = await page.evaluate(async () => {
+      const video = document.querySelector("video");
+      if (!video) return null;
+      for (const track of video.textTracks) track.mode = "hidden";
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const [captions, previews] = ["captions", "metadata"].map(
+        (kind) => [...video.textTracks].find((track) => track.kind === kind)?.cues?.length ?? 0,
+      );
+      const picture = new Image();
+      picture.src = video.poster;
+      await picture.decode();
+      return { captions, previews, poster: picture.naturalWidth > 0, seconds: Math.round(video.duration) };
+    });
+    expect(shown).toEqual({ captions: 1, previews: expect.any(Number), poster: true, seconds: 2 });
+    expect(shown?.previews).toBeGreaterThan(0);
+    expect([refused, faults]).toEqual([[], []]);
+  } finally {
+    await browser.close();
+  }
+}
