@@ -15,7 +15,7 @@ const REQUEST = {
 const POSTERS = 32;
 const POLLERS = 50;
 const POLL_INTERVAL = 1_000;
-/** A task's files are not served before those of so many earlier ones are made: a batch of the local queue. */
+/** So many jobs, a batch of the local queue, run at once: which of them ends first is chance. */
 const BATCH = 8;
 
 /**
