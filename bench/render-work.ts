@@ -17,6 +17,8 @@ export const SECONDS = 5;
 export const FRAME_RATE = 30;
 export const PRESET = "veryfast";
 export const CRF = 23;
+/** Name of the background music. */
+export const MUSIC = "music.wav";
 const TOKEN = "a token for the bench only";
 const SCRIPT =
   "This is the first sentence of the narration. A second one follows it. The third is the last of them all.";
@@ -74,6 +76,8 @@ export async function makeInputs(folder: string): Promise<void> {
   }
   const sound = `aevalsrc='0.3*sin(2*PI*(220+40*sin(t))*t)':d=${CLIPS * SECONDS}`;
   run(folder, ["-f", "lavfi", "-i", sound, "narration.wav"]);
+  const music = "aevalsrc='0.2*sin(2*PI*330*t)*lt(mod(t,0.5),0.3)':d=12";
+  run(folder, ["-f", "lavfi", "-i", music, MUSIC]);
   const font = await readFile(FONT);
   const fonts = [readFont(font)];
   const request = videoRequestSchema.parse({ video_materials: [{ url: clip(0) }], video_script: SCRIPT });
@@ -104,11 +108,13 @@ export function measure(work: () => void): Cost {
  *
  * @param renderers how many render servers.
  * @param slots of each, with one thread a slot; undefined for the server's own choice.
+ * @param more fields of the request.
  */
 export async function throughService(
   folder: string,
   renderers: number,
   slots?: string,
+  more: object = {},
 ): Promise<Cost & { final: string }> {
   const state = await mkdtemp(join(tmpdir(), "edgereel-bench-"));
   const servers: RunningProcess[] = [];
@@ -131,19 +137,10 @@ export async function throughService(
   const service = await startService({ port: await getPort(), state, vars });
   try {
     for (let index = 0; index < CLIPS; index++) {
-      await upload(
-        service.origin,
-        "video_materials",
-        clip(index),
-        new Uint8Array(await readFile(join(folder, clip(index)))),
-      );
+      await upload(service.origin, "video_materials", clip(index), await read(folder, clip(index)));
     }
-    await upload(
-      service.origin,
-      "musics",
-      "narration.wav",
-      new Uint8Array(await readFile(join(folder, "narration.wav"))),
-    );
+    await upload(service.origin, "narrations", "narration.wav", await read(folder, "narration.wav"));
+    await upload(service.origin, "musics", MUSIC, await read(folder, MUSIC));
     const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
     const task: Task = await finish(
       service.origin,
@@ -153,11 +150,13 @@ export async function throughService(
         video_concat_mode: "sequential",
         custom_audio_file: "narration.wav",
         video_script: SCRIPT,
+        bgm_type: "",
+        ...more,
       }),
     );
     const cost = { cpu: cpuSeconds(process.pid) - before.cpu, wall: (performance.now() - before.wall) / 1000 };
     if (task.durations[0] !== CLIPS * SECONDS) throw new Error(`the video is ${task.durations[0]} s long`);
-    const final = `final-of-${renderers}.mp4`;
+    const final = `final-${task.task_id}.mp4`;
     await writeFile(join(folder, final), await download(task.videos[0] ?? ""));
     return { ...cost, final };
   } finally {
@@ -168,4 +167,8 @@ export async function throughService(
     }
     await rm(state, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function read(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(join(folder, name)));
 }

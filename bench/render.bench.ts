@@ -7,6 +7,7 @@ import {
   CRF,
   clip,
   FRAME_RATE,
+  MUSIC,
   makeInputs,
   measure,
   PRESET,
@@ -28,7 +29,13 @@ export async function bench(): Promise<void> {
   try {
     await makeInputs(folder);
     const service = await throughService(folder, 1);
-    const single = singleCommand(folder);
+    const single = singleCommand(folder, []);
+    const fullService = await throughService(folder, 1, undefined, {
+      video_transition_mode: "FadeIn",
+      bgm_type: "custom",
+      bgm_file: MUSIC,
+    });
+    const fullSingle = singleCommand(folder, ["fade=t=in:st=0:d=1"], MUSIC);
     const sameSettings = threeEncodes(folder, [...OUR_VIDEO]);
     const sameQuality = psnr(folder, "burned.mp4", scaledThenCut);
     const classic = threeEncodes(folder, ["-c:v", "libx264"]);
@@ -40,6 +47,10 @@ export async function bench(): Promise<void> {
     report(`three encodes with the service's settings (PSNR ${sameQuality} dB)`, sameSettings);
     ratio("CPU, the service to one command", service.cpu / single.cpu, "at most 1.15", (value) => value <= 1.15);
     ratio("wall, the service to one command", service.wall / single.wall, "at most 1.25", (value) => value <= 1.25);
+    report("the service, with music and transitions", fullService);
+    report("one ffmpeg command, with music and transitions", fullSingle);
+    ratio("CPU, likewise", fullService.cpu / fullSingle.cpu, "at most 1.15", (value) => value <= 1.15);
+    ratio("wall, likewise", fullService.wall / fullSingle.wall, "at most 1.25", (value) => value <= 1.25);
     ratio("CPU, three encodes to the service", classic.cpu / service.cpu, "at least 2", (value) => value >= 2);
     ratio("CPU, three encodes at its settings", sameSettings.cpu / service.cpu, "more than 1", (value) => value > 1);
   } finally {
@@ -69,17 +80,25 @@ function captionedGraph(first: number, fit: string): { inputs: string[]; graph: 
   return { inputs, graph: [...fitted, `${joined},split[clean][plain]`, `[plain]${SUBTITLES}[captioned]`].join(";") };
 }
 
-function singleCommand(folder: string): Cost {
-  const { inputs, graph } = captionedGraph(0, scaledThenCut);
-  const sound = [
-    ...["-map", `${CLIPS}:a`, "-af", "loudnorm=I=-14:TP=-1.5"],
-    ...["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"],
-  ];
+/**
+ * @param transition filters put on each clip.
+ * @param music a file that plays below the narration, which it gives way to.
+ */
+function singleCommand(folder: string, transition: readonly string[], music?: string): Cost {
+  const { inputs, graph } = captionedGraph(0, [scaledThenCut, ...transition].join(","));
+  const narration = `[${CLIPS}:a]aformat=channel_layouts=stereo:sample_rates=48000`;
+  const mix = music
+    ? `${narration},asplit[voice][key];[${CLIPS + 1}:a]aformat=channel_layouts=stereo:sample_rates=48000,` +
+      "volume=0.2[low];[low][key]sidechaincompress=threshold=0.02:ratio=8:release=500[ducked];" +
+      "[voice][ducked]amix=duration=first:normalize=0,"
+    : `${narration},`;
+  const encoding = ["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"];
   return measure(() =>
     run(folder, [
       ...inputs,
-      ...["-i", "narration.wav", "-filter_complex", graph],
-      ...["-map", "[captioned]", ...sound, ...OUR_VIDEO, "-movflags", "+faststart", "final.mp4"],
+      ...["-i", "narration.wav", ...(music ? ["-stream_loop", "-1", "-i", music] : [])],
+      ...["-filter_complex", `${graph};${mix}loudnorm=I=-14:TP=-1.5[sound]`],
+      ...["-map", "[captioned]", "-map", "[sound]", ...encoding, ...OUR_VIDEO, "-movflags", "+faststart", "final.mp4"],
       ...["-map", "[clean]", ...OUR_VIDEO, "-movflags", "+faststart", "combined.mp4"],
     ]),
   );
