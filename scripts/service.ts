@@ -40,6 +40,9 @@ export interface RunningProcess {
   stop(): void;
   /** Ends it at once, as a crash would. */
   kill(): void;
+  /** Has it and its own processes stand still, as a host that hangs, until they are resumed. */
+  pause(): void;
+  resume(): void;
 }
 
 /** A running service. */
@@ -80,7 +83,8 @@ export async function startService({
     NO_COLOR: "1",
     FORCE_COLOR: "0",
   };
-  const start = (name: ProcessName, args: string[]) => run(name, [process.execPath, wrangler, ...args], env, onLine);
+  const start = (name: ProcessName, args: string[]) =>
+    startProcess(name, [process.execPath, wrangler, ...args], env, onLine);
   const ownInspector = ["--inspector-port", "0"];
   const persist = ["--persist-to", state];
 
@@ -134,10 +138,16 @@ export async function startService({
  * @param settings its environment variables: see `container/README.md`.
  */
 export function startRenderServer(settings: Record<string, string>, onLine: LineListener = () => {}): RunningProcess {
-  return run("render", [process.execPath, "container/src/server.ts"], { ...process.env, ...settings }, onLine);
+  return startProcess("render", [process.execPath, "container/src/server.ts"], { ...process.env, ...settings }, onLine);
 }
 
-function run(name: ProcessName, command: string[], env: NodeJS.ProcessEnv, onLine: LineListener): RunningProcess {
+/** Starts a command that ends with this process, however that goes. */
+export function startProcess(
+  name: ProcessName,
+  command: string[],
+  env: NodeJS.ProcessEnv,
+  onLine: LineListener,
+): RunningProcess {
   const child = spawn(process.execPath, [join(root, "scripts/supervised.ts"), ...command], {
     cwd: root,
     env,
@@ -159,6 +169,8 @@ function run(name: ProcessName, command: string[], env: NodeJS.ProcessEnv, onLin
     kill: () => {
       if (child.connected) child.disconnect();
     },
+    pause: () => child.send("SIGSTOP"),
+    resume: () => child.send("SIGCONT"),
   };
 }
 

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 const [command = "", ...args] = process.argv.slice(2);
 const child = spawn(command, args, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
 
-const end = (signal: NodeJS.Signals) => {
+const send = (signal: NodeJS.Signals) => {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
@@ -15,17 +15,18 @@ const end = (signal: NodeJS.Signals) => {
 };
 
 const stop = () => {
-  end("SIGTERM");
-  setTimeout(() => end("SIGKILL"), 3_000).unref();
+  send("SIGTERM");
+  setTimeout(() => send("SIGKILL"), 3_000).unref();
 };
 
 process.on("disconnect", () => {
-  end("SIGKILL");
+  send("SIGKILL");
   process.exit(1);
 });
+process.on("message", (signal: "SIGSTOP" | "SIGCONT") => send(signal));
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 child.on("exit", (code) => {
-  end("SIGKILL");
+  send("SIGKILL");
   process.exit(code ?? 1);
 });

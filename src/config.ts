@@ -6,6 +6,8 @@ import { isWebhookSecret } from "./webhooks/secret.ts";
 
 const MiB = 1024 * 1024;
 const number = (value: number) => z.coerce.number().positive().default(value);
+/** Seconds of the longest segment: the planner cuts at whole ones. */
+const segmentSeconds = (value: number) => number(value).pipe(z.number().min(1));
 /** A whole number, 0 too. */
 const count = (value: number) => z.coerce.number().int().nonnegative().default(value);
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
@@ -72,7 +74,7 @@ export const configSchema = z.object({
   SWEEP_TASKS: integer(1000),
   SWEEP_OBJECTS: integer(10_000),
   NATIVE_SHORT_SIDE: integer(1080).pipe(z.number().min(64).max(2160).multipleOf(2)),
-  NATIVE_SEGMENT_SECONDS: number(5),
+  NATIVE_SEGMENT_SECONDS: segmentSeconds(5),
   NATIVE_INPUT_BYTES: integer(2048 * MiB),
   NATIVE_TOTAL_SECONDS: number(7200),
   NATIVE_PRESET: encoderSchema.shape.preset.default("veryfast"),
@@ -80,7 +82,7 @@ export const configSchema = z.object({
   NATIVE_JOB_SECONDS: number(600).pipe(z.number().max(3600)),
   NATIVE_OUTPUT_BYTES: integer(512 * MiB),
   WASM_SHORT_SIDE: integer(720).pipe(z.number().min(64).max(2160).multipleOf(2)),
-  WASM_SEGMENT_SECONDS: number(2),
+  WASM_SEGMENT_SECONDS: segmentSeconds(2),
   WASM_SEGMENT_PIXEL_SECONDS: number(2_500_000),
   WASM_INPUT_BYTES: integer(32 * MiB),
   WASM_TOTAL_SECONDS: number(180),

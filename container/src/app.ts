@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import {
+  describeDigest,
   FAILURE_STATUS,
   type Health,
   type ProbeAnswer,
@@ -73,12 +74,16 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
     const request = parse(renderRequestSchema, await readJson(c));
     checkIndexes(request);
     const started = performance.now();
-    const { body, size } = await jobs.render(request, c.req.raw.signal);
+    const { body, size, sha256 } = await jobs.render(request, c.req.raw.signal);
     const seconds = (performance.now() - started) / 1000;
     log("job_done", { kind: request.job.kind, seconds, bytes: size });
     stopWhenIdle(c, settings.IDLE_SECONDS);
     const type = request.job.kind === "stills" ? "image/jpeg" : "video/mp4";
-    return c.body(body, 200, { "content-type": type, "content-length": String(size) });
+    return c.body(body, 200, {
+      "content-type": type,
+      "content-length": String(size),
+      "content-digest": describeDigest(sha256),
+    });
   });
 
   app.post(RENDER_SERVER_PATHS.probe, async (c) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,6 +18,8 @@ export interface Rendered {
   body: ReadableStream<Uint8Array>;
   /** Bytes. */
   size: number;
+  /** Base64. */
+  sha256: string;
 }
 
 /** The jobs of one server: which run, which wait, and what they leave on disk, which is nothing. */
@@ -137,7 +140,10 @@ export class Jobs {
 /** The bytes of a file whose name is gone already: its place on disk goes with the last byte read. */
 async function outgoing(file: FileHandle, leave: () => void): Promise<Rendered> {
   const { size } = await file.stat();
-  const stream = file.createReadStream({ highWaterMark: 256 * 1024 });
+  const hash = createHash("sha256");
+  const reading = { start: 0, highWaterMark: 256 * 1024 };
+  for await (const chunk of file.createReadStream({ ...reading, autoClose: false })) hash.update(chunk);
+  const stream = file.createReadStream(reading);
   once(stream, "close").then(leave, leave);
-  return { size, body: Readable.toWeb(stream) as ReadableStream<Uint8Array> };
+  return { size, sha256: hash.digest("base64"), body: Readable.toWeb(stream) as ReadableStream<Uint8Array> };
 }

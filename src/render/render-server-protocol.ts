@@ -8,7 +8,7 @@ import { mediaProbeSchema, renderFailureSchema, renderJobSchema } from "./protoc
  * - `PUT /inputs/{sha256}`: the raw bytes; 204, or a failure (`bad_input` when they hash otherwise,
  *   `input_too_large`, `busy` when the cache is full of inputs in use).
  * - `POST /render` with {@link renderRequestSchema}: 200 `video/mp4`, or `image/jpeg`
- *   for stills, with its Content-Length, or a failure.
+ *   for stills, with its Content-Length and its SHA-256 as Content-Digest (RFC 9530), or a failure.
  * - `POST /probe` with {@link probeRequestSchema}: {@link probeAnswerSchema}, or a failure.
  * - `GET /health`: {@link healthSchema}; the only one that needs no token.
  *
@@ -98,3 +98,13 @@ export const healthSchema = z.strictObject({
   draining: z.boolean(),
 });
 export type Health = z.infer<typeof healthSchema>;
+
+/** A SHA-256 in Base64 as the header Content-Digest (RFC 9530) has it. */
+export function describeDigest(sha256: string): string {
+  return `sha-256=:${sha256}:`;
+}
+
+/** The SHA-256 of a Content-Digest, in Base64; null where it has none. */
+export function readDigest(header: string | null): string | null {
+  return /(?:^|[,\s])sha-256=:([A-Za-z0-9+/]{43}=):/.exec(header ?? "")?.[1] ?? null;
+}

@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { log, messageOf } from "../log.ts";
+import { verified } from "../media/verified.ts";
 import type { RendererKind } from "../tasks/jobs.ts";
 import { watchRenderer } from "./liveness.ts";
 import {
@@ -7,6 +8,7 @@ import {
   probeAnswerSchema,
   RENDER_SERVER_PATHS,
   type RenderRequest,
+  readDigest,
   type ServerFailure,
   serverFailureSchema,
 } from "./render-server-protocol.ts";
@@ -77,10 +79,16 @@ export function renderServerRenderer(
           const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput);
           const { body, headers } = await watch.until(asked);
           const length = Number(headers.get("content-length"));
-          if (!body || !Number.isSafeInteger(length)) throw unreachable("it sent no video of known length");
+          const digest = readDigest(headers.get("content-digest"));
+          // Whatever stands between may answer in the server's place, and with 200 too.
+          if (!body || !Number.isSafeInteger(length) || digest === null) {
+            await body?.cancel();
+            throw unreachable("it sent no video of known length and digest");
+          }
           // The watch goes on until the last byte.
           const sized = new FixedLengthStream(length);
           body
+            .pipeThrough(verified(digest))
             .pipeTo(sized.writable, { signal: watch.signal })
             .catch((error: unknown) => log("rendered_bytes_lost", { message: messageOf(error) }))
             .finally(watch.stop);

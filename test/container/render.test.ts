@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
-import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
+import { probeAnswerSchema, readDigest } from "../../src/render/render-server-protocol.ts";
 import { assDocument } from "../../src/timeline/ass.ts";
 import { captionStyle } from "../../src/timeline/caption-style.ts";
 import { readFont } from "../../src/timeline/font.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
 import { fontFile } from "../fonts.ts";
+import { sha256 } from "./render-client.ts";
 import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
 import { colourVideo, makeMedia, segment } from "./samples.ts";
 
@@ -16,6 +17,9 @@ async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   expect(answer.headers.get("content-type")).toBe("video/mp4");
   const bytes = await answer.bytes();
   expect(bytes.byteLength).toBe(Number(answer.headers.get("content-length")));
+  expect(Buffer.from(readDigest(answer.headers.get("content-digest")) ?? "", "base64").toString("hex")).toBe(
+    sha256(bytes),
+  );
   return bytes;
 }
 

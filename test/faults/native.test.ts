@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { call, create, download, finish, type Task, upload, watch } from "../../scripts/client.ts";
+import { call, create, download, finish, getTask, type Task, upload, watch } from "../../scripts/client.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { seededRandom } from "../../src/timeline/random.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/samples.ts";
@@ -76,6 +76,25 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     };
     await expect.poll(idle, { timeout: 30_000 }).toBe(true);
     expect(events.filter((line) => line.includes('"event":"job_done"') && line.includes("segment"))).toEqual([]);
+  });
+
+  test("a task of 120 segments does not hold up small ones that come after it", async () => {
+    const SEGMENTS = 120;
+    await startRenderer();
+    const origin = await start({ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1" });
+    await uploadSamples(origin);
+    await upload(origin, "narrations", "long.wav", silence(SEGMENTS));
+    const huge = await createNarrated(origin, { custom_audio_file: "long.wav", video_clip_duration: 1 });
+    await watch(origin, huge, (task) => task.segments.finished > 0);
+    const small = { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 };
+    const ids = await Promise.all(Array.from({ length: 5 }, () => create(origin, small)));
+    await Promise.all(ids.map((id) => finish(origin, id)));
+    const { state, segments } = await getTask(origin, huge);
+    expect(state).toBe(4);
+    expect(segments.total).toBe(SEGMENTS);
+    // Each of a small task's four steps waits for a window of the huge one's jobs at most.
+    expect(segments.finished).toBeLessThan(SEGMENTS / 2);
+    await call(origin, `/api/v1/tasks/${huge}`, { method: "DELETE" });
   });
 
   test("the renderer is killed twenty times, and the video is the one of an undisturbed run", async () => {

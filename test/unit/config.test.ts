@@ -94,6 +94,8 @@ test.each([
   ["SWEEP_GRACE_SECONDS", "-1"],
   ["WASM_SHORT_SIDE", "63"],
   ["WASM_SHORT_SIDE", "721"],
+  ["WASM_SEGMENT_SECONDS", "0.5"],
+  ["NATIVE_SEGMENT_SECONDS", "0.9"],
   ["WASM_PRESET", "placebo"],
   ["WASM_CRF", "52"],
 ])("%s=%s is refused by name", (name, value) => {

@@ -1,0 +1,36 @@
+// The API Worker in Miniflare, in a process of its own that can be killed: host.ts CONFIG STATE PORT VARS.
+// It has the bindings of wrangler.toml and starts in a fraction of the time of `wrangler dev`.
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import type { HostConfig } from "./build.ts";
+
+const [path = "", state = "", port = "", vars = "{}"] = process.argv.slice(2);
+const { bundle, options, migrations } = JSON.parse(await readFile(path, "utf8")) as HostConfig;
+const miniflare = new Miniflare(
+  convertV4MiniflareOptions({
+    host: "127.0.0.1",
+    port: Number(port),
+    // Where `wrangler dev` has it too.
+    resourcePersistencePath: join(state, "v3"),
+    unsafeTriggerHandlers: true,
+    cf: false,
+    handleStructuredLogs: ({ message }) => console.log(message),
+    workers: [
+      {
+        ...options,
+        name: "edgereel",
+        modules: [{ type: "ESModule", path: bundle }],
+        modulesRoot: dirname(bundle),
+        bindings: { ...(options.bindings as object), ...(JSON.parse(vars) as Record<string, string>) },
+      },
+    ],
+  }),
+);
+await miniflare.ready;
+
+const database = await miniflare.getD1Database("DB");
+if (!(await database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'tasks'").first())) {
+  for (const statement of migrations) await database.prepare(statement).run();
+}
+console.log("Ready on", port);

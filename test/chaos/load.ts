@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { percentile } from "../../bench/service.ts";
+import { create, getTask, upload } from "../../scripts/client.ts";
+import { sample } from "../e2e/samples.ts";
+import type { World } from "./world.ts";
+
+/** One segment of half a second in 64 pixels. */
+export const LOAD_VARS = { NATIVE_SHORT_SIDE: "64", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" };
+
+const REQUEST = {
+  video_materials: [{ url: "dusk.mp4", duration: 0.5 }],
+  video_clip_duration: 0.5,
+};
+/** How many clients post at once, and how many poll meanwhile, each once in so many milliseconds. */
+const POSTERS = 32;
+const POLLERS = 50;
+const POLL_INTERVAL = 1_000;
+/** So many jobs, a batch of the local queue, run at once: which of them ends first is chance. */
+const BATCH = 8;
+
+/**
+ * Posts tasks as fast as they are taken, while others poll them, and waits for all.
+ *
+ * @returns whether all succeeded, none was made twice, and the order was fair.
+ */
+export async function runLoad(world: World, count: number): Promise<boolean> {
+  await upload(world.origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
+  const begun = performance.now();
+  const ids: string[] = [];
+  const ended = new Set<string>();
+  const posts: number[] = [];
+  const gets: number[] = [];
+  let asked = 0;
+  const poster = async () => {
+    while (asked++ < count) {
+      const at = performance.now();
+      ids.push(await create(world.origin, REQUEST));
+      posts.push(performance.now() - at);
+    }
+  };
+  let next = 0;
+  const poller = async () => {
+    while (ended.size < count) {
+      const waiting = ids.filter((id) => !ended.has(id));
+      const id = waiting[next++ % Math.max(1, waiting.length)];
+      if (id !== undefined) {
+        const at = performance.now();
+        const { state } = await getTask(world.origin, id);
+        gets.push(performance.now() - at);
+        if (state !== 4) ended.add(id);
+      }
+      await sleep(POLL_INTERVAL);
+    }
+  };
+  const all = Promise.all([
+    ...Array.from({ length: POSTERS }, poster),
+    ...Array.from({ length: POLLERS }, async (_, index) => {
+      await sleep((index / POLLERS) * POLL_INTERVAL);
+      await poller();
+    }),
+  ]);
+  const telling = setInterval(() => console.log(`${ids.length} made, ${ended.size} seen to have ended`), 30_000);
+  await all;
+  clearInterval(telling);
+  const seconds = (performance.now() - begun) / 1000;
+
+  const succeeded = ofEvent(world, "task_stage", "succeeded");
+  const created = ofEvent(world, "task_created");
+  const done = world.log.filter(({ event }) => event === "job_done").map(({ task_id, job }) => `${task_id} ${job}`);
+  const twice = done.length - new Set(done).size;
+  const rank = new Map(created.map((id, index) => [id, index + 1]));
+  const displacements = succeeded.map((id, index) => index + 1 - (rank.get(id) ?? 0));
+  const unfair = succeeded.filter((id, index) => index + 1 > 2 * (rank.get(id) ?? 0) + BATCH).length;
+  const ms = (values: number[], share: number) => `${Math.round(percentile(values, share))} ms`;
+  console.log(
+    [
+      `${count} tasks, ${POSTERS} posting, ${POLLERS} polling: ${Math.round(seconds)} s`,
+      `succeeded ${succeeded.length}, jobs done ${done.length}, of these done twice ${twice}`,
+      `create: p50 ${ms(posts, 0.5)}, p99 ${ms(posts, 0.99)}`,
+      `get (${gets.length}): p50 ${ms(gets, 0.5)}, p99 ${ms(gets, 0.99)}`,
+      `rank of completion less rank of creation: at most ${Math.max(...displacements)}, at least ${Math.min(...displacements)}`,
+      `tasks that ended later than twice their place in the order (and a batch of ${BATCH}): ${unfair}`,
+    ].join("\n"),
+  );
+  return succeeded.length === count && created.length === count && twice === 0 && unfair === 0;
+}
+
+function ofEvent(world: World, wanted: string, stage?: string): string[] {
+  return world.log.flatMap(({ event, task_id, stage: at }) =>
+    event === wanted && (stage === undefined || at === stage) ? [task_id ?? ""] : [],
+  );
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What the way to the render server does to requests for work: `garbage` also answers with errors of a gateway. */
+export type ProxyFault = "slow" | "garbage" | "cut";
+
+/** Share of the requests that meet the present fault. */
+const SHARE = 0.5;
+/** Longest time that a slow answer is late, in milliseconds. */
+const LATEST = 6_000;
+
+/** A proxy in front of the render server that can be told to fail. */
+export class RendererProxy {
+  /** The present fault; null for none. */
+  fault: ProxyFault | null = null;
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #target: number;
+  readonly #injected: (fault: ProxyFault) => void;
+
+  private constructor(target: number, injected: (fault: ProxyFault) => void) {
+    this.#target = target;
+    this.#injected = injected;
+    this.#server = createServer((incoming, outgoing) => {
+      this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
+    });
+  }
+
+  /**
+   * Starts one on a free port.
+   *
+   * @param target the render server's port.
+   * @param injected is told of each fault.
+   */
+  static async start(target: number, injected: (fault: ProxyFault) => void): Promise<RendererProxy> {
+    const proxy = new RendererProxy(target, injected);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    this.#agent.destroy();
+  }
+
+  async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const fault = incoming.method !== "GET" && Math.random() < SHARE ? this.fault : null;
+    if (fault) this.#injected(fault);
+    if (fault === "slow") await sleep(Math.random() * LATEST);
+    if (fault === "garbage") return answerGarbage(incoming, outgoing);
+    const { method, url: path, headers } = incoming;
+    const call = request({ host: "127.0.0.1", port: this.#target, method, path, headers, agent: this.#agent });
+    outgoing.on("close", () => call.destroy());
+    call.on("error", () => outgoing.destroy());
+    call.on("response", (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.on("error", () => outgoing.destroy());
+      if (fault === "cut") answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
+      else answer.pipe(outgoing);
+    });
+    incoming.pipe(call);
+  }
+}
+
+function cut(outgoing: ServerResponse, chunk: Buffer): void {
+  outgoing.write(chunk.subarray(0, chunk.length / 2), () => outgoing.destroy());
+}
+
+const GARBAGE = [
+  { status: 502, type: "text/html", body: "<html><h1>502 Bad Gateway</h1></html>" },
+  { status: 200, type: "text/html", body: "<html><h1>Welcome to nginx!</h1></html>" },
+  { status: 500, type: "application/json", body: '{"ok":false,"code":' },
+  { status: 200, type: "video/mp4", body: null },
+];
+
+function answerGarbage(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  incoming.resume();
+  const { status, type, body } = GARBAGE[Math.floor(Math.random() * GARBAGE.length)] as (typeof GARBAGE)[number];
+  const bytes = body === null ? randomBytes(20_000) : Buffer.from(body);
+  outgoing.writeHead(status, { "content-type": type, "content-length": bytes.length });
+  outgoing.end(bytes);
+}

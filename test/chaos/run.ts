@@ -1,0 +1,48 @@
+// npm run chaos: a service, real renders, and faults by a plan that a seed decides. Ends with code 1 where
+// anything was lost, stuck or wrong.
+//
+//   npm run chaos -- [--short] [--seed NAME]
+//   npm run chaos -- load [--tasks 1000]
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { has } from "../e2e/native.ts";
+import { buildWorker } from "./build.ts";
+import { FAULTS_VARS, runFaults } from "./faults.ts";
+import { LOAD_VARS, runLoad } from "./load.ts";
+import { World } from "./world.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    short: { type: "boolean", default: false },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
+    tasks: { type: "string", default: "1000" },
+  },
+});
+const [mode = "faults"] = positionals;
+if (mode !== "faults" && mode !== "load") {
+  console.error(`there is no run ${mode}: say nothing, or load`);
+  process.exit(2);
+}
+if (!has("ffmpeg")) {
+  console.log("skipped: needs ffmpeg");
+  process.exit(0);
+}
+
+const folder = await mkdtemp(join(tmpdir(), "edgereel-chaos-"));
+try {
+  const vars = mode === "load" ? LOAD_VARS : FAULTS_VARS;
+  const world = await World.start({ config: await buildWorker(folder), state: folder, vars });
+  try {
+    const passed = await (mode === "load"
+      ? runLoad(world, Number(values.tasks))
+      : runFaults(world, values.seed, values.short));
+    if (!passed) process.exitCode = 1;
+  } finally {
+    await world.stop();
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -1,0 +1,134 @@
+import type { Env } from "../../../src/env.ts";
+import { log } from "../../../src/log.ts";
+import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
+
+/** The isolate's: its Durable Objects have the same. */
+let settings: FaultSettings = noFaults;
+
+/** Has all bindings behave by these settings from now on. */
+export function setFaults(next: FaultSettings): void {
+  settings = next;
+}
+
+const realNow = Date.now.bind(Date);
+Date.now = () => realNow() + settings.clock;
+
+/** Lets an object's alarms go by the clock that its code sees. */
+export function shiftAlarms(storage: DurableObjectStorage): void {
+  const set = storage.setAlarm.bind(storage);
+  Object.defineProperty(storage, "setAlarm", {
+    // One that is due already may be as early as it likes to be.
+    value: (time: number | Date, options?: DurableObjectSetAlarmOptions) =>
+      set(Math.max(1, Number(time) - settings.clock), options),
+  });
+}
+
+/** The bindings, with the faults of the present settings. */
+export function faulty(env: Env): Env {
+  return { ...env, MEDIA: faultyBucket(env.MEDIA), DB: faultyDatabase(env.DB), JOBS: unrulyQueue(env.JOBS) };
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** An object of which some methods are others. */
+function override<T extends object>(target: T, methods: Record<string, Method>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const own = typeof name === "string" && Object.hasOwn(methods, name) ? methods[name] : undefined;
+      if (own) return own;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function inject(kind: string, message: string): never {
+  log(FAULT_EVENT, { kind });
+  throw new Error(message);
+}
+
+async function write<T>(call: () => Promise<T>, body: unknown): Promise<T> {
+  const fails = Math.random() < settings.storage;
+  const before = fails && Math.random() < 0.5;
+  if (before) {
+    // As R2 does: what it does not take is not left waiting.
+    if (body instanceof ReadableStream) await body.cancel("the write failed").catch(() => {});
+    inject("storage", "put: internal error. Please try again. (10001)");
+  }
+  const result = await call();
+  if (fails) inject("storage", "put: the answer was lost (10001)");
+  return result;
+}
+
+function faultyBucket(bucket: R2Bucket): R2Bucket {
+  const put = bucket.put.bind(bucket) as (...args: unknown[]) => Promise<unknown>;
+  const begin = bucket.createMultipartUpload.bind(bucket);
+  return override(bucket, {
+    put: (...args) => write(() => put(...args), args[1]),
+    createMultipartUpload: async (...args) => {
+      const upload = await begin(...(args as Parameters<typeof begin>));
+      const part = upload.uploadPart.bind(upload);
+      const complete = upload.complete.bind(upload);
+      return override(upload, {
+        uploadPart: (...given) => write(() => part(...(given as Parameters<typeof part>)), given[1]),
+        complete: (...given) => write(() => complete(...(given as Parameters<typeof complete>)), null),
+      });
+    },
+  });
+}
+
+async function query<T>(call: () => Promise<T>): Promise<T> {
+  if (settings.database === "down") inject("database", "D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+  const result = await call();
+  if (settings.database === "deaf" && Math.random() < 0.25) inject("database", "D1_ERROR: Network connection lost.");
+  return result;
+}
+
+/** What a wrapped statement stands for: a batch takes only D1's own. */
+const originals = new WeakMap<object, D1PreparedStatement>();
+
+function faultyStatement(statement: D1PreparedStatement): D1PreparedStatement {
+  const run = (name: "all" | "first" | "raw" | "run") => {
+    const method = (statement[name] as Method).bind(statement);
+    return (...args: unknown[]) => query(async () => method(...args));
+  };
+  const wrapped = override(statement, {
+    bind: (...values) => faultyStatement(statement.bind(...values)),
+    ...Object.fromEntries((["all", "first", "raw", "run"] as const).map((name) => [name, run(name)])),
+  });
+  originals.set(wrapped, statement);
+  return wrapped;
+}
+
+function faultySession<T extends D1Database | D1DatabaseSession>(session: T): T {
+  return override<T>(session, {
+    prepare: (sql) => faultyStatement(session.prepare(String(sql))),
+    batch: (statements) =>
+      query(() => session.batch((statements as D1PreparedStatement[]).map((each) => originals.get(each) ?? each))),
+    ...("withSession" in session
+      ? { withSession: (constraint: unknown) => faultySession(session.withSession(constraint as string)) }
+      : {}),
+  });
+}
+
+const faultyDatabase = (database: D1Database) => faultySession(database);
+
+/** Longest that a message is late, in seconds. */
+const LATEST = 8;
+
+function unrulyQueue(queue: Env["JOBS"]): Env["JOBS"] {
+  const send = queue.send.bind(queue);
+  const late = (options: QueueSendOptions | undefined) => ({
+    ...options,
+    delaySeconds: (options?.delaySeconds ?? 0) + Math.round(Math.random() * LATEST),
+  });
+  return override(queue, {
+    send: async (body, given) => {
+      const [message, options] = [body, given] as Parameters<typeof send>;
+      if (Math.random() >= settings.queue) return send(message, options);
+      log(FAULT_EVENT, { kind: "queue" });
+      if (Math.random() < 0.5) await send(message, late(options));
+      return send(message, late(options));
+    },
+  });
+}

@@ -1,0 +1,27 @@
+// The service with faults in its bindings and in its clock, as it is told at FAULTS_PATH.
+import type { Env } from "../../../src/env.ts";
+import service from "../../../src/index.ts";
+import { TaskObject as Original } from "../../../src/tasks/task-object.ts";
+import { faulty, setFaults, shiftAlarms } from "./faulty-bindings.ts";
+import { FAULTS_PATH, faultSettingsSchema } from "./settings.ts";
+
+export { RenderContainer, RenderPool } from "../../../src/index.ts";
+
+export class TaskObject extends Original {
+  constructor(state: DurableObjectState, env: Env) {
+    shiftAlarms(state.storage);
+    super(state, faulty(env));
+  }
+}
+
+export default {
+  async fetch(request: Request<unknown, IncomingRequestCfProperties>, env: Env, context: ExecutionContext) {
+    if (new URL(request.url).pathname === FAULTS_PATH) {
+      setFaults(faultSettingsSchema.parse(await request.json()));
+      return new Response(null, { status: 204 });
+    }
+    return service.fetch(request, faulty(env), context);
+  },
+  queue: (batch, env) => service.queue(batch, faulty(env)),
+  scheduled: (controller, env) => service.scheduled(controller, faulty(env)),
+} satisfies ExportedHandler<Env>;

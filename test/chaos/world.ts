@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import getPort from "get-port";
+import { type RunningProcess, startProcess, startRenderServer } from "../../scripts/service.ts";
+import { RendererProxy } from "./renderer-proxy.ts";
+import { FAULT_EVENT, FAULTS_PATH, type FaultSettings, noFaults } from "./worker/settings.ts";
+
+const TOKEN = "a token for tests only";
+
+/** A line of the Worker's log, with when it came. */
+export interface LogLine {
+  time: number;
+  event: string;
+  task_id?: string;
+  stage?: string;
+  job?: string;
+  kind?: string;
+}
+
+export interface WorldOptions {
+  /** Path of the host's configuration. */
+  config: string;
+  /** Folder for everything that is stored. */
+  state: string;
+  vars: Record<string, string>;
+}
+
+/** The service under test: the API Worker, a render server, and the proxy between them. */
+export class World {
+  readonly origin: string;
+  readonly state: string;
+  readonly log: LogLine[] = [];
+  /** How often each fault was met, by its name. */
+  readonly injected = new Map<string, number>();
+  readonly proxy: RendererProxy;
+  readonly #options: WorldOptions;
+  readonly #port: number;
+  readonly #rendererPort: number;
+  #faults = noFaults;
+  #api: RunningProcess | null = null;
+  #renderer: RunningProcess | null = null;
+
+  private constructor(options: WorldOptions, port: number, rendererPort: number, proxy: RendererProxy) {
+    this.#options = options;
+    this.#port = port;
+    this.#rendererPort = rendererPort;
+    this.proxy = proxy;
+    this.state = options.state;
+    this.origin = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts everything. */
+  static async start(options: WorldOptions): Promise<World> {
+    const rendererPort = await getPort();
+    const proxy = await RendererProxy.start(rendererPort, (fault) => world.count(`renderer ${fault}`));
+    const world: World = new World(options, await getPort(), rendererPort, proxy);
+    await Promise.all([world.startRenderer(), world.startService()]);
+    return world;
+  }
+
+  count(fault: string): void {
+    this.injected.set(fault, (this.injected.get(fault) ?? 0) + 1);
+  }
+
+  async startService(): Promise<void> {
+    const vars = {
+      AUTH: "off",
+      RENDERER: "http",
+      RENDERER_URL: this.proxy.origin,
+      RENDERER_TOKEN: TOKEN,
+      SWEEP_GRACE_SECONDS: "0",
+      ...this.#options.vars,
+    };
+    const { config, state } = this.#options;
+    const host = [process.execPath, "test/chaos/host.ts", config, state, String(this.#port), JSON.stringify(vars)];
+    this.#api = startProcess("api", host, process.env, (line) => this.#read(line));
+    await ready(this.#api);
+    await this.setFaults(this.#faults);
+  }
+
+  async killService(): Promise<void> {
+    this.#api?.kill();
+    await this.#api?.ended;
+  }
+
+  async startRenderer(): Promise<void> {
+    const settings = { PORT: String(this.#rendererPort), RENDERER_TOKEN: TOKEN, SLOTS: "2" };
+    this.#renderer = startRenderServer({ ...settings, SCRATCH_DIR: join(this.state, "render") });
+    await ready(this.#renderer);
+  }
+
+  async killRenderer(): Promise<void> {
+    this.#renderer?.kill();
+    await this.#renderer?.ended;
+  }
+
+  /** Has the renderer stand still for a while. */
+  async hangRenderer(seconds: number): Promise<void> {
+    const renderer = this.#renderer;
+    renderer?.pause();
+    await sleep(seconds * 1000);
+    renderer?.resume();
+  }
+
+  /** Has the Worker's bindings fail in this way from now on, also after it was started anew. */
+  async setFaults(change: Partial<FaultSettings>): Promise<void> {
+    this.#faults = { ...this.#faults, ...change };
+    await fetch(`${this.origin}${FAULTS_PATH}`, {
+      method: "PUT",
+      body: JSON.stringify(this.#faults),
+      signal: AbortSignal.timeout(10_000),
+    }).catch(() => {});
+  }
+
+  /** How far the Worker's clock is ahead, in milliseconds. */
+  get clock(): number {
+    return this.#faults.clock;
+  }
+
+  /** Runs the sweeps, as the cron trigger does. */
+  async sweep(): Promise<void> {
+    await fetch(`${this.origin}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(60_000) }).catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    this.proxy.close();
+    await Promise.all([this.killService(), this.killRenderer()]);
+  }
+
+  #read(line: string): void {
+    if (!line.startsWith('{"event":')) {
+      if (line.trim() !== "" && process.env.CHAOS_LOG) console.error(line);
+      return;
+    }
+    const entry = JSON.parse(line) as Omit<LogLine, "time">;
+    if (process.env.CHAOS_LOG) console.error(line);
+    if (entry.event === FAULT_EVENT) this.count(entry.kind ?? "");
+    this.log.push({ ...entry, time: Date.now() });
+  }
+}
+
+async function ready(process: RunningProcess): Promise<void> {
+  const ended = process.ended.then((code) => {
+    throw new Error(`the ${process.name} process ended with code ${code}`);
+  });
+  await Promise.race([process.ready, ended]);
+  ended.catch(() => {});
+}
