@@ -7,7 +7,7 @@ test("requests made from the OpenAPI document, valid and broken, are answered as
   await upload("video_materials", "a.mp4");
   const { answers, faults } = await fuzzApi({
     send: (path, init) => request(path, init),
-    requests: 180,
+    requests: 120,
     seed: 7,
     hints: {
       url: ["a.mp4"],
