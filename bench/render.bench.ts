@@ -21,8 +21,9 @@ import {
 /**
  * What the service costs beside ffmpeg alone: a 30 s video of 1080×1920 of six clips with narration and
  * subtitles, through the whole service with native ffmpeg, against one hand-written ffmpeg command for
- * the same two files, and against the classic way, which encodes three times over: with the encoder's own
- * settings, as the tools do that work so, and with ours. Each result's PSNR is against the same work unencoded.
+ * the same two files, and against the classic way, which encodes three times over: at about the quality of
+ * ours, which takes better intermediate files; with the encoder's own settings, as the tools do that work so;
+ * and with our settings. Each result's PSNR is against the same work unencoded.
  */
 export async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "edgereel-render-"));
@@ -36,13 +37,16 @@ export async function bench(): Promise<void> {
       bgm_file: MUSIC,
     });
     const fullSingle = singleCommand(folder, ["fade=t=in:st=0:d=1"], MUSIC);
-    const sameSettings = threeEncodes(folder, [...OUR_VIDEO]);
+    const sameSettings = threeEncodes(folder, ourVideo(CRF), ourVideo(CRF));
     const sameQuality = psnr(folder, "burned.mp4", scaledThenCut);
-    const classic = threeEncodes(folder, ["-c:v", "libx264"]);
+    const sameAsOurs = threeEncodes(folder, ourVideo(CRF - 9), ourVideo(CRF - 2));
+    const sameAsOursQuality = psnr(folder, "burned.mp4", scaledThenCut);
+    const classic = threeEncodes(folder, ["-c:v", "libx264"], ["-c:v", "libx264"]);
     const classicQuality = psnr(folder, "burned.mp4", scaledThenCut);
     const quality = psnr(folder, service.final, cutThenScaled);
     report(`the service (PSNR ${quality} dB)`, service);
     report("one ffmpeg command", single);
+    report(`three encodes of about that quality (PSNR ${sameAsOursQuality} dB)`, sameAsOurs);
     report(`three encodes with libx264's own settings (PSNR ${classicQuality} dB)`, classic);
     report(`three encodes with the service's settings (PSNR ${sameQuality} dB)`, sameSettings);
     ratio("CPU, the service to one command", service.cpu / single.cpu, "at most 1.15", (value) => value <= 1.15);
@@ -51,7 +55,8 @@ export async function bench(): Promise<void> {
     report("one ffmpeg command, with music and transitions", fullSingle);
     ratio("CPU, likewise", fullService.cpu / fullSingle.cpu, "at most 1.15", (value) => value <= 1.15);
     ratio("wall, likewise", fullService.wall / fullSingle.wall, "at most 1.25", (value) => value <= 1.25);
-    ratio("CPU, three encodes to the service", classic.cpu / service.cpu, "at least 2", (value) => value >= 2);
+    ratio("CPU, three encodes of that quality", sameAsOurs.cpu / service.cpu, "at least 2", (value) => value >= 2);
+    ratio("CPU, three encodes by default", classic.cpu / service.cpu, "at least 2", (value) => value >= 2);
     ratio("CPU, three encodes at its settings", sameSettings.cpu / service.cpu, "more than 1", (value) => value > 1);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -63,10 +68,10 @@ const scaledThenCut =
   "scale=w='trunc(max(1080,1920*dar)/2)*2':h='trunc(max(1920,1080/dar)/2)*2':flags=bicubic,crop=1080:1920,setsar=1,format=yuv420p,fps=30";
 /** The service's: the same but for the place of the picture, which need not be a whole pixel of the source. */
 const cutThenScaled = "crop=w='ih*1080/1920':exact=1,scale=1080:1920:flags=bicubic,setsar=1,format=yuv420p,fps=30";
-const OUR_VIDEO = [
-  ...["-c:v", "libx264", "-preset", PRESET, "-crf", String(CRF)],
+const ourVideo = (crf: number) => [
+  ...["-c:v", "libx264", "-preset", PRESET, "-crf", String(crf)],
   ...["-profile:v", "high", "-x264-params", "8x8dct=1", "-bf", "0", "-g", "60"],
-] as const;
+];
 const SUBTITLES = "ass=captions.ass:fontsdir=.";
 
 /** The clips as inputs, and the graph that fits, joins and captions them; `first` is the number of the first. */
@@ -98,24 +103,38 @@ function singleCommand(folder: string, transition: readonly string[], music?: st
       ...inputs,
       ...["-i", "narration.wav", ...(music ? ["-stream_loop", "-1", "-i", music] : [])],
       ...["-filter_complex", `${graph};${mix}loudnorm=I=-14:TP=-1.5[sound]`],
-      ...["-map", "[captioned]", "-map", "[sound]", ...encoding, ...OUR_VIDEO, "-movflags", "+faststart", "final.mp4"],
-      ...["-map", "[clean]", ...OUR_VIDEO, "-movflags", "+faststart", "combined.mp4"],
+      ...[
+        "-map",
+        "[captioned]",
+        "-map",
+        "[sound]",
+        ...encoding,
+        ...ourVideo(CRF),
+        "-movflags",
+        "+faststart",
+        "final.mp4",
+      ],
+      ...["-map", "[clean]", ...ourVideo(CRF), "-movflags", "+faststart", "combined.mp4"],
     ]),
   );
 }
 
-function threeEncodes(folder: string, video: readonly string[]): Cost {
+/**
+ * @param between how the files are encoded that are encoded again.
+ * @param last how the result is.
+ */
+function threeEncodes(folder: string, between: readonly string[], last: readonly string[]): Cost {
   return measure(() => {
     for (let index = 0; index < CLIPS; index++) {
       run(folder, [
         ...["-t", String(SECONDS), "-i", clip(index)],
-        ...["-vf", scaledThenCut, "-an", ...video, `fitted-${index}.mp4`],
+        ...["-vf", scaledThenCut, "-an", ...between, `fitted-${index}.mp4`],
       ]);
     }
     const inputs = Array.from({ length: CLIPS }, (_, index) => ["-i", `fitted-${index}.mp4`]).flat();
-    run(folder, [...inputs, "-filter_complex", `concat=n=${CLIPS}:v=1:a=0`, ...video, "joined.mp4"]);
+    run(folder, [...inputs, "-filter_complex", `concat=n=${CLIPS}:v=1:a=0`, ...between, "joined.mp4"]);
     const burn = ["-i", "joined.mp4", "-i", "narration.wav", "-vf", SUBTITLES, "-c:a", "aac"];
-    run(folder, [...burn, ...video, "burned.mp4"]);
+    run(folder, [...burn, ...last, "burned.mp4"]);
   });
 }
 

@@ -1,9 +1,11 @@
 // Copies what the service serves or renders with from packages into public/vendor: the bundled fonts,
 // with a list of them, the player and the interactive API reference. Run by wrangler's [build] and before the tests.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 
 const target = new URL("../public/vendor/", import.meta.url);
+/** Outside of what is served. */
+const unfinished = new URL("../node_modules/.cache/edgereel-assets/", import.meta.url);
 /** Font families of `@expo-google-fonts`, by their packages. */
 const families = {
   "noto-sans": "NotoSans",
@@ -30,10 +32,21 @@ const files: Record<string, string> = {
   "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 };
 
-for (const [to, from] of Object.entries(files)) {
-  const destination = new URL(to, target);
+/** Several services may be started from one folder at once: none must find another's file half written. */
+async function replace(destination: URL, make: (temporary: URL) => Promise<void>): Promise<void> {
+  const temporary = new URL(`${process.pid}`, unfinished);
+  await mkdir(unfinished, { recursive: true });
   await mkdir(new URL(".", destination), { recursive: true });
-  await cp(new URL(`../node_modules/${from}`, import.meta.url), destination, { preserveTimestamps: true });
+  await make(temporary);
+  await rename(temporary, destination);
+}
+
+for (const [to, from] of Object.entries(files)) {
+  const source = new URL(`../node_modules/${from}`, import.meta.url);
+  const destination = new URL(to, target);
+  const [wanted, there] = await Promise.all([stat(source), stat(destination).catch(() => null)]);
+  if (there?.size === wanted.size && Math.abs(there.mtimeMs - wanted.mtimeMs) < 1) continue;
+  await replace(destination, (temporary) => cp(source, temporary, { preserveTimestamps: true }));
 }
 
 const fonts = [];
@@ -42,4 +55,8 @@ for (const path of Object.keys(files).filter((name) => name.endsWith(".ttf"))) {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   fonts.push({ name: path.slice("fonts/".length), path: `/vendor/${path}`, size: bytes.byteLength, sha256 });
 }
-await writeFile(new URL("fonts/index.json", target), JSON.stringify(fonts));
+const index = JSON.stringify(fonts);
+const indexFile = new URL("fonts/index.json", target);
+if (index !== (await readFile(indexFile, "utf8").catch(() => ""))) {
+  await replace(indexFile, (temporary) => writeFile(temporary, index));
+}

@@ -63,22 +63,25 @@ export async function fetchInputs(fetching: InputFetching, task: TaskInput): Pro
   const fetched = new Map<RemoteInput, Fetched>();
   const stop = new AbortController();
   const signal = AbortSignal.any([fetching.signal, stop.signal]);
+  const faults: unknown[] = [];
   const work = async () => {
     for (let same = waiting.shift(); same?.[0]; same = waiting.shift()) {
       const file = await fetchOne({ ...fetching, signal }, same[0], budget);
       for (const input of same) fetched.set(input, file);
     }
   };
-  const workers = await Promise.allSettled(
+  await Promise.all(
     Array.from({ length: AT_ONCE }, () =>
       work().catch((error: unknown) => {
-        // The first fault is the reason; the others only stopped for it.
-        stop.abort(error);
-        throw error;
+        faults.push(error);
+        // Where the run will be made again, what the others fetch now need not be fetched then.
+        if (!(error instanceof RemoteInputError) || error.kind === "fatal") stop.abort(error);
       }),
     ),
   );
-  if (workers.some(({ status }) => status === "rejected")) throw signal.reason;
+  // The first fault that stopped the others is the reason; else the first of all.
+  if (signal.aborted) throw signal.reason;
+  if (faults.length > 0) throw faults[0];
   return complete(task, fetched);
 }
 
