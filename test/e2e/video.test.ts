@@ -1,15 +1,21 @@
 import { beforeAll, expect, test } from "vitest";
-import { create, download, finish, watch } from "../../scripts/client.ts";
+import { create, download, finish, type Task, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
 import { origin } from "./running.ts";
 import { createNarrated, sample, uploadSamples } from "./samples.ts";
 
 const FRAME = 1 / 30;
 
-beforeAll(() => uploadSamples(origin));
+/** A task with narration, as it was seen from its beginning to its end. */
+let seen: Task[];
+beforeAll(async () => {
+  await uploadSamples(origin);
+  seen = await watch(origin, await createNarrated(origin));
+});
 
 test("narration decides the length, and the final video has its sound", async () => {
-  const task = await finish(origin, await createNarrated(origin));
+  const task = seen.at(-1);
+  if (task?.state !== 1) throw new Error(task?.error?.message);
   const narration = Number((await ffprobe(await sample("narration.mp3"))).format.duration);
   const final = await download(task.videos[0] ?? "");
   const combined = await download(task.combined_videos[0] ?? "");
@@ -82,8 +88,7 @@ test("video_count makes different videos", async () => {
   expect(first).not.toEqual(second);
 });
 
-test("progress follows finished segments and never goes back", async () => {
-  const seen = await watch(origin, await createNarrated(origin));
+test("progress follows finished segments and never goes back", () => {
   const progress = seen.map((task) => task.progress);
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
   expect(progress.at(-1)).toBe(100);
