@@ -1,7 +1,7 @@
 import { inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { IDS_PER_STATEMENT, selectByIds } from "../tasks/by-ids.ts";
 import { media } from "../tasks/schema.ts";
-import { IDS_PER_STATEMENT } from "./library.ts";
 
 /** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
 const SUPERSEDED_LIFE = 24 * 3600_000;
@@ -16,14 +16,9 @@ export class LibraryAudit {
 
   /** The keys that files of these ids have. */
   async known(ids: readonly string[]): Promise<Set<string>> {
-    const selects = [];
-    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
-      const some = ids.slice(from, from + IDS_PER_STATEMENT);
-      selects.push(this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)));
-    }
-    const [first, ...others] = selects;
-    if (!first) return new Set();
-    const rows = await this.#database.batch([first, ...others]);
+    const rows = await selectByIds(this.#database, ids, (some) =>
+      this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)),
+    );
     return new Set(rows.flat().map(({ key }) => key));
   }
 

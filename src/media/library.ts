@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
 import { QuotaError } from "../auth/quota.ts";
+import { selectByIds } from "../tasks/by-ids.ts";
 import { media, ownerTotals } from "../tasks/schema.ts";
 import { type Collection, collections, type FileProbe, fileProbeSchema } from "./formats.ts";
 
@@ -16,9 +17,6 @@ export interface MediaFile {
   sha256: string;
   probe: FileProbe;
 }
-
-/** D1 takes 100 bound parameters a statement. */
-export const IDS_PER_STATEMENT = 90;
 
 const rowSchema = z.object({
   collection: z.enum(collections),
@@ -79,16 +77,13 @@ export class MediaLibrary {
 
   /** The files of these names, by name; a name that is not there is left out. */
   async find(collection: Collection, names: readonly string[]): Promise<Map<string, MediaFile>> {
-    const found = new Map<string, MediaFile>();
-    const wanted = [...new Set(names)];
-    for (let from = 0; from < wanted.length; from += IDS_PER_STATEMENT) {
-      const rows = await this.#database
+    const rows = await selectByIds(this.#database, [...new Set(names)], (some) =>
+      this.#database
         .select()
         .from(media)
-        .where(this.#current(collection, inArray(media.name, wanted.slice(from, from + IDS_PER_STATEMENT))));
-      for (const row of rows) found.set(row.name, rowSchema.parse(row));
-    }
-    return found;
+        .where(this.#current(collection, inArray(media.name, some))),
+    );
+    return new Map(rows.flat().map((row) => [row.name, rowSchema.parse(row)]));
   }
 
   #current(collection: Collection, condition?: SQL) {

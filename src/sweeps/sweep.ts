@@ -77,6 +77,35 @@ export async function walk(
   return { position, more: after !== null, looked };
 }
 
+/** Whether an object is old enough to be found without an owner: what makes a younger one may not be done. */
+export function pastGrace({ config, now }: SweepContext, { uploaded }: Pick<R2Object, "uploaded">): boolean {
+  return uploaded.getTime() <= now - config.SWEEP_GRACE_SECONDS * 1000;
+}
+
+/**
+ * A sweep that walks over objects.
+ *
+ * @param look as for {@link walk}; it adds what it finds.
+ */
+export function objectSweep(
+  name: string,
+  look: (
+    context: SweepContext,
+    after: string | null,
+    findings: Findings,
+  ) => Promise<{ looked: number; next: string | null }>,
+): Sweep<ObjectPosition> {
+  return {
+    name,
+    position: objectPositionSchema,
+    async run(context, position) {
+      const findings = new Findings();
+      const walked = await walk(context, position, (after) => look(context, after, findings));
+      return { ...walked, findings: findings.counts };
+    },
+  };
+}
+
 /** Findings of a run, counted as they come. */
 export class Findings {
   readonly counts: Record<string, number> = {};

@@ -1,29 +1,13 @@
 import { log, messageOf } from "../log.ts";
 import { keys, taskOfPrefix } from "../media/keys.ts";
 import { CatalogAudit } from "../tasks/catalog-audit.ts";
-import {
-  each,
-  Findings,
-  type ObjectPosition,
-  objectPositionSchema,
-  type Sweep,
-  type SweepContext,
-  walk,
-} from "./sweep.ts";
+import { each, type Findings, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
 
 /**
  * Objects of tasks that are no more. Storage is listed by folder, one for each task: those without a
  * row in D1 are asked for at their TaskObject, whose word alone decides. One that is there gets its row.
  */
-export const taskObjects: Sweep<ObjectPosition> = {
-  name: "task_objects",
-  position: objectPositionSchema,
-  async run(context, position) {
-    const findings = new Findings();
-    const walked = await walk(context, position, (after) => lookAtFolders(context, after, findings));
-    return { ...walked, findings: findings.counts };
-  },
-};
+export const taskObjects = objectSweep("task_objects", lookAtFolders);
 
 async function lookAtFolders(context: SweepContext, after: string | null, findings: Findings) {
   const { env } = context;
@@ -57,12 +41,13 @@ async function lookAtFolders(context: SweepContext, after: string | null, findin
 }
 
 /** Removes the objects below a prefix that are older than the grace period. Returns how many there were. */
-async function removeOldObjects({ env, config, now }: SweepContext, prefix: string): Promise<number> {
+async function removeOldObjects(context: SweepContext, prefix: string): Promise<number> {
+  const { env } = context;
   let removed = 0;
   let cursor: string | undefined;
   do {
     const page = await env.MEDIA.list({ prefix, limit: 1000, ...(cursor ? { cursor } : {}) });
-    const old = page.objects.filter(({ uploaded }) => uploaded.getTime() <= now - config.SWEEP_GRACE_SECONDS * 1000);
+    const old = page.objects.filter((object) => pastGrace(context, object));
     if (old.length > 0) await env.MEDIA.delete(old.map(({ key }) => key));
     removed += old.length;
     cursor = page.truncated ? page.cursor : undefined;

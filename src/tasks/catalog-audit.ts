@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { selectByIds } from "./by-ids.ts";
 import type { Position } from "./catalog.ts";
 import { tasks } from "./schema.ts";
 
@@ -15,9 +16,6 @@ export interface EndedPosition {
   endedAt: string;
   id: string;
 }
-
-/** D1 takes 100 bound parameters a statement. */
-const IDS_PER_STATEMENT = 90;
 
 const COLUMNS = { id: tasks.id, createdAt: tasks.createdAt, revision: tasks.revision, stage: tasks.stage };
 
@@ -68,14 +66,9 @@ export class CatalogAudit {
 
   /** Which of these ids have a row. */
   async known(ids: readonly string[]): Promise<Set<string>> {
-    const selects = [];
-    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
-      const some = ids.slice(from, from + IDS_PER_STATEMENT);
-      selects.push(this.#database.select({ id: tasks.id }).from(tasks).where(inArray(tasks.id, some)));
-    }
-    const [first, ...others] = selects;
-    if (!first) return new Set();
-    const rows = await this.#database.batch([first, ...others]);
+    const rows = await selectByIds(this.#database, ids, (some) =>
+      this.#database.select({ id: tasks.id }).from(tasks).where(inArray(tasks.id, some)),
+    );
     return new Set(rows.flat().map(({ id }) => id));
   }
 
