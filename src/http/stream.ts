@@ -5,6 +5,7 @@ import { outputNames, videoOfFile } from "../media/keys.ts";
 import { serveFile } from "../media/serve.ts";
 import { sha256Hex } from "../media/store.ts";
 import { MadeFile } from "../media/stored-file.ts";
+import { Recent } from "../recent.ts";
 import { describeStream, pieceFile, pieceKey, type Rendition, timesOf } from "../stream/pieces.ts";
 import { mediaPlaylist, multivariantPlaylist } from "../stream/playlist.ts";
 import { PACKET_SAMPLES } from "../stream/timing.ts";
@@ -70,8 +71,7 @@ const pieceRoute = createRoute({
 });
 
 /** Plans that this isolate has seen: they never change, and every piece needs one. */
-const plans = new Map<string, AssembleWork>();
-const MOST_PLANS = 200;
+const plans = new Recent<AssembleWork>(200);
 
 /** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
 export function streamRoutes(): OpenAPIHono<AppEnv> {
@@ -178,8 +178,6 @@ async function planOf(context: Context<AppEnv>, taskId: string, video: number): 
   if (known) return known;
   const plan = (await taskOf(context, taskId).stream(video))?.plan ?? null;
   if (!plan) return null;
-  const oldest = plans.keys().next();
-  if (plans.size >= MOST_PLANS && !oldest.done) plans.delete(oldest.value);
   plans.set(name, plan);
   return plan;
 }

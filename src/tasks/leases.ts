@@ -1,3 +1,4 @@
+import { Recent } from "../recent.ts";
 import type { TaskObject } from "./task-object.ts";
 
 /** Most tasks remembered by one isolate. */
@@ -15,8 +16,7 @@ interface Word {
  * once in a lease and not for every range. See {@link TaskObject.lease} for why a delete still holds at once.
  */
 export class TaskLeases {
-  /** Oldest first. */
-  readonly #words = new Map<string, Word>();
+  readonly #words = new Recent<Word>(MOST);
 
   /** Whether the task exists, asked anew when the lease is over. */
   async alive(tasks: DurableObjectNamespace<TaskObject>, taskId: string): Promise<boolean> {
@@ -35,10 +35,6 @@ export class TaskLeases {
     const lease = await tasks.getByName(taskId).lease();
     this.#words.delete(taskId);
     if (lease === null) return null;
-    if (this.#words.size >= MOST) {
-      const oldest = this.#words.keys().next();
-      if (!oldest.done) this.#words.delete(oldest.value);
-    }
     // From when it was asked: the object counts from when it answered, which is later.
     const word = { owner: lease.owner, end: asked + lease.milliseconds };
     this.#words.set(taskId, word);
