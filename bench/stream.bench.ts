@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
 import { create, finish } from "../scripts/client.ts";
-import { chromiumPath, startChromium } from "../test/e2e/browser.ts";
 import { uploadSamples } from "../test/e2e/samples.ts";
 import { LoadClient, type LoadResult, load } from "./load.ts";
+import { seeks } from "./seek.ts";
 import { percentile, withService } from "./service.ts";
 
 const MB = 1_000_000;
@@ -21,6 +21,12 @@ const WHOLES = 10;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 60);
 const memoryRequests = Number(process.env.BENCH_MEMORY_REQUESTS ?? 10_000);
+/**
+ * Requests before memory is looked at. A fresh workerd grows under any load, a bare Worker's as well: V8's
+ * heaps, those of the simulators of R2 and the cache among them, and its allocator, which gives little
+ * back, take what the load needs at once. Over 20,000 ranges both levelled off after 14,000.
+ */
+const warmupRequests = Number(process.env.BENCH_MEMORY_WARMUP ?? 16_000);
 
 /** Delivery against a bare Worker in the same isolate and against nginx; viewers; memory; a seek. */
 export async function bench(): Promise<void> {
@@ -42,10 +48,10 @@ export async function bench(): Promise<void> {
           nginx?.process.kill();
         }
         await watchAtRandom(client, bytes, ours);
-        await seek(origin, id, folder);
+        for (const { good, text } of await seeks(origin, id, folder, put)) judge(good, text);
         await memory(client, origin, id, state);
       },
-      { WASM_SHORT_SIDE: "128" },
+      { WASM_SHORT_SIDE: "128", WASM_TOTAL_SECONDS: "400" },
       "bench/worker/index.ts",
     );
   } finally {
@@ -126,73 +132,44 @@ async function memory(client: LoadClient, origin: string, id: string, state: str
     );
   };
   const steps = 10;
-  await load(memoryRequests / steps, 8, range);
-  const sizes = [await residentOf(state)];
-  for (let step = 0; step < steps; step++) {
-    await load(memoryRequests / steps, 8, range);
-    sizes.push(await residentOf(state));
-  }
-  const change = (sizes.at(-1) ?? 0) / (sizes[0] ?? 1) - 1;
-  console.log(`workerd's memory in MB: ${sizes.map((size) => (size / MB).toFixed(0)).join(" ")}`);
+  const curve = async (requests: number) => {
+    const sizes = [await residentOf(state)];
+    for (let step = 0; step < steps; step++) {
+      await load(Math.ceil(requests / steps), 8, range);
+      sizes.push(await residentOf(state));
+    }
+    return sizes;
+  };
+  const print = (what: string, sizes: number[]) =>
+    console.log(`workerd's memory in MB, ${what}: ${sizes.map((size) => (size / MB).toFixed(0)).join(" ")}`);
+  print(`over ${warmupRequests} ranges to warm up`, await curve(warmupRequests));
+  const sizes = await curve(memoryRequests);
+  print(`over the ${memoryRequests} after`, sizes);
+  const [start = Number.NaN] = sizes;
+  const change = sizes
+    .map((size) => size / start - 1)
+    .reduce((most, each) => (Math.abs(each) > Math.abs(most) ? each : most));
   judge(
     Math.abs(change) <= 0.1,
-    `memory over ${memoryRequests} ranges of a 1 GB file: ${(100 * change).toFixed(1)} %; wanted: within 10 %`,
+    `memory over ${memoryRequests} ranges of a 1 GB file: ${(100 * change).toFixed(1)} % at most; wanted: within 10 %`,
   );
 }
 
-/** Bytes resident in all of workerd that has this state folder, which wrangler's processes are told. */
+/**
+ * Bytes resident in the API's workerd, which has this state folder: its Worker with the simulators, and
+ * wrangler's proxy in front. Not the ffmpeg.wasm Worker's, which has nothing to do.
+ */
 async function residentOf(state: string): Promise<number> {
   const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
   let bytes = 0;
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     if (!(await read(pid, "comm")).startsWith("workerd") || !(await read(pid, "environ")).includes(state)) continue;
+    const parent = /PPid:\s+(\d+)/.exec(await read(pid, "status"))?.[1] ?? "";
+    if ((await read(parent, "cmdline")).includes("wasm/wrangler.toml")) continue;
     bytes += Number(/VmRSS:\s+(\d+) kB/.exec(await read(pid, "status"))?.[1] ?? 0) * 1024;
   }
+  if (bytes === 0) throw new Error("there is no workerd whose memory could be read");
   return bytes;
-}
-
-async function seek(origin: string, id: string, folder: string) {
-  if (chromiumPath === null) return console.log("seek: skipped: needs chromium");
-  const file = join(folder, "long.mp4");
-  const made = spawnSync("ffmpeg", [
-    ...["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=300"],
-    ...["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "2500k", "-g", "60", "-pix_fmt", "yuv420p"],
-    ...["-movflags", "+faststart", file],
-  ]);
-  if (made.status !== 0) return console.log("seek: skipped: needs ffmpeg");
-  const bytes = await readFile(file);
-  await put(`${origin}/put/${id}/final-4.mp4`, bytes);
-  const browser = await startChromium();
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${origin}/health`);
-    const session = await page.context().newCDPSession(page);
-    let fetched = 0;
-    await session.send("Network.enable");
-    session.on("Network.dataReceived", ({ dataLength }) => {
-      fetched += dataLength;
-    });
-    await page.evaluate(async (source) => {
-      const video = document.createElement("video");
-      video.muted = true;
-      video.preload = "metadata";
-      video.src = source;
-      document.body.append(video);
-      await new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
-      video.currentTime = video.duration * 0.9;
-      await new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
-      const playing = new Promise((resolve) => video.addEventListener("playing", resolve, { once: true }));
-      await video.play();
-      await playing;
-    }, `${origin}/tasks/${id}/final-4.mp4`);
-    const share = fetched / bytes.length;
-    judge(
-      share > 0 && share < 0.05,
-      `a seek to 90 % of 5 minutes (${(bytes.length / MB).toFixed(0)} MB): ${(100 * share).toFixed(2)} % fetched before it plays; wanted: under 5 %`,
-    );
-  } finally {
-    await browser.close();
-  }
 }
 
 /** nginx on the same bytes, or null where there is none. */

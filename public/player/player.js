@@ -103,8 +103,11 @@ function playStream(address) {
     });
     hls.loadSource(local(address));
     hls.attachMedia(video);
-  } else {
+  } else if (video.canPlayType("application/vnd.apple.mpegurl")) {
     video.src = local(address);
+  } else {
+    // Nothing here plays a stream: the file does, once there is one.
+    playing = "";
   }
 }
 

@@ -82,8 +82,8 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
   routes.get("/api/v1/stream/:task_id/:file", async (context, next) => {
     const { task_id, file } = context.req.param();
     if (!PLAYLIST.test(file)) return next();
-    return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
-      const variant = await describeStream(context.env.MEDIA, task_id, plan, task.ready >= plan.segments.length);
+    return withPlayable(context, task_id, videoOfFile(file), async (video, plan) => {
+      const variant = await describeStream(context.env.MEDIA, task_id, plan);
       const query = innerQueries(context);
       const child = (rendition: Rendition) => {
         const path = `final-${video}/${rendition}.m3u8`;

@@ -1,12 +1,14 @@
-import { Input, MP4 } from "mediabunny";
+import { Input, type InputTrack, MP4 } from "mediabunny";
 import { keys } from "../media/keys.ts";
 import { objectSource } from "../media/object-source.ts";
 import { MadeFile, type StoredFile } from "../media/stored-file.ts";
+import { Recent } from "../recent.ts";
 import { chooseTrack } from "../render/assemble.ts";
 import type { AssembleWork } from "../tasks/jobs.ts";
 import { SAMPLE_RATE } from "../timeline/plan.ts";
 import { audioPiece, videoPiece } from "./cmaf.ts";
 import type { Variant } from "./playlist.ts";
+import { pictureRates, type Rates, soundRates } from "./rates.ts";
 import { type PieceTime, pieceTimes } from "./timing.ts";
 
 /** Goes up when the same segment would give other bytes. */
@@ -81,47 +83,57 @@ function makeAudio(bucket: R2Bucket, plan: AssembleWork, index: number) {
 /**
  * What the multivariant playlist says of a stream, read from what is rendered.
  *
- * @param complete whether the video's every segment is there.
  * @returns null where not even the first segment is.
  */
-export async function describeStream(
-  bucket: R2Bucket,
-  taskId: string,
-  plan: AssembleWork,
-  complete: boolean,
-): Promise<Variant | null> {
+export async function describeStream(bucket: R2Bucket, taskId: string, plan: AssembleWork): Promise<Variant | null> {
   const sizes = await objectSizes(bucket, keys.task(taskId));
-  const [first] = plan.segments;
-  const firstSize = first && sizes.get(first.key);
-  if (!first || firstSize === undefined) return null;
-  using input = new Input({ formats: [MP4], source: objectSource(bucket, first.key, firstSize) });
-  const picture = chooseTrack(await input.getVideoTracks(), plan.track, first.key);
+  const open = (key: string) => {
+    const size = sizes.get(key);
+    return size === undefined ? null : new Input({ formats: [MP4], source: objectSource(bucket, key, size) });
+  };
+  using first = open(plan.segments[0]?.key ?? "");
+  if (!first) return null;
+  const picture = chooseTrack(await first.getVideoTracks(), plan.track, "of the stream");
   const config = await picture.getDecoderConfig();
-  const sound = plan.soundtrack === null ? null : await describeSound(bucket, plan.soundtrack, sizes);
   if (!config) return null;
-  // A segment with subtitles holds the picture twice: this is a bound, which the tag allows.
-  const rates = plan.segments.map(({ key, frames }) => ((sizes.get(key) ?? 0) * 8 * plan.frameRate) / frames);
+  using soundtrack = plan.soundtrack === null ? null : open(plan.soundtrack);
+  const sound = (await soundtrack?.getPrimaryAudioTrack()) ?? null;
+  const soundConfig = (await sound?.getDecoderConfig()) ?? null;
+  using whole = open(plan.key);
+  const video = (await whole?.getPrimaryVideoTrack()) ?? null;
+  const rates = video ? await finishedRates(plan, video, sound) : null;
   return {
     videoCodec: config.codec,
-    audioCodec: sound?.codec ?? null,
+    audioCodec: soundConfig?.codec ?? null,
     width: config.codedWidth ?? (await picture.getCodedWidth()),
     height: config.codedHeight ?? (await picture.getCodedHeight()),
     frameRate: plan.frameRate,
-    // What is not rendered yet may be larger than all that is.
-    bandwidth: Math.max(...rates) * (complete ? 1 : 2) + (sound?.bandwidth ?? 0),
-    audioChannels: sound?.channels ?? 0,
+    bandwidth: rates?.peak ?? highestRate(plan, sizes),
+    averageBandwidth: rates?.average ?? null,
+    audioChannels: soundConfig?.numberOfChannels ?? 0,
   };
 }
 
-async function describeSound(bucket: R2Bucket, key: string, sizes: Map<string, number>) {
-  const size = sizes.get(key);
-  if (size === undefined) return null;
-  using input = new Input({ formats: [MP4], source: objectSource(bucket, key, size) });
-  const track = await input.getPrimaryAudioTrack();
-  const config = await track?.getDecoderConfig();
-  if (!track || !config) return null;
-  const duration = await track.computeDuration();
-  return { codec: config.codec, channels: config.numberOfChannels, bandwidth: (size * 8 * 1.25) / duration };
+/** Rates of finished videos that this isolate has read: it takes a look at every packet's size. */
+const knownRates = new Recent<Rates>(200);
+
+async function finishedRates(plan: AssembleWork, video: InputTrack, sound: InputTrack | null): Promise<Rates> {
+  const known = knownRates.get(plan.key);
+  if (known) return known;
+  const times = timesOf(plan);
+  const picture = await pictureRates(video, times, plan.frameRate);
+  const heard = sound ? await soundRates(sound, times, SAMPLE_RATE) : { peak: 0, average: 0 };
+  const rates = { peak: picture.peak + heard.peak, average: picture.average + heard.average };
+  knownRates.set(plan.key, rates);
+  return rates;
+}
+
+/** A bound while the video is being made, in bits per second, from what is rendered of it. */
+function highestRate(plan: AssembleWork, sizes: ReadonlyMap<string, number>): number {
+  // What is not rendered yet may be larger than all that is.
+  const rates = plan.segments.map(({ key, frames }) => ((sizes.get(key) ?? 0) * 8 * plan.frameRate) / frames);
+  const seconds = plan.segments.reduce((sum, { frames }) => sum + frames, 0) / plan.frameRate;
+  return 2 * Math.max(...rates) + ((sizes.get(plan.soundtrack ?? "") ?? 0) * 8 * 1.25) / seconds;
 }
 
 async function objectSizes(bucket: R2Bucket, prefix: string): Promise<Map<string, number>> {

@@ -7,8 +7,10 @@ export interface Variant {
   width: number;
   height: number;
   frameRate: number;
-  /** Bits per second of the largest piece. */
+  /** Bits per second of the largest piece; a bound while there are pieces to come. */
   bandwidth: number;
+  /** Bits per second of the whole, or null while there are pieces to come. */
+  averageBandwidth: number | null;
   audioChannels: number;
 }
 
@@ -17,6 +19,7 @@ export function multivariantPlaylist(variant: Variant, uris: { video: string; au
   const { videoCodec, audioCodec } = variant;
   const attributes = [
     `BANDWIDTH=${Math.ceil(variant.bandwidth)}`,
+    ...(variant.averageBandwidth === null ? [] : [`AVERAGE-BANDWIDTH=${Math.ceil(variant.averageBandwidth)}`]),
     `CODECS="${audioCodec === null ? videoCodec : `${videoCodec},${audioCodec}`}"`,
     `RESOLUTION=${variant.width}x${variant.height}`,
     `FRAME-RATE=${variant.frameRate.toFixed(3)}`,

@@ -112,6 +112,14 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
   const last = video.pieces.at(-1)?.url ?? "";
   const hit = async () => (await fetch(last)).headers.get("x-edgereel-cache");
   await expect.poll(hit).toBe("HIT");
+  const rates = await measuredRates(url);
+  const master = await (await fetch(url)).text();
+  const said = /BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),/.exec(master)?.slice(1).map(Number) ?? [];
+  // A bound, and within the tenth that HLS validators allow.
+  for (const [index, measured] of [rates.peak, rates.average].entries()) {
+    expect(said[index]).toBeGreaterThanOrEqual(measured);
+    expect(said[index]).toBeLessThan(measured * 1.1);
+  }
   const etag = (await fetch(url)).headers.get("etag") ?? "";
   expect((await fetch(url, { headers: { "if-none-match": etag } })).status).toBe(304);
 
@@ -120,6 +128,19 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
     expect([address, (await fetch(address)).status]).toEqual([address, 404]);
   }
 });
+
+/** Bits per second of a finished stream's largest pieces, and of all of them, by their bytes. */
+async function measuredRates(url: string): Promise<{ peak: number; average: number }> {
+  let [peak, average] = [0, 0];
+  for (const rendition of ["video", "audio"]) {
+    const { pieces } = await readPlaylist(url.replace(".m3u8", `/${rendition}.m3u8`));
+    const sizes = await Promise.all(pieces.map(async (piece) => (await download(piece.url)).byteLength));
+    peak += Math.max(...pieces.map(({ duration }, index) => (8 * (sizes[index] ?? 0)) / duration));
+    average +=
+      (8 * sizes.reduce((sum, size) => sum + size, 0)) / pieces.reduce((sum, { duration }) => sum + duration, 0);
+  }
+  return { peak, average };
+}
 
 /** The sound of a file as samples of one channel, placed by its own timestamps. */
 async function samples(file: Uint8Array): Promise<Int16Array> {

@@ -47,6 +47,7 @@ test("the multivariant playlist names sound as a rendition only where there is s
     height: 1280,
     frameRate: 30,
     bandwidth: 1_000_000.5,
+    averageBandwidth: null,
     audioChannels: 2,
   };
   const uris = { video: "final-1/video.m3u8", audio: "final-1/audio.m3u8" };
@@ -54,6 +55,9 @@ test("the multivariant playlist names sound as a rendition only where there is s
   expect(text).toContain('URI="final-1/audio.m3u8"');
   expect(text).toContain(
     '#EXT-X-STREAM-INF:BANDWIDTH=1000001,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=720x1280,FRAME-RATE=30.000,AUDIO="sound",CLOSED-CAPTIONS=NONE\nfinal-1/video.m3u8\n',
+  );
+  expect(multivariantPlaylist({ ...variant, averageBandwidth: 900_000 }, uris)).toContain(
+    "BANDWIDTH=1000001,AVERAGE-BANDWIDTH=900000,CODECS=",
   );
   const silent = multivariantPlaylist({ ...variant, audioCodec: null }, uris);
   expect(silent).not.toMatch(/AUDIO|audio/);

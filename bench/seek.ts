@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { create, download, finish, upload } from "../scripts/client.ts";
+import { chromiumPath, startChromium } from "../test/e2e/browser.ts";
+import { readPlaylist } from "../test/e2e/hls.ts";
+import { silence } from "../test/e2e/samples.ts";
+
+const MINUTES = 5;
+
+/** What a measurement found, and whether it is what was wanted. */
+interface Finding {
+  good: boolean;
+  text: string;
+}
+
+/**
+ * What Chromium fetches for a seek to 90 % of a video of five minutes before it plays: of an MP4, and of
+ * a finished HLS stream.
+ *
+ * @param id of a task that another file can be put beside.
+ */
+export async function seeks(
+  origin: string,
+  id: string,
+  folder: string,
+  put: (url: string, bytes: Buffer) => Promise<void>,
+): Promise<Finding[]> {
+  if (chromiumPath === null) {
+    console.log("seek: skipped: needs chromium");
+    return [];
+  }
+  const browser = await startChromium();
+  try {
+    return [...(await seekFile(browser, origin, id, folder, put)), await seekStream(browser, origin)];
+  } finally {
+    await browser.close();
+  }
+}
+
+async function seekFile(
+  browser: Browser,
+  origin: string,
+  id: string,
+  folder: string,
+  put: (url: string, bytes: Buffer) => Promise<void>,
+): Promise<Finding[]> {
+  const file = join(folder, "long.mp4");
+  const made = spawnSync("ffmpeg", [
+    ...["-v", "error", "-f", "lavfi", "-i", `testsrc2=size=640x360:rate=30:duration=${MINUTES * 60}`],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "2500k", "-g", "60", "-pix_fmt", "yuv420p"],
+    ...["-movflags", "+faststart", file],
+  ]);
+  if (made.status !== 0) {
+    console.log("seek in an MP4: skipped: needs ffmpeg");
+    return [];
+  }
+  const bytes = await readFile(file);
+  await put(`${origin}/put/${id}/final-4.mp4`, bytes);
+  const { all } = await seekAndCount(browser, origin, `/tasks/${id}/final-4.mp4`);
+  return [judged("an MP4", all, bytes.length)];
+}
+
+async function seekStream(browser: Browser, origin: string): Promise<Finding> {
+  const sound = await upload(origin, "narrations", "five-minutes.wav", silence(MINUTES * 60));
+  const materials = [{ url: "dusk.mp4" }, { url: "life.mp4" }];
+  const id = await create(origin, {
+    video_materials: materials,
+    video_clip_duration: 5,
+    custom_audio_file: sound,
+  });
+  const [stream = ""] = (await finish(origin, id)).streams;
+  let size = 0;
+  for (const rendition of ["video", "audio"]) {
+    const { pieces } = await readPlaylist(stream.replace(".m3u8", `/${rendition}.m3u8`));
+    for (const { url } of pieces) size += (await download(url)).byteLength;
+  }
+  // What a player takes of the beginning before anybody seeks is no part of the seek.
+  const { sought } = await seekAndCount(browser, origin, new URL(stream).pathname);
+  return judged("an HLS stream", sought, size);
+}
+
+function judged(what: string, fetched: number, size: number): Finding {
+  const share = fetched / size;
+  const text =
+    `a seek to 90 % of ${MINUTES} minutes of ${what} (${(size / 1e6).toFixed(1)} MB): ` +
+    `${(100 * share).toFixed(2)} % fetched before it plays; wanted: under 5 %`;
+  return { good: share > 0 && share < 0.05, text };
+}
+
+/** Bytes that Chromium got before it played: since the page was opened, and since the seek. */
+async function seekAndCount(browser: Browser, origin: string, path: string): Promise<{ all: number; sought: number }> {
+  const page = await browser.newPage({ bypassCSP: true });
+  await page.goto(`${origin}/health`);
+  if (path.endsWith(".m3u8")) await page.addScriptTag({ url: "/vendor/hls/hls.min.js" });
+  const session = await page.context().newCDPSession(page);
+  let fetched = 0;
+  await session.send("Network.enable");
+  session.on("Network.dataReceived", ({ dataLength }) => {
+    fetched += dataLength;
+  });
+  await page.evaluate(async (source) => {
+    const video = document.createElement("video");
+    video.id = "video";
+    video.muted = true;
+    video.preload = "metadata";
+    document.body.append(video);
+    const { Hls } = window as typeof window & { Hls?: typeof import("hls.js").default };
+    const ready = new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
+    if (Hls) {
+      const hls = new Hls({ startPosition: 0 });
+      hls.loadSource(source);
+      hls.attachMedia(video);
+    } else {
+      video.src = source;
+    }
+    await ready;
+  }, path);
+  // Until it has what it wants of the beginning.
+  for (let before = -1; before !== fetched; ) {
+    before = fetched;
+    await page.waitForTimeout(1000);
+  }
+  const beginning = fetched;
+  await page.evaluate(async () => {
+    const video = document.querySelector("video");
+    if (!video) return;
+    const happened = (name: string) => new Promise((resolve) => video.addEventListener(name, resolve, { once: true }));
+    const seeked = happened("seeked");
+    video.currentTime = video.duration * 0.9;
+    await seeked;
+    const playing = happened("playing");
+    await video.play();
+    await playing;
+  });
+  const all = fetched;
+  await page.close();
+  return { all, sought: all - beginning };
+}
