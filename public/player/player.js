@@ -99,25 +99,54 @@ function playStream(address) {
     hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
       if (!fatal) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
-      else void retry();
+      else void retry(() => hls?.startLoad());
     });
     hls.loadSource(local(address));
     hls.attachMedia(video);
   } else if (video.canPlayType("application/vnd.apple.mpegurl")) {
-    video.src = local(address);
+    playByItself(address);
   } else {
     // Nothing here plays a stream: the file does, once there is one.
     playing = "";
   }
 }
 
-/** After a network error: a deleted task stops, anything else is tried again. */
-async function retry() {
+/**
+ * Has the browser play a stream, and go on after an error where it was.
+ *
+ * @param {string} address
+ */
+function playByItself(address) {
+  let wanted = false;
+  video.addEventListener("play", () => {
+    wanted = true;
+  });
+  video.addEventListener("pause", () => {
+    // An error pauses too, which nobody asked for.
+    if (!video.error) wanted = false;
+  });
+  video.addEventListener("error", () => {
+    const { currentTime } = video;
+    void retry(() => {
+      video.src = local(address);
+      video.currentTime = currentTime;
+      if (wanted) video.play().catch(() => {});
+    });
+  });
+  video.src = local(address);
+}
+
+/**
+ * After an error: a deleted task stops, anything else is tried again.
+ *
+ * @param {() => void} again
+ */
+async function retry(again) {
   if ((await readTask()) === "none") {
     stop();
     show("This video was deleted.", null);
   } else {
-    setTimeout(() => hls?.startLoad(), POLL);
+    setTimeout(again, POLL);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { finish, getTask } from "../../scripts/client.ts";
+import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
 import { chromiumPath, openPage, startChromium } from "./browser.ts";
 import { origin } from "./running.ts";
 import { createNarrated, uploadSamples } from "./samples.ts";
@@ -26,6 +26,10 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     const currentTime = () => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
     await expect.poll(currentTime, { timeout: 60_000 }).toBeGreaterThan(0.1);
     expect((await getTask(origin, id)).state).toBe(4);
+    const bar = page.locator("progress#progress");
+    expect(await bar.isVisible()).toBe(true);
+    const rendered = await bar.evaluate((element: HTMLProgressElement) => element.value);
+    expect(rendered).toBeGreaterThan(0);
     const ended = () => page.evaluate(() => document.querySelector("video")?.ended);
     await expect.poll(ended, { timeout: 180_000 }).toBe(true);
     const task = await getTask(origin, id);
@@ -60,6 +64,101 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
+  test("shows the poster before it plays, the subtitles when they are asked for, and a picture of each time that is pointed at", async () => {
+    const task = (await finish(origin, id)) as Task & {
+      posters: string[];
+      storyboards: { image: string; vtt: string }[];
+    };
+    const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+    const poster = await page.evaluate(() => document.querySelector("video")?.poster);
+    expect(poster).toBe(task.posters[0]);
+    expect((await fetch(poster ?? "")).headers.get("content-type")).toBe("image/jpeg");
+
+    const captions = () =>
+      page.evaluate(() => {
+        const track = [...(document.querySelector("video")?.textTracks ?? [])].find(({ kind }) => kind === "captions");
+        return { mode: track?.mode, texts: [...(track?.cues ?? [])].map((cue) => (cue as VTTCue).text) };
+      });
+    expect((await captions()).mode).not.toBe("showing");
+    await page.locator("media-captions-button").click();
+    await expect.poll(async () => (await captions()).mode).toBe("showing");
+    await expect.poll(async () => (await captions()).texts.join(" ")).toMatch(/^Edgereel\smakes\sshort\svideos/);
+
+    const vtt = new TextDecoder().decode(await download(task.storyboards[0]?.vtt ?? ""));
+    const image = task.storyboards[0]?.image ?? "";
+    const tiles = new Set<string>();
+    for (const share of [0.1, 0.9]) {
+      const { tile, time } = await pointAt(page, share);
+      expect(time / (task.durations[0] ?? 0)).toBeCloseTo(share, 1);
+      expect(tile).toBe(tileAt(vtt, time));
+      tiles.add(tile);
+    }
+    expect(tiles.size).toBe(2);
+    const shown = await page.evaluate(() => {
+      const thumbnail = document
+        .querySelector("media-time-range")
+        ?.shadowRoot?.querySelector("media-preview-thumbnail");
+      const picture = thumbnail?.shadowRoot?.querySelector("img");
+      return {
+        source: picture?.src,
+        width: picture?.naturalWidth,
+        display: picture && getComputedStyle(picture).display,
+      };
+    });
+    expect(shown).toEqual({ source: image, width: expect.any(Number), display: "block" });
+    expect(shown.width).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("leaves a stream to the browser's own HLS player where there are no Media Source Extensions, to the end", async (context) => {
+    const watched = await createNarrated(origin);
+    await watch(origin, watched, ({ streams, state }) => streams.length > 0 || state !== 4);
+    const page = await browser.newPage();
+    await withoutMediaSource(page, "maybe");
+    await page.goto(`${origin}/watch/${watched}`);
+    const source = () => page.evaluate(() => document.querySelector("video")?.getAttribute("src"));
+    await expect.poll(source).toBe(`/api/v1/stream/${watched}/final-1.m3u8`);
+    expect((await getTask(origin, watched)).state).toBe(4);
+    const playsHls = await page.evaluate(() => "playsHls" in window && window.playsHls);
+    if (!playsHls) return context.skip("this Chromium has no HLS player of its own");
+    // Chromium's own player gives up where there is nothing new yet, and the page has it go on.
+    await page.evaluate(() => {
+      const video = document.querySelector("video");
+      if (!video) return;
+      video.muted = true;
+      video.play().catch(() => {});
+    });
+    const state = () =>
+      page.evaluate(() => {
+        const video = document.querySelector("video");
+        return { ended: video?.ended, time: video?.currentTime, width: video?.videoWidth };
+      });
+    await expect.poll(async () => (await state()).ended, { timeout: 120_000 }).toBe(true);
+    const task = await finish(origin, watched);
+    expect(await state()).toEqual({ ended: true, time: expect.closeTo(task.durations[0] ?? 0, 1), width: task.width });
+    await page.close();
+  });
+
+  test("waits for the file in a browser that plays no HLS at all", async () => {
+    const page = await browser.newPage();
+    await withoutMediaSource(page, "");
+    let finished = false;
+    await page.route("**/api/v1/tasks/*", async (route) =>
+      finished ? route.continue() : route.fulfill({ json: await asUnfinished(id) }),
+    );
+    await page.goto(`${origin}/watch/${id}`);
+    await page.locator("#message", { hasText: "Being made" }).waitFor();
+    expect(await page.evaluate(() => document.querySelector("video")?.getAttribute("src"))).toBeNull();
+    finished = true;
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+    expect(await page.evaluate(() => document.querySelector("video")?.getAttribute("src"))).toBe(
+      `/tasks/${id}/final-1.mp4`,
+    );
+    await page.close();
+  });
+
   test("says so where there is no such task", async () => {
     const page = await browser.newPage();
     const answer = await page.goto(`${origin}/watch/00000000-0000-4000-8000-000000000000`);
@@ -68,3 +167,53 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 });
+
+/** Points at a share of the time range, and answers which time is then shown, and by which part of the storyboard. */
+async function pointAt(page: Page, share: number): Promise<{ time: number; tile: string }> {
+  const range = page.locator("media-time-range");
+  const { width, height } = (await range.boundingBox()) ?? { width: 0, height: 0 };
+  await range.hover({ position: { x: width * share, y: height / 2 } });
+  const thumbnail = page.locator("media-time-range media-preview-thumbnail");
+  await thumbnail.waitFor({ state: "attached" });
+  let seen = { time: Number.NaN, tile: "" };
+  const read = async () => ({
+    time: Number(await range.getAttribute("mediapreviewtime")),
+    tile: (await thumbnail.getAttribute("mediapreviewcoords")) ?? "",
+  });
+  // Until two looks agree: the page asks for what it shows.
+  await expect
+    .poll(async () => {
+      const before = seen;
+      seen = await read();
+      return seen.tile !== "" && seen.tile === before.tile && seen.time === before.time;
+    })
+    .toBe(true);
+  return seen;
+}
+
+/** The part of the picture that a storyboard has for a time, in seconds. */
+function tileAt(vtt: string, time: number): string | undefined {
+  const seconds = (text = "") => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return [...vtt.matchAll(/(\S+) --> (\S+)\n\S+#xywh=(\S+)/g)]
+    .find(([, start, end]) => seconds(start) <= time && time < seconds(end))?.[3]
+    ?.replaceAll(",", " ");
+}
+
+/** Makes a page's browser one without Media Source Extensions, with its word on whether it plays HLS itself. */
+async function withoutMediaSource(page: Page, playsHls: "maybe" | ""): Promise<void> {
+  await page.addInitScript((word) => {
+    for (const name of ["MediaSource", "ManagedMediaSource", "WebKitMediaSource"]) Reflect.deleteProperty(window, name);
+    const canPlayType = HTMLMediaElement.prototype.canPlayType;
+    const own = document.createElement("video").canPlayType("application/vnd.apple.mpegurl");
+    Object.assign(window, { playsHls: own !== "" });
+    HTMLMediaElement.prototype.canPlayType = function (type) {
+      return type === "application/vnd.apple.mpegurl" ? word : canPlayType.call(this, type);
+    };
+  }, playsHls);
+}
+
+/** A finished task's answer as it was before the end: its stream is the same. */
+async function asUnfinished(id: string): Promise<object> {
+  const answer = await call<Task>(origin, `/api/v1/tasks/${id}`);
+  return { ...answer, data: { ...answer.data, state: 4, progress: 90, videos: [] } };
+}
