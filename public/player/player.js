@@ -95,7 +95,8 @@ function playStream(address) {
   /** @type {typeof import("hls.js").default | undefined} */
   const Hls = /** @type {any} */ (globalThis).Hls;
   if (Hls?.isSupported()) {
-    hls = new Hls({ startPosition: 0, workerPath: "/vendor/hls/hls.worker.js" });
+    // WebKit takes the end of what is there for the video's end, and pauses, unless there is none yet.
+    hls = new Hls({ startPosition: 0, liveDurationInfinity: true, workerPath: "/vendor/hls/hls.worker.js" });
     hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
       if (!fatal) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();

@@ -26,6 +26,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     const currentTime = () => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
     await expect.poll(currentTime, { timeout: 60_000 }).toBeGreaterThan(0.1);
     expect((await getTask(origin, id)).state).toBe(4);
+    expect(await page.evaluate(() => document.querySelector("video")?.duration)).toBe(Number.POSITIVE_INFINITY);
     const bar = page.locator("progress#progress");
     expect(await bar.isVisible()).toBe(true);
     const rendered = await bar.evaluate((element: HTMLProgressElement) => element.value);
