@@ -1,4 +1,5 @@
 import type { Piece, RenderJob, SegmentJob } from "../render/protocol.ts";
+import { pictureEncoding } from "./picture-encoding.ts";
 import { pieceChains, pieceWindow } from "./picture-filters.ts";
 
 /**
@@ -74,9 +75,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     ...["-map", "[clean]"],
     ...(job.captions ? ["-map", "[captioned]"] : []),
     ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
-    ...["-c:v", "libx264", "-preset", job.encoder.preset, "-crf", String(job.encoder.crf)],
-    // The preset ultrafast makes no use of what is above the Baseline profile, and would be marked as such.
-    ...["-profile:v", "high", "-x264-params", "8x8dct=1", "-pix_fmt", "yuv420p"],
+    ...["-c:v", "libx264", ...pictureEncoding(job), "-pix_fmt", "yuv420p"],
     // Without B-frames presentation order is decoding order: packets join and fragment without edit lists.
     ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
