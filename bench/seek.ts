@@ -58,8 +58,7 @@ async function seekFile(
   }
   const bytes = await readFile(file);
   await put(`${origin}/put/${id}/final-4.mp4`, bytes);
-  const { all } = await seekAndCount(browser, origin, `/tasks/${id}/final-4.mp4`);
-  return [judged("an MP4", all, bytes.length)];
+  return [judged("an MP4", await seekAndCount(browser, origin, `/tasks/${id}/final-4.mp4`), bytes.length)];
 }
 
 async function seekStream(browser: Browser, origin: string): Promise<Finding> {
@@ -76,9 +75,7 @@ async function seekStream(browser: Browser, origin: string): Promise<Finding> {
     const { pieces } = await readPlaylist(stream.replace(".m3u8", `/${rendition}.m3u8`));
     for (const { url } of pieces) size += (await download(url)).byteLength;
   }
-  // What a player takes of the beginning before anybody seeks is no part of the seek.
-  const { sought } = await seekAndCount(browser, origin, new URL(stream).pathname);
-  return judged("an HLS stream", sought, size);
+  return judged("an HLS stream", await seekAndCount(browser, origin, new URL(stream).pathname), size);
 }
 
 function judged(what: string, fetched: number, size: number): Finding {
@@ -89,8 +86,8 @@ function judged(what: string, fetched: number, size: number): Finding {
   return { good: share > 0 && share < 0.05, text };
 }
 
-/** Bytes that Chromium got before it played: since the page was opened, and since the seek. */
-async function seekAndCount(browser: Browser, origin: string, path: string): Promise<{ all: number; sought: number }> {
+/** Bytes that Chromium got of a video before it played after a seek, those of its beginning among them. */
+async function seekAndCount(browser: Browser, origin: string, path: string): Promise<number> {
   const page = await browser.newPage({ bypassCSP: true });
   await page.goto(`${origin}/health`);
   if (path.endsWith(".m3u8")) await page.addScriptTag({ url: "/vendor/hls/hls.min.js" });
@@ -109,23 +106,13 @@ async function seekAndCount(browser: Browser, origin: string, path: string): Pro
     const { Hls } = window as typeof window & { Hls?: typeof import("hls.js").default };
     const ready = new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
     if (Hls) {
-      const hls = new Hls({ startPosition: 0 });
+      const hls = new Hls({ startPosition: 0, maxMaxBufferLength: 30 });
       hls.loadSource(source);
       hls.attachMedia(video);
     } else {
       video.src = source;
     }
     await ready;
-  }, path);
-  // Until it has what it wants of the beginning.
-  for (let before = -1; before !== fetched; ) {
-    before = fetched;
-    await page.waitForTimeout(1000);
-  }
-  const beginning = fetched;
-  await page.evaluate(async () => {
-    const video = document.querySelector("video");
-    if (!video) return;
     const happened = (name: string) => new Promise((resolve) => video.addEventListener(name, resolve, { once: true }));
     const seeked = happened("seeked");
     video.currentTime = video.duration * 0.9;
@@ -133,8 +120,8 @@ async function seekAndCount(browser: Browser, origin: string, path: string): Pro
     const playing = happened("playing");
     await video.play();
     await playing;
-  });
-  const all = fetched;
+  }, path);
+  const before = fetched;
   await page.close();
-  return { all, sought: all - beginning };
+  return before;
 }

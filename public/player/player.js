@@ -95,8 +95,14 @@ function playStream(address) {
   /** @type {typeof import("hls.js").default | undefined} */
   const Hls = /** @type {any} */ (globalThis).Hls;
   if (Hls?.isSupported()) {
-    // WebKit takes the end of what is there for the video's end, and pauses, unless there is none yet.
-    hls = new Hls({ startPosition: 0, liveDurationInfinity: true, workerPath: "/vendor/hls/hls.worker.js" });
+    hls = new Hls({
+      startPosition: 0,
+      // WebKit takes the end of what is there for the video's end, and pauses, unless there is none yet.
+      liveDurationInfinity: true,
+      // Seconds ahead. As it is, ten minutes of a small video are fetched that may never be watched.
+      maxMaxBufferLength: 30,
+      workerPath: "/vendor/hls/hls.worker.js",
+    });
     hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
       if (!fatal) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
