@@ -1,3 +1,4 @@
+import { joinedForms } from "./arabic-joining.ts";
 import type { Font } from "./font.ts";
 
 /** Text drawn with one font: `font` is an index into the fonts it was chosen from. */
@@ -37,20 +38,26 @@ export function charactersWithoutGlyph(text: string, fonts: readonly Font[]): st
 }
 
 /**
- * Measures lines in ems, each character by its own glyph: joined scripts come out no wider. Keep the
- * function for many lines: it remembers the characters it met.
+ * Measures lines in ems, each character by its own glyph, Arabic letters by that of the form they take.
+ * What a font draws as one glyph for several characters comes out no wider. Keep the function for many
+ * lines: it remembers the characters it met.
  */
 export function textMeasure(fonts: readonly Font[]): (line: string) => number {
   const widths = new Map<string, number>();
   const widthOf = (character: string): number => {
     if (UNDRAWN.test(character) && !/\s/.test(character)) return 0;
+    // A font may have none of the forms by their code points: then the letter stands for them.
+    for (const drawn of new Set([character, character.normalize("NFKC")])) {
+      const codePoint = drawn.codePointAt(0) ?? 0;
+      const font = fonts.find((candidate) => candidate.has(codePoint));
+      if (font) return font.advance(codePoint) / font.unitsPerEm;
+    }
     const codePoint = character.codePointAt(0) ?? 0;
-    const font = fonts.find((candidate) => candidate.has(codePoint)) ?? fonts[0];
-    return font ? font.advance(codePoint) / font.unitsPerEm : 0;
+    return fonts[0] ? fonts[0].advance(codePoint) / fonts[0].unitsPerEm : 0;
   };
   return (line) => {
     let width = 0;
-    for (const character of line) {
+    for (const character of joinedForms(line)) {
       let known = widths.get(character);
       if (known === undefined) {
         known = widthOf(character);

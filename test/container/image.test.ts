@@ -79,7 +79,10 @@ describe.skipIf(!image)("the image", () => {
     const clip = await server.put(new Uint8Array(readFileSync(new URL("../../samples/dusk.mp4", import.meta.url))));
     const noFont = await server.put(new Uint8Array(16));
     const draw = async (text: string) => {
-      const job = segment([{ frames: 1 }], { ...size, captions: { ass: subtitle(text, size), fonts: [1] } });
+      const job = segment([{ frames: 1 }], {
+        ...size,
+        captions: { ass: subtitle(text, size), fonts: [1], coloured: false },
+      });
       const answer = await server.render(job, [clip, noFont]);
       expect(answer.status, text).toBe(200);
       const file = await answer.bytes();

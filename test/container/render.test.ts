@@ -95,7 +95,7 @@ describeWithFfmpeg("rendering", () => {
     const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }] });
     const cues = [{ start: 0, end: 15, text: "Edgereel" }];
     const ass = assDocument(cues, captionStyle(request, size), [readFont(font)], 30).text;
-    const job = segment([{ frames: 15 }], { ...size, captions: { ass, fonts: [1] } });
+    const job = segment([{ frames: 15 }], { ...size, captions: { ass, fonts: [1], coloured: false } });
     const file = await rendered(await server.render(job, inputs));
 
     expect((await ffprobe(file)).streams.map((stream) => stream.codec_type)).toEqual(["video", "video"]);

@@ -22,6 +22,7 @@ const presets = encoderSchema.shape.preset.options;
 const captions = {
   ass: "[Script Info]\nScriptType: v4.00+\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\n[Events]\nFormat: Layer, Start, End, Style, Text\n",
   fonts: [1],
+  coloured: false,
 };
 
 let clip: Uint8Array;

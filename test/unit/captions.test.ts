@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { joinedForms } from "../../src/timeline/arabic-joining.ts";
 import { assDocument } from "../../src/timeline/ass.ts";
 import { charactersWithoutGlyph, textMeasure } from "../../src/timeline/caption-fonts.ts";
 import { splitScript as split } from "../../src/timeline/caption-lines.ts";
@@ -7,7 +8,7 @@ import { captionStyle } from "../../src/timeline/caption-style.ts";
 import { type Cue, cuesWithin, speechLength, timeCues } from "../../src/timeline/captions.ts";
 import { readFont } from "../../src/timeline/font.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
-import { fontFile } from "../fonts.ts";
+import { fontFile, fontsFor } from "../fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));
 const fonts = [sans, readFont(fontFile("NotoSansSC-Regular.ttf"))];
@@ -218,7 +219,8 @@ describe("assDocument", () => {
     expect([fields[3], fields[5], fields[6], fields[15], fields[16], fields[18]]).toEqual([
       "&H000080FF",
       "&H0000FF00",
-      "&H7F000000",
+      // Half of it: the root, which FFmpeg multiplies by itself.
+      "&H4A000000",
       "4",
       "2.00",
       "8",
@@ -311,4 +313,17 @@ describe("assDocument", () => {
       }),
     );
   });
+});
+
+test("Arabic is measured as it is written, joined", () => {
+  const [font] = fontsFor("سلسبيل");
+  const measure = textMeasure(font ? [font.font] : []);
+  const apart = [..."سلسبيل"].join("\u200c");
+  expect(joinedForms("سلسبيل")).toBe("\ufeb3\ufee0\ufeb4\ufe92\ufef4\ufede");
+  // Marks lie on letters and part none; an alef joins nothing after it; Persian letters have forms of another block.
+  expect(joinedForms("كَتَبَ")).toBe("\ufedb\u064e\ufe98\u064e\ufe90\u064e");
+  expect(joinedForms("دار")).toBe("\ufea9\ufe8d\ufead");
+  expect(joinedForms("یک")).toBe("\ufbfe\ufb8f");
+  expect(joinedForms("Latin, 漢字")).toBe("Latin, 漢字");
+  expect(measure("سلسبيل")).toBeLessThan(0.7 * measure(apart));
 });

@@ -51,7 +51,10 @@ test("no demuxer that opens other files or addresses is let in", () => {
 });
 
 test("a job's arguments hold numbers and names of ours alone", () => {
-  const args = segmentArguments({ ...job, captions: { ass: "$(x); movie=/etc/passwd", fonts: [2] } }, { threads: 2 });
+  const args = segmentArguments(
+    { ...job, captions: { ass: "$(x); movie=/etc/passwd", fonts: [2], coloured: false } },
+    { threads: 2 },
+  );
   expect(args.join(" ")).not.toContain("passwd");
   expect(args.filter((_, index) => args[index - 1] === "-i")).toEqual([JOB_FILES.input(0), JOB_FILES.input(1)]);
   expect(args.at(-1)).toBe(JOB_FILES.output);
@@ -73,7 +76,7 @@ test("each piece gives exactly its frames, and one stream comes out, or two with
   // Whatever a common source does not need is left out.
   expect(graph).not.toMatch(/bwdif|zscale|tonemap|premultiply|fade|overlay|pad=\d/);
   expect(plain.filter((argument) => argument === "-map")).toHaveLength(1);
-  const captioned = segmentArguments({ ...job, captions: { ass: "x", fonts: [2] } }, { threads: 1 });
+  const captioned = segmentArguments({ ...job, captions: { ass: "x", fonts: [2], coloured: false } }, { threads: 1 });
   expect(captioned.filter((_, index) => captioned[index - 1] === "-map")).toEqual(["[clean]", "[captioned]"]);
 });
 
