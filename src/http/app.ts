@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { checkAccess } from "./access.ts";
 import { answerHeaders, apiAcrossOrigins, filesAcrossOrigins } from "./answer-headers.ts";
 import { docsRoutes } from "./docs.ts";
-import { answerError, errorResponse, shortened } from "./envelope.ts";
+import { answerError } from "./envelope.ts";
 import { FILE_PATHS, readOnly } from "./file-answer.ts";
 import { healthRoutes } from "./health.ts";
 import { mediaRoutes } from "./media.ts";
@@ -15,6 +15,7 @@ import { taskSteeringRoutes } from "./task-steering.ts";
 import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
 import { taskRoutes } from "./tasks.ts";
 import { finishReading } from "./unread-body.ts";
+import { answerUnrouted } from "./unrouted.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { videoRoutes } from "./videos.ts";
 import { watchRoutes } from "./watch.ts";
@@ -40,7 +41,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);
-  app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${shortened(context.req.path)}`));
+  app.notFound(answerUnrouted(app.routes));
   app.onError((error) => answerError(error));
   return app;
 }
