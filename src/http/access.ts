@@ -76,7 +76,7 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
     return { via: "owner", ...holder };
   }
   if (policy.kind === "link") {
-    const expires = await openLink(secrets, policy.path, new URL(req.url).searchParams);
+    const expires = await openLink(secrets, policy.path, new URL(req.url));
     if (expires !== null) return { via: "link", expires };
   }
   if (!(await keys.any(env.DB))) throw new AccessError(503, NO_KEYS);
@@ -104,9 +104,9 @@ async function countRequest(env: Env, owner: string): Promise<void> {
   throw new QuotaError("requests", `more than ${limit} requests in ${REQUESTS_WINDOW} seconds`, amounts);
 }
 
-/** When the link in a query ends, or null where there is none. */
-async function openLink(secrets: readonly string[], path: string, query: URLSearchParams): Promise<number | null> {
-  const link = readLink(query);
+/** When an address's link ends, or null where it has none. */
+async function openLink(secrets: readonly string[], path: string, address: URL): Promise<number | null> {
+  const link = readLink(address);
   if (link === "none") return null;
   const outcome = link === "broken" ? "forged" : await checkLink(secrets, path, link, Date.now());
   if (link === "broken" || outcome === "forged") {

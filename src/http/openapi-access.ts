@@ -16,7 +16,7 @@ const SCHEMES = {
     in: "query",
     name: "signature",
     description:
-      "With `expires`: what the addresses in a task's data carry. Good for that one file, or the task's page, until then.",
+      "With `expires`: good for that one file, or the task's page, until then. The addresses of files in a task's data carry both before their path, as `/link/{expires}.{signature}/tasks/…`.",
   },
 };
 
