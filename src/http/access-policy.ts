@@ -19,7 +19,7 @@ const LINKED = [
  * named here needs a key, so that a new route is closed until somebody opens it.
  */
 export function policyFor(method: string, path: string): Policy {
-  const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
+  const reads = method === "GET" || method === "HEAD";
   if (reads && OPEN.has(path)) return { kind: "open" };
   if (OPERATIONS.has(path)) return { kind: "key", scope: "admin" };
   if (!reads) return { kind: "key", scope: "write" };

@@ -34,7 +34,8 @@ const eventsRoute = createRoute({
   responses: {
     200: {
       description: "The events.",
-      content: { "text/event-stream": { schema: z.string() } },
+      // No schema: tools disagree on whether it would be one of the stream or of an event.
+      content: { "text/event-stream": { schema: {} } },
     },
     204: { description: "The task has ended, and the caller knows." },
     ...refusals(400, 404),

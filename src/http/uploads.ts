@@ -7,7 +7,7 @@ import { inspectUpload, uploadLimit } from "../media/inspect-upload.ts";
 import { keys } from "../media/keys.ts";
 import { type MediaFile, MediaLibrary, noRoom } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
-import { putStream, type Stored, TooLargeError } from "../media/store.ts";
+import { deleteKeys, putStream, type Stored, TooLargeError } from "../media/store.ts";
 import { bundledFonts } from "../render/caption-sources.ts";
 import { renderersFor } from "../render/choose.ts";
 import { ownerOf } from "./access.ts";
@@ -148,7 +148,7 @@ async function remove(context: Context<AppEnv>, collection: Collection, given: s
   if (keysOfBytes.length === 0) {
     throw new RequestError(404, `no file named ${JSON.stringify(name)} was uploaded to /api/v1/${collection}`);
   }
-  await env.MEDIA.delete(keysOfBytes);
+  await deleteKeys(env.MEDIA, keysOfBytes);
 }
 
 /** Stores an upload under a key of its own and puts it on its shelf only when it turned out to be good. */

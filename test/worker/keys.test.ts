@@ -64,6 +64,14 @@ describe("a service without", () => {
   });
 });
 
+test("which methods an address knows is told to anyone, and what is no address to nobody", async () => {
+  const refused = await call(PATH, { method: "DELETE" });
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  await keyOf("alice");
+  expect((await request(PATH, { method: "OPTIONS" })).status).toBe(204);
+  expect((await call("/api/v1/nothing", { method: "DELETE" })).status).toBe(401);
+});
+
 test("a key is good in either header, and in both", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
