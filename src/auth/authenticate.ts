@@ -8,6 +8,8 @@ export interface KeyHolder {
   owner: string;
   keyId: string;
   scopes: Scope[];
+  /** Until when that is believed without asking again, in Unix milliseconds. */
+  until: number;
 }
 
 /** What to do with a service that has no key yet. */
@@ -28,7 +30,8 @@ export async function authenticate(
   const presented = presentedKey(headers);
   if (presented === null) return null;
   const id = idOfApiKey(presented);
-  const key = id === null ? null : await store.find(database, id);
+  const found = id === null ? null : await store.find(database, id);
+  const key = found?.key;
   if (!key || !crypto.subtle.timingSafeEqual(await digestOfApiKey(presented), key.digest)) {
     if (!(await store.any(database))) throw new AccessError(503, NO_KEYS);
     throw unauthorized("there is no such API key", true);
@@ -37,5 +40,6 @@ export async function authenticate(
   if (key.expiresAt !== null && key.expiresAt <= now) {
     throw unauthorized(`this API key ended at ${new Date(key.expiresAt).toISOString()}`, true);
   }
-  return { owner: key.owner, keyId: key.id, scopes: key.scopes };
+  const until = Math.min(found?.until ?? 0, key.expiresAt ?? Number.POSITIVE_INFINITY);
+  return { owner: key.owner, keyId: key.id, scopes: key.scopes, until };
 }

@@ -22,28 +22,35 @@ export const KEY_LIFE = 30_000;
 const ABSENCE_LIFE = 5_000;
 const MOST_KEYS = 1_000;
 
+/** What was found under a key's id, and until when it is believed, in Unix milliseconds. */
+export interface FoundKey {
+  key: StoredKey | null;
+  until: number;
+}
+
 /** The keys in D1, those used of late remembered in this isolate. */
 export class KeyStore {
-  readonly #keys = new Map<string, { key: StoredKey | null; until: number }>();
-  readonly #absent = new Map<string, { key: StoredKey | null; until: number }>();
+  readonly #keys = new Map<string, FoundKey>();
+  readonly #absent = new Map<string, FoundKey>();
   /** Until when it is believed that there are keys, or that there are none. */
   #some = { exist: false, until: 0 };
 
   /**
-   * The key with this id, or null.
+   * The key with this id, where there is one.
    *
    * @throws AccessError 503 when D1 does not answer.
    */
-  async find(database: D1Database, id: string): Promise<StoredKey | null> {
+  async find(database: D1Database, id: string): Promise<FoundKey> {
     const now = Date.now();
     const known = this.#keys.get(id) ?? this.#absent.get(id);
-    if (known && known.until > now) return known.key;
+    if (known && known.until > now) return known;
     const [row] = await ask(() => drizzle(database).select().from(apiKeys).where(eq(apiKeys.id, id)));
     const key = row ? storedKey(row) : null;
+    const found = { key, until: now + (key ? KEY_LIFE : ABSENCE_LIFE) };
     this.#keys.delete(id);
     // Apart, so that guesses cannot push out what is in use.
-    remember(key ? this.#keys : this.#absent, id, { key, until: now + (key ? KEY_LIFE : ABSENCE_LIFE) });
-    return key;
+    remember(key ? this.#keys : this.#absent, id, found);
+    return found;
   }
 
   /** Whether there is any key that was not revoked. */

@@ -3,8 +3,9 @@ import { fromBase64url, toBase64url } from "./base64url.ts";
 
 /**
  * Links that need no key: an address with `expires` (Unix seconds) and `signature` (HMAC-SHA-256 in
- * base64url) in its query. What is signed is the task's id, or id and file name, and the expiry: one
- * file's addresses for playing and for saving share a signature, any other file has another.
+ * base64url) in its query, or with `/link/<expires>.<signature>` before its path, so that it ends in the file's
+ * name. What is signed is the task's id, or id and file name, and the expiry: one file's addresses for
+ * playing and for saving share a signature, any other file has another.
  */
 
 /** What a link says of itself. */
@@ -19,11 +20,27 @@ const SIGNATURE = /^[A-Za-z0-9_-]{43}$/;
 /** Into how many steps a link's life is divided: equal requests get equal links for so long. */
 const STEPS = 24;
 
-/** Reads a query's link: `none` where it has neither part, `broken` where it has no whole one. */
-export function readLink(query: URLSearchParams): Link | "none" | "broken" {
-  const expires = query.getAll("expires");
-  const signature = query.getAll("signature");
-  if (expires.length === 0 && signature.length === 0) return "none";
+/** An address with a link before its path, which is one of a task's files: nothing else is found there. */
+const LINK_FIRST = /^\/link\/([^/]+)(\/(?:tasks|api\/v1\/stream|api\/v1\/download)\/.+)$/;
+
+/** The path without a link before it. */
+export function withoutLink(path: string): string {
+  return LINK_FIRST.exec(path)?.[2] ?? path;
+}
+
+/**
+ * Reads an address's link: `none` where it has no part of one, `broken` where it has no whole one. One in its query
+ * counts before one before its path: a playlist's addresses are relative to its own, and have links of their own.
+ */
+export function readLink({ pathname, searchParams }: URL): Link | "none" | "broken" {
+  let expires = searchParams.getAll("expires");
+  let signature = searchParams.getAll("signature");
+  if (expires.length === 0 && signature.length === 0) {
+    const first = LINK_FIRST.exec(pathname)?.[1];
+    if (first === undefined) return "none";
+    const dot = first.indexOf(".");
+    [expires, signature] = [[first.slice(0, Math.max(0, dot))], [first.slice(dot + 1)]];
+  }
   const [time = "", text = ""] = [expires[0], signature[0]];
   if (expires.length !== 1 || signature.length !== 1 || !EXPIRES.test(time) || !SIGNATURE.test(text)) return "broken";
   const bytes = fromBase64url(text);
@@ -42,13 +59,22 @@ export function linkExpiry(now: number, life: number): number {
   return Math.ceil((now / 1000 + life) / step) * step;
 }
 
-/**
- * The query that makes an address a link, from `?` on. Not by Web Crypto, which answers later: a task's
- * data is also written where a change and what is told of it are one step.
- */
+/** The query that makes an address a link, from `?` on. */
 export function linkQuery(secret: string, path: string, expires: number): string {
-  const signature = hmac(new TextEncoder().encode(secret), signedText(path, expires));
-  return `?expires=${expires}&signature=${toBase64url(signature)}`;
+  return `?expires=${expires}&signature=${signatureOf(secret, path, expires)}`;
+}
+
+/** What makes an address a link before its path, which has to be of a task's file. */
+export function linkPrefix(secret: string, path: string, expires: number): string {
+  return `/link/${expires}.${signatureOf(secret, path, expires)}`;
+}
+
+/**
+ * Not by Web Crypto, which answers later: a task's data is also written where a change and what is told of it
+ * are one step.
+ */
+function signatureOf(secret: string, path: string, expires: number): string {
+  return toBase64url(hmac(new TextEncoder().encode(secret), signedText(path, expires)));
 }
 
 /**

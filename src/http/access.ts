@@ -6,7 +6,7 @@ import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { QuotaError, REQUESTS_WINDOW } from "../auth/quota.ts";
 import { grants, type Scope } from "../auth/scopes.ts";
 import { checkLink, readLink } from "../auth/signed-link.ts";
-import { type Config, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
 import { linkSigning, TaskLinks } from "../tasks/task-links.ts";
@@ -17,7 +17,13 @@ import type { AppEnv } from "./router.ts";
 /** What a request may see: what is open to anyone, an owner's own, or what its link was signed for. */
 export type Access =
   | { via: "nothing" }
-  | { via: "owner"; owner: string; scopes: readonly Scope[] }
+  | {
+      via: "owner";
+      owner: string;
+      scopes: readonly Scope[];
+      /** Until when that is believed, in Unix milliseconds. */
+      until: number;
+    }
   | {
       via: "link";
       /** Unix seconds. */
@@ -28,15 +34,35 @@ const keys = new KeyStore();
 
 /** Lets a request through if `policyFor` says that it may be made, and notes for whom. */
 export const checkAccess: MiddlewareHandler<AppEnv> = async (context, next) => {
-  context.set("access", await accessOf(context));
+  const access = await accessOf(context);
+  if (access.via === "owner") await countRequest(context.env, access.owner);
+  context.set("access", access);
   return next();
 };
+
+/**
+ * For how long a request that waits may do so before it is asked for again, in milliseconds: a key may have been
+ * revoked meanwhile, or have ended, and a link too.
+ *
+ * @throws AccessError where it is over.
+ */
+export async function timeAllowed(context: Context<AppEnv>): Promise<number> {
+  if (endOf(context.get("access")) <= Date.now()) context.set("access", await accessOf(context));
+  return Math.max(1, endOf(context.get("access")) - Date.now());
+}
+
+function endOf(access: Access): number {
+  if (access.via === "nothing") return Number.POSITIVE_INFINITY;
+  return access.via === "owner" ? access.until : access.expires * 1000;
+}
 
 async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
   const policy = policyFor(req.method, req.path);
   if (policy.kind === "open") return { via: "nothing" };
   const config = readConfig(env);
-  if (config.AUTH === "off") return { via: "owner", owner: DEFAULT_OWNER, scopes: ["admin"] };
+  if (config.AUTH === "off") {
+    return { via: "owner", owner: DEFAULT_OWNER, scopes: ["admin"], until: Number.POSITIVE_INFINITY };
+  }
   const secrets = config.LINK_SECRETS;
   if (secrets === undefined) {
     throw new AccessError(
@@ -47,11 +73,10 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
   const holder = await authenticate(keys, env.DB, req.raw.headers, Date.now());
   if (holder) {
     requireScope(holder, policy.kind === "key" ? policy.scope : "read");
-    await countRequest(env, config, holder.owner);
-    return { via: "owner", owner: holder.owner, scopes: holder.scopes };
+    return { via: "owner", ...holder };
   }
   if (policy.kind === "link") {
-    const expires = await openLink(secrets, policy.path, new URL(req.url).searchParams);
+    const expires = await openLink(secrets, policy.path, new URL(req.url));
     if (expires !== null) return { via: "link", expires };
   }
   if (!(await keys.any(env.DB))) throw new AccessError(503, NO_KEYS);
@@ -66,8 +91,9 @@ function requireScope({ scopes }: KeyHolder, scope: Scope): void {
   });
 }
 
-async function countRequest(env: Env, { QUOTA_REQUESTS: limit }: Config, owner: string): Promise<void> {
-  if (limit === 0) return;
+async function countRequest(env: Env, owner: string): Promise<void> {
+  const { AUTH, QUOTA_REQUESTS: limit } = readConfig(env);
+  if (AUTH === "off" || limit === 0) return;
   const outcome = await env.REQUESTS.limit({ key: owner }).catch((error: unknown) => {
     // A limit that cannot be asked must not close the service.
     log("rate_limit_failed", { message: messageOf(error) });
@@ -78,9 +104,9 @@ async function countRequest(env: Env, { QUOTA_REQUESTS: limit }: Config, owner: 
   throw new QuotaError("requests", `more than ${limit} requests in ${REQUESTS_WINDOW} seconds`, amounts);
 }
 
-/** When the link in a query ends, or null where there is none. */
-async function openLink(secrets: readonly string[], path: string, query: URLSearchParams): Promise<number | null> {
-  const link = readLink(query);
+/** When an address's link ends, or null where it has none. */
+async function openLink(secrets: readonly string[], path: string, address: URL): Promise<number | null> {
+  const link = readLink(address);
   if (link === "none") return null;
   const outcome = link === "broken" ? "forged" : await checkLink(secrets, path, link, Date.now());
   if (link === "broken" || outcome === "forged") {

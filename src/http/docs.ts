@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
+import { readConfig } from "../config.ts";
 import { pageHeaders } from "./answer-headers.ts";
 import { describeAccess } from "./openapi-access.ts";
 import { publicOrigin } from "./origin.ts";
@@ -34,6 +35,7 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
           },
           servers: [{ url: publicOrigin(context.req.url, context.env) }],
         }),
+        readConfig(context.env).AUTH,
       ),
     ),
   );

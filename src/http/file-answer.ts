@@ -1,10 +1,9 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { EdgeCache, EdgeFile, ServeTrace } from "../media/edge-cache.ts";
 import { type FileRequest, serveFile } from "../media/serve.ts";
 import type { StoredFile } from "../media/stored-file.ts";
 import { TaskLeases } from "../tasks/leases.ts";
 import { viewerOf } from "./access.ts";
-import { errorResponse } from "./envelope.ts";
 import type { AppEnv } from "./router.ts";
 
 /** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
@@ -39,10 +38,3 @@ export async function answerFile(
 
 /** Below these there is nothing but files of tasks. */
 export const FILE_PATHS = ["/api/v1/stream/*", "/api/v1/download/*", "/tasks/*"];
-
-/** Files are only ever read. */
-export const readOnly: MiddlewareHandler = async (context, next) => {
-  const { method } = context.req;
-  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return next();
-  return errorResponse(405, `${method} is not allowed on a file`, { allow: "GET, HEAD, OPTIONS" });
-};

@@ -16,7 +16,7 @@ const SCHEMES = {
     in: "query",
     name: "signature",
     description:
-      "With `expires`: what the addresses in a task's data carry. Good for that one file, or the task's page, until then.",
+      "With `expires`: good for that one file, or the task's page, until then. The addresses of files in a task's data carry both before their path, as `/link/{expires}.{signature}/tasks/…`.",
   },
 };
 
@@ -51,16 +51,17 @@ function security(policy: Policy): Record<string, string[]>[] {
 /**
  * Writes into a document, for each operation, who may make it and how it is refused; from the policy
  * that requests are held to, so that the two cannot differ.
+ *
+ * @param auth the setting: with `off` nothing needs a key.
  */
-export function describeAccess<T extends Document>(document: T): T {
-  const schemes = { securitySchemes: SCHEMES };
-  document.components = { ...document.components, ...schemes };
+export function describeAccess<T extends Document>(document: T, auth: "on" | "off"): T {
+  if (auth === "on") document.components = { ...document.components, ...{ securitySchemes: SCHEMES } };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
       const operation = (item as Record<string, { responses: object }>)[method];
       if (!operation) continue;
       const policy = policyFor(method.toUpperCase(), path);
-      Object.assign(operation, { security: security(policy) });
+      Object.assign(operation, { security: auth === "on" ? security(policy) : [] });
       operation.responses = { ...LIMITS, ...(policy.kind === "open" ? {} : REFUSALS), ...operation.responses };
     }
   }

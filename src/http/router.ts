@@ -1,4 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { getPath } from "hono/utils/url";
+import { withoutLink } from "../auth/signed-link.ts";
 import type { Env } from "../env.ts";
 import type { Access } from "./access.ts";
 import { describeIssues, errorResponse } from "./envelope.ts";
@@ -12,6 +14,8 @@ export interface AppEnv {
 /** A router whose refused inputs are answered in the envelope, naming the field. */
 export function router(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
+    // A link before the path changes who may make the request, and not which.
+    getPath: (request) => withoutLink(getPath(request)),
     defaultHook: (result) => (result.success ? undefined : errorResponse(400, describeIssues(result.error))),
   });
 }

@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
+import { AccessError } from "../auth/access-error.ts";
 import { isFinal } from "../tasks/state.ts";
+import { timeAllowed } from "./access.ts";
 import { describeIssues } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { refusals } from "./openapi.ts";
@@ -21,7 +23,7 @@ const eventsRoute = createRoute({
   description:
     "An event `task` with the task as it is now, as in `GET /api/v1/tasks/{task_id}`, and one after each change; its id is the " +
     "revision. Changes in quick succession may come as one. The stream ends after the event of the final stage, or with an event " +
-    "`deleted`. With `Last-Event-ID` the present state is sent only where it is another one; a task that has ended since then " +
+    "`deleted`. It also ends when its key is revoked or its link expires. With `Last-Event-ID` the present state is sent only where it is another one; a task that has ended since then " +
     "with nothing new is answered with 204, which keeps an EventSource from coming back. Comments keep the connection open.",
   request: {
     params: taskPath,
@@ -32,7 +34,8 @@ const eventsRoute = createRoute({
   responses: {
     200: {
       description: "The events.",
-      content: { "text/event-stream": { schema: z.string() } },
+      // No schema: tools disagree on whether it would be one of the stream or of an event.
+      content: { "text/event-stream": { schema: {} } },
     },
     204: { description: "The task has ended, and the caller knows." },
     ...refusals(400, 404),
@@ -57,6 +60,8 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
     return streamSSE(context, async (stream) => {
       let task: typeof first | null = first;
       while (!stream.aborted) {
+        const time = await timeAllowed(context).catch(endsWithAccess);
+        if (time === null) return;
         if (!task) {
           await stream.writeSSE({ event: "deleted", data: JSON.stringify({ task_id: id }) });
           return;
@@ -69,11 +74,17 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
           await stream.writeSSE({ event: "task", id: String(known), data });
           if (isFinal(task.stage)) return;
         }
-        task = await object.watch(known, HEARTBEAT);
+        task = await object.watch(known, Math.min(HEARTBEAT, time));
       }
     });
   });
   return routes;
+}
+
+/** A stream that may not go on ends; whoever comes back is told why. */
+function endsWithAccess(error: unknown): null {
+  if (error instanceof AccessError) return null;
+  throw error;
 }
 
 /** The revision in the header; null where there is none, or something else. */

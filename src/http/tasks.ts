@@ -1,14 +1,16 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { TaskCatalog } from "../tasks/catalog.ts";
-import { taskData, taskDataSchema } from "../tasks/summary.ts";
-import { linksFor, ownerOf } from "./access.ts";
+import { isFinal } from "../tasks/state.ts";
+import { type TaskSummary, taskData, taskDataSchema } from "../tasks/summary.ts";
+import { linksFor, ownerOf, timeAllowed } from "./access.ts";
 import { describeCursor, readCursor } from "./cursor.ts";
 import { success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { jsonAnswer, refusals } from "./openapi.ts";
 import { type AppEnv, router } from "./router.ts";
-import { taskOf } from "./task-of.ts";
+import { taskOf, type ViewedTask } from "./task-of.ts";
 import { noTask, taskPath } from "./task-path.ts";
 import { viewTask } from "./task-view.ts";
 
@@ -16,7 +18,7 @@ import { viewTask } from "./task-view.ts";
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,16}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .pipe(z.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
     .optional()
@@ -127,7 +129,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     const { task_id } = context.req.valid("param");
     const { wait = 0, since = null } = context.req.valid("query");
     const object = taskOf(context, task_id);
-    const task = await (wait > 0 ? object.watch(since, wait * 1000) : object.get());
+    const task = await (wait > 0 ? nextOf(context, object, since, wait * 1000) : object.get());
     if (!task) throw noTask(task_id);
     context.header("cache-control", "no-store");
     return context.json(success(await viewTask(context, task)), 200);
@@ -140,4 +142,25 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   });
 
   return routes;
+}
+
+/**
+ * A task as soon as it has changed, or as it is after a while; null where there is none.
+ *
+ * @throws AccessError where who asks may not see it any more.
+ */
+async function nextOf(
+  context: Context<AppEnv>,
+  object: ViewedTask,
+  since: number | null,
+  milliseconds: number,
+): Promise<TaskSummary | null> {
+  const end = Date.now() + milliseconds;
+  const known = since ?? (await object.get())?.revision ?? null;
+  for (;;) {
+    const left = Math.max(0, end - Date.now());
+    const task = await object.watch(known, Math.min(left, await timeAllowed(context)));
+    await timeAllowed(context);
+    if (!task || task.revision !== known || isFinal(task.stage) || Date.now() >= end) return task;
+  }
 }

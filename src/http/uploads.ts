@@ -7,7 +7,7 @@ import { inspectUpload, uploadLimit } from "../media/inspect-upload.ts";
 import { keys } from "../media/keys.ts";
 import { type MediaFile, MediaLibrary, noRoom } from "../media/library.ts";
 import { cleanFileName } from "../media/names.ts";
-import { putStream, type Stored, TooLargeError } from "../media/store.ts";
+import { deleteKeys, putStream, type Stored, TooLargeError } from "../media/store.ts";
 import { bundledFonts } from "../render/caption-sources.ts";
 import { renderersFor } from "../render/choose.ts";
 import { ownerOf } from "./access.ts";
@@ -27,16 +27,26 @@ const fileSchema = z
   })
   .openapi("File");
 
-const WHAT: Record<Collection, { many: string; upload: string }> = {
+const WHAT: Record<Collection, { many: string; upload: string; one: string; example: string }> = {
   video_materials: {
     many: "clips and images",
     upload: "clip or image (mp4, mov, mkv, webm, avi, flv, jpg, png, webp)",
+    one: "clip or image",
+    example: "beach.mp4",
   },
-  musics: { many: "music", upload: "piece of music (mp3, m4a, wav, ogg)" },
-  narrations: { many: "narrations", upload: "narration (mp3, m4a, wav, ogg)" },
-  fonts: { many: "fonts, also those that come with the service", upload: "subtitle font (ttf, otf, ttc)" },
-  subtitles: { many: "subtitle files", upload: "subtitle file (srt, vtt)" },
+  musics: { many: "music", upload: "piece of music (mp3, m4a, wav, ogg)", one: "piece of music", example: "song.mp3" },
+  narrations: { many: "narrations", upload: "narration (mp3, m4a, wav, ogg)", one: "narration", example: "voice.mp3" },
+  fonts: {
+    many: "fonts, also those that come with the service",
+    upload: "subtitle font (ttf, otf, ttc)",
+    one: "font",
+    example: "title.ttf",
+  },
+  subtitles: { many: "subtitle files", upload: "subtitle file (srt, vtt)", one: "subtitle file", example: "words.srt" },
 };
+
+const fileParams = (example: string) =>
+  z.object({ name: z.string().openapi({ param: { name: "name", in: "path" }, example }) });
 
 const putRoute = createRoute({
   method: "put",
@@ -45,8 +55,11 @@ const putRoute = createRoute({
   summary: "Upload a clip or image as a raw body",
   description: "For large files: streamed to storage as it arrives. A file of the same name is replaced.",
   request: {
-    params: z.object({ name: z.string().openapi({ param: { name: "name", in: "path" }, example: "beach.mp4" }) }),
-    body: { content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } } },
+    params: fileParams("beach.mp4"),
+    body: {
+      required: true,
+      content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } },
+    },
   },
   responses: { 200: jsonAnswer(successSchema(fileSchema), "It is stored."), ...refusals(400, 413, 415, 503) },
 });
@@ -67,6 +80,10 @@ export function uploadRoutes(): OpenAPIHono<AppEnv> {
     routes.post(upload.path, async (context) => {
       const { name, body } = await fileFromForm(context.req.raw, "file");
       return context.json(success(await store(context, collection, name, body)), 200);
+    });
+    routes.openapi(deleteRoute(collection), async (context) => {
+      await remove(context, collection, context.req.valid("param").name);
+      return context.json(success(null), 200);
     });
   }
   routes.openAPIRegistry.registerPath(putRoute);
@@ -97,11 +114,41 @@ function uploadRoute(collection: Collection) {
     description: "A file of the same name is replaced.",
     request: {
       body: {
+        required: true,
         content: { "multipart/form-data": { schema: z.object({ file: z.string().openapi({ format: "binary" }) }) } },
       },
     },
     responses: { 200: jsonAnswer(successSchema(fileSchema), "It is stored."), ...refusals(400, 413, 415, 503) },
   });
+}
+
+function deleteRoute(collection: Collection) {
+  return createRoute({
+    method: "delete",
+    path: `/api/v1/${collection}/{name}`,
+    tags: ["Files"],
+    summary: `Delete a ${WHAT[collection].one}`,
+    description:
+      "At once and for good, and its bytes no longer count for the owner's quota. Finished videos keep what they show. A task " +
+      "that is still being made, or is retried, and needs the file fails with `input_missing`.",
+    request: { params: fileParams(WHAT[collection].example) },
+    responses: { 200: jsonAnswer(successSchema(z.null()), "It is gone."), ...refusals(400, 404) },
+  });
+}
+
+/**
+ * Deletes an upload. Its row first: bytes without a row are found by a sweep, and a row without bytes would fail tasks.
+ *
+ * @throws RequestError 404
+ */
+async function remove(context: Context<AppEnv>, collection: Collection, given: string): Promise<void> {
+  const { env } = context;
+  const name = cleanFileName(given);
+  const keysOfBytes = await new MediaLibrary(env.DB, ownerOf(context)).remove(collection, name);
+  if (keysOfBytes.length === 0) {
+    throw new RequestError(404, `no file named ${JSON.stringify(name)} was uploaded to /api/v1/${collection}`);
+  }
+  await deleteKeys(env.MEDIA, keysOfBytes);
 }
 
 /** Stores an upload under a key of its own and puts it on its shelf only when it turned out to be good. */

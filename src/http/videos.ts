@@ -33,7 +33,7 @@ const createVideoRoute = createRoute({
         example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
       }),
     }),
-    body: { content: { "application/json": { schema: videoRequestSchema } } },
+    body: { required: true, content: { "application/json": { schema: videoRequestSchema } } },
   },
   responses: {
     200: jsonAnswer(

@@ -69,6 +69,17 @@ export class MediaLibrary {
     if (added.length === 0) throw noRoom(limit ?? 0, await this.bytes());
   }
 
+  /**
+   * Takes a file off its shelf for good, with those of its name that it replaced.
+   *
+   * @returns the keys of their bytes, which nothing names any more; none where there is no such file.
+   */
+  async remove(collection: Collection, name: string): Promise<string[]> {
+    const named = and(eq(media.owner, this.#owner), eq(media.collection, collection), eq(media.name, name));
+    const rows = await this.#database.delete(media).where(named).returning({ key: media.key });
+    return rows.map(({ key }) => key);
+  }
+
   /** A shelf's files, by name. */
   async list(collection: Collection): Promise<MediaFile[]> {
     const rows = await this.#database.select().from(media).where(this.#current(collection)).orderBy(asc(media.name));

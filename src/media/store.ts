@@ -125,6 +125,11 @@ export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<nu
   }
 }
 
+/** Removes objects, in as many rounds as R2 takes keys at once. */
+export async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += 1000) await bucket.delete(keys.slice(start, start + 1000));
+}
+
 /** Bytes as lower-case hexadecimal. */
 export function toHex(bytes: ArrayBuffer): string {
   return new Uint8Array(bytes).toHex();

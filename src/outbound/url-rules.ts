@@ -60,8 +60,8 @@ function checkHostname(hostname: string): void {
     if (isPublicAddress(hostname.replace(/^\[|\]$/g, ""))) return;
     throw new OutboundUrlError(`must not lead to ${hostname}, which is no public address`);
   }
-  // A name with a dot at its end is the same name.
-  const name = hostname.replace(/\.$/, "");
+  // A name with a dot at its end is the same name; with several it is none, which a resolver may take for the same.
+  const name = hostname.replace(/\.+$/, "");
   const isPrivate = PRIVATE_SUFFIXES.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
   if (isPrivate || !name.includes(".")) throw new OutboundUrlError(`must not lead to ${name}, which is no public name`);
 }

@@ -1,4 +1,4 @@
-import { linkExpiry, linkQuery } from "../auth/signed-link.ts";
+import { linkExpiry, linkPrefix, linkQuery } from "../auth/signed-link.ts";
 import type { Config } from "../config.ts";
 import { outputNames } from "../media/keys.ts";
 
@@ -35,18 +35,18 @@ export class TaskLinks {
   }
 
   file(taskId: string, file: string): string {
-    return this.#link(`/tasks/${taskId}/${file}`, `${taskId}/${file}`);
+    return this.#file(`/tasks/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** A video's HLS playlist. */
   stream(taskId: string, video: number): string {
     const file = outputNames.playlist(video);
-    return this.#link(`/api/v1/stream/${taskId}/${file}`, `${taskId}/${file}`);
+    return this.#file(`/api/v1/stream/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** The page, whose link is good for the task's state too. */
   watch(taskId: string): string {
-    return this.#link(`/watch/${taskId}`, taskId);
+    return `${this.#origin}/watch/${taskId}${this.query(taskId)}`;
   }
 
   /**
@@ -58,7 +58,10 @@ export class TaskLinks {
     return this.#signing === null ? "" : linkQuery(this.#signing.secret, path, this.#signing.expires);
   }
 
-  #link(address: string, path: string): string {
-    return `${this.#origin}${address}${this.query(path)}`;
+  /** The signature stands first: players and tools tell a file's kind and name by what its address ends in. */
+  #file(address: string, path: string): string {
+    const { secret, expires } = this.#signing ?? {};
+    const prefix = secret === undefined || expires === undefined ? "" : linkPrefix(secret, path, expires);
+    return `${this.#origin}${prefix}${address}`;
   }
 }

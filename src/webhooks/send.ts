@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
-import { messageOf } from "../log.ts";
+import { log, messageOf } from "../log.ts";
 import type { AllowedHost } from "../outbound/allowed-hosts.ts";
 import { checkHost } from "../outbound/check-host.ts";
-import type { Resolver } from "../outbound/dns-over-https.ts";
-import { checkUrl } from "../outbound/url-rules.ts";
+import { ResolveError, type Resolver } from "../outbound/dns-over-https.ts";
+import { checkUrl, OutboundUrlError } from "../outbound/url-rules.ts";
 import { ATTEMPT_TIMEOUT, type Outcome } from "./delivery.ts";
 
 /** Where callbacks may lead. */
@@ -46,11 +46,17 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
     response.body?.cancel().catch(() => {});
     return { kind: "answered", status: response.status, retryAfter: response.headers.get("retry-after") };
   } catch (error) {
-    const reason = signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT / 1000} s` : `not sent: ${messageOf(error)}`;
-    return { kind: "unanswered", reason };
+    return { kind: "unanswered", reason: signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT / 1000} s` : why(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What an owner is told of a call that failed. What the platform says of it may name what is internal, and is logged only. */
+function why(error: unknown): string {
+  if (error instanceof OutboundUrlError || error instanceof ResolveError) return `not sent: ${error.message}`;
+  log("webhook_not_sent", { message: messageOf(error) });
+  return "not sent: the receiver could not be reached";
 }
 
 /**

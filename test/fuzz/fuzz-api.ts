@@ -57,7 +57,7 @@ export async function fuzzApi(fuzzing: Fuzzing): Promise<FuzzReport> {
       const fault = await faultOf(request, response, all);
       if (fault !== null) report.faults.push(`${told}\n  ${fault}`);
     } catch (error) {
-      report.faults.push(`${told}\n  ${controller.signal.aborted ? "was not answered" : String(error)}`);
+      report.faults.push(`${told}\n  ${controller.signal.aborted ? "was not answered" : whyNot(error)}`);
     } finally {
       clearTimeout(timer);
       fuzzing.onProgress?.(++done);
@@ -78,6 +78,11 @@ export async function fuzzApi(fuzzing: Fuzzing): Promise<FuzzReport> {
   await Promise.all(Array.from({ length: atOnce }, work));
   for (const id of tasks) await (await send(`/api/v1/tasks/${id}`, { method: "DELETE" })).body?.cancel();
   return report;
+}
+
+/** What broke, with what `fetch` says only beside its message. */
+function whyNot(error: unknown): string {
+  return error instanceof Error && error.cause !== undefined ? `${error} (${error.cause})` : String(error);
 }
 
 function shown(body: Uint8Array | null): string {

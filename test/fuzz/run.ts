@@ -1,7 +1,7 @@
 // npm run fuzz -- [requests] [seed]: sends requests made from the OpenAPI document to the real service, with
 // its data in a temporary folder, and says what was answered otherwise than documented.
-// npm run fuzz -- media [files] [seed]: uploads damaged files and has videos made of them, with this
-// machine's ffmpeg where it has one, and with ffmpeg.wasm where not.
+// npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and has videos made of them: `media` with
+// this machine's ffmpeg where it has one, `media-wasm` with ffmpeg.wasm, which every installation has.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { fuzzMedia, uploadGood } from "./fuzz-media.ts";
 import { originals } from "./originals.ts";
 
 const given = process.argv.slice(2);
-const media = given[0] === "media";
+const media = given[0] === "media" || given[0] === "media-wasm";
 const numbers = (media ? given.slice(1) : given).map(Number);
 const [count = media ? 200 : 10_000, seed = Date.now() % 1_000_000] = numbers;
 
@@ -28,7 +28,7 @@ const vars: Record<string, string> = {
   ...{ NATIVE_SHORT_SIDE: "64", NATIVE_PRESET: "ultrafast" },
 };
 let renderServer: RunningProcess | null = null;
-if (media && spawnSync("ffmpeg", ["-version"]).status === 0) {
+if (given[0] === "media" && spawnSync("ffmpeg", ["-version"]).status === 0) {
   const port = await getPort();
   vars.RENDERER_TOKEN = randomBytes(24).toString("hex");
   vars.RENDERER_URL = `http://127.0.0.1:${port}`;
@@ -70,6 +70,8 @@ async function requests(): Promise<string[]> {
     seed,
     hints: {
       url: ["dusk.mp4"],
+      // Others than the one that requests name, which deletes must leave.
+      name: ["b.mp4", "a.mp3", "a.ttf", "a.srt"],
       ...{ file: ["final-1.mp4", "combined-1.mp4", "final-1.vtt", "final-1.jpg"], stream: ["final-1"] },
       ...{ playlist: ["video.m3u8", "audio.m3u8"], rendition: ["video", "audio"], piece: ["init.mp4", "0.m4s"] },
     },

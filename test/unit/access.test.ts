@@ -6,7 +6,15 @@ import { fromBase64url, toBase64url } from "../../src/auth/base64url.ts";
 import { isOwner } from "../../src/auth/owner.ts";
 import { QuotaError, quotaHeaders } from "../../src/auth/quota.ts";
 import { grants, parseScopes, type Scope, scopes } from "../../src/auth/scopes.ts";
-import { checkLink, type Link, linkExpiry, linkQuery, readLink } from "../../src/auth/signed-link.ts";
+import {
+  checkLink,
+  type Link,
+  linkExpiry,
+  linkPrefix,
+  linkQuery,
+  readLink,
+  withoutLink,
+} from "../../src/auth/signed-link.ts";
 import { policyFor } from "../../src/http/access-policy.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -115,8 +123,9 @@ describe("a link", () => {
   const path = "6c85c8cc-a77a-42b9-bc30-947815aa0558/final-1.mp4";
   const now = Date.UTC(2026, 10, 25);
   const expires = linkExpiry(now, 60);
+  const readQuery = (query: URLSearchParams) => readLink(new URL(`https://videos.example/tasks/x/y?${query}`));
   const linkOf = (secret: string, signed: string, end: number): Link => {
-    const link = readLink(new URLSearchParams(linkQuery(secret, signed, end)));
+    const link = readQuery(new URLSearchParams(linkQuery(secret, signed, end)));
     if (typeof link === "string") throw new Error(link);
     return link;
   };
@@ -162,7 +171,7 @@ describe("a link", () => {
         fc.pre(text[at] !== put);
         const changed = new URLSearchParams(query);
         changed.set(name, text.slice(0, at) + put + text.slice(at + 1));
-        const link = readLink(changed);
+        const link = readQuery(changed);
         if (link !== "broken") expect(await checkLink(secrets, path, link as Link, now)).toBe("forged");
       }),
       { numRuns: 500 },
@@ -174,14 +183,14 @@ describe("a link", () => {
       .filter((text) => fromBase64url(text).join() === fromBase64url(last).join());
     expect(twins).toHaveLength(4);
     for (const text of twins) {
-      const link = readLink(new URLSearchParams({ expires: String(expires), signature: text }));
+      const link = readQuery(new URLSearchParams({ expires: String(expires), signature: text }));
       expect(link === "broken").toBe(text !== last);
     }
   });
 
   test("is read from a query in one way only", () => {
     const signature = "A".repeat(43);
-    const read = (query: string) => readLink(new URLSearchParams(query));
+    const read = (query: string) => readQuery(new URLSearchParams(query));
     expect(read("")).toBe("none");
     expect(read("video=2")).toBe("none");
     expect(read(`expires=1&signature=${signature}`)).toEqual({ expires: 1, signature: new Uint8Array(32) });
@@ -203,16 +212,57 @@ describe("a link", () => {
     }
   });
 
+  test("before a path is the same one as in a query, and is read in one way only", () => {
+    const secret = secrets[0] ?? "";
+    const prefix = linkPrefix(secret, path, expires);
+    const read = (address: string) => readLink(new URL(`https://videos.example${address}`));
+    for (const root of ["/tasks", "/api/v1/stream", "/api/v1/download"]) {
+      expect(read(`${prefix}${root}/${path}`)).toEqual(linkOf(secret, path, expires));
+      expect(withoutLink(`${prefix}${root}/${path}`)).toBe(`${root}/${path}`);
+    }
+    // Nothing but files of tasks is found behind a link.
+    for (const rest of [
+      "",
+      "/",
+      "/metrics",
+      "/docs",
+      `/watch/${path}`,
+      `/api/v1/tasks/${path}`,
+      "/api/v1/streams/a/b",
+    ]) {
+      expect(read(prefix + rest)).toBe("none");
+      expect(withoutLink(prefix + rest)).toBe(prefix + rest);
+    }
+    expect(withoutLink(`${prefix}${prefix}/tasks/${path}`)).toBe(`${prefix}${prefix}/tasks/${path}`);
+    const other = linkQuery(secret, "other/file.mp4", expires);
+    expect(read(`${prefix}/tasks/${path}${other}`)).toEqual(linkOf(secret, "other/file.mp4", expires));
+    expect(read(`${prefix}/tasks/${path}?expires=1`)).toBe("broken");
+    const [, text = ""] = prefix.split(".");
+    for (const first of ["x", `${expires}`, `.${text}`, `${expires}.`, `0${expires}.${text}`, `${expires}.${text}=`]) {
+      expect(read(`/link/${first}/tasks/${path}`), first).toBe("broken");
+    }
+    expect(read(`/link/${expires}%2E${text}/tasks/${path}`)).toBe("broken");
+  });
+
+  test("reads any address without a fault", () => {
+    fc.assert(
+      fc.property(fc.webPath(), fc.string(), (rest, first) => {
+        const link = readLink(new URL(`https://videos.example/link/${encodeURIComponent(first)}/tasks${rest}`));
+        expect(typeof link).toBe("string");
+      }),
+    );
+  });
+
   test("reads any query without a fault, and back what it wrote", async () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom("expires", "signature", "x"), fc.string()), (query) => {
-        const link = readLink(new URLSearchParams(query));
+        const link = readQuery(new URLSearchParams(query));
         if (typeof link !== "string") expect(link.signature).toHaveLength(32);
       }),
     );
     await fc.assert(
       fc.asyncProperty(bytes(32), fc.integer({ min: 1, max: 999_999_999_999 }), async (signature, end) => {
-        const link = readLink(new URLSearchParams({ expires: String(end), signature: toBase64url(signature) }));
+        const link = readQuery(new URLSearchParams({ expires: String(end), signature: toBase64url(signature) }));
         expect(link).toEqual({ expires: end, signature: new Uint8Array(signature) });
       }),
     );

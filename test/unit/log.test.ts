@@ -8,6 +8,7 @@ test.each([
   ["fetch https://a.example/b?sig=SECRET&exp=1: timed out", "fetch https://a.example/b?… timed out"],
   ['"http://user:SECRET@a.example:8080/b#SECRET"', '"http://a.example:8080/b?…"'],
   ["https://a.example/it's?x=SECRET", "https://a.example/it's?…"],
+  ["no file at https://a.example/link/12.SE-CR_ET/tasks/b/c.mp4", "no file at https://a.example/link/…/tasks/b/c.mp4"],
   ["https://a.example?x=SECRET and https://b.example/#SECRET", "https://a.example?… and https://b.example/?…"],
 ])("the log line of %s is %s", (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown);

@@ -82,7 +82,16 @@ describe("a URL's host", () => {
   test.each([
     ...["[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[fc00::1]", "[fd00:ec2::254]", "[fe80::1]", "[fec0::1]", "[ff02::1]"],
     ...["[100::1]", "[2001:db8::1]", "[3fff::1]", "[5f00::1]", "[4000::1]", "168.63.129.16"],
-    ...["localhost", "LOCALHOST", "localhost.", "a.localhost", "printer.local", "metadata.google.internal", "intranet"],
+    ...[
+      "localhost",
+      "LOCALHOST",
+      "localhost.",
+      "localhost..",
+      "a.localhost",
+      "printer.local",
+      "metadata.google.internal",
+      "intranet",
+    ],
     ...["router.lan", "host.home.arpa", "x.onion", "ｌocalhost", "①②⑦.⓪.⓪.①", "%6cocalhost", "127。0。0。1"],
   ])("%s is refused", (host) => {
     expect(() => check(`https://${host}/`)).toThrow(OutboundUrlError);

@@ -4,10 +4,12 @@ import { idOfApiKey, newApiKey } from "../../src/auth/api-key.ts";
 import { linkQuery } from "../../src/auth/signed-link.ts";
 import { policyFor } from "../../src/http/access-policy.ts";
 import { createApp } from "../../src/http/app.ts";
+import { collections } from "../../src/media/formats.ts";
+import { MediaLibrary } from "../../src/media/library.ts";
 import { askForKeys, bearer, execute, finishedTask, formOf, keyOf, SECRETS } from "./access.ts";
 import { bindings, request } from "./bindings.ts";
 import { makeTask } from "./files.ts";
-import { standInFile } from "./uploads.ts";
+import { standInFile, videoProbe } from "./uploads.ts";
 
 /** Who asks: with a key, or with what stands in the address. */
 const WHO = [
@@ -29,6 +31,8 @@ const LINKED = [401, 401, 401, 200, 404, 403, 403, 403, 200, 200];
 /** Own, other than everyone else's: another owner sees what he has himself. */
 const LIST = [401, 401, 401, 200, 200, 401, 401, 401, 401, 200];
 const UPLOAD = [401, 401, 401, 403, 200, 401, 401, 401, 401, 200];
+/** Another owner has no file of that name. */
+const DELETE_FILE = [401, 401, 401, 403, 404, 401, 401, 401, 401, 200];
 
 /** What each operation answers to each of them. An operation that is not here fails the first test. */
 const EXPECTED: Record<string, number[]> = {
@@ -57,6 +61,11 @@ const EXPECTED: Record<string, number[]> = {
   "POST /api/v1/video_materials": UPLOAD,
   "PUT /api/v1/video_materials/{name}": UPLOAD,
   "POST /api/v1/subtitles": UPLOAD,
+  "DELETE /api/v1/video_materials/{name}": DELETE_FILE,
+  "DELETE /api/v1/musics/{name}": DELETE_FILE,
+  "DELETE /api/v1/narrations/{name}": DELETE_FILE,
+  "DELETE /api/v1/fonts/{name}": DELETE_FILE,
+  "DELETE /api/v1/subtitles/{name}": DELETE_FILE,
   // What is sent is a clip, which is refused as such once it may be sent at all.
   "POST /api/v1/musics": UPLOAD.map((status) => (status === 200 ? 415 : status)),
   "POST /api/v1/narrations": UPLOAD.map((status) => (status === 200 ? 415 : status)),
@@ -94,7 +103,22 @@ beforeAll(async () => {
   keys["a revoked key"] = await keyOf("alice", "admin");
   await revokeKey(execute, idOfApiKey(keys["a revoked key"]) ?? "", Date.now());
   task = (await finishedTask(keys["the owner's key"])).task_id;
+  const library = new MediaLibrary(bindings.DB, "alice");
+  for (const collection of collections) {
+    const file = {
+      collection,
+      name: DOOMED,
+      key: `${collection}/1/${DOOMED}`,
+      size: 1,
+      sha256: "00",
+      probe: videoProbe,
+    };
+    await library.add(crypto.randomUUID(), file, Date.now());
+  }
 });
+
+/** A file of the owner's on each shelf, to be deleted. */
+const DOOMED = "doomed.mp4";
 
 /** Values of the parameters in paths, for each of which there is something of the task. */
 const PARAMETERS: Record<string, string> = {
@@ -113,7 +137,7 @@ const clip = standInFile();
 function bodyFor(operation: string): RequestInit {
   switch (operation) {
     case "POST /api/v1/videos":
-      return { body: JSON.stringify({ video_materials: [{ url: "a.mp4" }] }) };
+      return { body: JSON.stringify({ video_materials: [{ url: "a.mp4" }], bgm_type: "" }) };
     case "POST /api/v1/subtitles":
       return { body: formOf("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n") };
     case "PUT /api/v1/video_materials/{name}":
@@ -136,7 +160,7 @@ async function ask(operation: string, who: Who): Promise<Response> {
   // Who may delete gets a task of its own.
   const doomed = method === "DELETE" && who === "the owner's key" ? await makeTask(1, "alice") : task;
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === "task_id" ? doomed : (PARAMETERS[name] ?? ""),
+    name === "task_id" ? doomed : name === "name" && method === "DELETE" ? DOOMED : (PARAMETERS[name] ?? ""),
   );
   const key = keys[who];
   const init = { method, ...bodyFor(operation), headers: key === undefined ? {} : bearer(key) };

@@ -6,6 +6,7 @@ import { KEY_LIFE } from "../../src/auth/key-store.ts";
 import { askForKeys, bearer, execute, keyOf, postAs } from "./access.ts";
 import { bindings, call, request } from "./bindings.ts";
 import { prepareDatabase } from "./database.ts";
+import { makeTask } from "./files.ts";
 import { heldClock } from "./tasks.ts";
 
 const PATH = "/api/v1/tasks";
@@ -63,6 +64,14 @@ describe("a service without", () => {
   });
 });
 
+test("which methods an address knows is told to anyone, and what is no address to nobody", async () => {
+  const refused = await call(PATH, { method: "DELETE" });
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  await keyOf("alice");
+  expect((await request(PATH, { method: "OPTIONS" })).status).toBe(204);
+  expect((await call("/api/v1/nothing", { method: "DELETE" })).status).toBe(401);
+});
+
 test("a key is good in either header, and in both", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
@@ -113,6 +122,8 @@ test("a revoked key stops within half a minute, and a key that is used is looked
 test("a flood of keys that are none pushes out no key that is in use", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
+  // However long the flood takes, the key is not too old after it.
+  vi.spyOn(Date, "now").mockReturnValue(Date.now());
   const prepare = vi.spyOn(bindings.DB, "prepare");
   const letters = "abcdefghijklmnopqrstuvwxyz234567";
   for (let count = 0; count < 1100; count++) {
@@ -155,4 +166,45 @@ test("a name of any letters is kept as it is", async () => {
   const name = `O'Brien's "key"; -- ünï`;
   await createKey(execute, { owner: "alice", scopes: ["read"], name, expiresAt: null }, 1);
   expect(await listKeys(execute)).toMatchObject([{ name }]);
+});
+
+describe("what is under way when its key is revoked", () => {
+  /** A planned task of alice's, and a key of hers that is looked up again within a second. */
+  async function begin() {
+    const key = await keyOf("alice");
+    const id = await makeTask(1, "alice");
+    expect((await ask(bearer(key))).status).toBe(200);
+    clock.pass(KEY_LIFE - 800);
+    return { key, path: `${PATH}/${id}` };
+  }
+
+  test("a stream of events ends by itself, and cannot be taken up again", async () => {
+    const { key, path } = await begin();
+    const stream = await request(`${path}/events`, { headers: bearer(key) });
+    await revokeKey(execute, idOf(key), Date.now());
+    expect(stream.status).toBe(200);
+    // To its end, which the task itself does not come to.
+    expect((await stream.text()).match(/^event: task$/gm)).toHaveLength(1);
+    expect((await call(`${path}/events`, { headers: bearer(key) })).status).toBe(401);
+  });
+
+  test("a stream of events goes on while the key is good", async () => {
+    const { key, path } = await begin();
+    const stream = await request(`${path}/events`, { headers: bearer(key) });
+    const prepare = vi.spyOn(bindings.DB, "prepare");
+    const text = stream.text();
+    await vi.waitUntil(() => prepare.mock.calls.some(([sql]) => sql.includes("api_keys")), { timeout: 10_000 });
+    expect((await call(path, { method: "DELETE", headers: bearer(key) })).status).toBe(200);
+    expect(await text).toMatch(/event: deleted/);
+  });
+
+  test("a long poll is refused, and one by a good key waits for its time", async () => {
+    const { key, path } = await begin();
+    const other = await keyOf("alice", "read");
+    const good = call<{ revision: number }>(`${path}?wait=2`, { headers: bearer(other) });
+    const poll = call(`${path}?wait=30`, { headers: bearer(key) });
+    await revokeKey(execute, idOf(key), Date.now());
+    expect(await poll).toMatchObject({ status: 401, message: "this API key was revoked" });
+    expect((await good).status).toBe(200);
+  });
 });

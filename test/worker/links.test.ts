@@ -22,16 +22,23 @@ const statusOf = async (address: string, init?: RequestInit) => {
   await answer.bytes();
   return answer.status;
 };
-const endOf = (address: string) => Number(new URL(address).searchParams.get("expires"));
+/** The link of an address as a query, wherever it stands. */
+function queryOf(address: string): string {
+  const { search, pathname } = new URL(address);
+  const [, expires, signature] = /^\/link\/(\d+)\.([^/]+)\//.exec(pathname) ?? [];
+  return search === "" && expires ? `?expires=${expires}&signature=${signature}` : search;
+}
+const endOf = (address: string) => Number(new URLSearchParams(queryOf(address)).get("expires"));
+const unsigned = (address: string) => (address.split("?")[0] ?? "").replace(/\/link\/[^/]+/, "");
 /** An address with the signature of another. */
-const signedAs = (address: string, other: string) => `${address.split("?")[0]}${new URL(other).search}`;
+const signedAs = (address: string, other: string) => unsigned(address) + queryOf(other);
 
 test("every address in a task's data opens what it names without a key, and nothing else", async () => {
   const addresses = addressesOf(task);
   expect(addresses).toHaveLength(7);
   for (const address of addresses) {
     expect(await statusOf(address), address).toBe(200);
-    expect(await statusOf(address.split("?")[0] ?? ""), address).toBe(401);
+    expect(await statusOf(unsigned(address)), address).toBe(401);
     for (const other of addresses) {
       if (other !== address) expect(await statusOf(signedAs(address, other)), `${address} by ${other}`).toBe(403);
     }
@@ -40,9 +47,13 @@ test("every address in a task's data opens what it names without a key, and noth
 
 test("a file's link is good wherever the file is, in ranges too, and by HEAD", async () => {
   const [final = ""] = task.videos;
-  const { search } = new URL(final);
-  for (const prefix of ["/tasks", "/api/v1/stream", "/api/v1/download"]) {
-    const path = `${prefix}/${task.task_id}/final-1.mp4${search}`;
+  expect(final).toMatch(new RegExp(`^http://edgereel.test/link/[\\w.-]+/tasks/${task.task_id}/final-1\\.mp4$`));
+  const [, link] = new URL(final).pathname.match(/^(\/link\/[^/]+)\//) ?? [];
+  const addresses = ["/tasks", "/api/v1/stream", "/api/v1/download"].flatMap((prefix) => {
+    const path = `${prefix}/${task.task_id}/final-1.mp4`;
+    return [path + queryOf(final), link + path];
+  });
+  for (const path of addresses) {
     const part = await request(path, { headers: { range: "bytes=4-7" } });
     expect([part.status, await textOf(part)]).toEqual([206, "ftyp"]);
     expect((await request(path, { method: "HEAD" })).status).toBe(200);
@@ -71,9 +82,9 @@ test("a file that was cached for a link is kept from who has none", async () => 
   await hit.bytes();
   // Another link to the same file has the same entry.
   expect([hit.status, hit.headers.get("x-edgereel-cache")]).toEqual([200, "HIT"]);
-  expect(await statusOf(final.split("?")[0] ?? "")).toBe(401);
-  expect(await statusOf(final.split("?")[0] ?? "", { headers: bearer(await keyOf("bob")) })).toBe(404);
-  expect(await statusOf(final.split("?")[0] ?? "", { headers: bearer(await keyOf("alice", "read")) })).toBe(200);
+  expect(await statusOf(unsigned(final))).toBe(401);
+  expect(await statusOf(unsigned(final), { headers: bearer(await keyOf("bob")) })).toBe(404);
+  expect(await statusOf(unsigned(final), { headers: bearer(await keyOf("alice", "read")) })).toBe(200);
 });
 
 describe("an HLS stream", () => {
@@ -100,7 +111,7 @@ describe("an HLS stream", () => {
     for (const address of all) {
       expect(endOf(address)).toBe(endOf(stream));
       expect(await statusOf(address), address).toBe(200);
-      expect(await statusOf(address.split("?")[0] ?? "")).toBe(401);
+      expect(await statusOf(unsigned(address))).toBe(401);
       for (const other of [stream, ...all]) {
         if (other !== address) expect(await statusOf(signedAs(address, other))).toBe(403);
       }
@@ -125,10 +136,12 @@ test("a storyboard that was opened by a link refers to its picture by a link, an
   expect(answer.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
   const [, reference = "", place] = /\n(final-1-storyboard\.jpg\S*)#(\S+)\n/.exec(await textOf(answer)) ?? [];
   expect(place).toBe("xywh=0,0,160,90");
-  expect(new URL(reference, storyboard.vtt).href).toBe(storyboard.image);
+  const image = new URL(reference, storyboard.vtt).href;
+  expect([unsigned(image), queryOf(image)]).toEqual([unsigned(storyboard.image), queryOf(storyboard.image)]);
+  expect(await statusOf(image)).toBe(200);
   const known = { headers: { "if-none-match": answer.headers.get("etag") ?? "" } };
   expect(await statusOf(storyboard.vtt, known)).toBe(304);
-  const plain = await textOf(await open(storyboard.vtt.split("?")[0] ?? "", { headers: bearer(key) }));
+  const plain = await textOf(await open(unsigned(storyboard.vtt), { headers: bearer(key) }));
   expect(plain).toContain("\nfinal-1-storyboard.jpg#xywh=");
 });
 
@@ -184,7 +197,7 @@ test("a link that has expired says so and since when; one for something else say
   expect(expired).toMatchObject({ status: 403, message: expect.stringContaining("expired at 2023-11-14T22:13:20") });
   const other = await call(`/tasks/${path}${new URL(task.watch).search}`);
   expect(other).toMatchObject({ status: 403, message: expect.stringContaining("not one for this address") });
-  for (const query of ["?expires=1", "?signature=x", `${new URL(task.videos[0] ?? "").search}&expires=1`]) {
+  for (const query of ["?expires=1", "?signature=x", `${queryOf(task.videos[0] ?? "")}&expires=1`]) {
     expect((await call(`/tasks/${path}${query}`)).status).toBe(403);
   }
 });

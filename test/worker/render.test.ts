@@ -1,6 +1,9 @@
 import { expect, inject, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
+import { MediaLibrary } from "../../src/media/library.ts";
 import type {} from "../fixtures.ts";
 import { bindings, call, post, request } from "./bindings.ts";
+import { taskInput } from "./tasks.ts";
 import { audioProbe, standInFile, upload, videoProbe } from "./uploads.ts";
 
 const fixtures = inject("fixtures");
@@ -86,6 +89,27 @@ test("what ffmpeg said of a job it cannot do is the task's reason", async () => 
   const task = await ended(await create({ video_materials: [{ url: "bad.mp4" }] }));
   expect(task).toMatchObject({ state: -1, videos: [], error: { code: "ffmpeg_failed", stage: "rendering" } });
   expect(task.error?.message).toMatch(/bad\.mp4.*moov atom not found/s);
+});
+
+test("a task whose file was deleted before it was used fails with that as its reason", async () => {
+  const form = new FormData();
+  form.append("file", new File(["1\n00:00:00,000 --> 00:00:01,000\nHello\n"], "gone.srt"));
+  expect((await call("/api/v1/subtitles", { method: "POST", body: form })).status).toBe(200);
+  const file = (await new MediaLibrary(bindings.DB, DEFAULT_OWNER).find("subtitles", ["gone.srt"])).get("gone.srt");
+  if (!file) throw new Error("it was uploaded");
+  const { name, size, sha256, key } = file;
+  expect((await call("/api/v1/subtitles/gone.srt", { method: "DELETE" })).status).toBe(200);
+  const id = crypto.randomUUID();
+  // What the task knew of the file when it was made.
+  const subtitles = { name, size, sha256, from: { store: "r2", key } } as const;
+  await bindings.TASKS.getByName(id).create(id, { ...taskInput(), subtitles }, null, {
+    owner: DEFAULT_OWNER,
+    quota: null,
+  });
+  expect((await ended(id)).error).toEqual({
+    ...{ code: "input_missing", stage: "planning", retryable: false },
+    message: "the uploaded file gone.srt is no longer stored",
+  });
 });
 
 test("a video over the renderer's limit fails at planning, with what to change", async () => {

@@ -28,6 +28,41 @@ describe("/openapi.json", () => {
   });
 });
 
+describe("an address that there is, asked by a method that it does not know", () => {
+  const METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
+
+  test("is answered with 405 and the methods that it knows, on every route", async () => {
+    const { paths } = await document();
+    for (const [path, operations] of Object.entries(paths)) {
+      const known = Object.keys(operations).map((method) => method.toUpperCase());
+      const allowed = [...known, ...(known.includes("GET") ? ["HEAD"] : []), "OPTIONS"].toSorted();
+      const address = path.replaceAll("{task_id}", crypto.randomUUID()).replace(/\{\w+\}/g, "none");
+      for (const method of METHODS.filter((name) => !allowed.includes(name))) {
+        const answer = await request(address, { method });
+        await answer.bytes();
+        expect(answer.status, `${method} ${path}`).toBe(405);
+        expect(answer.headers.get("allow")?.split(", ").toSorted(), `${method} ${path}`).toEqual(allowed);
+      }
+    }
+  });
+
+  test("is told by OPTIONS which these are, and elsewhere there is nothing", async () => {
+    const answer = await request("/api/v1/tasks", { method: "OPTIONS" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+    for (const method of ["OPTIONS", "DELETE", "GET"]) {
+      expect((await request("/api/v1/nothing", { method })).status).toBe(404);
+    }
+  });
+});
+
+test("the description of a service without keys asks for none", async () => {
+  const answer = await createApp().request("/openapi.json", {}, { ...bindings, AUTH: "off" } as Env);
+  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, { security: object[] }>> };
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+  expect(operations.length).toBeGreaterThan(20);
+  for (const { security } of operations) expect(security).toEqual([]);
+});
+
 interface Health {
   state: string;
   version: string;
@@ -135,7 +170,7 @@ const id = "6c85c8cc-a77a-42b9-bc30-947815aa0558";
 
 test.each([
   ["GET", "/api/v1/nothing", 404],
-  ["POST", "/api/v1/tasks", 404],
+  ["POST", "/api/v1/tasks", 405],
   ["GET", `/api/v1/tasks/${id}`, 404],
   ["DELETE", `/api/v1/tasks/${id}`, 404],
   ["GET", "/api/v1/tasks/not-an-id", 400],

@@ -148,6 +148,34 @@ test("the same name replaces the file, and its bytes stay for tasks made with th
   expect(await objects()).toHaveLength(2);
 });
 
+describe("a delete", () => {
+  const remove = (path: string) => call(`/api/v1/${path}`, { method: "DELETE" });
+
+  test("takes a file with what it replaced off its shelf and out of storage, and no other", async () => {
+    await upload("video_materials", "beach.mp4");
+    await upload("video_materials", "beach.mp4", standInFile({ probe: videoProbe, note: "newer" }));
+    await upload("video_materials", "sea.mp4");
+    await upload("musics", "beach.mp3", standInFile({ probe: audioProbe }));
+    expect(await objects()).toHaveLength(4);
+    expect(await remove("video_materials/beach.mp4")).toMatchObject({ status: 200, message: "success", data: null });
+    const left = await objects();
+    expect(left.map((key) => key.split("/").at(-1))).toEqual(["beach.mp3", "sea.mp4"]);
+    expect((await call<{ files: UploadedFile[] }>(PATH)).data.files.map(({ name }) => name)).toEqual(["sea.mp4"]);
+    expect((await upload("video_materials", "beach.mp4")).status).toBe(200);
+  });
+
+  test.each([
+    ["video_materials/beach.mp4", 404, /no file named "beach.mp4" was uploaded to \/api\/v1\/video_materials/],
+    ["fonts/NotoSans-Regular.ttf", 404, /no file named/],
+    ["subtitles/..%2F..%2Fbeach.srt", 400, /is a path/],
+    ["musics/%00.mp3", 400, /is a path/],
+  ])("of %s, which nobody uploaded, is refused", async (path, status, reason) => {
+    const refused = await remove(path);
+    expect([refused.status, refused.data]).toEqual([status, null]);
+    expect(refused.message).toMatch(reason);
+  });
+});
+
 test("the two shelves are apart, and each is listed by name", async () => {
   for (const name of ["b.mp4", "a.mp4"]) await upload("video_materials", name);
   await upload("musics", "a.mp3", standInFile({ probe: audioProbe }));
