@@ -34,7 +34,7 @@ if (!has("ffmpeg")) {
 const folder = await mkdtemp(join(tmpdir(), "edgereel-chaos-"));
 try {
   const vars = mode === "load" ? LOAD_VARS : FAULTS_VARS;
-  const world = await World.start({ config: await buildWorker(folder), state: folder, vars });
+  const world = await World.start({ config: await buildWorker(folder), state: folder, vars, seed: values.seed });
   try {
     const passed = await (mode === "load"
       ? runLoad(world, Number(values.tasks))

@@ -17,12 +17,14 @@ test.each([
   ["short", SHORT],
   ["long", LONG],
 ])("a %s plan has every fault, as often as it should, valid requests and keys of their own", (_, size) => {
-  const { kills, faults, tasks } = makePlan("any", size);
+  const { kills, faults, tasks, uploads } = makePlan("any", size);
   const counts = Object.values(Object.groupBy(faults, ({ fault }) => fault.kind)).map((each) => each?.length);
   expect(kills).toHaveLength(size.kills);
   expect(new Set(faults.map(({ fault }) => fault.kind)).size).toBe(10);
   expect(Math.min(...counts.map(Number))).toBe(size.rounds);
   expect(new Set(tasks.map(({ key }) => key)).size).toBe(size.tasks);
   for (const { request } of tasks) videoRequestSchema.parse(request);
-  for (const { at } of [...faults, ...tasks]) expect(at).toBeLessThan(size.seconds);
+  expect(uploads).toHaveLength(size.uploads);
+  expect(tasks.filter(({ fails }) => fails !== null).length).toBeGreaterThan(0);
+  for (const { at } of [...faults, ...tasks, ...uploads]) expect(at).toBeLessThan(size.seconds);
 });
