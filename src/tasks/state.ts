@@ -127,7 +127,7 @@ export function fateOf({ sentAt, head: before }: SentMessage, head: number | nul
 
 /** How long after a look at a queue that gets on to look again: what is far behind is not asked often. */
 export function waitLease({ sentAt }: SentMessage, now: number): number {
-  return Math.min(Math.max(now - sentAt, 10_000), 600_000);
+  return Math.min(Math.max(now - sentAt, 30_000), 600_000);
 }
 
 /** A failed run, as the consumer tells it. */

@@ -37,7 +37,7 @@ export class RendererProxy {
     this.#target = target;
     this.#injected = injected;
     this.#seed = seed;
-    this.#server = createServer((incoming, outgoing) => {
+    this.#server = createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => {
       this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
     });
   }
