@@ -5,7 +5,7 @@ import { TELLING } from "../receiver.ts";
 import { act, type Known } from "./actor.ts";
 import { inject } from "./inject.ts";
 import { Outside } from "./outside.ts";
-import { LONG, makePlan, type PlanSize, SHORT } from "./plan.ts";
+import { makePlan, type PlanSize } from "./plan.ts";
 import { settle } from "./settle.ts";
 import { checkUploads, tryUpload, type Uploaded } from "./uploads.ts";
 import { checkListing, checkTasks, checkTold, orphans } from "./verify.ts";
@@ -14,6 +14,7 @@ import type { World } from "./world.ts";
 /** The smallest videos that there are, in several segments; and webhooks that are soon sent again. */
 export const FAULTS_VARS = {
   ...{ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" },
+  ...{ WASM_SHORT_SIDE: "96", WASM_SEGMENT_SECONDS: "1", WASM_PRESET: "ultrafast" },
   ...TELLING,
   WEBHOOK_RETRY_SECONDS: [1, 2, ...Array<number>(18).fill(5)].join(),
 };
@@ -25,8 +26,7 @@ export const FAULTS_VARS = {
  *
  * @returns whether nothing was lost, stuck or wrong.
  */
-export async function runFaults(world: World, seed: string, short: boolean): Promise<boolean> {
-  const size = short ? SHORT : LONG;
+export async function runFaults(world: World, seed: string, size: PlanSize): Promise<boolean> {
   const outside = await Outside.start(seed, () => world.count("webhook refused"));
   try {
     return await run(world, outside, seed, size);

@@ -30,6 +30,8 @@ export interface WorldOptions {
   vars: Record<string, string>;
   /** Decides which of the calls on the way fail. */
   seed: string;
+  /** Whether ffmpeg.wasm renders, and not the render server. */
+  wasm: boolean;
 }
 
 /** The service under test: the API Worker, a render server, and the proxy between them. */
@@ -75,7 +77,7 @@ export class World {
   async startService(): Promise<void> {
     const vars = {
       AUTH: "off",
-      RENDERER: "http",
+      RENDERER: this.#options.wasm ? "wasm" : "http",
       RENDERER_URL: this.proxy.origin,
       RENDERER_TOKEN: TOKEN,
       SWEEP_GRACE_SECONDS: "0",

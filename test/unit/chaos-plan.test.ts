@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
-import { LONG, makePlan, SHORT } from "../chaos/plan.ts";
+import { LONG, makePlan, SHORT, WASM } from "../chaos/plan.ts";
 
 test("a seed gives the same plan of faults and actions each time, and another seed another", () => {
   fc.assert(
@@ -16,6 +16,7 @@ test("a seed gives the same plan of faults and actions each time, and another se
 test.each([
   ["short", SHORT],
   ["long", LONG],
+  ["ffmpeg.wasm's", WASM],
 ])("a %s plan has every fault, as often as it should, valid requests and keys of their own", (_, size) => {
   const { kills, faults, tasks, uploads } = makePlan("any", size);
   const counts = Object.values(Object.groupBy(faults, ({ fault }) => fault.kind)).map((each) => each?.length);
