@@ -124,7 +124,7 @@ export function makePlan(seed: string, size: PlanSize): Plan {
       { kind: "renderer slow", seconds: length() },
       { kind: "renderer answers garbage", seconds: length() },
       { kind: "renderer cut off", seconds: length() },
-      { kind: "storage fails 1 in 5", seconds: length() },
+      { kind: "storage fails 1 in 5", seconds: outage },
       { kind: "database down", seconds: round === 0 ? outage : length() / 3 },
       { kind: "database deaf", seconds: length() },
       { kind: "queue late, twice", seconds: length() },
