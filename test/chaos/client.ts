@@ -45,7 +45,7 @@ export async function tryOnce<T>(
   milliseconds: number | null,
 ): Promise<Answer<T> | null> {
   try {
-    const signal = AbortSignal.timeout(milliseconds ?? PATIENCE);
+    const signal = AbortSignal.timeout(milliseconds ?? 4 * PATIENCE);
     return (await (await fetch(origin + path, { ...init, signal })).json()) as Answer<T>;
   } catch {
     return null;

@@ -22,6 +22,8 @@ export interface Findings {
 
 /** How long work for a deleted task may go on: until its consumer's next heartbeat and a write, in milliseconds. */
 const LATE = 15_000;
+/** How many tasks are looked at at once: most of it is waiting for a program to start. */
+const AT_ONCE = 4;
 /** Greatest difference between a file's length and what the task says, in seconds. */
 const TOLERANCE = 0.1;
 
@@ -29,17 +31,21 @@ const TOLERANCE = 0.1;
 export async function checkTasks(world: World, known: readonly Known[]): Promise<Findings> {
   const counts = { succeeded: 0, failed: 0, cancelled: 0, deleted: 0 };
   const findings: Findings = { ...counts, lost: [], stuck: [], wrong: [], alive: new Map() };
-  for (const task of known) {
-    const { status, data } = await persist<Shown>(world.origin, `/api/v1/tasks/${task.id}`);
-    if (task.deletedAt !== null) {
-      findings.deleted++;
-      if (status !== 404) findings.wrong.push(`${task.id} was deleted and is answered with ${status}`);
-    } else if (status === 404) findings.lost.push(task.id);
-    else {
-      findings.alive.set(task.id, data);
-      await checkTask(task, data, findings);
+  const queue = known.values();
+  const check = async () => {
+    for (const task of queue) {
+      const { status, data } = await persist<Shown>(world.origin, `/api/v1/tasks/${task.id}`);
+      if (task.deletedAt !== null) {
+        findings.deleted++;
+        if (status !== 404) findings.wrong.push(`${task.id} was deleted and is answered with ${status}`);
+      } else if (status === 404) findings.lost.push(task.id);
+      else {
+        findings.alive.set(task.id, data);
+        await checkTask(task, data, findings);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, check));
   checkDeleted(world, known, findings);
   return findings;
 }
