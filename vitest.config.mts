@@ -10,7 +10,15 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
-      { test: { name: "pictures", isolate: false, include: ["test/pictures/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "pictures",
+          isolate: false,
+          include: ["test/pictures/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: "sound-and-words",

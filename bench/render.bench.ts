@@ -72,6 +72,11 @@ const ourVideo = (crf: number) => [
   ...["-c:v", "libx264", "-preset", PRESET, "-crf", String(crf)],
   ...["-profile:v", "high", "-x264-params", "8x8dct=1", "-bf", "0", "-g", "60"],
 ];
+/** How the service encodes the picture without subtitles where there is one with them too. */
+const ourClean = [
+  ...["-c:v", "libx264", "-preset", PRESET, "-crf", String(CRF + 3), "-profile:v", "high", "-bf", "0", "-g", "60"],
+  ...["-x264-params", "me=dia:subme=0:trellis=0:partitions=none:rc-lookahead=0:mbtree=0:scenecut=0:aq-mode=0"],
+];
 const SUBTITLES = "ass=captions.ass:fontsdir=.";
 
 /** The clips as inputs, and the graph that fits, joins and captions them; `first` is the number of the first. */
@@ -114,7 +119,7 @@ function singleCommand(folder: string, transition: readonly string[], music?: st
         "+faststart",
         "final.mp4",
       ],
-      ...["-map", "[clean]", ...ourVideo(CRF), "-movflags", "+faststart", "combined.mp4"],
+      ...["-map", "[clean]", ...ourClean, "-movflags", "+faststart", "combined.mp4"],
     ]),
   );
 }

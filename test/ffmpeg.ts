@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 
 /** What a run printed and ended with. */
 export interface FFmpegRun {
@@ -108,6 +109,10 @@ async function prepare(inputs: Record<string, Uint8Array>) {
   const core = await createCore();
   const lines: string[] = [];
   core.setLogger(({ message }) => lines.push(message));
-  for (const [name, bytes] of Object.entries(inputs)) core.FS.writeFile(name, bytes);
+  for (const [name, bytes] of Object.entries(inputs)) {
+    const folder = dirname(name);
+    if (!core.FS.analyzePath(folder).exists) core.FS.mkdir(folder);
+    core.FS.writeFile(name, bytes);
+  }
   return { core, lines };
 }

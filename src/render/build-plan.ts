@@ -240,7 +240,7 @@ function drawnCaptions(
     FRAME_RATE,
   );
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
-  return { ass: script.text, fonts: files.map((input) => place(inputs, input)) };
+  return { ass: script.text, fonts: files.map((input) => place(inputs, input)), coloured: script.coloured };
 }
 
 function pieceOf(

@@ -97,8 +97,17 @@ export const segmentJobSchema = z.strictObject({
   encoder: encoderSchema,
   fit: z.enum(videoFits),
   pieces: z.array(pieceSchema).min(1),
-  /** Advanced SubStation Alpha text, and which inputs are its fonts; null where nothing is shown. */
-  captions: z.strictObject({ ass: z.string(), fonts: z.array(z.number().int().nonnegative()).min(1) }).nullable(),
+  /**
+   * Advanced SubStation Alpha text, which inputs are its fonts, and whether it is to be drawn as red, green
+   * and blue for its colours' sake; null where nothing is shown.
+   */
+  captions: z
+    .strictObject({
+      ass: z.string(),
+      fonts: z.array(z.number().int().nonnegative()).min(1),
+      coloured: z.boolean().default(false),
+    })
+    .nullable(),
 });
 export type SegmentJob = z.infer<typeof segmentJobSchema>;
 

@@ -1,7 +1,7 @@
 import { fontRuns, lineHeight } from "./caption-fonts.ts";
 import { BOX_PADDING, type CaptionStyle } from "./caption-style.ts";
 import type { Cue } from "./captions.ts";
-import { assColour } from "./colour.ts";
+import { assColour, type Colour, isGrey } from "./colour.ts";
 import type { Font } from "./font.ts";
 
 /** Distance of the text block from the frame's edge at `top` and `bottom`, as a share of its height. */
@@ -12,6 +12,8 @@ export interface AssScript {
   text: string;
   /** Indexes into the fonts. */
   fonts: number[];
+  /** Whether it has to be drawn as {@link drawnApart} says. */
+  coloured: boolean;
 }
 
 /**
@@ -33,7 +35,9 @@ export function assDocument(
   const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
   const margin = Math.round(style.height * EDGE_SHARE + padding(style).y);
   // BorderStyle 4 is libass's: outlined text on one box behind all its lines, as far out as the shadow would be.
-  const box = style.background ?? ([0, 0, 0, 0] as const);
+  const coloured = drawnApart(style);
+  const background = style.background ?? ([0, 0, 0, 0] as const);
+  const box = coloured ? onTransparency(background) : background;
   const text = [
     "[Script Info]",
     "ScriptType: v4.00+",
@@ -51,7 +55,24 @@ export function assDocument(
     ...events,
     "",
   ].join("\n");
-  return { text, fonts: [...used].sort((a, b) => a - b) };
+  return { text, fonts: [...used].sort((a, b) => a - b), coloured };
+}
+
+/**
+ * Whether the script is drawn on transparency, as red, green and blue, since anything in it is other than
+ * black, white or grey. Not where one sees through letters to what is drawn behind them, which FFmpeg
+ * blends wrongly there.
+ */
+function drawnApart({ colour, stroke, background }: CaptionStyle): boolean {
+  const letters = stroke.width > 0 ? [colour, stroke.colour] : [colour];
+  const all = background ? [...letters, background] : letters;
+  return !all.every(isGrey) && letters.every(([, , , opacity]) => opacity === 1);
+}
+
+/** FFmpeg multiplies opacity by itself when it draws on transparency, but not when it mixes the colour. */
+function onTransparency([red, green, blue, opacity]: Colour): Colour {
+  const root = Math.sqrt(opacity);
+  return [red * root, green * root, blue * root, root];
 }
 
 function overrides(cue: Cue, style: CaptionStyle, fonts: readonly Font[]): string {

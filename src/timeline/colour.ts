@@ -16,3 +16,8 @@ export function assColour([red, green, blue, opacity]: Colour): string {
   const hex = (value: number) => Math.round(value).toString(16).padStart(2, "0").toUpperCase();
   return `&H${hex((1 - opacity) * 255)}${hex(blue)}${hex(green)}${hex(red)}`;
 }
+
+/** Whether a colour is black, white or between them. */
+export function isGrey([red, green, blue]: Colour): boolean {
+  return red === green && green === blue;
+}

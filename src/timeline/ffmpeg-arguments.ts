@@ -1,5 +1,6 @@
 import type { Piece, RenderJob, SegmentJob } from "../render/protocol.ts";
-import { pieceChains, pieceWindow } from "./picture-filters.ts";
+import { pictureEncoding } from "./picture-encoding.ts";
+import { EXACT, pieceChains, pieceWindow } from "./picture-filters.ts";
 
 /**
  * The demuxers an input may be opened with. Leaves out every format that names other files or
@@ -56,8 +57,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
   const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
   const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
   if (job.captions) {
-    graph.push(`${clean},split[clean][plain]`);
-    graph.push(`[plain]ass=${JOB_FILES.captions}:fontsdir=${JOB_FILES.fonts}[captioned]`);
+    graph.push(`${clean},split[clean][plain]`, ...captionChains(job, job.captions.coloured));
   } else {
     graph.push(`${clean}[clean]`);
   }
@@ -74,9 +74,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     ...["-map", "[clean]"],
     ...(job.captions ? ["-map", "[captioned]"] : []),
     ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
-    ...["-c:v", "libx264", "-preset", job.encoder.preset, "-crf", String(job.encoder.crf)],
-    // The preset ultrafast makes no use of what is above the Baseline profile, and would be marked as such.
-    ...["-profile:v", "high", "-x264-params", "8x8dct=1", "-pix_fmt", "yuv420p"],
+    ...["-c:v", "libx264", ...pictureEncoding(job), "-pix_fmt", "yuv420p"],
     // Without B-frames presentation order is decoding order: packets join and fragment without edit lists.
     ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
@@ -85,6 +83,21 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     ...["-threads", String(threads), "-video_track_timescale", String(job.frameRate * 512)],
     ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop"],
     ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],
+  ];
+}
+
+/**
+ * Draws the captions on `[plain]`. FFmpeg draws on a BT.601 picture whatever the picture's matrix is:
+ * of greys the two are the same, while colours are drawn apart, as red, green and blue, and laid over it.
+ */
+function captionChains({ width, height, frameRate }: SegmentJob, coloured: boolean): string[] {
+  const drawn = `ass=${JOB_FILES.captions}:fontsdir=${JOB_FILES.fonts}`;
+  if (!coloured) return [`[plain]${drawn}[captioned]`];
+  const nothing = `color=black@0:s=${width}x${height}:r=${frameRate},format=rgba`;
+  const converted = `scale=flags=${EXACT}:out_color_matrix=bt709:out_range=tv,format=yuva420p`;
+  return [
+    `${nothing},${drawn}:alpha=1,format=gbrap,unpremultiply=inplace=1,${converted}[words]`,
+    "[plain][words]overlay=shortest=1:format=yuv420,format=yuv420p[captioned]",
   ];
 }
 

@@ -15,7 +15,7 @@ const LOOK_BACK = 2;
 const READ_AHEAD = 0.5;
 
 /** `scale` without its shortcuts, which shift colours by a level; twice as slow. */
-const EXACT = "bicubic+accurate_rnd+full_chroma_int";
+export const EXACT = "bicubic+accurate_rnd+full_chroma_int";
 
 /** The part of a source that is read for a piece, in seconds from the source's start. */
 interface Window {

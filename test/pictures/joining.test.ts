@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Piece } from "../../src/render/protocol.ts";
-import { imagePiece, make, pictureOf, render, renderers, segment, videoPiece } from "./render.ts";
+import { decoderConfiguration, imagePiece, make, pictureOf, render, renderers, segment, videoPiece } from "./render.ts";
 
 const still = ["-frames:v", "1", "-f", "image2pipe"];
 const hdr = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"];
@@ -29,13 +29,6 @@ beforeAll(async () => {
     pieces.push({ name, file, piece });
   }
 });
-
-/** A file's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) in hexadecimal. */
-function decoderConfiguration(file: Uint8Array): string {
-  const bytes = Buffer.from(file);
-  const type = bytes.indexOf("avcC");
-  return bytes.subarray(type + 4, type - 4 + bytes.readUInt32BE(type - 4)).toString("hex");
-}
 
 test.each(renderers)(
   "segments of any sources, with and without transitions, have one decoder configuration: %s",

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../src/render/protocol.ts";
-import { JOB_FILES, segmentArguments } from "../../src/timeline/ffmpeg-arguments.ts";
+import { inputFile, JOB_FILES, segmentArguments } from "../../src/timeline/ffmpeg-arguments.ts";
 import { ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
 import { sourcePicture } from "../../src/timeline/source-picture.ts";
 import { ffmpeg, ffprobeOutput } from "../ffmpeg.ts";
@@ -82,8 +82,17 @@ export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): Seg
 
 /** Renders a job as the renderers do. */
 export function render(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Uint8Array> {
-  const files = Object.fromEntries(inputs.map((bytes, index) => [JOB_FILES.input(index), bytes]));
+  const files = Object.fromEntries(inputs.map((bytes, index) => [inputFile(job, index), bytes]));
+  if (job.captions) files[JOB_FILES.captions] = new TextEncoder().encode(job.captions.ass);
   return run(files, segmentArguments(job, { threads: 1 }), JOB_FILES.output);
+}
+
+/** A picture track's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) in hexadecimal. */
+export function decoderConfiguration(file: Uint8Array, track = 0): string {
+  const bytes = Buffer.from(file);
+  let type = bytes.indexOf("avcC");
+  for (let index = 0; index < track; index++) type = bytes.indexOf("avcC", type + 4);
+  return bytes.subarray(type + 4, type - 4 + bytes.readUInt32BE(type - 4)).toString("hex");
 }
 
 /** Decoded frames, each as its luma, then Cb, then Cr (4:2:0). */

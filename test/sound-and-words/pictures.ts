@@ -45,7 +45,7 @@ export function captionedJob(
     encoder: { preset: "ultrafast", crf: 4 },
     fit: "cover",
     pieces: [videoPiece({ frames: FRAMES })],
-    captions: { ass: ass.text, fonts: files.map((_, index) => index + 1) },
+    captions: { ass: ass.text, fonts: files.map((_, index) => index + 1), coloured: ass.coloured },
   };
   return { job, fonts: files, cues };
 }

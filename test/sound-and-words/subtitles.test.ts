@@ -78,16 +78,12 @@ test.each([
   expect(Math.abs(at - share * HEIGHT)).toBeLessThan(4);
 });
 
-test("colours are those asked for", async () => {
-  const picture = await draw("Colours", {
-    text_fore_color: "#FFFF00",
-    text_background_color: "#0000FF",
-    stroke_color: "#FF0000",
-    stroke_width: 9,
-    font_size: 150,
-  });
+test.each(renderers)("colours are those asked for: $name", async (renderer) => {
+  const look = { stroke_width: 9, font_size: 150 };
+  const colours = { text_fore_color: "#FFFF00", text_background_color: "#0000FF", stroke_color: "#FF0000" };
+  const picture = await draw("Colours", { ...look, ...colours }, 1, renderer.render);
   for (const colour of [[255, 255, 0], [0, 0, 255], RED] as const) {
-    expect(find(picture, colour, 60).count).toBeGreaterThan(300);
+    expect(find(picture, colour, 6).count).toBeGreaterThan(300);
   }
 });
 
@@ -97,6 +93,10 @@ test("without a background nothing but the text and its outline is drawn, and a 
   expect(find(bare, WHITE).count).toBeGreaterThan(100);
   const glass = await draw("Glass", { text_background_color: "#00000080" });
   expect(find(glass, [0x30, 0x30, 0x30], 10).count).toBeGreaterThan(1000);
+  const red = await draw("Glass", { text_background_color: "#FF000080" });
+  expect(find(red, [0xaf, 0x30, 0x30], 6).count).toBeGreaterThan(1000);
+  const box = find(red, [0xaf, 0x30, 0x30], 100);
+  expect(find(red, [0x60, 0x60, 0x60], 4).count).toBeGreaterThan(WIDTH * (HEIGHT - (box.bottom - box.top + 3)));
 });
 
 test("size and outline grow as asked, in pixels of a frame 1080 wide", async () => {
