@@ -21,8 +21,9 @@ const version = await ffmpegVersion({
 });
 if (version === null) throw new Error("ffmpeg cannot be run: install it, and see that it is in PATH");
 
-// An input of the largest size may come over a slow line.
-const server = createServer({ requestTimeout: 3_600_000, headersTimeout: 60_000 });
+// An input of the largest size may come over a slow line. Idle connections are the client's to close: workerd does so
+// after 5 s, which is Node's default too, and a request sent just then would be lost.
+const server = createServer({ requestTimeout: 3_600_000, headersTimeout: 60_000, keepAliveTimeout: 75_000 });
 server.listen(settings.PORT, settings.HOST);
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;

@@ -10,6 +10,7 @@ import { RenderError } from "../render/renderer.ts";
 import { FontError } from "../timeline/font.ts";
 import { PlanError } from "../timeline/plan.ts";
 import { SubtitleFileError } from "../timeline/subtitle-file.ts";
+import { isDatabaseUnavailable } from "./database-error.ts";
 import { RequestError } from "./errors.ts";
 
 /** Every JSON answer: the HTTP status again, `"success"` or what was wrong, and the data. */
@@ -60,6 +61,10 @@ export function answerError(error: unknown): Response {
     return errorResponse(503, `the renderer could not look at the file (${error.code}); try again`, {
       "retry-after": "5",
     });
+  }
+  if (isDatabaseUnavailable(error)) {
+    log("database_unavailable", { message: messageOf(error instanceof Error ? (error.cause ?? error) : error) });
+    return errorResponse(503, "the database did not answer; try again", { "retry-after": "5" });
   }
   if (error instanceof ConfigError) {
     log("configuration", { message: error.message });

@@ -10,7 +10,7 @@ const MEANINGS = {
   413: "The file is too large.",
   415: "The file is of no accepted format, or cannot be decoded.",
   416: "No byte of the file is in the range.",
-  503: "The renderer did not answer; try again.",
+  503: "The renderer or the database did not answer; try again after `Retry-After` seconds.",
 } as const;
 
 /** The documentation of a JSON answer. */

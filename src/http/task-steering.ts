@@ -39,7 +39,7 @@ const retryRoute = createRoute({
   summary: "Take up a failed or cancelled task",
   description: "It goes on where it stopped: finished segments are not made again. Refused in any other stage.",
   request: { params: taskPath },
-  responses: answers,
+  responses: { ...answers, ...refusals(503) },
 });
 
 /** `/api/v1/tasks/{task_id}/cancel` and `/retry` */

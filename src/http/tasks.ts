@@ -73,7 +73,7 @@ const listRoute = createRoute({
       ),
       "One page, and how many tasks of the state there are in all. The header `x-d1-bookmark` may be sent back, for a list no older than this one.",
     ),
-    ...refusals(400),
+    ...refusals(400, 503),
   },
 });
 

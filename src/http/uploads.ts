@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { readConfig } from "../config.ts";
+import { log, messageOf } from "../log.ts";
 import { type Collection, checkKind, collections, contentTypeFor, FormatError } from "../media/formats.ts";
 import { inspectUpload, uploadLimit } from "../media/inspect-upload.ts";
 import { keys } from "../media/keys.ts";
@@ -101,7 +102,10 @@ function listRoute(collection: Collection) {
     path: `/api/v1/${collection}`,
     tags: ["Files"],
     summary: `List ${WHAT[collection].many}`,
-    responses: { 200: jsonAnswer(successSchema(z.object({ files: z.array(fileSchema) })), "By name.") },
+    responses: {
+      200: jsonAnswer(successSchema(z.object({ files: z.array(fileSchema) })), "By name."),
+      ...refusals(503),
+    },
   });
 }
 
@@ -189,8 +193,19 @@ async function storeAs(
     await library.add(id, file, Date.now(), quota);
     return publicFile(file);
   } catch (error) {
-    await env.MEDIA.delete(key);
+    // Of a write whose answer was lost nobody knows whether it was done: what is on its shelf stays whole.
+    if (!(await isShelved(library, id))) await env.MEDIA.delete(key);
     throw error;
+  }
+}
+
+/** Whether a file is on its shelf, or may be: the sweeps remove one that is not. */
+async function isShelved(library: MediaLibrary, id: string): Promise<boolean> {
+  try {
+    return await library.has(id);
+  } catch (error) {
+    log("upload_unknown", { message: messageOf(error) });
+    return true;
   }
 }
 

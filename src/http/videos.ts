@@ -7,6 +7,7 @@ import type { TaskInput } from "../tasks/task-store.ts";
 import { type VideoRequest, videoRequestSchema } from "../timeline/request.ts";
 import { ownerOf } from "./access.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
+import { DatabaseUnavailableError } from "./database-error.ts";
 import { describeIssues, success, successSchema } from "./envelope.ts";
 import { RequestError } from "./errors.ts";
 import { fingerprintOf, IDEMPOTENCY_HEADER, idempotencyKeyOf, taskIdOf } from "./idempotency.ts";
@@ -40,7 +41,7 @@ const createVideoRoute = createRoute({
       successSchema(z.union([z.object({ task_id: z.uuid() }), dryRunSchema])),
       "The task was made, by this request or an earlier one with its key; or with `dry_run` the plan of one.",
     ),
-    ...refusals(400, 409, 413),
+    ...refusals(400, 409, 413, 503),
   },
 });
 
@@ -66,6 +67,7 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
       const quota = taskQuota(context.env);
       const created = await task.create(id, await resolved(), fingerprint, { owner, quota });
       if (created === "full") throw tooManyTasks(quota ?? 0);
+      if (created === "unavailable") throw new DatabaseUnavailableError("the task could not be listed");
       answerFor(id, created);
     } else {
       answerFor(id, known);

@@ -80,6 +80,12 @@ export class MediaLibrary {
     return rows.map(({ key }) => key);
   }
 
+  /** Whether an upload was put on its shelf. */
+  async has(id: string): Promise<boolean> {
+    const rows = await this.#database.select({ id: media.id }).from(media).where(eq(media.id, id));
+    return rows.length > 0;
+  }
+
   /** A shelf's files, by name. */
   async list(collection: Collection): Promise<MediaFile[]> {
     const rows = await this.#database.select().from(media).where(this.#current(collection)).orderBy(asc(media.name));

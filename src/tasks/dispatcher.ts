@@ -1,6 +1,6 @@
 import { log, messageOf } from "../log.ts";
 import type { JobMessage } from "./jobs.ts";
-import { MAX_SENDS, sendLease } from "./state.ts";
+import { fateOf, MAX_SENDS, type SentMessage, sendLease, waitLease } from "./state.ts";
 import type { JobRow, TaskRecord, TaskStore } from "./task-store.ts";
 
 /** Why a job is given up. */
@@ -10,10 +10,12 @@ export interface Stall {
   message: string;
 }
 
+type JobQueue = Pick<Queue<JobMessage>, "send" | "metrics">;
+
 /** Hands a task's jobs out to the queue, and again those that were lost on the way. */
 export class Dispatcher {
   readonly #store: TaskStore;
-  readonly #queue: () => Pick<Queue<JobMessage>, "send">;
+  readonly #queue: () => JobQueue;
   readonly #wakeInTime: () => Promise<void>;
   readonly #runLost: () => void;
 
@@ -21,12 +23,7 @@ export class Dispatcher {
    * @param wakeInTime sets the alarm for the earliest lease.
    * @param runLost is told of each run that was never heard of again and that another follows.
    */
-  constructor(
-    store: TaskStore,
-    queue: () => Pick<Queue<JobMessage>, "send">,
-    wakeInTime: () => Promise<void>,
-    runLost: () => void,
-  ) {
+  constructor(store: TaskStore, queue: () => JobQueue, wakeInTime: () => Promise<void>, runLost: () => void) {
     this.#store = store;
     this.#queue = queue;
     this.#wakeInTime = wakeInTime;
@@ -34,7 +31,7 @@ export class Dispatcher {
   }
 
   /**
-   * Sends jobs again whose lease has ended.
+   * Sends jobs again whose lease has ended, but for those whose message waits in a queue that gets on.
    *
    * @param mostFaults how many runs of a job may come to nothing.
    * @returns the jobs that are not sent again.
@@ -42,10 +39,17 @@ export class Dispatcher {
   async sendOverdue(task: Pick<TaskRecord, "id" | "stage">, mostFaults: number): Promise<Stall[]> {
     const now = Date.now();
     const stalls: Stall[] = [];
+    let head: Promise<number | null> | null = null;
     for (const { id } of this.#store.inFlight()) {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
+      if (job.state === "queued") {
+        head ??= this.#head();
+        const oldest = await head;
+        // The consumer may have come meanwhile.
+        if (this.#store.job(id)?.lease !== job.lease || this.#waits(job, now, oldest)) continue;
+      }
       log("job_overdue", {
         task_id: task.id,
         stage: task.stage,
@@ -82,8 +86,9 @@ export class Dispatcher {
   /** Puts a job on the queue. */
   async send(taskId: string, job: JobRow, delaySeconds: number): Promise<void> {
     const sends = job.sends + 1;
-    const lease = Date.now() + delaySeconds * 1000 + sendLease(sends);
-    this.#store.update({ ...job, state: "queued", sends, lease });
+    const sentAt = Date.now() + delaySeconds * 1000;
+    this.#store.update({ ...job, state: "queued", sends, lease: sentAt + sendLease(sends) });
+    this.#store.noteMessage(job.id, { sentAt, head: this.#store.message(job.id)?.head ?? null });
     // Before the message goes out: should the object end here, the alarm finds the job.
     await this.#wakeInTime();
     try {
@@ -91,6 +96,25 @@ export class Dispatcher {
     } catch (error) {
       // The lease is set: the alarm sends it again.
       log("send_failed", { task_id: taskId, job: job.id, message: messageOf(error) });
+    }
+  }
+
+  /** Whether a message waits for its turn: it is looked for again later. */
+  #waits(job: JobRow, now: number, head: number | null): boolean {
+    const message: SentMessage = this.#store.message(job.id) ?? { sentAt: now, head: null };
+    const fate = fateOf(message, head);
+    this.#store.noteMessage(job.id, { ...message, head });
+    if (fate === "waits") this.#store.update({ ...job, lease: now + waitLease(message, now) });
+    return fate === "waits";
+  }
+
+  /** When the oldest message was sent that the queue has; null where it has none, or does not say. */
+  async #head(): Promise<number | null> {
+    try {
+      return (await this.#queue().metrics()).oldestMessageTimestamp?.getTime() || null;
+    } catch (error) {
+      log("queue_metrics_failed", { message: messageOf(error) });
+      return null;
     }
   }
 }

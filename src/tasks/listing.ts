@@ -3,6 +3,7 @@ import type { Counts } from "../metrics/definitions.ts";
 import type { TaskCatalog } from "./catalog.ts";
 import { isFinal } from "./state.ts";
 import type { TaskSummary } from "./summary.ts";
+import type { Admission } from "./task-calls.ts";
 import type { TaskRecord } from "./task-store.ts";
 
 /** Least time between two writes of a task's progress to D1, in milliseconds. */
@@ -18,6 +19,9 @@ export interface Listed {
   /** Is told which revision D1 shows, and since when. */
   noteListed(revision: number, time: number): void;
 }
+
+/** What became of a new task's row. `full`: its owner has no room for it. `unavailable`: D1 did not say. */
+export type Entry = "listed" | "full" | "unavailable";
 
 /** Keeps a task's row in D1 up to date: one write after the other, again after a while where one failed. */
 export class ListingOutbox {
@@ -48,6 +52,36 @@ export class ListingOutbox {
       }
     });
     await this.#writes;
+  }
+
+  /**
+   * Writes the row of a task that is to be made, if there is room for it. Where D1 does not say whether
+   * it did, the row is taken back, so that no task is listed that nobody knows; one that cannot be taken
+   * back now is found by the sweeps.
+   *
+   * @param unmade whether the task is not made yet: another request for it may have been first.
+   */
+  async enter(
+    record: TaskRecord,
+    summary: TaskSummary,
+    admission: Admission & { quota: number },
+    unmade: () => boolean,
+  ): Promise<Entry> {
+    const entered = this.#writes.then(async (): Promise<Entry> => {
+      try {
+        return (await this.#catalog.admit(summary, record.revision, admission, record.counts)) ? "listed" : "full";
+      } catch (error) {
+        log("admission_failed", { task_id: record.id, message: messageOf(error) });
+        if (unmade()) {
+          await this.#catalog
+            .remove(record.id, record.counts)
+            .catch((reason: unknown) => log("delete_failed", { task_id: record.id, message: messageOf(reason) }));
+        }
+        return "unavailable";
+      }
+    });
+    this.#writes = entered.then(() => undefined);
+    return entered;
   }
 
   /**

@@ -90,17 +90,44 @@ export const RUN_LEASE = 16_000;
 export const RUN_LIMIT = 2 * 3600_000;
 /** How often a consumer says that it is still at work, and asks whether the task is still wanted. */
 export const HEARTBEAT = 4_000;
-/** Most copies of a message sent without any consumer taking it: two hours of an idle queue. */
-export const MAX_SENDS = 16;
+/** Most copies of a message sent without any consumer taking it: two hours of a queue that stands still or loses them. */
+export const MAX_SENDS = 18;
 
 /**
- * How long to wait for a consumer to take the message of a job before it is sent again; grows, since
- * a long queue is no reason to make it longer.
+ * How long to wait for a consumer to take the message of a job before it is asked what became of it.
  *
  * @param sends how often it was sent so far, from 1.
  */
 export function sendLease(sends: number): number {
-  return Math.min(30_000 * 2 ** (sends - 1), 600_000);
+  return Math.min(10_000 * 2 ** (sends - 1), 600_000);
+}
+
+/** What is known of the newest message of a job that no consumer took yet. Unix milliseconds. */
+export interface SentMessage {
+  /** From when it may be taken. */
+  sentAt: number;
+  /** When the oldest message was sent that the queue had at the last look; null before the first. */
+  head: number | null;
+}
+
+/** How much later than a task's clock the queue's may be, in milliseconds. */
+const QUEUE_CLOCK_MARGIN = 5_000;
+
+/**
+ * What became of a message that was not taken in time. `waits`: the queue has older ones before it, and
+ * gets on. `stands`: it may still be there, but the queue has not got on since the last look. `lost`: the
+ * queue has nothing as old.
+ *
+ * @param head when the oldest message was sent that the queue has now; null where it has none.
+ */
+export function fateOf({ sentAt, head: before }: SentMessage, head: number | null): "waits" | "stands" | "lost" {
+  if (head === null || head > sentAt + QUEUE_CLOCK_MARGIN) return "lost";
+  return before !== null && head <= before ? "stands" : "waits";
+}
+
+/** How long after a look at a queue that gets on to look again: what is far behind is not asked often. */
+export function waitLease({ sentAt }: SentMessage, now: number): number {
+  return Math.min(Math.max(now - sentAt, 30_000), 600_000);
 }
 
 /** A failed run, as the consumer tells it. */
@@ -128,12 +155,13 @@ export interface Setbacks {
 export const noSetbacks: Setbacks = { faults: 0, unreachable: 0, busy: 0 };
 
 /**
- * How many of each a job may have before it is given up. Busy: about two hours of a full renderer.
+ * How many of each a job may have before it is given up. Faults: with the waits between, storage that
+ * is away for two minutes. Busy: about two hours of a full renderer.
  *
  * @param rendererTries how often a renderer that does not answer is asked.
  */
 export function mostSetbacks(rendererTries: number): Setbacks {
-  return { faults: 5, unreachable: rendererTries, busy: 250 };
+  return { faults: 8, unreachable: rendererTries, busy: 250 };
 }
 
 /** The longest wait before another run, in seconds, by what was to blame. */

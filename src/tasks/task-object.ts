@@ -3,14 +3,10 @@ import { DEFAULT_OWNER } from "../auth/owner.ts";
 import { readConfig } from "../config.ts";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
-import { keys } from "../media/keys.ts";
-import { deletePrefix } from "../media/store.ts";
-import { WebhookCourier } from "../webhooks/courier.ts";
 import { DeliveryStore } from "../webhooks/delivery-store.ts";
 import { TaskCatalog } from "./catalog.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import type { Plan, RendererKind } from "./jobs.ts";
-import { LISTING_RETRY, ListingOutbox } from "./listing.ts";
+import type { Plan } from "./jobs.ts";
+import { type Entry, ListingOutbox } from "./listing.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import { ServeLeases } from "./serve-lease.ts";
 import {
@@ -21,17 +17,15 @@ import {
   isRetryable,
   mostSetbacks,
   type RunFailure,
-  type Setbacks,
   setbackOf,
-  type TaskError,
 } from "./state.ts";
 import type { StreamState } from "./stream-state.ts";
 import type { TaskSummary } from "./summary.ts";
 import type { Acknowledgement, Admission, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "./task-calls.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import { type LinkSigning, linkSigning } from "./task-links.ts";
-import { newRecord, type TaskInput, type TaskRecord, TaskStore } from "./task-store.ts";
-import { bury } from "./tombstone.ts";
+import { newRecord, type TaskInput, TaskStore } from "./task-store.ts";
+import { TaskUpkeep } from "./task-upkeep.ts";
 import { Watchers } from "./watchers.ts";
 
 /**
@@ -43,11 +37,9 @@ export class TaskObject extends DurableObject<Env> {
   readonly #store: TaskStore;
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
-  readonly #dispatcher: Dispatcher;
-  readonly #courier: WebhookCourier;
+  readonly #upkeep: TaskUpkeep;
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
-  #inAlarm = false;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -62,17 +54,11 @@ export class TaskObject extends DurableObject<Env> {
       () => this.#watchers.notify(),
     );
     this.#listing = new ListingOutbox(new TaskCatalog(env.DB));
-    this.#dispatcher = new Dispatcher(
-      this.#store,
-      () => this.env.JOBS,
-      () => this.#wakeInTime(),
-      () => this.#ledger.noteRetriedRun("job_lost"),
-    );
-    this.#courier = new WebhookCourier(webhooks, {
-      settings: () => readConfig(this.env),
-      destination: () => this.#ledger.callback(),
-      keepAlive: (work) => state.waitUntil(work),
-      wakeInTime: () => this.#wakeInTime(),
+    this.#upkeep = new TaskUpkeep(state, () => this.env, {
+      store: this.#store,
+      ledger: this.#ledger,
+      listing: this.#listing,
+      webhooks,
     });
   }
 
@@ -81,30 +67,35 @@ export class TaskObject extends DurableObject<Env> {
    * its files too. Returns when the task is durable and listed, or sure to be listed soon.
    *
    * @param fingerprint tells the request from others with its key; null for one without a key.
-   * @returns `same` where the task is this request's; `full` where its owner has no room for it.
+   * @returns `same` where the task is this request's; `full` where its owner has no room for it;
+   * `unavailable` where D1 did not say whether there is, and no task was made.
    */
   async create(
     id: string,
     input: TaskInput,
     fingerprint: string | null = null,
     { owner, quota }: Admission = { owner: DEFAULT_OWNER, quota: null },
-  ): Promise<Exclude<Creation, "unknown"> | "full"> {
+  ): Promise<Exclude<Creation, "unknown"> | Exclude<Entry, "listed">> {
     const known = this.#ledger.creation(fingerprint);
     if (known !== "unknown") return known;
     const record = newRecord(id, Date.now(), fingerprint, owner);
     if (quota !== null) {
-      const summary = this.#ledger.firstSummary(record, input);
-      if (!(await new TaskCatalog(this.env.DB).admit(summary, record.revision, { owner, quota }, record.counts)))
-        return "full";
+      const entry = await this.#listing.enter(
+        record,
+        this.#ledger.firstSummary(record, input),
+        { owner, quota },
+        () => this.#ledger.live() === null,
+      );
       // Another request with the key may have been first meanwhile.
       const meanwhile = this.#ledger.creation(fingerprint);
       if (meanwhile !== "unknown") return meanwhile;
+      if (entry !== "listed") return entry;
     }
     this.#ledger.create(
       quota === null ? record : { ...record, listedRevision: record.revision, listedAt: record.createdAt },
       input,
     );
-    await this.#proceed();
+    await this.#upkeep.proceed();
     return "same";
   }
 
@@ -145,7 +136,7 @@ export class TaskObject extends DurableObject<Env> {
     if (record.stage !== "cancelled") {
       if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
       const message = "the task was cancelled on request";
-      await this.#end(record, "cancelled", { code: "cancelled", message, retryable: true });
+      await this.#upkeep.end(record, "cancelled", { code: "cancelled", message, retryable: true });
     }
     return this.#ledger.steered();
   }
@@ -159,16 +150,16 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return { status: "gone" };
     if (!canRetry(record.stage)) return { status: "refused", stage: record.stage };
     this.#ledger.restart(record);
-    await this.#proceed();
+    await this.#upkeep.proceed();
     return this.#ledger.steered();
   }
 
   /** Sends a webhook again that is over: with its id, and all its attempts before it. */
   async replayWebhook(id: string, viewer: string | null = null): Promise<Replay> {
     if (!this.#ledger.live(viewer)) return { status: "gone" };
-    const replay = this.#courier.replay(id);
+    const replay = this.#upkeep.courier.replay(id);
     if (replay !== "begun") return { status: replay };
-    await this.#wakeInTime();
+    await this.#upkeep.wakeInTime();
     return this.#ledger.steered();
   }
 
@@ -182,7 +173,7 @@ export class TaskObject extends DurableObject<Env> {
     const record = this.#ledger.live(viewer);
     if (!record) return false;
     this.#ledger.delete(record);
-    await this.#bury();
+    await this.#upkeep.bury();
     // Whoever was told that the task exists may serve its files from a cache until the lease is over.
     await this.#leases.over();
     return true;
@@ -211,8 +202,8 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#store.job(jobId);
     if (job?.state !== "queued" || isFinal(record.stage)) return { status: "drop" };
     const ticket = this.#ledger.beginRun(record, job);
-    this.#courier.start();
-    await this.#wakeInTime();
+    this.#upkeep.courier.start();
+    await this.#upkeep.wakeInTime();
     return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
@@ -237,7 +228,7 @@ export class TaskObject extends DurableObject<Env> {
     const job = this.#ledger.unfinished("plan");
     if (!job || !canMove(record.stage, "rendering")) return "ok";
     this.#ledger.plan(record, job, plan);
-    await this.#proceed();
+    await this.#upkeep.proceed();
     return "ok";
   }
 
@@ -253,7 +244,7 @@ export class TaskObject extends DurableObject<Env> {
       job,
       job.phase === "stills" ? { illustrated: [...record.illustrated, job.video] } : {},
     );
-    await this.#proceed();
+    await this.#upkeep.proceed();
     return "ok";
   }
 
@@ -266,7 +257,7 @@ export class TaskObject extends DurableObject<Env> {
     const { code, message, kind } = failure;
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const decision = decideRetry(setback, counted, this.#mostSetbacks(), Math.random());
+    const decision = decideRetry(setback, counted, mostSetbacks(readConfig(this.env).RENDERER_TRIES), Math.random());
     log("run_failed", {
       task_id: record.id,
       stage: record.stage,
@@ -278,12 +269,13 @@ export class TaskObject extends DurableObject<Env> {
     });
     if (decision.retry) {
       this.#ledger.noteRetriedRun(code);
-      await this.#dispatcher.send(record.id, counted, decision.delaySeconds);
+      await this.#upkeep.dispatcher.send(record.id, counted, decision.delaySeconds);
     } else if (job.phase === "stills") {
       this.#ledger.doWithout(record, job, code, message);
-      await this.#proceed();
-    } else if (kind === "unreachable" && record.renderer) await this.#giveUpRenderer(record, record.renderer, message);
-    else await this.#end(record, "failed", { code, message, retryable: isRetryable(failure) });
+      await this.#upkeep.proceed();
+    } else if (kind === "unreachable" && record.renderer)
+      await this.#upkeep.giveUpRenderer(record, record.renderer, message);
+    else await this.#upkeep.end(record, "failed", { code, message, retryable: isRetryable(failure) });
     return "ok";
   }
 
@@ -298,27 +290,13 @@ export class TaskObject extends DurableObject<Env> {
     if (!record || isFinal(record.stage) || !job) return;
     const present = { queued: job.runs + 1, running: job.runs };
     if ((job.state !== "queued" && job.state !== "running") || attempt !== present[job.state]) return;
-    await this.#giveUpJob(jobId, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
-    await this.#proceed();
+    await this.#upkeep.giveUpJob(jobId, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    await this.#upkeep.proceed();
   }
 
-  /**
-   * Looks after a task from outside, in case its alarm was dropped or D1 lost its row: has it listed
-   * again where D1 does not show it as it is, does what is due, and sets the alarm.
-   */
+  /** Looks after the task from outside: see {@link TaskUpkeep.audit}. */
   async audit(listed: ListedState): Promise<Audit> {
-    const record = this.#store.read();
-    // In the alarm's own handler there is none either.
-    const unattended = !this.#inAlarm && (await this.ctx.storage.getAlarm()) === null;
-    if (!record || record.deletedAt !== null) {
-      if (record && unattended) await this.#bury();
-      return "gone";
-    }
-    const rewritten = this.#ledger.relist(record, listed);
-    const woken = unattended && !isFinal(record.stage);
-    if (woken) log("alarm_lost", { task_id: record.id, stage: record.stage });
-    await this.#proceed();
-    return { rewritten, woken };
+    return this.#upkeep.audit(listed);
   }
 
   /**
@@ -334,33 +312,8 @@ export class TaskObject extends DurableObject<Env> {
     return "removed";
   }
 
-  /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
   override async alarm(): Promise<void> {
-    this.#inAlarm = true;
-    try {
-      const record = this.#store.read();
-      if (!record) return;
-      if (record.deletedAt !== null) await this.#bury();
-      else await this.#proceed();
-    } catch (error) {
-      log("alarm_failed", { message: messageOf(error) });
-      await this.ctx.storage.setAlarm(Date.now() + LISTING_RETRY);
-    } finally {
-      this.#inAlarm = false;
-    }
-  }
-
-  /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
-  async #proceed(): Promise<void> {
-    this.#courier.start();
-    const record = this.#ledger.live();
-    if (record && !isFinal(record.stage)) {
-      const stalls = await this.#dispatcher.sendOverdue(record, this.#mostSetbacks().faults);
-      for (const { jobId, code, message } of stalls) await this.#giveUpJob(jobId, code, message);
-      await this.#dispatcher.fill(record.id, readConfig(this.env).TASK_WINDOW);
-    }
-    await this.#listing.put(this.#ledger);
-    await this.#wakeInTime();
+    await this.#upkeep.alarm();
   }
 
   /** A change of the task does not fail for settings that make no sense: its links then want a key. */
@@ -371,60 +324,5 @@ export class TaskObject extends DurableObject<Env> {
       log("links_not_signed", { message: messageOf(error) });
       return null;
     }
-  }
-
-  #mostSetbacks(): Setbacks {
-    return mostSetbacks(readConfig(this.env).RENDERER_TRIES);
-  }
-
-  /** Ends a job that no other run will be given. */
-  async #giveUpJob(id: string, code: string, message: string): Promise<void> {
-    const record = this.#ledger.live();
-    const job = this.#store.job(id);
-    // Much may have happened since it was found wanting, such as another plan.
-    if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
-    if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
-    else await this.#end(record, "failed", { code, message, retryable: true });
-  }
-
-  async #end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
-    this.#ledger.end(record, stage, error);
-    this.#courier.start();
-    await this.#listing.put(this.#ledger);
-    await this.#wakeInTime();
-  }
-
-  /**
-   * Plans the task anew for a renderer other than the one that does not answer. What was rendered is
-   * dropped: one video is never made of two renderers' segments.
-   */
-  async #giveUpRenderer(record: TaskRecord, renderer: RendererKind, reason: string): Promise<void> {
-    this.#ledger.planAnew(record, renderer, reason);
-    await deletePrefix(this.env.MEDIA, keys.task(record.id)).catch((error: unknown) =>
-      log("delete_failed", { task_id: record.id, message: messageOf(error) }),
-    );
-    await this.#proceed();
-  }
-
-  /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
-  async #bury(): Promise<void> {
-    const record = this.#store.read();
-    if (!record || record.deletedAt === null) return;
-    const next = await bury(record, record.deletedAt, this.#listing, this.env.MEDIA);
-    if (next === null) await this.ctx.storage.deleteAll();
-    else await this.ctx.storage.setAlarm(next);
-  }
-
-  /** Sets the alarm for the earliest thing that may become due. */
-  async #wakeInTime(): Promise<void> {
-    const record = this.#ledger.live();
-    if (!record) return;
-    const due = isFinal(record.stage) ? [] : this.#store.inFlight().map((job) => job.lease);
-    const listing = this.#listing.dueAt(record);
-    if (listing !== null) due.push(listing);
-    const webhook = this.#courier.dueAt();
-    if (webhook !== null) due.push(webhook);
-    if (due.length === 0) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(Math.min(...due));
   }
 }

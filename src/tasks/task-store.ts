@@ -13,7 +13,7 @@ import {
   type Work,
   workSchema,
 } from "./jobs.ts";
-import { type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
+import { type SentMessage, type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
 /** An input that is fetched when the task is planned. */
@@ -208,6 +208,16 @@ export class TaskStore {
       "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ?, faults = ?, unreachable = ?, busy = ? WHERE id = ?",
       ...[state, sends, runs, lease, faults, unreachable, busy, id],
     );
+  }
+
+  /** The newest message of a job; null where none is known of. */
+  message(job: string): SentMessage | null {
+    const rows = this.#sql.exec<SentMessage & Row>("SELECT sentAt, head FROM message WHERE job = ?", job).toArray();
+    return rows[0] ?? null;
+  }
+
+  noteMessage(job: string, { sentAt, head }: SentMessage): void {
+    this.#sql.exec("INSERT OR REPLACE INTO message VALUES (?, ?, ?)", job, sentAt, head);
   }
 
   /** Jobs on the queue or being run. */

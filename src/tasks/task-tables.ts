@@ -15,6 +15,9 @@ const JOBS = [
   "CREATE INDEX job_order ON job (state, position)",
 ];
 
+/** What is known of each job's newest message; a table of its own, since it changes apart from the job. */
+const MESSAGES = "CREATE TABLE message (job TEXT PRIMARY KEY, sentAt INTEGER NOT NULL, head INTEGER) WITHOUT ROWID";
+
 const UNFINISHED = "CREATE INDEX job_unfinished ON job (video, kind, segment) WHERE state <> 'done'";
 
 /**
@@ -71,13 +74,14 @@ export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS nex
 /** Makes the tables of a new task. */
 export function createTables(sql: SqlStorage): void {
   sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
-  for (const statement of [...JOBS, UNFINISHED, ...SUMS]) sql.exec(statement);
+  for (const statement of [...JOBS, UNFINISHED, ...SUMS, MESSAGES]) sql.exec(statement);
 }
 
 /** Whether the object has a task at all. Brings the tables of one that an earlier version made to the present form. */
 export function openTables(sql: SqlStorage): boolean {
-  const tables = sql.exec("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum')").toArray();
-  if (tables.length === 1) upgradeTables(sql);
+  const tables = sql.exec("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'message')").toArray();
+  if (tables.length === 1) addSums(sql);
+  if (tables.length === 1 || tables.length === 2) sql.exec(MESSAGES);
   return tables.length > 0;
 }
 
@@ -85,10 +89,11 @@ export function openTables(sql: SqlStorage): boolean {
 export function clearJobs(sql: SqlStorage): void {
   sql.exec("DELETE FROM job");
   sql.exec("DELETE FROM job_sum");
+  sql.exec("DELETE FROM message");
 }
 
 /** From the form without sums. Durable Object storage writes these statements as one, since nothing awaits between. */
-function upgradeTables(sql: SqlStorage): void {
+function addSums(sql: SqlStorage): void {
   sql.exec("ALTER TABLE job ADD COLUMN segment INTEGER");
   sql.exec(
     `UPDATE job SET segment = numbered.number FROM (

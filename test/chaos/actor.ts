@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { persist, post } from "./client.ts";
+import { json, persist, post, tryOnce } from "./client.ts";
+import type { Outside } from "./outside.ts";
 import type { PlannedTask } from "./plan.ts";
+import type { World } from "./world.ts";
 
 /** What the harness knows of a task that it made. */
 export interface Known {
   id: string;
+  plan: PlannedTask;
   /** When its delete was answered; null where it was not deleted. */
   deletedAt: number | null;
   /** Whether somebody asked for its end, and whether for its going on after that. */
@@ -13,12 +16,23 @@ export interface Known {
 }
 
 /** Makes a task and does with it what was planned. What is wrong with the answers goes to `wrong`. */
-export async function act(origin: string, plan: PlannedTask, wrong: (what: string) => void): Promise<Known> {
-  const create = () =>
-    post<{ task_id: string }>(origin, "/api/v1/videos", plan.request, { "idempotency-key": plan.key });
+export async function act(
+  world: World,
+  outside: Outside,
+  plan: PlannedTask,
+  wrong: (what: string) => void,
+): Promise<Known> {
+  const { origin } = world;
+  const headers = { "idempotency-key": plan.key };
+  const request = outside.complete(plan);
+  const create = () => post<{ task_id: string }>(origin, "/api/v1/videos", request, headers);
+  if (plan.hangsUp !== null) {
+    world.count("client hung up");
+    await tryOnce(origin, "/api/v1/videos", json(request, headers), plan.hangsUp);
+  }
   const { status, message, data } = await create();
   if (status !== 200) throw new Error(`create ${plan.key}: ${status} ${message}`);
-  const task: Known = { id: data.task_id, deletedAt: null, cancelled: false, retried: false };
+  const task: Known = { id: data.task_id, plan, deletedAt: null, cancelled: false, retried: false };
   const path = `/api/v1/tasks/${task.id}`;
   for (const { after, wish } of plan.steps) {
     await sleep(after * 1000);

@@ -3,29 +3,66 @@ import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
 import { execute } from "../e2e/native.ts";
 
-/** What the host of the API Worker is told: Miniflare's options for it, and the statements that make its database. */
+type WorkerOptions = Omit<ReturnType<typeof unstable_getMiniflareWorkerOptions>["workerOptions"], "serviceBindings">;
+
+/** What the host is told: Miniflare's options for the Workers, and the statements that make the database. */
 export interface HostConfig {
   bundle: string;
-  options: Omit<ReturnType<typeof unstable_getMiniflareWorkerOptions>["workerOptions"], "serviceBindings">;
+  options: WorkerOptions;
+  /** The Worker with ffmpeg.wasm; null for none. */
+  wasm: {
+    name: string;
+    options: WorkerOptions;
+    root: string;
+    modules: { type: "ESModule" | "CompiledWasm"; path: string }[];
+  } | null;
   migrations: string[];
 }
 
-/** Bundles the Worker under test into a folder, as a deploy does. Returns the path of its {@link HostConfig}. */
-export async function buildWorker(folder: string): Promise<string> {
-  const wrangler = ["node_modules/wrangler/bin/wrangler.js", "deploy", "test/chaos/worker/index.ts", "--dry-run"];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
-  await execute(process.execPath, [...wrangler, "--outdir", folder, "--containers-rollout=none"], { env });
-  const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
-  // No ffmpeg.wasm: the render server is all that renders here.
-  const { serviceBindings: _, ...options } = workerOptions;
+/**
+ * Bundles the Worker under test into a folder, as a deploy does. Returns the path of its {@link HostConfig}.
+ *
+ * @param withWasm whether with the one that has ffmpeg.wasm.
+ */
+export async function buildWorker(folder: string, withWasm: boolean): Promise<string> {
+  await bundle(folder, ["test/chaos/worker/index.ts"], folder);
   const files = (await readdir("migrations")).filter((name) => name.endsWith(".sql")).sort();
   const scripts = await Promise.all(files.map((file) => readFile(join("migrations", file), "utf8")));
   const config: HostConfig = {
     bundle: join(folder, "index.js"),
-    options,
+    options: optionsOf("wrangler.toml"),
+    wasm: withWasm ? await buildWasm(folder) : null,
     migrations: scripts.flatMap((script) => unstable_splitSqlQuery(script)),
   };
   const path = join(folder, "host.json");
   await writeFile(path, JSON.stringify(config));
   return path;
+}
+
+async function buildWasm(folder: string): Promise<HostConfig["wasm"]> {
+  const root = join(folder, "wasm-worker");
+  await bundle(folder, ["-c", "wasm/wrangler.toml"], root);
+  const core = (await readdir(root)).find((name) => name.endsWith(".wasm"));
+  if (core === undefined) throw new Error("the bundle has no ffmpeg.wasm");
+  return {
+    name: "edgereel-wasm",
+    options: optionsOf("wasm/wrangler.toml"),
+    root,
+    modules: [
+      { type: "ESModule", path: join(root, "index.js") },
+      { type: "CompiledWasm", path: join(root, core) },
+    ],
+  };
+}
+
+async function bundle(folder: string, what: string[], outdir: string): Promise<void> {
+  const wrangler = ["node_modules/wrangler/bin/wrangler.js", "deploy", ...what, "--dry-run"];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
+  await execute(process.execPath, [...wrangler, "--outdir", outdir, "--containers-rollout=none"], { env });
+}
+
+/** Bindings to other Workers are the host's to make. */
+function optionsOf(config: string): WorkerOptions {
+  const { serviceBindings: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
+  return options;
 }

@@ -33,11 +33,35 @@ export async function persist<T>(origin: string, path: string, init: RequestInit
   throw new Error(`${init.method ?? "GET"} ${path}: no answer: ${last}`);
 }
 
-/** Posts JSON, as {@link persist}. */
-export function post<T>(origin: string, path: string, body: object, headers: Record<string, string> = {}) {
-  return persist<T>(origin, path, {
+/**
+ * Sends a request and hangs up after a while, whether it was answered or not.
+ *
+ * @returns the answer; null where there was none in time, or none at all.
+ */
+export async function tryOnce<T>(
+  origin: string,
+  path: string,
+  init: RequestInit,
+  milliseconds: number | null,
+): Promise<Answer<T> | null> {
+  try {
+    const signal = AbortSignal.timeout(milliseconds ?? 4 * PATIENCE);
+    return (await (await fetch(origin + path, { ...init, signal })).json()) as Answer<T>;
+  } catch {
+    return null;
+  }
+}
+
+/** A request of JSON. */
+export function json(body: object, headers: Record<string, string> = {}): RequestInit {
+  return {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
-  });
+  };
+}
+
+/** Posts JSON, as {@link persist}. */
+export function post<T>(origin: string, path: string, body: object, headers: Record<string, string> = {}) {
+  return persist<T>(origin, path, json(body, headers));
 }

@@ -6,7 +6,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import type { HostConfig } from "./build.ts";
 
 const [path = "", state = "", port = "", vars = "{}"] = process.argv.slice(2);
-const { bundle, options, migrations } = JSON.parse(await readFile(path, "utf8")) as HostConfig;
+const { bundle, wasm, options, migrations } = JSON.parse(await readFile(path, "utf8")) as HostConfig;
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     host: "127.0.0.1",
@@ -23,7 +23,9 @@ const miniflare = new Miniflare(
         modules: [{ type: "ESModule", path: bundle }],
         modulesRoot: dirname(bundle),
         bindings: { ...(options.bindings as object), ...(JSON.parse(vars) as Record<string, string>) },
+        ...(wasm ? { serviceBindings: { WASM: { name: wasm.name, entrypoint: "WasmRenderer" } } } : {}),
       },
+      ...(wasm ? [{ ...wasm.options, name: wasm.name, modules: wasm.modules, modulesRoot: wasm.root }] : []),
     ],
   }),
 );

@@ -1,16 +1,26 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "../../src/timeline/random.ts";
 
 /** What the way to the render server does to requests for work: `garbage` also answers with errors of a gateway. */
 export type ProxyFault = "slow" | "garbage" | "cut";
 
 /** Share of the requests that meet the present fault. */
 const SHARE = 0.5;
+/** How often the same request, sent again, meets a fault at most: a fault that has no end nobody can outlast. */
+const MOST = 3;
 /** Longest time that a slow answer is late, in milliseconds. */
 const LATEST = 6_000;
+
+/** A request that may come again: what its next tries meet, and how many met a fault. */
+interface Known {
+  random: () => number;
+  struck: number;
+}
 
 /** A proxy in front of the render server that can be told to fail. */
 export class RendererProxy {
@@ -20,11 +30,14 @@ export class RendererProxy {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #target: number;
   readonly #injected: (fault: ProxyFault) => void;
+  readonly #seed: string;
+  readonly #requests = new Map<string, Known>();
 
-  private constructor(target: number, injected: (fault: ProxyFault) => void) {
+  private constructor(target: number, seed: string, injected: (fault: ProxyFault) => void) {
     this.#target = target;
     this.#injected = injected;
-    this.#server = createServer((incoming, outgoing) => {
+    this.#seed = seed;
+    this.#server = createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => {
       this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
     });
   }
@@ -33,10 +46,11 @@ export class RendererProxy {
    * Starts one on a free port.
    *
    * @param target the render server's port.
+   * @param seed decides what the nth try of each request meets.
    * @param injected is told of each fault.
    */
-  static async start(target: number, injected: (fault: ProxyFault) => void): Promise<RendererProxy> {
-    const proxy = new RendererProxy(target, injected);
+  static async start(target: number, seed: string, injected: (fault: ProxyFault) => void): Promise<RendererProxy> {
+    const proxy = new RendererProxy(target, seed, injected);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     return proxy;
@@ -53,10 +67,13 @@ export class RendererProxy {
   }
 
   async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const fault = incoming.method !== "GET" && Math.random() < SHARE ? this.fault : null;
+    // What is asked for is small, and tells one request from others; what is put has its hash in its address.
+    const body = incoming.method === "POST" ? await buffer(incoming) : null;
+    const known = this.#requestOf(incoming, body);
+    const fault = incoming.method === "GET" ? null : this.#strike(known);
     if (fault) this.#injected(fault);
-    if (fault === "slow") await sleep(Math.random() * LATEST);
-    if (fault === "garbage") return answerGarbage(incoming, outgoing);
+    if (fault === "slow") await sleep(known.random() * LATEST);
+    if (fault === "garbage") return answerGarbage(incoming, outgoing, known.random());
     const { method, url: path, headers } = incoming;
     const call = request({ host: "127.0.0.1", port: this.#target, method, path, headers, agent: this.#agent });
     outgoing.on("close", () => call.destroy());
@@ -67,7 +84,22 @@ export class RendererProxy {
       if (fault === "cut") answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
       else answer.pipe(outgoing);
     });
-    incoming.pipe(call);
+    if (body) call.end(body);
+    else incoming.pipe(call);
+  }
+
+  #requestOf({ method, url }: IncomingMessage, body: Buffer | null): Known {
+    const key = `${method} ${url} ${body ? createHash("sha256").update(body).digest("hex") : ""}`;
+    const known = this.#requests.get(key) ?? { random: seededRandom(`${this.#seed} ${key}`), struck: 0 };
+    this.#requests.set(key, known);
+    return known;
+  }
+
+  /** What the next try of a request meets. */
+  #strike(request: Known): ProxyFault | null {
+    if (this.fault === null || request.struck >= MOST || request.random() >= SHARE) return null;
+    request.struck++;
+    return this.fault;
   }
 }
 
@@ -82,9 +114,9 @@ const GARBAGE = [
   { status: 200, type: "video/mp4", body: null },
 ];
 
-function answerGarbage(incoming: IncomingMessage, outgoing: ServerResponse): void {
+function answerGarbage(incoming: IncomingMessage, outgoing: ServerResponse, random: number): void {
   incoming.resume();
-  const { status, type, body } = GARBAGE[Math.floor(Math.random() * GARBAGE.length)] as (typeof GARBAGE)[number];
+  const { status, type, body } = GARBAGE[Math.floor(random * GARBAGE.length)] as (typeof GARBAGE)[number];
   const bytes = body === null ? randomBytes(20_000) : Buffer.from(body);
   outgoing.writeHead(status, { "content-type": type, "content-length": bytes.length });
   outgoing.end(bytes);

@@ -1,7 +1,7 @@
 // npm run chaos: a service, real renders, and faults by a plan that a seed decides. Ends with code 1 where
 // anything was lost, stuck or wrong.
 //
-//   npm run chaos -- [--short] [--seed NAME]
+//   npm run chaos -- [--short | --wasm] [--seed NAME]
 //   npm run chaos -- load [--tasks 1000]
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,12 +11,14 @@ import { has } from "../e2e/native.ts";
 import { buildWorker } from "./build.ts";
 import { FAULTS_VARS, runFaults } from "./faults.ts";
 import { LOAD_VARS, runLoad } from "./load.ts";
+import { LONG, SHORT, WASM } from "./plan.ts";
 import { World } from "./world.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     short: { type: "boolean", default: false },
+    wasm: { type: "boolean", default: false },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     tasks: { type: "string", default: "1000" },
   },
@@ -33,12 +35,19 @@ if (!has("ffmpeg")) {
 
 const folder = await mkdtemp(join(tmpdir(), "edgereel-chaos-"));
 try {
+  const { wasm } = values;
   const vars = mode === "load" ? LOAD_VARS : FAULTS_VARS;
-  const world = await World.start({ config: await buildWorker(folder), state: folder, vars });
+  const world = await World.start({
+    config: await buildWorker(folder, wasm),
+    state: folder,
+    vars,
+    seed: values.seed,
+    wasm,
+  });
   try {
     const passed = await (mode === "load"
       ? runLoad(world, Number(values.tasks))
-      : runFaults(world, values.seed, values.short));
+      : runFaults(world, values.seed, wasm ? WASM : values.short ? SHORT : LONG));
     if (!passed) process.exitCode = 1;
   } finally {
     await world.stop();

@@ -1,46 +1,46 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "../../scripts/client.ts";
 import type { Known } from "./actor.ts";
-import { persist, post } from "./client.ts";
+import { persist } from "./client.ts";
 import { noFaults } from "./worker/settings.ts";
 import type { World } from "./world.ts";
 
-/** The longest that a lost message is waited for, in milliseconds: no need to sit it out. */
-const LONGEST_LEASE = 600_000;
-/** How long tasks may take to end when there are no faults any more, in milliseconds. */
-const PATIENCE = 300_000;
+/**
+ * How long the service may take to come to rest by its own means, in milliseconds: the longest wait for
+ * a message that was lost again and again, and what is to be done then.
+ */
+const PATIENCE = 1_200_000;
+/** After what a write to D1 that failed was tried again, in milliseconds. */
+const LISTED = 7_000;
 
-/** Ends all faults and waits until every task has ended. Failed ones are retried once, and must succeed then. */
-export async function settle(world: World, known: readonly Known[], wrong: string[]): Promise<{ retried: number }> {
-  await world.setFaults({ ...noFaults, clock: world.clock + LONGEST_LEASE });
-  await ended(world, known);
-  let retried = 0;
-  for (const task of await shown(world, known)) {
-    if (task.stage !== "failed" || !(task.error as { retryable?: boolean }).retryable) continue;
-    await post(world.origin, `/api/v1/tasks/${task.task_id}/retry`, {});
-    retried++;
-  }
-  if (retried > 0) await ended(world, known);
-  for (const { task_id, stage, error } of await shown(world, known)) {
-    if (stage === "failed") wrong.push(`${task_id} fails without faults too: ${error?.code}: ${error?.message}`);
-  }
-  // The second one finds what the first brought about.
-  await world.sweep();
-  await world.sweep();
-  return { retried };
-}
+/** A task as the API shows it alone. */
+export type Shown = Task & {
+  queue_position?: unknown;
+  eta_seconds?: unknown;
+  webhooks?: { type: string; state: string }[];
+};
 
-async function shown(world: World, known: readonly Known[]): Promise<Task[]> {
-  const alive = known.filter(({ deletedAt }) => deletedAt === null);
-  const answers = await Promise.all(alive.map(({ id }) => persist<Task>(world.origin, `/api/v1/tasks/${id}`)));
-  return answers.flatMap(({ status, data }) => (status === 200 ? [data] : []));
-}
-
-/** Returns when all have ended, or when patience has. */
-async function ended(world: World, known: readonly Known[]): Promise<void> {
-  for (let waited = 0; waited < PATIENCE; waited += 1_000) {
-    if (waited % 20_000 === 0) await world.sweep();
-    if ((await shown(world, known)).every(({ state }) => state !== 4)) return;
+/**
+ * Ends all faults, and leaves the service alone until every task has ended and was told of: nothing is
+ * swept, and no clock is moved.
+ *
+ * @returns the milliseconds that it took.
+ */
+export async function settle(world: World, known: readonly Known[]): Promise<number> {
+  await world.setFaults({ ...noFaults, clock: world.clock });
+  const begun = performance.now();
+  let open = known.filter(({ deletedAt }) => deletedAt === null);
+  while (open.length > 0 && performance.now() - begun < PATIENCE) {
+    const answers = await Promise.all(open.map(({ id }) => persist<Shown>(world.origin, `/api/v1/tasks/${id}`)));
+    open = open.filter((_, index) => !isAtRest(answers[index]));
     await sleep(1_000);
   }
+  await sleep(LISTED);
+  return performance.now() - begun;
+}
+
+function isAtRest(answer: { status: number; data: Shown } | undefined): boolean {
+  if (answer?.status !== 200) return true;
+  const { state, webhooks = [] } = answer.data;
+  return state !== 4 && webhooks.every((each) => each.state !== "pending");
 }

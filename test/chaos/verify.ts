@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Task } from "../../scripts/client.ts";
 import { execute } from "../e2e/native.ts";
 import { storedKeys } from "../e2e/stored-objects.ts";
 import type { Known } from "./actor.ts";
 import { persist } from "./client.ts";
+import type { Outside } from "./outside.ts";
+import type { Shown } from "./settle.ts";
 import type { World } from "./world.ts";
 
-/** What the harness found after a run. */
+/** What became of the tasks. */
 export interface Findings {
   succeeded: number;
   failed: number;
@@ -15,51 +16,50 @@ export interface Findings {
   lost: string[];
   stuck: string[];
   wrong: string[];
+  /** What is there, by the tasks' own objects. */
+  alive: Map<string, Shown>;
 }
 
-/** Codes with which a task may fail, by the fault that explains it: none for what only a bug would do. */
-const EXPLAINED = [
-  "renderer_unavailable",
-  "renderer_busy",
-  "internal_error",
-  "job_lost",
-  "queue_failed",
-  "queue_stalled",
-  "timeout",
-];
 /** How long work for a deleted task may go on: until its consumer's next heartbeat and a write, in milliseconds. */
 const LATE = 15_000;
+/** How many tasks are looked at at once: most of it is waiting for a program to start. */
+const AT_ONCE = 4;
 /** Greatest difference between a file's length and what the task says, in seconds. */
 const TOLERANCE = 0.1;
 
-type Shown = Task & { queue_position?: unknown; eta_seconds?: unknown; webhooks?: unknown };
-
-/** Checks everything that must hold when all is quiet again. */
-export async function verify(world: World, known: readonly Known[]): Promise<Findings> {
-  const findings: Findings = { succeeded: 0, failed: 0, cancelled: 0, deleted: 0, lost: [], stuck: [], wrong: [] };
-  const alive = new Map<string, Shown>();
-  for (const task of known) {
-    const { status, data } = await persist<Shown>(world.origin, `/api/v1/tasks/${task.id}`);
-    if (task.deletedAt !== null) {
-      findings.deleted++;
-      if (status !== 404) findings.wrong.push(`${task.id} was deleted and is answered with ${status}`);
-    } else if (status === 404) findings.lost.push(task.id);
-    else {
-      alive.set(task.id, data);
-      await checkTask(task, data, findings);
+/** Checks each task, as the service shows it: whether it is there, has ended, and as it should. */
+export async function checkTasks(world: World, known: readonly Known[]): Promise<Findings> {
+  const counts = { succeeded: 0, failed: 0, cancelled: 0, deleted: 0 };
+  const findings: Findings = { ...counts, lost: [], stuck: [], wrong: [], alive: new Map() };
+  const queue = known.values();
+  const check = async () => {
+    for (const task of queue) {
+      const { status, data } = await persist<Shown>(world.origin, `/api/v1/tasks/${task.id}`);
+      if (task.deletedAt !== null) {
+        findings.deleted++;
+        if (status !== 404) findings.wrong.push(`${task.id} was deleted and is answered with ${status}`);
+      } else if (status === 404) findings.lost.push(task.id);
+      else {
+        findings.alive.set(task.id, data);
+        await checkTask(task, data, findings);
+      }
     }
-  }
-  await checkListing(world, alive, findings);
-  checkStorage(world, alive, findings);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, check));
   checkDeleted(world, known, findings);
   return findings;
 }
 
-async function checkTask(known: Known, task: Shown, findings: Findings): Promise<void> {
+/**
+ * Faults are bounded, and each is one that a task outlasts: it fails only where what it was given makes
+ * it, and with that code.
+ */
+async function checkTask({ plan, cancelled }: Known, task: Shown, findings: Findings): Promise<void> {
   const { task_id: id, state, stage, error } = task;
   if (state === 4) findings.stuck.push(`${id} is ${stage}`);
   else if (state === 1) {
     findings.succeeded++;
+    if (plan.fails !== null) findings.wrong.push(`${id} succeeded, and what it was given is no video`);
     for (const [index, expected] of task.durations.entries()) {
       for (const url of [task.videos[index], task.combined_videos[index]]) {
         const fault = await checkVideo(url ?? "", expected);
@@ -70,14 +70,32 @@ async function checkTask(known: Known, task: Shown, findings: Findings): Promise
     if (!error?.code || !error.message) findings.wrong.push(`${id} failed without a reason`);
     if (stage === "cancelled") {
       findings.cancelled++;
-      if (!known.cancelled) findings.wrong.push(`${id} is cancelled and nobody asked for it`);
+      if (!cancelled) findings.wrong.push(`${id} is cancelled and nobody asked for it`);
     } else {
       findings.failed++;
-      if (error && !EXPLAINED.includes(error.code)) {
-        findings.wrong.push(`${id}: no fault explains ${error.code}: ${error.message}`);
+      if (error?.code !== plan.fails) {
+        findings.wrong.push(
+          `${id} failed with ${error?.code}, and should ${plan.fails ?? "succeed"}: ${error?.message}`,
+        );
       }
     }
   }
+}
+
+/** Whether each task's end was told, and nothing to where another task is told of. */
+export function checkTold({ told, wrong }: Outside, known: readonly Known[], { alive }: Findings): string[] {
+  const found = [...wrong];
+  for (const { id, plan } of known) {
+    const mine = told.filter(({ key }) => key === plan.key);
+    for (const { taskId, type } of mine) {
+      if (taskId !== id) found.push(`${type} of ${taskId} was told where ${id} is told of`);
+    }
+    const task = alive.get(id);
+    if (task && task.state !== 4 && !mine.some(({ type }) => type === `task.${task.stage}`)) {
+      found.push(`${id} is ${task.stage} and that was not told: ${JSON.stringify(task.webhooks)}`);
+    }
+  }
+  return found;
 }
 
 /** What is wrong with a video: null where it decodes whole and is as long as it should be. */
@@ -94,37 +112,53 @@ async function checkVideo(url: string, seconds: number): Promise<string | null> 
   }
 }
 
-/** Whether D1 shows each task as its object does, nothing else, and right totals. */
-async function checkListing(world: World, alive: Map<string, Shown>, { wrong }: Findings): Promise<void> {
+/** What D1 shows. */
+export interface Listing {
+  /** Where it does not show a task as its object does: a matter of the sweeps after D1 lost an answer. */
+  disagreements: string[];
+  /** Totals that are not the number of rows. */
+  wrong: string[];
+}
+
+/** Compares what D1 shows with each task as its object does, and its totals with its rows. */
+export async function checkListing(world: World, alive: ReadonlyMap<string, Shown>): Promise<Listing> {
   interface Page {
     tasks: Shown[];
     total: number;
     next_cursor: string | null;
   }
+  const found: Listing = { disagreements: [], wrong: [] };
   const listed: Shown[] = [];
+  const totals = new Set<number>();
   const page = async (query: string) => (await persist<Page>(world.origin, `/api/v1/tasks?${query}`)).data;
   let next: string | null = null;
   do {
-    const found: Page = await page(`page_size=100${next === null ? "" : `&cursor=${encodeURIComponent(next)}`}`);
-    listed.push(...found.tasks);
-    if (found.total !== alive.size) wrong.push(`total is ${found.total}, and there are ${alive.size} tasks`);
-    next = found.next_cursor;
+    const { tasks, total, next_cursor }: Page = await page(
+      `page_size=100${next === null ? "" : `&cursor=${encodeURIComponent(next)}`}`,
+    );
+    listed.push(...tasks);
+    totals.add(total);
+    next = next_cursor;
   } while (next !== null);
+  if (totals.size !== 1 || !totals.has(listed.length)) {
+    found.wrong.push(`total is ${[...totals].join(", ")}, and ${listed.length} tasks are listed`);
+  }
   for (const state of [4, 1, -1]) {
     const { total } = await page(`state=${state}`);
-    const count = [...alive.values()].filter((task) => task.state === state).length;
-    if (total !== count) wrong.push(`total is ${total} for state ${state}, and there are ${count}`);
+    const count = listed.filter((task) => task.state === state).length;
+    if (total !== count) found.wrong.push(`total is ${total} for state ${state}, and ${count} are listed`);
   }
   for (const row of listed) {
     const task = alive.get(row.task_id);
-    if (!task) wrong.push(`D1 lists ${row.task_id}, which is not there`);
+    if (!task) found.disagreements.push(`D1 lists ${row.task_id}, which is not there`);
     else if (!isDeepStrictEqual(stable(row), stable(task))) {
-      wrong.push(`D1 shows ${JSON.stringify(stable(row))}, and the task is ${JSON.stringify(stable(task))}`);
+      found.disagreements.push(`D1 shows ${JSON.stringify(stable(row))}, not ${JSON.stringify(stable(task))}`);
     }
   }
   for (const id of alive.keys()) {
-    if (!listed.some((row) => row.task_id === id)) wrong.push(`D1 does not list ${id}`);
+    if (!listed.some((row) => row.task_id === id)) found.disagreements.push(`D1 does not list ${id}`);
   }
+  return found;
 }
 
 /** What a list shows of a task too, and what does not change by itself. */
@@ -132,9 +166,9 @@ function stable({ queue_position: _, eta_seconds: __, webhooks: ___, ...rest }: 
   return rest;
 }
 
-function checkStorage(world: World, alive: Map<string, Shown>, { wrong }: Findings): void {
-  const owners = new Set(storedKeys(world.state, "tasks/").map((key) => key.split("/")[1] ?? ""));
-  for (const owner of owners) if (!alive.has(owner)) wrong.push(`R2 holds objects of ${owner}, which is not there`);
+/** Objects in R2 that no task owns: a matter of the sweeps after a crash. */
+export function orphans(world: World, alive: ReadonlyMap<string, Shown>): string[] {
+  return storedKeys(world.state, "tasks/").filter((key) => !alive.has(key.split("/")[1] ?? ""));
 }
 
 function checkDeleted(world: World, known: readonly Known[], { wrong }: Findings): void {

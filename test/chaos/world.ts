@@ -7,6 +7,8 @@ import { FAULT_EVENT, FAULTS_PATH, type FaultSettings, noFaults } from "./worker
 
 const TOKEN = "a token for tests only";
 
+const PROXY_FAULTS = { slow: "answer late", garbage: "answer garbage", cut: "answer broken off" };
+
 /** A line of the Worker's log, with when it came. */
 export interface LogLine {
   time: number;
@@ -15,6 +17,9 @@ export interface LogLine {
   stage?: string;
   job?: string;
   kind?: string;
+  sweep?: string;
+  /** Everything that the line says. */
+  fields: Readonly<Record<string, unknown>>;
 }
 
 export interface WorldOptions {
@@ -23,6 +28,10 @@ export interface WorldOptions {
   /** Folder for everything that is stored. */
   state: string;
   vars: Record<string, string>;
+  /** Decides which of the calls on the way fail. */
+  seed: string;
+  /** Whether ffmpeg.wasm renders, and not the render server. */
+  wasm: boolean;
 }
 
 /** The service under test: the API Worker, a render server, and the proxy between them. */
@@ -37,6 +46,7 @@ export class World {
   readonly #port: number;
   readonly #rendererPort: number;
   #faults = noFaults;
+  #starts = 0;
   #api: RunningProcess | null = null;
   #renderer: RunningProcess | null = null;
 
@@ -52,7 +62,9 @@ export class World {
   /** Starts everything. */
   static async start(options: WorldOptions): Promise<World> {
     const rendererPort = await getPort();
-    const proxy = await RendererProxy.start(rendererPort, (fault) => world.count(`renderer ${fault}`));
+    const proxy = await RendererProxy.start(rendererPort, options.seed, (fault) =>
+      world.count(`renderer: ${PROXY_FAULTS[fault]}`),
+    );
     const world: World = new World(options, await getPort(), rendererPort, proxy);
     await Promise.all([world.startRenderer(), world.startService()]);
     return world;
@@ -65,7 +77,7 @@ export class World {
   async startService(): Promise<void> {
     const vars = {
       AUTH: "off",
-      RENDERER: "http",
+      RENDERER: this.#options.wasm ? "wasm" : "http",
       RENDERER_URL: this.proxy.origin,
       RENDERER_TOKEN: TOKEN,
       SWEEP_GRACE_SECONDS: "0",
@@ -75,7 +87,7 @@ export class World {
     const host = [process.execPath, "test/chaos/host.ts", config, state, String(this.#port), JSON.stringify(vars)];
     this.#api = startProcess("api", host, process.env, (line) => this.#read(line));
     await ready(this.#api);
-    await this.setFaults(this.#faults);
+    await this.setFaults({ seed: `${this.#options.seed} ${this.#starts++}` });
   }
 
   async killService(): Promise<void> {
@@ -132,10 +144,10 @@ export class World {
       if (line.trim() !== "" && process.env.CHAOS_LOG) console.error(line);
       return;
     }
-    const entry = JSON.parse(line) as Omit<LogLine, "time">;
+    const entry = JSON.parse(line) as Omit<LogLine, "time" | "fields">;
     if (process.env.CHAOS_LOG) console.error(line);
     if (entry.event === FAULT_EVENT) this.count(entry.kind ?? "");
-    this.log.push({ ...entry, time: Date.now() });
+    this.log.push({ ...entry, time: Date.now(), fields: { ...entry } });
   }
 }
 

@@ -2,16 +2,31 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** The keys below a prefix in the local R2 bucket, read from the files in which Miniflare keeps it. */
-export function storedKeys(state: string, prefix: string): string[] {
+/** An object in the local R2 bucket. */
+export interface StoredObject {
+  key: string;
+  /** The file with its bytes. One put in parts has none. */
+  path: string;
+}
+
+/** The objects below a prefix in the local R2 bucket, read from the files in which Miniflare keeps it. */
+export function storedObjects(state: string, prefix: string): StoredObject[] {
   const folder = join(state, "v3/r2/miniflare-R2BucketObject");
   const files = readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
   if (files.length === 0) throw new Error(`there is no bucket in ${folder}`);
   return files.flatMap((file) => {
     using database = new DatabaseSync(join(folder, file), { readOnly: true });
     const rows = database
-      .prepare("SELECT key FROM _mf_objects WHERE key >= ? AND key < ?")
+      .prepare("SELECT key, blob_id FROM _mf_objects WHERE key >= ? AND key < ?")
       .all(prefix, `${prefix}\uffff`);
-    return rows.map((row) => String(row.key));
+    return rows.map(({ key, blob_id }) => ({
+      key: String(key),
+      path: join(state, "v3/r2/edgereel-media/blobs", String(blob_id)),
+    }));
   });
+}
+
+/** The keys of {@link storedObjects}. */
+export function storedKeys(state: string, prefix: string): string[] {
+  return storedObjects(state, prefix).map(({ key }) => key);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
-import { LONG, makePlan, SHORT } from "../chaos/plan.ts";
+import { LONG, makePlan, SHORT, WASM } from "../chaos/plan.ts";
 
 test("a seed gives the same plan of faults and actions each time, and another seed another", () => {
   fc.assert(
@@ -16,13 +16,16 @@ test("a seed gives the same plan of faults and actions each time, and another se
 test.each([
   ["short", SHORT],
   ["long", LONG],
+  ["ffmpeg.wasm's", WASM],
 ])("a %s plan has every fault, as often as it should, valid requests and keys of their own", (_, size) => {
-  const { kills, faults, tasks } = makePlan("any", size);
+  const { kills, faults, tasks, uploads } = makePlan("any", size);
   const counts = Object.values(Object.groupBy(faults, ({ fault }) => fault.kind)).map((each) => each?.length);
   expect(kills).toHaveLength(size.kills);
   expect(new Set(faults.map(({ fault }) => fault.kind)).size).toBe(10);
   expect(Math.min(...counts.map(Number))).toBe(size.rounds);
   expect(new Set(tasks.map(({ key }) => key)).size).toBe(size.tasks);
   for (const { request } of tasks) videoRequestSchema.parse(request);
-  for (const { at } of [...faults, ...tasks]) expect(at).toBeLessThan(size.seconds);
+  expect(uploads).toHaveLength(size.uploads);
+  expect(tasks.filter(({ fails }) => fails !== null).length).toBeGreaterThan(0);
+  for (const { at } of [...faults, ...tasks, ...uploads]) expect(at).toBeLessThan(size.seconds);
 });

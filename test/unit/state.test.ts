@@ -5,6 +5,7 @@ import {
   canRetry,
   decideRetry,
   etaSeconds,
+  fateOf,
   HEARTBEAT,
   isFinal,
   isRetryable,
@@ -20,6 +21,7 @@ import {
   stageAfterRetry,
   stages,
   stateCode,
+  waitLease,
 } from "../../src/tasks/state.ts";
 
 const stage = fc.constantFrom(...stages);
@@ -129,7 +131,7 @@ test("a failure that another run cannot mend is not tried again", () => {
 });
 
 test.each([
-  ["fault", [1, 2, 4, 8]],
+  ["fault", [1, 2, 4, 8, 16, 32, 60]],
   ["unreachable", [1, 2, 4, 8, 16, 32]],
 ] as const)("a %s is tried again after growing delays, a bounded number of times", (kind, expected) => {
   expect(delaysOf(kind)).toEqual(expected);
@@ -182,11 +184,36 @@ function delaysOf(kind: RunFailure["kind"]): number[] {
 test("a message is sent again at growing intervals, over two hours in all", () => {
   const leases = Array.from({ length: MAX_SENDS }, (_, index) => sendLease(index + 1));
   expect(leases.toSorted((a, b) => a - b)).toEqual(leases);
-  expect(leases[0]).toBe(30_000);
+  expect(leases[0]).toBe(10_000);
   expect(leases.at(-1)).toBe(600_000);
   const total = leases.reduce((sum, lease) => sum + lease, 0);
   expect(total).toBeGreaterThanOrEqual(2 * 3600_000);
   expect(total).toBeLessThan(3 * 3600_000);
+});
+
+test.each([
+  ["waits behind older ones, at the first look", 1_000, null, 500, "waits"],
+  ["waits at the head, sent by a clock that is a little ahead", 1_000, null, 5_900, "waits"],
+  ["waits in a queue that gets on", 1_000, 500, 501, "waits"],
+  ["waits in a queue that stands", 1_000, 500, 500, "stands"],
+  ["waits in a queue into which an older one came back", 1_000, 500, 400, "stands"],
+  ["was lost: all that the queue has is newer", 1_000, 500, 6_001, "lost"],
+  ["was lost: the queue has nothing", 1_000, 500, null, "lost"],
+] as const)("a message %s", (_, sentAt, before, head, fate) => {
+  expect(fateOf({ sentAt, head: before }, head)).toBe(fate);
+});
+
+test("a message that waits is looked for ever more seldom, and at least every ten minutes", () => {
+  let now = 0;
+  const looks: number[] = [];
+  while (now < 2 * 3600_000) {
+    const lease = waitLease({ sentAt: 0, head: null }, now);
+    looks.push(lease);
+    now += lease;
+  }
+  expect(looks.slice(0, 5)).toEqual([30_000, 30_000, 60_000, 120_000, 240_000]);
+  expect(Math.max(...looks)).toBe(600_000);
+  expect(looks.length).toBeLessThan(20);
 });
 
 test("a consumer at work renews its lease several times before it ends", () => {

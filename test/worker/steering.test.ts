@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test } from "vitest";
-import type { RunFailure } from "../../src/tasks/state.ts";
+import { mostSetbacks, type RunFailure } from "../../src/tasks/state.ts";
 import type { Ticket } from "../../src/tasks/task-calls.ts";
 import { bindings, call } from "./bindings.ts";
 import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "./tasks.ts";
@@ -137,7 +137,7 @@ describe("retry", () => {
   test("gives a job all its tries again", async () => {
     const task = await plannedTask(1);
     for (let round = 1; round <= 2; round++) {
-      for (let runs = 1; runs <= 5; runs++) {
+      for (let runs = 1; runs <= mostSetbacks(7).faults; runs++) {
         expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
         await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), { ...fatal, kind: "fault" });
       }

@@ -84,6 +84,8 @@ export interface HeldTask {
   stub: DurableObjectStub<TaskObject>;
   /** What was sent and not taken, in order. */
   sent: (JobMessage & { delaySeconds: number })[];
+  /** What the queue says of its oldest message, in Unix milliseconds; null for one that has none. */
+  head: number | null;
   /** Takes the jobs sent so far. */
   takeSent(): string[];
 }
@@ -96,20 +98,17 @@ export async function holdTask(): Promise<HeldTask> {
   const stub = bindings.TASKS.getByName(id);
   held.push(id);
   const sent: HeldTask["sent"] = [];
+  const task: HeldTask = { id, stub, sent, head: null, takeSent: () => sent.splice(0).map(({ jobId }) => jobId) };
   await runInDurableObject(stub, (instance) => {
     const queue = {
       async send(message: JobMessage, options?: QueueSendOptions) {
         sent.push({ ...message, delaySeconds: options?.delaySeconds ?? 0 });
       },
+      metrics: async () => ({ oldestMessageTimestamp: task.head === null ? undefined : new Date(task.head) }),
     };
     Object.assign(instance, { env: { ...bindings, JOBS: queue } });
   });
-  return {
-    id,
-    stub,
-    sent,
-    takeSent: () => sent.splice(0).map(({ jobId }) => jobId),
-  };
+  return task;
 }
 
 /** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */

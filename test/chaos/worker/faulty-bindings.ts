@@ -1,12 +1,22 @@
 import type { Env } from "../../../src/env.ts";
 import { log } from "../../../src/log.ts";
+import { seededRandom } from "../../../src/timeline/random.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 
 /** The isolate's: its Durable Objects have the same. */
 let settings: FaultSettings = noFaults;
 
+/** Each binding's own numbers: what happens to one's calls does not depend on how many there are of another's. */
+let chance = chances("");
+
+function chances(seed: string) {
+  const of = (binding: string) => seededRandom(`${seed} ${binding}`);
+  return { storage: of("storage"), database: of("database"), queue: of("queue") };
+}
+
 /** Has all bindings behave by these settings from now on. */
 export function setFaults(next: FaultSettings): void {
+  if (next.seed !== settings.seed) chance = chances(next.seed);
   settings = next;
 }
 
@@ -48,15 +58,15 @@ function inject(kind: string, message: string): never {
 }
 
 async function write<T>(call: () => Promise<T>, body: unknown): Promise<T> {
-  const fails = Math.random() < settings.storage;
-  const before = fails && Math.random() < 0.5;
+  const fails = chance.storage() < settings.storage;
+  const before = fails && chance.storage() < 0.5;
   if (before) {
     // As R2 does: what it does not take is not left waiting.
     if (body instanceof ReadableStream) await body.cancel("the write failed").catch(() => {});
-    inject("storage", "put: internal error. Please try again. (10001)");
+    inject("storage: write refused", "put: internal error. Please try again. (10001)");
   }
   const result = await call();
-  if (fails) inject("storage", "put: the answer was lost (10001)");
+  if (fails) inject("storage: answer lost", "put: the answer was lost (10001)");
   return result;
 }
 
@@ -78,9 +88,11 @@ function faultyBucket(bucket: R2Bucket): R2Bucket {
 }
 
 async function query<T>(call: () => Promise<T>): Promise<T> {
-  if (settings.database === "down") inject("database", "D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+  if (settings.database === "down")
+    inject("database: no answer", "D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
   const result = await call();
-  if (settings.database === "deaf" && Math.random() < 0.25) inject("database", "D1_ERROR: Network connection lost.");
+  if (settings.database === "deaf" && chance.database() < 0.25)
+    inject("database: answer lost", "D1_ERROR: Network connection lost.");
   return result;
 }
 
@@ -120,15 +132,25 @@ function unrulyQueue(queue: Env["JOBS"]): Env["JOBS"] {
   const send = queue.send.bind(queue);
   const late = (options: QueueSendOptions | undefined) => ({
     ...options,
-    delaySeconds: (options?.delaySeconds ?? 0) + Math.round(Math.random() * LATEST),
+    delaySeconds: (options?.delaySeconds ?? 0) + Math.round(chance.queue() * LATEST),
   });
   return override(queue, {
     send: async (body, given) => {
       const [message, options] = [body, given] as Parameters<typeof send>;
-      if (Math.random() >= settings.queue) return send(message, options);
-      log(FAULT_EVENT, { kind: "queue" });
-      if (Math.random() < 0.5) await send(message, late(options));
+      if (chance.queue() >= settings.queue) return send(message, options);
+      // Each by a while of its own, and so out of order too.
+      log(FAULT_EVENT, { kind: "queue: message late" });
+      if (chance.queue() < 0.5) {
+        log(FAULT_EVENT, { kind: "queue: message twice" });
+        await send(message, late(options));
+      }
       return send(message, late(options));
+    },
+    // By the clock that the Worker sees.
+    metrics: async () => {
+      const metrics = await queue.metrics();
+      const { oldestMessageTimestamp: oldest } = metrics;
+      return oldest ? { ...metrics, oldestMessageTimestamp: new Date(oldest.getTime() + settings.clock) } : metrics;
     },
   });
 }

@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { Webhook } from "standardwebhooks";
+import { seededRandom } from "../../src/timeline/random.ts";
+import { sample } from "../e2e/samples.ts";
+import { TELLING } from "../receiver.ts";
+import type { PlannedTask } from "./plan.ts";
+
+/** Share of the webhooks that are refused while there are faults. */
+const SHARE = 0.4;
+
+/** A webhook that was taken. */
+export interface Told {
+  /** The key of the task that it came for. */
+  key: string;
+  type: string;
+  taskId: string;
+}
+
+/** The hosts outside the service: one that is told of tasks, and fails at times, and one that has materials. */
+export class Outside {
+  readonly told: Told[] = [];
+  /** What should not have come. */
+  readonly wrong: string[] = [];
+  failing = true;
+  readonly #random: () => number;
+  readonly #refused: () => void;
+  readonly #server: Server;
+
+  private constructor(seed: string, refused: () => void) {
+    this.#random = seededRandom(`${seed} outside`);
+    this.#refused = refused;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  /** @param refused is told of each webhook that was refused. */
+  static async start(seed: string, refused: () => void): Promise<Outside> {
+    const outside = new Outside(seed, refused);
+    outside.#server.listen(0, "127.0.0.1");
+    await once(outside.#server, "listening");
+    return outside;
+  }
+
+  /** A planned request with the addresses of this run. */
+  complete({ request, key, from, fails }: PlannedTask): object {
+    const origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const url = `${origin}/${fails === null ? "life.mp4" : "no-video.mp4"}`;
+    const materials = from === "elsewhere" ? { video_materials: [{ url }] } : {};
+    return { ...request, ...materials, callback_url: `${origin}/told/${key}` };
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? "";
+    if (path === "/no-video.mp4") response.end("<html>Not a video at all</html>");
+    else if (path === "/life.mp4") response.end(await sample("life.mp4"));
+    else if (path.startsWith("/told/")) await this.#listen(decodeURIComponent(path.slice(6)), request, response);
+    else response.writeHead(404).end();
+  }
+
+  async #listen(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = (await buffer(request)).toString();
+    const header = (name: string) => String(request.headers[`webhook-${name}`] ?? "");
+    // Signed anew rather than verified: the service's clock jumps, and by more than a receiver tolerates.
+    const time = new Date(Number(header("timestamp")) * 1000);
+    const expected = new Webhook(TELLING.WEBHOOK_SECRET).sign(header("id"), time, text);
+    if (!header("signature").split(" ").includes(expected)) {
+      this.wrong.push(`a webhook for ${key} is not signed as it should: ${header("signature")}`);
+    }
+    const { type, data } = JSON.parse(text) as { type: string; data: { task_id: string } };
+    if (this.failing && this.#random() < SHARE) {
+      this.#refused();
+      response.writeHead(this.#random() < 0.5 ? 500 : 503).end();
+      return;
+    }
+    this.told.push({ key, type, taskId: data.task_id });
+    response.writeHead(204).end();
+  }
+}
