@@ -78,8 +78,8 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     expect(events.filter((line) => line.includes('"event":"job_done"') && line.includes("segment"))).toEqual([]);
   });
 
-  test("a task of 120 segments does not hold up small ones that come after it", async () => {
-    const SEGMENTS = 120;
+  test("a task of 160 segments does not hold up small ones that come after it", async () => {
+    const SEGMENTS = 160;
     await startRenderer();
     const origin = await start({ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1" });
     await uploadSamples(origin);
