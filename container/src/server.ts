@@ -48,6 +48,8 @@ const stop = async (signal: NodeJS.Signals) => {
   // Requests are still answered meanwhile, new jobs with `busy`.
   await jobs.drain();
   server.close(() => process.exit(0));
+  // A connection whose last answer was still on its way is idle only now.
+  setInterval(() => server.closeIdleConnections(), 100);
 };
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
