@@ -41,7 +41,7 @@ async function takeJob(body: unknown, env: Env): Promise<void> {
   const { ticket, work } = claim;
   const heart = beat(task, jobId, ticket);
   try {
-    await Promise.race([runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal }), heart.overdue]);
+    await Promise.race([runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal }), heart.ended]);
   } catch (error) {
     if (heart.unwanted()) return;
     await task.failRun(jobId, ticket, describeFailure(error));
@@ -58,8 +58,8 @@ async function giveUp(body: unknown, env: Env): Promise<void> {
 interface Heart {
   /** Aborts when nobody wants the result any more, or when the run takes too long. */
   signal: AbortSignal;
-  /** Rejects when the run takes too long: what it waits for may never settle. */
-  overdue: Promise<never>;
+  /** Rejects when the signal aborts: what a run waits for may never settle, and its batch waits for it. */
+  ended: Promise<never>;
   unwanted(): boolean;
   stop(): void;
 }
@@ -68,14 +68,14 @@ interface Heart {
 function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket): Heart {
   const controller = new AbortController();
   const started = Date.now();
-  const overdue = Promise.withResolvers<never>();
-  overdue.promise.catch(() => {});
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
   let unwanted = false;
   const timer = setInterval(() => {
     if (Date.now() - started > RUN_LIMIT) {
       const error = new OverdueError(`the run took longer than ${RUN_LIMIT / 60_000} minutes`);
       clearInterval(timer);
-      overdue.reject(error);
+      ended.reject(error);
       controller.abort(error);
       return;
     }
@@ -83,7 +83,10 @@ function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket
       (answer) => {
         if (answer !== "gone") return;
         unwanted = true;
-        controller.abort(new Error("the task was deleted or has ended"));
+        const error = new Error("the task was deleted or has ended, or another run took this one's place");
+        clearInterval(timer);
+        ended.reject(error);
+        controller.abort(error);
       },
       // A lease that could not be renewed in time makes the job run again: harmless.
       (error) => log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
@@ -91,7 +94,7 @@ function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket
   }, HEARTBEAT);
   return {
     signal: controller.signal,
-    overdue: overdue.promise,
+    ended: ended.promise,
     unwanted: () => unwanted,
     stop: () => clearInterval(timer),
   };

@@ -31,6 +31,8 @@ type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableSt
 const MAX_UPLOADS = 3;
 /** How long a server at work may leave the question after its health unanswered, in milliseconds. */
 const PATIENCE = 30_000;
+/** Longest time that sending an input may take, in milliseconds: the slowest line that counts has 1 MB/s. */
+const sendTimeout = (bytes: number) => 60_000 + bytes / 1000;
 /** Longest time that describing a file may take, with sending it, in milliseconds. */
 const PROBE_TIMEOUT = 120_000;
 
@@ -148,7 +150,8 @@ class RenderServer {
     const { size, body } = await open(sha256);
     // A length lets the server refuse what is too large before it arrives.
     const sized = body.pipeThrough(new FixedLengthStream(size));
-    const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), { method: "PUT", body: sized, signal });
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(sendTimeout(size))]);
+    const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), { method: "PUT", body: sized, signal: inTime });
     if (!answer.ok) throw asError(await readFailure(answer));
     await answer.body?.cancel();
   }

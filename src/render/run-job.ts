@@ -92,7 +92,13 @@ async function render({ env, jobId, signal }: Run, work: RenderWork): Promise<vo
   const renderer = rendererOf(work.renderer, env);
   try {
     const rendered = await renderer.render(work.job, work.inputs, (input) => openInput(env, input), signal);
-    await env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } });
+    try {
+      await env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } });
+    } catch (error) {
+      // Refused before it was read, it would leave the renderer sending for ever.
+      if (rendered instanceof ReadableStream && !rendered.locked) await rendered.cancel(error);
+      throw error;
+    }
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const names = work.inputs.filter(({ from }) => from.store === "r2").map(({ name }) => name);

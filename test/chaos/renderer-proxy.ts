@@ -81,8 +81,13 @@ export class RendererProxy {
     call.on("response", (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on("error", () => outgoing.destroy());
-      if (fault === "cut") answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
-      else answer.pipe(outgoing);
+      if (fault !== "cut") {
+        answer.pipe(outgoing);
+        return;
+      }
+      answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
+      // Of an answer without a body nothing is sent.
+      answer.once("end", () => outgoing.destroy());
     });
     if (body) call.end(body);
     else incoming.pipe(call);
