@@ -12,6 +12,7 @@ import {
   withMeasuredDuration,
 } from "../../src/timeline/probe.ts";
 import { Core, type RunResult } from "./core.ts";
+import { inTurn } from "./turns.ts";
 
 /** Longest time one run of ffmpeg may take, in milliseconds; below the CPU limit in wrangler.toml. */
 const RUN_LIMIT = 240_000;
@@ -30,7 +31,7 @@ export class WasmRenderer extends WorkerEntrypoint {
    */
   async render(job: unknown, inputs: number, open: OpenStream): Promise<RenderReply> {
     const parsed = renderJobSchema.parse(job);
-    return inTurn(async () => {
+    return oneByOne(async () => {
       const files: Uint8Array[] = [];
       for (let index = 0; index < inputs; index++) files.push(await new Response(await open(index)).bytes());
       return render(parsed, files);
@@ -44,7 +45,7 @@ export class WasmRenderer extends WorkerEntrypoint {
 
   /** Describes a media file and decodes its beginning. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
-    return inTurn(async () => probe(await new Response(input).bytes()));
+    return oneByOne(async () => probe(await new Response(input).bytes()));
   }
 }
 
@@ -53,14 +54,10 @@ export default {
   fetch: () => new Response("Not found", { status: 404 }),
 } satisfies ExportedHandler;
 
-let lastTurn: Promise<unknown> = Promise.resolve();
-
-/** Runs one piece of work at a time: an isolate's memory has room for one job's inputs and ffmpeg's heap. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T | Failure> {
-  const turn = lastTurn.then(work);
-  lastTurn = turn.catch(() => undefined);
+/** Runs one job at a time: an isolate's memory has room for one job's inputs and ffmpeg's heap. */
+async function oneByOne<T>(work: () => Promise<T>): Promise<T | Failure> {
   try {
-    return await turn;
+    return await inTurn(work);
   } catch (error) {
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
       return { ok: false, code: "out_of_memory", message: `ffmpeg.wasm stopped: ${error.message}`, log: "" };
