@@ -102,15 +102,15 @@ function signedText(path: string, expires: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Imported secrets: there are one or two. */
-const imported = new Map<string, Promise<CryptoKey>>();
+const imported = new Map<string, CryptoKey>();
 const MOST_IMPORTED = 4;
 
-function hmacKey(secret: string): Promise<CryptoKey> {
+async function hmacKey(secret: string): Promise<CryptoKey> {
   const known = imported.get(secret);
   if (known !== undefined) return known;
-  if (imported.size >= MOST_IMPORTED) imported.clear();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
+  if (imported.size >= MOST_IMPORTED) imported.clear();
   imported.set(secret, key);
   return key;
 }

@@ -18,17 +18,17 @@ export interface RendererHealth {
 const PATIENCE = 2_000;
 const FRESH = 5_000;
 
-let latest: { settings: string; until: number; health: Promise<RendererHealth> } | null = null;
+/** The last answer, and never a wait for one: that would not end if the request that asks were broken off. */
+let latest: { settings: string; until: number; health: RendererHealth } | null = null;
 
 /** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes four seconds at most. */
-export function rendererHealth(env: Env): Promise<RendererHealth> {
+export async function rendererHealth(env: Env): Promise<RendererHealth> {
   const { RENDERER, RENDERER_URL } = readConfig(env);
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
-  const now = Date.now();
-  if (!latest || latest.settings !== settings || latest.until <= now) {
-    latest = { settings, until: now + FRESH, health: ask(env, RENDERER_URL ?? []) };
-  }
-  return latest.health;
+  if (latest?.settings === settings && latest.until > Date.now()) return latest.health;
+  const health = await ask(env, RENDERER_URL ?? []);
+  latest = { settings, until: Date.now() + FRESH, health };
+  return health;
 }
 
 async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth> {
