@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { log, messageOf } from "../log.ts";
+import { messageOf } from "../log.ts";
 import { verified } from "../media/verified.ts";
 import type { RendererKind } from "../tasks/jobs.ts";
 import { watchRenderer } from "./liveness.ts";
@@ -64,7 +64,7 @@ export function renderServerRenderer(
       encoder: { preset: config.NATIVE_PRESET, crf: config.NATIVE_CRF },
     },
 
-    async render(job, inputs, open, signal) {
+    async render(job, inputs, open, signal, store) {
       const request: RenderRequest = {
         job,
         inputs: inputs.map(({ sha256 }) => ({ sha256 })),
@@ -75,7 +75,7 @@ export function renderServerRenderer(
         if (!input) throw new RangeError(`the job has no input ${sha256}`);
         return { size: input.size, body: await open(input) };
       };
-      return withServer(async (server) => {
+      await withServer(async (server) => {
         const watch = watchRenderer(() => server.ask(), PATIENCE, signal);
         try {
           const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput);
@@ -88,16 +88,9 @@ export function renderServerRenderer(
             throw unreachable("it sent no video of known length and digest");
           }
           // The watch goes on until the last byte.
-          const sized = new FixedLengthStream(length);
-          body
-            .pipeThrough(verified(digest))
-            .pipeTo(sized.writable, { signal: watch.signal })
-            .catch((error: unknown) => log("rendered_bytes_lost", { message: messageOf(error) }))
-            .finally(watch.stop);
-          return sized.readable;
-        } catch (error) {
+          await passOn(body.pipeThrough(verified(digest)), length, watch.signal, store);
+        } finally {
           watch.stop();
-          throw error;
         }
       });
     },
@@ -112,6 +105,54 @@ export function renderServerRenderer(
       });
     },
   };
+}
+
+/**
+ * Has bytes stored as they come, and tells a server that was lost in the midst of sending them from a
+ * store that failed.
+ *
+ * @param length of the bytes, which R2 wants to know.
+ */
+async function passOn(
+  bytes: ReadableStream<Uint8Array>,
+  length: number,
+  signal: AbortSignal,
+  store: (rendered: ReadableStream<Uint8Array>) => Promise<unknown>,
+): Promise<void> {
+  const sized = new FixedLengthStream(length);
+  const reader = bytes.getReader();
+  const writer = sized.writable.getWriter();
+  let lost: unknown;
+  /** Ends both sides; neither is waited for, since a write that nobody reads never settles. */
+  const stop = (error: unknown) => {
+    reader.cancel(error).catch(() => undefined);
+    writer.abort(error).catch(() => undefined);
+  };
+  const lose = (error: unknown) => {
+    lost ??= error;
+    stop(error);
+  };
+  const send = async () => {
+    let left = length;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done ? left > 0 : value.byteLength > left) throw unreachable("it did not send as many bytes as it promised");
+      if (done) break;
+      left -= value.byteLength;
+      // A store that reads no more says itself why.
+      await writer.write(value).catch(stop);
+    }
+    await writer.close().catch(stop);
+  };
+  signal.addEventListener("abort", () => lose(signal.reason), { once: true });
+  send().catch((error: unknown) => lose(error instanceof RenderError ? error : unreachable(messageOf(error), error)));
+  try {
+    signal.throwIfAborted();
+    await store(sized.readable);
+  } catch (error) {
+    stop(error);
+    throw lost ?? error;
+  }
 }
 
 class RenderServer {

@@ -43,15 +43,17 @@ export interface Renderer {
    *
    * @param open opens the bytes of an input, from the start.
    * @param signal stops the work when nobody wants the result any more.
-   * @returns an MP4, or the JPEG of a job of stills; as bytes or as a stream of known length.
-   * @throws RenderError, or the signal's reason.
+   * @param store keeps what was made, an MP4 or the JPEG of a job of stills: bytes, or a stream of known length.
+   * @throws RenderError, also where the stream breaks off or is not what was promised; the signal's reason;
+   * what `store` throws.
    */
   render<I extends RenderInput>(
     job: RenderJob,
     inputs: readonly I[],
     open: (input: I) => Promise<ReadableStream<Uint8Array>>,
     signal: AbortSignal,
-  ): Promise<Uint8Array | ReadableStream<Uint8Array>>;
+    store: (rendered: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>,
+  ): Promise<void>;
 
   /**
    * Describes a media file and decodes its beginning. Of one larger than `limits.inputBytes` only that

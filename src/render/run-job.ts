@@ -91,14 +91,13 @@ async function make(run: Run, work: MakingWork): Promise<void> {
 async function render({ env, jobId, signal }: Run, work: RenderWork): Promise<void> {
   const renderer = rendererOf(work.renderer, env);
   try {
-    const rendered = await renderer.render(work.job, work.inputs, (input) => openInput(env, input), signal);
-    try {
-      await env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } });
-    } catch (error) {
-      // Refused before it was read, it would leave the renderer sending for ever.
-      if (rendered instanceof ReadableStream && !rendered.locked) await rendered.cancel(error);
-      throw error;
-    }
+    await renderer.render(
+      work.job,
+      work.inputs,
+      (input) => openInput(env, input),
+      signal,
+      (rendered) => env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } }),
+    );
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const names = work.inputs.filter(({ from }) => from.store === "r2").map(({ name }) => name);

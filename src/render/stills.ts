@@ -56,13 +56,10 @@ export async function makeStills(
     const job: StillsJob = { kind: "stills", grid };
     const bytes = await copyKeyframes(track, chosen);
     const open = async () => new Blob([bytes]).stream();
-    const image = await renderer.render(
-      job,
-      [{ sha256: await sha256Hex(bytes), size: bytes.byteLength }],
-      open,
-      signal,
+    const input = { sha256: await sha256Hex(bytes), size: bytes.byteLength };
+    await renderer.render(job, [input], open, signal, (image) =>
+      bucket.put(key, image, { httpMetadata: { contentType: "image/jpeg" } }),
     );
-    await bucket.put(key, image, { httpMetadata: { contentType: "image/jpeg" } });
   };
   await draw(work.poster, [poster], { columns: 1, rows: 1, ...size });
   const grid = tileGrid(tiles.length, size);

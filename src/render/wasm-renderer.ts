@@ -35,7 +35,7 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
       encoder: { preset: config.WASM_PRESET, crf: config.WASM_CRF },
     },
 
-    async render(job, inputs, open, signal) {
+    async render(job, inputs, open, signal, store) {
       // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
       let unopened: { error: unknown } | null = null;
       const openAt = async (index: number) => {
@@ -53,7 +53,7 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
       );
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
-      return parsed.bytes;
+      await store(parsed.bytes);
     },
 
     async probe(file) {

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { describeDigest } from "../../src/render/render-server-protocol.ts";
+import { renderServerRenderer } from "../../src/render/render-server-renderer.ts";
+import type { RenderError } from "../../src/render/renderer.ts";
+import { bindings } from "./bindings.ts";
+
+const video = crypto.getRandomValues(new Uint8Array(60_000));
+const key = "tasks/rendered-bytes/segment.mp4";
+
+/** Renders by a server that answers with a body, into a store. */
+async function render(
+  body: ReadableStream<Uint8Array>,
+  store: (bytes: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>,
+  sha256 = new Uint8Array(0),
+): Promise<unknown> {
+  const headers = {
+    "content-length": String(video.byteLength),
+    "content-digest": describeDigest((sha256.byteLength > 0 ? sha256 : await digest()).toBase64()),
+  };
+  let endedWith: unknown = "not ended";
+  const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({
+    call: async () => new Response(body, { headers }),
+    end: async (error) => {
+      endedWith = error;
+    },
+  }));
+  const grid = { columns: 1, rows: 1, width: 16, height: 16 };
+  const input = { sha256: "0".repeat(64), size: 1 };
+  const open = async () => new Blob(["x"]).stream();
+  const never = new AbortController().signal;
+  const failure = await renderer.render({ kind: "stills", grid }, [input], open, never, store).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(endedWith).toBe(failure);
+  return failure;
+}
+
+const digest = async () => new Uint8Array(await crypto.subtle.digest("SHA-256", video));
+const put = (bytes: Uint8Array | ReadableStream<Uint8Array>) => bindings.MEDIA.put(key, bytes);
+
+/** Sends the first half of the video, and then does as told. */
+const half = (
+  then: (controller: ReadableStreamDefaultController) => void | Promise<void>,
+  onCancel = (_: unknown) => {},
+) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(video.slice(0, 15_000));
+      controller.enqueue(video.slice(15_000, 30_000));
+    },
+    pull: then,
+    cancel: onCancel,
+  });
+
+test("what a render server sends is stored as it is", async () => {
+  expect(await render(new Blob([video]).stream(), put)).toBeUndefined();
+  expect(await (await bindings.MEDIA.get(key))?.bytes()).toEqual(video);
+  await bindings.MEDIA.delete(key);
+});
+
+test("a render server lost in the midst of sending is one that did not answer, and nothing is stored", async () => {
+  const error = await render(
+    half((controller) => controller.error(new Error("Network connection lost."))),
+    put,
+  );
+  expect(error).toMatchObject({ code: "renderer_unavailable", kind: "unreachable" } satisfies Partial<RenderError>);
+  expect((error as Error).message).toContain("Network connection lost.");
+  expect(await bindings.MEDIA.head(key)).toBeNull();
+});
+
+test("bytes that end too early, or are others than promised, are an answer that did not come", async () => {
+  const short = await render(
+    half((controller) => controller.close()),
+    put,
+  );
+  const other = await render(new Blob([video]).stream(), put, new Uint8Array(32));
+  for (const error of [short, other]) {
+    expect(error).toMatchObject({ code: "renderer_unavailable", kind: "unreachable" });
+  }
+  expect(await bindings.MEDIA.head(key)).toBeNull();
+});
+
+test("a store that fails is not the render server's fault, which is told to send no more", async () => {
+  for (const read of [false, true]) {
+    const full = new Error("the store is full");
+    const cancelled = Promise.withResolvers<unknown>();
+    const error = await render(
+      half(() => new Promise<void>(() => {}), cancelled.resolve),
+      async (bytes) => {
+        if (read && bytes instanceof ReadableStream) await bytes.getReader().read();
+        throw full;
+      },
+    );
+    expect(error).toBe(full);
+    await cancelled.promise;
+  }
+});
