@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import { create, download, getTask, upload } from "../scripts/client.ts";
+import { freePort } from "../scripts/free-port.ts";
 import { startRenderServer } from "../scripts/service.ts";
 import { withService } from "./service.ts";
 
@@ -16,7 +16,7 @@ const SECONDS = 60;
  */
 export async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "edgereel-first-"));
-  const port = await getPort();
+  const port = await freePort();
   const renderer = startRenderServer({ PORT: String(port), RENDERER_TOKEN: TOKEN, SCRATCH_DIR: folder });
   try {
     await renderer.ready;

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import { create, download, finish, type Task, upload } from "../scripts/client.ts";
+import { freePort } from "../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../scripts/service.ts";
 import { assDocument } from "../src/timeline/ass.ts";
 import { captionPlanner } from "../src/timeline/caption-plan.ts";
@@ -120,7 +120,7 @@ export async function throughService(
   const servers: RunningProcess[] = [];
   const origins: string[] = [];
   for (let index = 0; index < renderers; index++) {
-    const port = String(await getPort());
+    const port = String(await freePort());
     const settings = { PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, `render-${index}`) };
     // One slot stands for a machine of one CPU: its ffmpeg has one thread.
     servers.push(startRenderServer({ ...settings, ...(slots ? { SLOTS: slots, THREADS: "1" } : {}) }));
@@ -134,7 +134,7 @@ export async function throughService(
     NATIVE_PRESET: PRESET,
     NATIVE_CRF: String(CRF),
   };
-  const service = await startService({ port: await getPort(), state, vars });
+  const service = await startService({ port: await freePort(), state, vars });
   try {
     for (let index = 0; index < CLIPS; index++) {
       await upload(service.origin, "video_materials", clip(index), await read(folder, clip(index)));

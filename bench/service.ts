@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
+import { freePort } from "../scripts/free-port.ts";
 import { type Service, startService } from "../scripts/service.ts";
 
 /** Runs `work` against a service of its own with a fresh state, and ends it afterwards. */
@@ -11,7 +11,7 @@ export async function withService<T>(
   main?: string,
 ): Promise<T> {
   const state = await mkdtemp(join(tmpdir(), "edgereel-bench-"));
-  const service = await startService({ port: await getPort(), state, vars, ...(main ? { main } : {}) });
+  const service = await startService({ port: await freePort(), state, vars, ...(main ? { main } : {}) });
   try {
     return await work(service, state);
   } finally {

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import { create, finish } from "../scripts/client.ts";
+import { freePort } from "../scripts/free-port.ts";
 import { uploadSamples } from "../test/e2e/samples.ts";
 import { LoadClient, type LoadResult, load } from "./load.ts";
 import { seeks } from "./seek.ts";
@@ -178,7 +178,7 @@ async function startNginx(folder: string, bytes: Buffer): Promise<{ url: string;
     console.log("nginx: skipped: not installed");
     return null;
   }
-  const port = await getPort();
+  const port = await freePort();
   const root = join(folder, "nginx");
   await mkdir(root);
   await writeFile(join(root, "final-2.mp4"), bytes);

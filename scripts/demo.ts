@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SingleBar } from "cli-progress";
-import getPort from "get-port";
 import { create, download, finish, type Task, upload } from "./client.ts";
+import { freePort } from "./free-port.ts";
 import { type Service, startService } from "./service.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,7 +20,7 @@ let service: Service | undefined;
 try {
   console.log("Starting Edgereel: workerd and ffmpeg.wasm, nothing else …");
   service = await startService({
-    port: await getPort(),
+    port: await freePort(),
     state,
     onLine: (line, from) => printed.push(`[${from}] ${line}`),
   });

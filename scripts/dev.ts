@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import getPort from "get-port";
 import { configSchema } from "../src/config.ts";
+import { freePort } from "./free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer, startService } from "./service.ts";
 
 const port = Number(process.env.PORT ?? 8080);
@@ -29,7 +29,7 @@ vars.WEBHOOK_SECRET ??= await keptSecret(secretFile);
 let renderServer: RunningProcess | undefined;
 if (native) {
   vars.RENDERER_TOKEN ??= randomBytes(24).toString("hex");
-  const rendererPort = await getPort();
+  const rendererPort = await freePort();
   vars.RENDERER_URL = `http://127.0.0.1:${rendererPort}`;
   renderServer = startRenderServer({ PORT: String(rendererPort), RENDERER_TOKEN: vars.RENDERER_TOKEN }, onLine);
   await Promise.race([

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** What wrangler and the render server print once they answer. */
 const READY = /Ready on|"event":"listening"/;
+/** How many lines are kept for when a process ends by itself. */
+const LAST_LINES = 20;
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 
 /** Which of the service's processes a line comes from. */
@@ -36,6 +38,8 @@ export interface RunningProcess {
   ready: Promise<void>;
   /** The exit code. */
   ended: Promise<number>;
+  /** The last lines that it printed. */
+  lastLines: readonly string[];
   /** Tells it to end. */
   stop(): void;
   /** Ends it at once, as a crash would. */
@@ -110,9 +114,9 @@ export async function startService({
   const processes = [wasm, api];
   let stopping = false;
   const failed = Promise.race(
-    processes.map(async ({ name, ended }): Promise<never> => {
+    processes.map(async ({ name, ended, lastLines }): Promise<never> => {
       const code = await ended;
-      if (!stopping) throw new Error(`the ${name} process ended with code ${code}`);
+      if (!stopping) throw new Error(`the ${name} process ended with code ${code}:\n${lastLines.join("\n")}`);
       return new Promise(() => {});
     }),
   );
@@ -154,15 +158,19 @@ export function startProcess(
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const ready = Promise.withResolvers<void>();
+  const lastLines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
       if (READY.test(line)) ready.resolve();
+      lastLines.push(line);
+      if (lastLines.length > LAST_LINES) lastLines.shift();
       onLine(line, name);
     });
   }
   return {
     name,
+    lastLines,
     ready: ready.promise,
     ended: once(child, "exit").then(([code]) => (code as number | null) ?? 1),
     stop: () => child.kill("SIGTERM"),

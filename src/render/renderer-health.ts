@@ -18,15 +18,18 @@ export interface RendererHealth {
 const PATIENCE = 2_000;
 const FRESH = 5_000;
 
-/** The last answer, and never a wait for one: that would not end if the request that asks were broken off. */
-let latest: { settings: string; until: number; health: RendererHealth } | null = null;
+let latest: { settings: string; until: number; health: Promise<RendererHealth> } | null = null;
 
-/** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes four seconds at most. */
+/** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes eight seconds at most. */
 export async function rendererHealth(env: Env): Promise<RendererHealth> {
   const { RENDERER, RENDERER_URL } = readConfig(env);
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
-  if (latest?.settings === settings && latest.until > Date.now()) return latest.health;
-  const health = await ask(env, RENDERER_URL ?? []);
+  if (latest?.settings === settings && latest.until > Date.now()) {
+    // The request that asks may be broken off, and then its answer never comes.
+    const known = await inTime(latest.health, 2 * PATIENCE).catch(() => null);
+    if (known) return known;
+  }
+  const health = ask(env, RENDERER_URL ?? []);
   latest = { settings, until: Date.now() + FRESH, health };
   return health;
 }

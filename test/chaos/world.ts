@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import getPort from "get-port";
+import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, startProcess, startRenderServer } from "../../scripts/service.ts";
 import { RendererProxy } from "./renderer-proxy.ts";
 import { FAULT_EVENT, FAULTS_PATH, type FaultSettings, noFaults } from "./worker/settings.ts";
@@ -61,11 +61,11 @@ export class World {
 
   /** Starts everything. */
   static async start(options: WorldOptions): Promise<World> {
-    const rendererPort = await getPort();
+    const rendererPort = await freePort();
     const proxy = await RendererProxy.start(rendererPort, options.seed, (fault) =>
       world.count(`renderer: ${PROXY_FAULTS[fault]}`),
     );
-    const world: World = new World(options, await getPort(), rendererPort, proxy);
+    const world: World = new World(options, await freePort(), rendererPort, proxy);
     await Promise.all([world.startRenderer(), world.startService()]);
     return world;
   }

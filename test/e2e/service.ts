@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import type { TestProject } from "vitest/node";
+import { freePort } from "../../scripts/free-port.ts";
 import { startService } from "../../scripts/service.ts";
 import { TELLING } from "../receiver.ts";
 
@@ -37,7 +37,7 @@ async function startOne() {
   const state = await mkdtemp(join(tmpdir(), "edgereel-e2e-"));
   const printed: string[] = [];
   const service = await startService({
-    port: await getPort(),
+    port: await freePort(),
     state,
     vars: { ...SMALL, ...TELLING, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" },
     onLine: (line, from) => printed.push(`[${from}] ${line}`),

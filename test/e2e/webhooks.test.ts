@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import getPort from "get-port";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { call, create, upload } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { type Receiver, startReceiver, TELLING } from "../receiver.ts";
 import { origin } from "./running.ts";
 import { sample } from "./samples.ts";
@@ -51,7 +51,7 @@ test("a receiver that answers 500, then with a redirect, then 200 gets the webho
 test("the README's receiver says that a task was started and that its videos are there", async () => {
   const readme = await readFile(`${root}/README.md`, "utf8");
   const code = /<!-- webhook-receiver -->\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-  const port = await getPort();
+  const port = await freePort();
   const program = code.replace("listen(3000)", `listen(${port}, "127.0.0.1", () => console.log("listening"))`);
   expect(program).not.toBe(code);
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

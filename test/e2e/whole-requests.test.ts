@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { create, download, finish, upload } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { readLoudness } from "../../src/timeline/loudness.ts";
 import { anyFFmpeg, ssim } from "../pictures/render.ts";
@@ -41,12 +41,12 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
 
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), "edgereel-whole-"));
-    const port = String(await getPort());
+    const port = String(await freePort());
     renderServer = startRenderServer({ PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, "render") });
     const renderer = { RENDERER_URL: `http://127.0.0.1:${port}`, RENDERER_TOKEN: TOKEN, RENDERER: "http" };
     const same = { NATIVE_SHORT_SIDE: SMALL.WASM_SHORT_SIDE, NATIVE_SEGMENT_SECONDS: SMALL.WASM_SEGMENT_SECONDS };
     const vars = { ...renderer, ...same, NATIVE_PRESET: "ultrafast" };
-    service = await startService({ port: await getPort(), state, vars });
+    service = await startService({ port: await freePort(), state, vars });
     const photo = await anyFFmpeg(
       { clip: await sample("mandelbrot.mp4") },
       ["-i", "clip", "-frames:v", "1", "-pix_fmt", "yuvj422p", "-f", "image2pipe", "-c:v", "mjpeg", "photo"],

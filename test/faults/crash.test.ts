@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { startService } from "../../scripts/service.ts";
 import { createNarrated, uploadSamples } from "../e2e/samples.ts";
 import { SMALL } from "../e2e/service.ts";
@@ -29,7 +29,7 @@ async function start() {
     if (event?.[1]) done.push(event[1]);
   };
   const vars = { ...SMALL, ...TELLING, WEBHOOK_RETRY_SECONDS: [1, ...Array<number>(19).fill(5)].join() };
-  return { done, service: await startService({ port: await getPort(), state, vars, onLine }) };
+  return { done, service: await startService({ port: await freePort(), state, vars, onLine }) };
 }
 
 test("a task goes on after the service was killed, no finished segment is rendered again, and what was not told yet is told", async () => {

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import getPort from "get-port";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { type Service, startService } from "../../scripts/service.ts";
 import { chromiumPath, openPage, startChromium } from "../e2e/browser.ts";
 import { sample } from "../e2e/samples.ts";
@@ -17,7 +17,7 @@ let service: Service;
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), "edgereel-keys-"));
   const vars = { ...SMALL, AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
-  service = await startService({ port: await getPort(), state, vars });
+  service = await startService({ port: await freePort(), state, vars });
 });
 afterAll(async () => {
   await service?.stop();

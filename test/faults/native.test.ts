@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import getPort from "get-port";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call, create, download, finish, getTask, type Task, upload, watch } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { seededRandom } from "../../src/timeline/random.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/samples.ts";
@@ -22,7 +22,7 @@ const renderers: RunningProcess[] = [];
 
 beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), "edgereel-native-"));
-  rendererPort = await getPort();
+  rendererPort = await freePort();
 });
 afterEach(async () => {
   await service?.stop();
@@ -45,7 +45,7 @@ async function startRenderer(onLine?: (line: string) => void, settings: Record<s
 
 async function start(vars: Record<string, string>): Promise<string> {
   const renderer = { RENDERER_URL: `http://127.0.0.1:${rendererPort}`, RENDERER_TOKEN: TOKEN };
-  service = await startService({ port: await getPort(), state, vars: { ...SMALL, ...renderer, ...vars } });
+  service = await startService({ port: await freePort(), state, vars: { ...SMALL, ...renderer, ...vars } });
   return service.origin;
 }
 

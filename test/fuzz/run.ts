@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import getPort from "get-port";
+import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../../scripts/service.ts";
 import { fuzzApi } from "./fuzz-api.ts";
 import { fuzzMedia, uploadGood } from "./fuzz-media.ts";
@@ -29,14 +29,14 @@ const vars: Record<string, string> = {
 };
 let renderServer: RunningProcess | null = null;
 if (given[0] === "media" && spawnSync("ffmpeg", ["-version"]).status === 0) {
-  const port = await getPort();
+  const port = await freePort();
   vars.RENDERER_TOKEN = randomBytes(24).toString("hex");
   vars.RENDERER_URL = `http://127.0.0.1:${port}`;
   vars.RENDERER = "http";
   renderServer = startRenderServer({ PORT: String(port), RENDERER_TOKEN: vars.RENDERER_TOKEN }, onLine);
   await renderServer.ready;
 }
-const service = await startService({ port: await getPort(), state, vars, onLine });
+const service = await startService({ port: await freePort(), state, vars, onLine });
 const { origin } = service;
 const clip = new Uint8Array(await readFile(new URL("../../samples/dusk.mp4", import.meta.url)));
 await uploadGood(origin, clip);
