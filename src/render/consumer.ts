@@ -1,4 +1,5 @@
 import type { Env } from "../env.ts";
+import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
 import { jobMessageSchema } from "../tasks/jobs.ts";
 import { HEARTBEAT, RUN_LIMIT, type RunFailure } from "../tasks/state.ts";
@@ -14,26 +15,34 @@ import { runJob } from "./run-job.ts";
 /** Name of the queue that takes the messages which could not be handled. */
 const DEAD_QUEUE = "edgereel-dead-jobs";
 
+/** Longest that a job waits for the one before it to be begun, in milliseconds. */
+const ORDER_PATIENCE = 250;
+
 /**
  * Handles a batch of jobs, each on its own: a message is acknowledged when its TaskObject knows how
  * it ended, and left to the queue's own retries only where the TaskObject could not be told.
+ *
+ * They are begun in the queue's order, which is a task's order of playback, and go on side by side.
  */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
   const handle = batch.queue === DEAD_QUEUE ? giveUp : takeJob;
-  await Promise.all(
-    batch.messages.map(async (message) => {
-      try {
-        await handle(message.body, env);
-        message.ack();
-      } catch (error) {
+  const handled: Promise<void>[] = [];
+  for (const message of batch.messages) {
+    const begun = Promise.withResolvers<void>();
+    const end = handle(message.body, env, begun.resolve).then(
+      () => message.ack(),
+      (error: unknown) => {
         log("message_failed", { queue: batch.queue, attempts: message.attempts, message: messageOf(error) });
         message.retry({ delaySeconds: Math.min(2 ** message.attempts, 60) });
-      }
-    }),
-  );
+      },
+    );
+    handled.push(end);
+    await inTime(Promise.race([begun.promise, end]), ORDER_PATIENCE).catch(() => undefined);
+  }
+  await Promise.all(handled);
 }
 
-async function takeJob(body: unknown, env: Env): Promise<void> {
+async function takeJob(body: unknown, env: Env, begun: () => void): Promise<void> {
   const { taskId, jobId } = jobMessageSchema.parse(body);
   const task = env.TASKS.getByName(taskId);
   const claim = await task.claim(jobId);
@@ -41,7 +50,9 @@ async function takeJob(body: unknown, env: Env): Promise<void> {
   const { ticket, work } = claim;
   const heart = beat(task, jobId, ticket);
   try {
-    await Promise.race([runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal }), heart.ended]);
+    const run = runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal });
+    begun();
+    await Promise.race([run, heart.ended]);
   } catch (error) {
     if (heart.unwanted()) return;
     await task.failRun(jobId, ticket, describeFailure(error));

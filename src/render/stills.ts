@@ -61,9 +61,11 @@ export async function makeStills(
       bucket.put(key, image, { httpMetadata: { contentType: "image/jpeg" } }),
     );
   };
-  await draw(work.poster, [poster], { columns: 1, rows: 1, ...size });
   const grid = tileGrid(tiles.length, size);
-  await draw(work.storyboard.image, tiles, grid);
+  await Promise.all([
+    draw(work.poster, [poster], { columns: 1, rows: 1, ...size }),
+    draw(work.storyboard.image, tiles, grid),
+  ]);
   const image = work.storyboard.image.slice(work.storyboard.image.lastIndexOf("/") + 1);
   const times = tiles.map(({ time }) => time);
   await bucket.put(work.storyboard.vtt, storyboardVtt(times, duration, grid, image), {
