@@ -38,10 +38,14 @@ export function measureArguments(job: SoundtrackJob, gain: number | null): strin
   ];
 }
 
-/** Arguments of the run that writes the soundtrack, the mix being `gain` decibels louder and limited. */
-export function encodeArguments(job: SoundtrackJob, gain: number): string[] {
+/**
+ * Arguments of the run that writes the soundtrack, the mix being `gain` decibels louder.
+ *
+ * @param limited whether its peaks need the limiter, which costs a third as much as encoding.
+ */
+export function encodeArguments(job: SoundtrackJob, gain: number, limited: boolean): string[] {
   const { inputs, graph } = mix(job);
-  graph.push(`[mix]${levelled(gain, job)}[sound]`);
+  graph.push(`[mix]${limited ? levelled(gain, job) : louder(gain)}[sound]`);
   return [
     ...QUIET,
     ...["-loglevel", "warning"],
@@ -68,13 +72,13 @@ const NEAR_ENOUGH = 0.4;
 export function* soundtrackRuns(job: SoundtrackJob): Generator<string[], string[], string> {
   const asItIs = readLoudness(yield measureArguments(job, null));
   let gain = loudnessGain(asItIs);
-  if (asItIs.peak + gain <= 20 * Math.log10(PEAK_LIMIT)) return encodeArguments(job, gain);
+  if (asItIs.peak + gain <= 20 * Math.log10(PEAK_LIMIT)) return encodeArguments(job, gain, false);
   for (let correction = 0; correction < CORRECTIONS; correction++) {
     const missing = loudnessGain(readLoudness(yield measureArguments(job, gain)));
     gain += missing;
     if (Math.abs(missing) <= NEAR_ENOUGH) break;
   }
-  return encodeArguments(job, gain);
+  return encodeArguments(job, gain, true);
 }
 
 /** The inputs and the graph that mixes them into `[mix]`: stereo, exactly as long as the video. */
@@ -184,10 +188,14 @@ function clips(
   return graph;
 }
 
+function louder(gain: number): string {
+  return `volume=${gain.toFixed(3)}dB`;
+}
+
 /** Makes the mix louder by `gain` decibels and keeps its peaks, also those between samples, below the limit. */
 function levelled(gain: number, job: SoundtrackJob): string {
   return [
-    `volume=${gain.toFixed(3)}dB`,
+    louder(gain),
     `aresample=${OVERSAMPLED}`,
     // Its look-ahead delays the sound by the attack, unless it is told to make up for it.
     `alimiter=limit=${PEAK_LIMIT}:attack=5:release=60:level=false:latency=true`,

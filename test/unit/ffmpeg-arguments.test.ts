@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { SegmentJob, SoundtrackJob } from "../../src/render/protocol.ts";
 import { INPUT_DEMUXERS, INPUT_GUARD, JOB_FILES, segmentArguments } from "../../src/timeline/ffmpeg-arguments.ts";
 import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
-import { encodeArguments, measureArguments } from "../../src/timeline/soundtrack-arguments.ts";
+import { encodeArguments, measureArguments, soundtrackRuns } from "../../src/timeline/soundtrack-arguments.ts";
 import { imagePiece, videoPiece } from "../jobs.ts";
 
 const job: SegmentJob = {
@@ -18,6 +18,29 @@ const job: SegmentJob = {
 };
 const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
 
+test("a soundtrack is limited, and measured again behind the limiter, only where its peaks need it", () => {
+  const soundtrack: SoundtrackJob = {
+    kind: "soundtrack",
+    ...{ samples: 96_000, sampleRate: 48_000, narration: { input: 0, volume: 1 }, music: null, clips: null },
+  };
+  const measured = (loudness: number, peak: number) => `Summary:\n I: ${loudness} LUFS\n Peak: ${peak} dBFS\n`;
+  const quiet = soundtrackRuns(soundtrack);
+  quiet.next();
+  const written = quiet.next(measured(-24, -13));
+  expect(written.done).toBe(true);
+  expect(written.value.join(" ")).toContain("volume=10.000dB");
+  expect(written.value.join(" ")).not.toContain("alimiter");
+
+  const peaky = soundtrackRuns(soundtrack);
+  peaky.next();
+  const again = peaky.next(measured(-24, -3));
+  expect(again.done).toBe(false);
+  expect(again.value.join(" ")).toContain("alimiter");
+  const limited = peaky.next(measured(-14.2, Number.NEGATIVE_INFINITY));
+  expect(limited.done).toBe(true);
+  expect(limited.value.join(" ")).toContain("volume=10.200dB,aresample=192000,alimiter");
+});
+
 test("every input is opened behind the guard: local files of known formats alone", () => {
   const soundtrack: SoundtrackJob = {
     kind: "soundtrack",
@@ -30,7 +53,7 @@ test("every input is opened behind the guard: local files of known formats alone
   for (const args of [
     segmentArguments(job, { threads: 1 }),
     measureArguments(soundtrack, null),
-    encodeArguments({ ...soundtrack, music: { input: 1, volume: 1, duration: 25 }, samples: 4_800_000 }, 3),
+    encodeArguments({ ...soundtrack, music: { input: 1, volume: 1, duration: 25 }, samples: 4_800_000 }, 3, true),
     ffprobeArguments("file"),
   ]) {
     let from = 0;
