@@ -104,10 +104,15 @@ function run(
   return runLimited(command, { cwd: directory, cache, signal, limits: { ...limits, memoryBytes } });
 }
 
-/** @throws FailureError of the code given when ffmpeg itself failed, of another when it reached a limit. */
+/**
+ * @param code of ffmpeg's own failure; `bad_input` where it only reads, so that a file is to blame for the
+ * memory that it asks for.
+ * @throws FailureError of that code, or of another when ffmpeg reached a limit.
+ */
 function succeeded(end: ProcessEnd, code: RenderFailure["code"], message: string): void {
   if (NO_MEMORY.test(end.log) && !(end.reason === "exit" && end.code === 0)) {
-    throw failure("out_of_memory", "ffmpeg needs more memory than it may have", end);
+    const reads = code === "bad_input";
+    throw failure(reads ? code : "out_of_memory", "ffmpeg needs more memory than it may have", end);
   }
   switch (end.reason) {
     case "exit":

@@ -125,3 +125,11 @@ function text(content: string): Bytes {
 function concat(...parts: Buffer[]): Bytes {
   return new Uint8Array(Buffer.concat(parts));
 }
+
+/** An MP4 whose table of keyframes (ISO/IEC 14496-12, `stss`) claims to have so many. */
+export function claimKeyframes(mp4: Uint8Array<ArrayBuffer>, keyframes: number): Uint8Array<ArrayBuffer> {
+  const claiming = Buffer.from(mp4);
+  // Behind the name: version and flags, the count.
+  claiming.writeUInt32BE(keyframes, claiming.indexOf("stss") + 8);
+  return new Uint8Array(claiming);
+}

@@ -9,6 +9,7 @@ import { imagePiece } from "../jobs.ts";
 import {
   brokenFramesAvi,
   claimingPng,
+  claimKeyframes,
   concatScript,
   dashManifest,
   hlsPlaylist,
@@ -109,6 +110,14 @@ describeWithFfmpeg("hostile inputs", () => {
     const faststart = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
     await refusal(faststart.slice(0, 600));
     await refusal(good.slice(0, good.byteLength - 200));
+  });
+
+  test("a video whose tables claim more keyframes than memory holds is refused as a file", async () => {
+    const video = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
+    const hash = await server.put(claimKeyframes(video, 0x2000_0000));
+    const { message } = await failure(await server.probe(hash), "bad_input");
+    expect(message).toContain("memory");
+    await failure(await server.render(segment([{}]), [hash]), "out_of_memory");
   });
 
   test("a video cut off in the middle of its pictures gives the length asked for, or an error", async () => {

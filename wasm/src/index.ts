@@ -45,7 +45,9 @@ export class WasmRenderer extends WorkerEntrypoint {
 
   /** Describes a media file and decodes its beginning. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
-    return oneByOne(async () => probe(await new Response(input).bytes()));
+    const reply = await oneByOne(async () => probe(await new Response(input).bytes()));
+    // What is only read takes more memory than there is for what the file says alone.
+    return !reply.ok && reply.code === "out_of_memory" ? { ...reply, code: "bad_input" } : reply;
   }
 }
 
