@@ -5,6 +5,8 @@ import { loudnessGain, readLoudness } from "./loudness.ts";
 /** Options of every run over a soundtrack's graph. */
 const QUIET = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on", "empty_output_stream"] as const;
 
+/** A sound that changes its rate or channels midway is an error: the graph would begin anew, and all be misplaced. */
+const ONE_FORMAT = ["-reinit_filter", "0"] as const;
 /** Length of the fades that keep a cut from clicking, in seconds. */
 const CLICK_FADE = 0.01;
 /** Seconds read past the end of what is needed. */
@@ -87,7 +89,7 @@ function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   const graph: string[] = [];
   let opened = 0;
   const open = (input: number, ...window: string[]): number => {
-    inputs.push(...INPUT_GUARD, ...window, "-i", JOB_FILES.input(input));
+    inputs.push(...INPUT_GUARD, ...ONE_FORMAT, ...window, "-i", JOB_FILES.input(input));
     return opened++;
   };
   const whole = `apad,atrim=end_sample=${job.samples}`;

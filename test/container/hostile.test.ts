@@ -120,6 +120,15 @@ describeWithFfmpeg("hostile inputs", () => {
     await failure(await server.render(segment([{}]), [hash]), "out_of_memory");
   });
 
+  test("a sound that changes its rate midway is refused with that reason", async () => {
+    const rates = [44_100, 48_000].map((rate) =>
+      makeMedia("mp3", "-f", "lavfi", "-i", `sine=440:r=${rate}:d=1`, "-write_xing", "0", "-id3v2_version", "0"),
+    );
+    const hash = await server.put(new Uint8Array(Buffer.concat(rates)));
+    const { log } = await failure(await server.render({ ...soundtrack, samples: 96_000 }, [hash]), "ffmpeg_failed");
+    expect(log).toContain("Changing audio frame properties on the fly is not supported");
+  });
+
   test("a video cut off in the middle of its pictures gives the length asked for, or an error", async () => {
     const whole = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
     const hash = await server.put(whole.slice(0, whole.byteLength / 2));

@@ -25,6 +25,8 @@ export interface MediaReport {
 
 /** A clip that is good, to go with a damaged narration and to show that the service still works. */
 const GOOD = "dusk.mp4";
+/** Failures that no file may lead to. */
+const OURS = ["internal_error", "join_failed"];
 const QUICK = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
 
 /**
@@ -85,8 +87,9 @@ async function outcomeOf(
   const { state, error } = await getTask(origin, id);
   await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
   if (state === 1) return "succeeded";
-  if (!error?.message || error.code === "internal_error")
-    throw new Error(`the task failed without a reason: ${JSON.stringify(error)}`);
+  if (!error?.message || OURS.includes(error.code)) {
+    throw new Error(`the task failed for no fault of the file: ${JSON.stringify(error)}`);
+  }
   return `failed ${error.code}`;
 }
 
