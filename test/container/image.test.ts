@@ -1,7 +1,15 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { call, type Task } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { startService } from "../../scripts/service.ts";
 import { decodeWarnings, ffmpeg } from "../ffmpeg.ts";
 import { RenderClient } from "./render-client.ts";
 import { segment } from "./samples.ts";
@@ -38,8 +46,13 @@ const PAIRS = [
   ["🥹", "🦾"],
 ] as const;
 
+/** Real footage where it is installed, and else two clips of our own. */
+const footage = ["vtest.avi", "tree.avi"].map((file) => `/usr/share/doc/opencv-doc/examples/data/${file}`);
+const ours = ["dusk.mp4", "life.mp4"].map((file) => fileURLToPath(new URL(`../../samples/${file}`, import.meta.url)));
+
 describe.skipIf(!image)("the image", () => {
   let server: RenderClient;
+  let address: string;
   beforeAll(async () => {
     // A network that leads nowhere: only this machine reaches the container.
     docker("network", "create", "--internal", name);
@@ -58,7 +71,7 @@ describe.skipIf(!image)("the image", () => {
       "SLOTS=1",
       image ?? "",
     );
-    const address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
+    address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name);
     server = new RenderClient(`http://${address}:8081`);
     await vi.waitFor(() => server.health(), { timeout: 60_000, interval: 200 });
   });
@@ -93,6 +106,27 @@ describe.skipIf(!image)("the image", () => {
     // The same box stands for every character that no font has.
     expect(await draw("\uE0FF\uE0FE")).toEqual(await draw("\uE0FD\uE0FC"));
     for (const [one, other] of PAIRS) expect(await draw(one), one).not.toEqual(await draw(other));
+  });
+
+  test("the whole service makes its videos with it, by the contract", { timeout: 240_000 }, async () => {
+    const state = await mkdtemp(join(tmpdir(), "edgereel-image-"));
+    const vars = { RENDERER: "http", RENDERER_URL: `http://${address}:8081` };
+    const service = await startService({ port: await freePort(), state, vars });
+    try {
+      const MATERIALS = (footage.every((file) => existsSync(file)) ? footage : ours).join(",");
+      const check = fileURLToPath(new URL("../contract/check.mjs", import.meta.url));
+      const run = promisify(execFile)(process.execPath, [check, service.origin], {
+        env: { ...process.env, MATERIALS },
+      });
+      const { stdout } = await run.catch((error: { stdout: string }) => error);
+      expect(stdout.trim()).toMatch(/^\d{3,} passed, 0 failed$/);
+      const { data } = await call<{ tasks: Task[] }>(service.origin, "/api/v1/tasks?state=1");
+      expect(data.tasks.length).toBeGreaterThan(0);
+      for (const { renderer } of data.tasks) expect(renderer).toBe("http");
+    } finally {
+      await service.stop();
+      await rm(state, { recursive: true, force: true, maxRetries: 5 });
+    }
   });
 
   test("SIGTERM ends it with code 0", () => {
