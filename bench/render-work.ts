@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { create, download, finish, type Task, upload } from "../scripts/client.ts";
+import { call, create, download, type Task, upload } from "../scripts/client.ts";
 import { freePort } from "../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../scripts/service.ts";
 import { assDocument } from "../src/timeline/ass.ts";
@@ -142,7 +142,7 @@ export async function throughService(
     await upload(service.origin, "narrations", "narration.wav", await read(folder, "narration.wav"));
     await upload(service.origin, "musics", MUSIC, await read(folder, MUSIC));
     const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
-    const task: Task = await finish(
+    const task = await waitFor(
       service.origin,
       await create(service.origin, {
         video_materials: Array.from({ length: CLIPS }, (_, index) => ({ url: clip(index) })),
@@ -166,6 +166,15 @@ export async function throughService(
       await server.ended;
     }
     await rm(state, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Waits for the end of a task by long polls, which leave the machine to the render. */
+async function waitFor(origin: string, id: string): Promise<Task> {
+  for (;;) {
+    const { data, message } = await call<Task>(origin, `/api/v1/tasks/${id}?wait=25`);
+    if (data.state === 1) return data;
+    if (data.state === -1) throw new Error(`the task failed: ${data.error?.message ?? message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Env } from "../env.ts";
 import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
-import { jobMessageSchema } from "../tasks/jobs.ts";
+import { type JobMessage, jobMessageSchema } from "../tasks/jobs.ts";
 import { HEARTBEAT, RUN_LIMIT, type RunFailure } from "../tasks/state.ts";
 import type { Ticket } from "../tasks/task-calls.ts";
 import type { TaskObject } from "../tasks/task-object.ts";
@@ -15,43 +15,58 @@ import { runJob } from "./run-job.ts";
 /** Name of the queue that takes the messages which could not be handled. */
 const DEAD_QUEUE = "edgereel-dead-jobs";
 
-/** Longest that a job waits for the one before it to be begun, in milliseconds. */
-const ORDER_PATIENCE = 250;
+/** Longest that a job waits for the renderer to have the one before it, in milliseconds. */
+const ORDER_PATIENCE = 1_000;
 
 /**
  * Handles a batch of jobs, each on its own: a message is acknowledged when its TaskObject knows how
  * it ended, and left to the queue's own retries only where the TaskObject could not be told.
  *
- * They are begun in the queue's order, which is a task's order of playback, and go on side by side.
+ * A task's jobs go to the renderer in the queue's order, which is that of playback, whichever of them has
+ * the largest inputs; what is rendered is then done side by side.
  */
 export async function consume(batch: MessageBatch, env: Env): Promise<void> {
   const handle = batch.queue === DEAD_QUEUE ? giveUp : takeJob;
-  const handled: Promise<void>[] = [];
-  for (const message of batch.messages) {
-    const begun = Promise.withResolvers<void>();
-    const end = handle(message.body, env, begun.resolve).then(
-      () => message.ack(),
-      (error: unknown) => {
+  const latest = new Map<string, Promise<unknown>>();
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      const begun = Promise.withResolvers<void>();
+      try {
+        const body = jobMessageSchema.parse(message.body);
+        const before = latest.get(body.taskId) ?? Promise.resolve();
+        latest.set(body.taskId, begun.promise);
+        await handle(body, env, {
+          before: inTime(before, ORDER_PATIENCE).catch(() => undefined),
+          begun: begun.resolve,
+        });
+        message.ack();
+      } catch (error) {
         log("message_failed", { queue: batch.queue, attempts: message.attempts, message: messageOf(error) });
         message.retry({ delaySeconds: Math.min(2 ** message.attempts, 60) });
-      },
-    );
-    handled.push(end);
-    await inTime(Promise.race([begun.promise, end]), ORDER_PATIENCE).catch(() => undefined);
-  }
-  await Promise.all(handled);
+      } finally {
+        begun.resolve();
+      }
+    }),
+  );
 }
 
-async function takeJob(body: unknown, env: Env, begun: () => void): Promise<void> {
-  const { taskId, jobId } = jobMessageSchema.parse(body);
+/** A job's place among its task's in a batch. */
+interface Place {
+  /** When the one before it is begun, or was waited for long enough. */
+  before: Promise<unknown>;
+  /** Says that this one is. */
+  begun: () => void;
+}
+
+async function takeJob({ taskId, jobId }: JobMessage, env: Env, { before, begun }: Place): Promise<void> {
   const task = env.TASKS.getByName(taskId);
   const claim = await task.claim(jobId);
   if (claim.status !== "run") return;
   const { ticket, work } = claim;
   const heart = beat(task, jobId, ticket);
   try {
-    const run = runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal });
-    begun();
+    await before;
+    const run = runJob({ env, taskId, jobId, ticket, work, task, signal: heart.signal, accepted: begun });
     await Promise.race([run, heart.ended]);
   } catch (error) {
     if (heart.unwanted()) return;
@@ -61,8 +76,7 @@ async function takeJob(body: unknown, env: Env, begun: () => void): Promise<void
   }
 }
 
-async function giveUp(body: unknown, env: Env): Promise<void> {
-  const { taskId, jobId, attempt } = jobMessageSchema.parse(body);
+async function giveUp({ taskId, jobId, attempt }: JobMessage, env: Env): Promise<void> {
   await env.TASKS.getByName(taskId).abandon(jobId, attempt);
 }
 

@@ -29,6 +29,8 @@ type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableSt
 
 /** How often inputs are sent anew before the server counts as one that cannot keep them. */
 const MAX_UPLOADS = 3;
+/** A server that lacks inputs mostly says so within this, in milliseconds; with its inputs it answers when it is done. */
+const REFUSED_WITHIN = 50;
 /** How long a server at work may leave the question after its health unanswered, in milliseconds. */
 const PATIENCE = 30_000;
 /** Longest time that sending an input may take, in milliseconds: the slowest line that counts has 1 MB/s. */
@@ -64,7 +66,7 @@ export function renderServerRenderer(
       encoder: { preset: config.NATIVE_PRESET, crf: config.NATIVE_CRF },
     },
 
-    async render(job, inputs, open, signal, store) {
+    async render(job, inputs, { open, store, signal, accepted }) {
       const request: RenderRequest = {
         job,
         inputs: inputs.map(({ sha256 }) => ({ sha256 })),
@@ -78,7 +80,7 @@ export function renderServerRenderer(
       await withServer(async (server) => {
         const watch = watchRenderer(() => server.ask(), PATIENCE, signal);
         try {
-          const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput);
+          const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput, accepted);
           const { body, headers } = await watch.until(asked);
           const length = Number(headers.get("content-length"));
           const digest = readDigest(headers.get("content-digest"));
@@ -170,15 +172,23 @@ class RenderServer {
     await answer.body?.cancel();
   }
 
-  /** Asks for work, sending the inputs that the server says it lacks. Returns an answer of success. */
-  async post(path: string, body: object, signal: AbortSignal, open: OpenBySha256): Promise<Response> {
+  /** Asks for work, sending the inputs that the server says it lacks, and calls `accepted` when none seems to be. Returns an answer of success. */
+  async post(
+    path: string,
+    body: object,
+    signal: AbortSignal,
+    open: OpenBySha256,
+    accepted: () => void = () => {},
+  ): Promise<Response> {
     for (let uploads = 0; ; uploads++) {
-      const answer = await this.#fetch(path, {
+      const asked = this.#fetch(path, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
         signal,
       });
+      const timer = setTimeout(accepted, uploads === 0 ? REFUSED_WITHIN : 0);
+      const answer = await asked.finally(() => clearTimeout(timer));
       if (answer.ok) return answer;
       const failure = await readFailure(answer);
       if (failure.code !== "input_missing") throw asError(failure);

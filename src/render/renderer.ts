@@ -33,6 +33,18 @@ export interface ProbeSource {
   open(limit?: number): Promise<ReadableStream<Uint8Array>>;
 }
 
+/** What a renderer has to do with whoever wants a job done, while it does it. */
+export interface RenderDealings<I extends RenderInput> {
+  /** Opens the bytes of an input, from the start. */
+  open: (input: I) => Promise<ReadableStream<Uint8Array>>;
+  /** Keeps what was made, an MP4 or the JPEG of a job of stills: bytes, or a stream of known length. */
+  store: (rendered: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>;
+  /** Stops the work when nobody wants the result any more. */
+  signal: AbortSignal;
+  /** Called when the renderer has the job with its inputs, as far as that can be told: what is sent later comes after it. */
+  accepted?: () => void;
+}
+
 /** Something that runs ffmpeg. Every renderer draws the same picture from the same job. */
 export interface Renderer {
   readonly kind: RendererKind;
@@ -41,19 +53,10 @@ export interface Renderer {
   /**
    * Renders a job.
    *
-   * @param open opens the bytes of an input, from the start.
-   * @param signal stops the work when nobody wants the result any more.
-   * @param store keeps what was made, an MP4 or the JPEG of a job of stills: bytes, or a stream of known length.
    * @throws RenderError, also where the stream breaks off or is not what was promised; the signal's reason;
-   * what `store` throws.
+   * what `open` and `store` throw.
    */
-  render<I extends RenderInput>(
-    job: RenderJob,
-    inputs: readonly I[],
-    open: (input: I) => Promise<ReadableStream<Uint8Array>>,
-    signal: AbortSignal,
-    store: (rendered: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>,
-  ): Promise<void>;
+  render<I extends RenderInput>(job: RenderJob, inputs: readonly I[], dealings: RenderDealings<I>): Promise<void>;
 
   /**
    * Describes a media file and decodes its beginning. Of one larger than `limits.inputBytes` only that

@@ -25,6 +25,8 @@ export interface Run {
   task: DurableObjectStub<TaskObject>;
   /** Aborted when nobody wants the result any more. */
   signal: AbortSignal;
+  /** Called when a renderer has the job, or at once where it is none of a renderer's. */
+  accepted: () => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface Run {
  */
 export async function runJob(run: Run): Promise<void> {
   const { env, taskId, jobId, ticket, work, task } = run;
+  if (work.kind !== "render") run.accepted();
   if (work.kind === "plan") {
     const asked = await task.planInput();
     if (!asked) return;
@@ -88,16 +91,15 @@ async function make(run: Run, work: MakingWork): Promise<void> {
   }
 }
 
-async function render({ env, jobId, signal }: Run, work: RenderWork): Promise<void> {
+async function render({ env, jobId, signal, accepted }: Run, work: RenderWork): Promise<void> {
   const renderer = rendererOf(work.renderer, env);
   try {
-    await renderer.render(
-      work.job,
-      work.inputs,
-      (input) => openInput(env, input),
+    await renderer.render(work.job, work.inputs, {
+      open: (input) => openInput(env, input),
+      store: (rendered) => env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } }),
       signal,
-      (rendered) => env.MEDIA.put(work.key, rendered, { httpMetadata: { contentType: "video/mp4" } }),
-    );
+      accepted,
+    });
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const names = work.inputs.filter(({ from }) => from.store === "r2").map(({ name }) => name);

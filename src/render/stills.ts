@@ -57,9 +57,9 @@ export async function makeStills(
     const bytes = await copyKeyframes(track, chosen);
     const open = async () => new Blob([bytes]).stream();
     const input = { sha256: await sha256Hex(bytes), size: bytes.byteLength };
-    await renderer.render(job, [input], open, signal, (image) =>
-      bucket.put(key, image, { httpMetadata: { contentType: "image/jpeg" } }),
-    );
+    const store = (image: Uint8Array | ReadableStream<Uint8Array>) =>
+      bucket.put(key, image, { httpMetadata: { contentType: "image/jpeg" } });
+    await renderer.render(job, [input], { open, store, signal });
   };
   const grid = tileGrid(tiles.length, size);
   await Promise.all([

@@ -35,7 +35,7 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
       encoder: { preset: config.WASM_PRESET, crf: config.WASM_CRF },
     },
 
-    async render(job, inputs, open, signal, store) {
+    async render(job, inputs, { open, store, signal, accepted }) {
       // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
       let unopened: { error: unknown } | null = null;
       const openAt = async (index: number) => {
@@ -46,11 +46,11 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
           throw error;
         });
       };
-      const reply = await reached(async () => binding.render(job, inputs.length, openAt), signal).catch(
-        (error: unknown) => {
-          throw unopened ? unopened.error : error;
-        },
-      );
+      const asked = reached(async () => binding.render(job, inputs.length, openAt), signal);
+      accepted?.();
+      const reply = await asked.catch((error: unknown) => {
+        throw unopened ? unopened.error : error;
+      });
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
       await store(parsed.bytes);

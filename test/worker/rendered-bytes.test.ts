@@ -29,7 +29,7 @@ async function render(
   const input = { sha256: "0".repeat(64), size: 1 };
   const open = async () => new Blob(["x"]).stream();
   const never = new AbortController().signal;
-  const failure = await renderer.render({ kind: "stills", grid }, [input], open, never, store).then(
+  const failure = await renderer.render({ kind: "stills", grid }, [input], { open, store, signal: never }).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -96,4 +96,36 @@ test("a store that fails is not the render server's fault, which is told to send
     expect(error).toBe(full);
     await cancelled.promise;
   }
+});
+
+test("a render server has a job when it lacks none of its inputs", async () => {
+  const seen: string[] = [];
+  const missing = { ok: false, code: "input_missing", message: "not here", missing: ["0".repeat(64)] };
+  const failed = { ok: false, code: "ffmpeg_failed", message: "it cannot", log: "" };
+  const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({
+    call: async (path, { method = "GET", body }) => {
+      seen.push(`${method} ${path.slice(0, 8)}`);
+      if (method === "PUT") {
+        await new Response(body).bytes();
+        await scheduler.wait(100);
+        return new Response(null, { status: 204 });
+      }
+      if (!seen.includes("PUT /inputs/")) return Response.json(missing, { status: 409 });
+      await scheduler.wait(100);
+      return Response.json(failed, { status: 422 });
+    },
+    end: async () => {},
+  }));
+  const run = renderer.render(
+    { kind: "stills", grid: { columns: 1, rows: 1, width: 16, height: 16 } },
+    [{ sha256: "0".repeat(64), size: 1 }],
+    {
+      open: async () => new Blob(["x"]).stream(),
+      store: async () => {},
+      signal: new AbortController().signal,
+      accepted: () => seen.push("accepted"),
+    },
+  );
+  await expect(run).rejects.toThrow("it cannot");
+  expect(seen).toEqual(["POST /render", "PUT /inputs/", "POST /render", "accepted"]);
 });
