@@ -31,6 +31,8 @@ type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableSt
 const MAX_UPLOADS = 3;
 /** A server that lacks inputs mostly says so within this, in milliseconds; with its inputs it answers when it is done. */
 const REFUSED_WITHIN = 50;
+/** A call that fails within this, in milliseconds, did not reach the server. */
+const AT_ONCE = 500;
 /** How long a server at work may leave the question after its health unanswered, in milliseconds. */
 const PATIENCE = 30_000;
 /** Longest time that sending an input may take, in milliseconds: the slowest line that counts has 1 MB/s. */
@@ -181,7 +183,7 @@ class RenderServer {
     accepted: () => void = () => {},
   ): Promise<Response> {
     for (let uploads = 0; ; uploads++) {
-      const asked = this.#fetch(path, {
+      const asked = this.#fetchAgain(path, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
@@ -205,6 +207,23 @@ class RenderServer {
     const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), { method: "PUT", body: sized, signal: inTime });
     if (!answer.ok) throw asError(await readFailure(answer));
     await answer.body?.cancel();
+  }
+
+  /**
+   * Asks once more where the call fails at once: a connection that was kept open may be closed just when it
+   * is used (RFC 9110 §9.2.2), and asking for the same work twice does no harm.
+   */
+  async #fetchAgain(
+    path: string,
+    init: RequestInit & { headers: Record<string, string>; signal: AbortSignal },
+  ): Promise<Response> {
+    const asked = Date.now();
+    try {
+      return await this.#fetch(path, init);
+    } catch (error) {
+      if (init.signal.aborted || Date.now() - asked > AT_ONCE) throw error;
+      return this.#fetch(path, init);
+    }
   }
 
   async #fetch(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {

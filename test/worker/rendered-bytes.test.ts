@@ -129,3 +129,23 @@ test("a render server has a job when it lacks none of its inputs", async () => {
   await expect(run).rejects.toThrow("it cannot");
   expect(seen).toEqual(["POST /render", "PUT /inputs/", "POST /render", "accepted"]);
 });
+
+test("a connection that was closed just when it was used is opened again, once", async () => {
+  for (const lost of [1, 2]) {
+    let calls = 0;
+    const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({
+      call: async () => {
+        if (++calls <= lost) throw new Error("Network connection lost.");
+        return Response.json({ ok: false, code: "ffmpeg_failed", message: "it cannot", log: "" }, { status: 422 });
+      },
+      end: async () => {},
+    }));
+    const run = renderer.render(
+      { kind: "stills", grid: { columns: 1, rows: 1, width: 16, height: 16 } },
+      [{ sha256: "0".repeat(64), size: 1 }],
+      { open: async () => new Blob(["x"]).stream(), store: async () => {}, signal: new AbortController().signal },
+    );
+    await expect(run).rejects.toMatchObject({ code: lost === 1 ? "ffmpeg_failed" : "renderer_unavailable" });
+    expect(calls).toBe(2);
+  }
+});
