@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import type { StillsJob } from "../../src/render/protocol.ts";
 import { describeDigest } from "../../src/render/render-server-protocol.ts";
 import { renderServerRenderer } from "../../src/render/render-server-renderer.ts";
 import type { RenderError } from "../../src/render/renderer.ts";
@@ -7,6 +8,10 @@ import { bindings } from "./bindings.ts";
 
 const video = crypto.getRandomValues(new Uint8Array(60_000));
 const key = "tasks/rendered-bytes/segment.mp4";
+const job: StillsJob = { kind: "stills", grid: { columns: 1, rows: 1, width: 16, height: 16 } };
+const input = { sha256: "0".repeat(64), size: 1 };
+const open = async () => new Blob(["x"]).stream();
+const never = new AbortController().signal;
 
 /** Renders by a server that answers with a body, into a store. */
 async function render(
@@ -25,11 +30,7 @@ async function render(
       endedWith = error;
     },
   }));
-  const grid = { columns: 1, rows: 1, width: 16, height: 16 };
-  const input = { sha256: "0".repeat(64), size: 1 };
-  const open = async () => new Blob(["x"]).stream();
-  const never = new AbortController().signal;
-  const failure = await renderer.render({ kind: "stills", grid }, [input], { open, store, signal: never }).then(
+  const failure = await renderer.render(job, [input], { open, store, signal: never }).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -100,7 +101,7 @@ test("a store that fails is not the render server's fault, which is told to send
 
 test("a render server has a job when it lacks none of its inputs", async () => {
   const seen: string[] = [];
-  const missing = { ok: false, code: "input_missing", message: "not here", missing: ["0".repeat(64)] };
+  const missing = { ok: false, code: "input_missing", message: "not here", missing: [input.sha256] };
   const failed = { ok: false, code: "ffmpeg_failed", message: "it cannot", log: "" };
   const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({
     call: async (path, { method = "GET", body }) => {
@@ -116,16 +117,12 @@ test("a render server has a job when it lacks none of its inputs", async () => {
     },
     end: async () => {},
   }));
-  const run = renderer.render(
-    { kind: "stills", grid: { columns: 1, rows: 1, width: 16, height: 16 } },
-    [{ sha256: "0".repeat(64), size: 1 }],
-    {
-      open: async () => new Blob(["x"]).stream(),
-      store: async () => {},
-      signal: new AbortController().signal,
-      accepted: () => seen.push("accepted"),
-    },
-  );
+  const run = renderer.render(job, [input], {
+    open,
+    store: async () => {},
+    signal: never,
+    accepted: () => seen.push("accepted"),
+  });
   await expect(run).rejects.toThrow("it cannot");
   expect(seen).toEqual(["POST /render", "PUT /inputs/", "POST /render", "accepted"]);
 });
@@ -140,11 +137,7 @@ test("a connection that was closed just when it was used is opened again, once",
       },
       end: async () => {},
     }));
-    const run = renderer.render(
-      { kind: "stills", grid: { columns: 1, rows: 1, width: 16, height: 16 } },
-      [{ sha256: "0".repeat(64), size: 1 }],
-      { open: async () => new Blob(["x"]).stream(), store: async () => {}, signal: new AbortController().signal },
-    );
+    const run = renderer.render(job, [input], { open, store: async () => {}, signal: never });
     await expect(run).rejects.toMatchObject({ code: lost === 1 ? "ffmpeg_failed" : "renderer_unavailable" });
     expect(calls).toBe(2);
   }
