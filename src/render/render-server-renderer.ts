@@ -31,7 +31,7 @@ type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableSt
 const MAX_UPLOADS = 3;
 /** A server that lacks inputs mostly says so within this, in milliseconds; with its inputs it answers when it is done. */
 const REFUSED_WITHIN = 50;
-/** A call that fails within this, in milliseconds, did not reach the server. */
+/** A call that fails within this, in milliseconds, is taken for one that did not reach the server. */
 const AT_ONCE = 500;
 /** How long a server at work may leave the question after its health unanswered, in milliseconds. */
 const PATIENCE = 30_000;
