@@ -9,12 +9,14 @@ import type { TaskObject } from "./tasks/task-object.ts";
 export interface Env extends MetricsEnv {
   ASSETS: Fetcher;
   DB: D1Database;
-  JOBS: Queue<JobMessage>;
   MEDIA: R2Bucket;
+  PLAN_JOBS: Queue<JobMessage>;
   RENDER_CONTAINERS: DurableObjectNamespace<RenderContainer>;
+  RENDER_JOBS: Queue<JobMessage>;
   RENDER_POOL: DurableObjectNamespace<RenderPool>;
   /** Requests of an owner in a minute. */
   REQUESTS: RateLimit;
   TASKS: DurableObjectNamespace<TaskObject>;
+  URGENT_JOBS: Queue<JobMessage>;
   WASM: Service<typeof WasmRenderer>;
 }

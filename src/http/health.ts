@@ -6,6 +6,7 @@ import { inTime } from "../in-time.ts";
 import { log, messageOf } from "../log.ts";
 import { rendererHealth } from "../render/renderer-health.ts";
 import { rendererKinds } from "../tasks/jobs.ts";
+import { jobQueues } from "../tasks/queues.ts";
 import { version } from "../version.ts";
 import { successSchema } from "./envelope.ts";
 import { jsonAnswer } from "./openapi.ts";
@@ -57,7 +58,7 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
       answers("storage", async () => env.MEDIA.head("health")),
       // An object that never had a task: it reads its tables' names and writes nothing.
       answers("tasks", async () => env.TASKS.getByName("health").get()),
-      answers("queue", async () => env.JOBS.metrics()),
+      answers("queue", async () => Promise.all(Object.values(jobQueues(env)).map((queue) => queue.metrics()))),
       rendererHealth(env),
     ]);
     const usable = database.ok && storage.ok && tasks.ok;

@@ -2,6 +2,7 @@ import { asc, eq, sum } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../log.ts";
+import { jobQueues, queueNames } from "../tasks/queues.ts";
 import { counters, ownerTotals, sweeps, tasks } from "../tasks/schema.ts";
 import { version } from "../version.ts";
 import { isolateFamilies } from "./count.ts";
@@ -80,16 +81,25 @@ function keptFamilies(rows: readonly { name: string; value: number }[]): Family[
   });
 }
 
-/** What the queue says of itself; nothing where it does not. */
+/** What the queues say of themselves; nothing where one does not. */
 async function queueFamilies(env: Env, now: number): Promise<Family[]> {
+  const queues = jobQueues(env);
   try {
-    const { backlogCount, oldestMessageTimestamp } = await env.JOBS.metrics();
-    const oldest = oldestMessageTimestamp ? Math.max(0, now - oldestMessageTimestamp.getTime()) / 1000 : 0;
+    const said = await Promise.all(
+      queueNames.map(async (queue) => ({ labels: { queue }, ...(await queues[queue].metrics()) })),
+    );
+    const age = (oldest: Date | undefined) => (oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0);
     return [
-      gauge("queue_messages", "Jobs on the queue.", [{ labels: {}, value: backlogCount }]),
-      gauge("queue_oldest_message_seconds", "Age of the oldest job on the queue; 0 where there is none.", [
-        { labels: {}, value: oldest },
-      ]),
+      gauge(
+        "queue_messages",
+        "Jobs on the queue.",
+        said.map(({ labels, backlogCount }) => ({ labels, value: backlogCount })),
+      ),
+      gauge(
+        "queue_oldest_message_seconds",
+        "Age of the oldest job on the queue; 0 where there is none.",
+        said.map(({ labels, oldestMessageTimestamp }) => ({ labels, value: age(oldestMessageTimestamp) })),
+      ),
     ];
   } catch (error) {
     log("queue_metrics_failed", { message: messageOf(error) });

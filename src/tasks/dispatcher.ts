@@ -1,7 +1,7 @@
 import { log, messageOf } from "../log.ts";
-import type { JobMessage } from "./jobs.ts";
-import { fateOf, MAX_SENDS, type SentMessage, sendLease, waitLease } from "./state.ts";
-import type { JobRow, TaskRecord, TaskStore } from "./task-store.ts";
+import { type JobQueues, type QueueName, queueFor } from "./queues.ts";
+import { fateOf, MAX_SENDS, sendLease, waitLease } from "./state.ts";
+import type { JobRow, QueuedMessage, TaskRecord, TaskStore } from "./task-store.ts";
 
 /** Why a job is given up. */
 export interface Stall {
@@ -10,12 +10,13 @@ export interface Stall {
   message: string;
 }
 
-type JobQueue = Pick<Queue<JobMessage>, "send" | "metrics">;
+/** When the oldest message was sent that a queue has; null where it has none, `unknown` where it does not say. */
+type Head = number | null | "unknown";
 
-/** Hands a task's jobs out to the queue, and again those that were lost on the way. */
+/** Hands a task's jobs out to the queues, and again those that were lost on the way. */
 export class Dispatcher {
   readonly #store: TaskStore;
-  readonly #queue: () => JobQueue;
+  readonly #queues: () => JobQueues;
   readonly #wakeInTime: () => Promise<void>;
   readonly #runLost: () => void;
 
@@ -23,9 +24,9 @@ export class Dispatcher {
    * @param wakeInTime sets the alarm for the earliest lease.
    * @param runLost is told of each run that was never heard of again and that another follows.
    */
-  constructor(store: TaskStore, queue: () => JobQueue, wakeInTime: () => Promise<void>, runLost: () => void) {
+  constructor(store: TaskStore, queues: () => JobQueues, wakeInTime: () => Promise<void>, runLost: () => void) {
     this.#store = store;
-    this.#queue = queue;
+    this.#queues = queues;
     this.#wakeInTime = wakeInTime;
     this.#runLost = runLost;
   }
@@ -39,16 +40,23 @@ export class Dispatcher {
   async sendOverdue(task: Pick<TaskRecord, "id" | "stage">, mostFaults: number): Promise<Stall[]> {
     const now = Date.now();
     const stalls: Stall[] = [];
-    let head: Promise<number | null> | null = null;
+    const heads = new Map<QueueName, Promise<Head>>();
     for (const { id } of this.#store.inFlight()) {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
+      let queue: QueueName = "urgent";
       if (job.state === "queued") {
-        head ??= this.#head();
+        const message = this.#store.message(id) ?? { queue: queueFor(job.phase), sentAt: now, head: null };
+        const head = heads.get(message.queue) ?? this.#head(message.queue);
+        heads.set(message.queue, head);
         const oldest = await head;
         // The consumer may have come meanwhile.
-        if (this.#store.job(id)?.lease !== job.lease || this.#waits(job, now, oldest)) continue;
+        if (this.#store.job(id)?.lease !== job.lease) continue;
+        const fate = this.#look(job, message, oldest, now);
+        if (fate === "waits") continue;
+        // It may still be there: a copy elsewhere would overtake all that waits there with it.
+        if (fate === "stands") queue = message.queue;
       }
       log("job_overdue", {
         task_id: task.id,
@@ -68,7 +76,7 @@ export class Dispatcher {
         stalls.push({ jobId: id, code: "queue_stalled", message });
       } else {
         if (job.state === "running") this.#runLost();
-        await this.send(task.id, counted, 0);
+        await this.send(task.id, counted, { queue, delaySeconds: 0 });
       }
     }
     return stalls;
@@ -79,42 +87,46 @@ export class Dispatcher {
     while (this.#store.inFlight().length < window) {
       const [next] = this.#store.ready(1);
       if (!next) return;
-      await this.send(taskId, next, 0);
+      await this.send(taskId, next, { queue: queueFor(next.phase), delaySeconds: 0 });
     }
   }
 
-  /** Puts a job on the queue. */
-  async send(taskId: string, job: JobRow, delaySeconds: number): Promise<void> {
+  /** Puts a job on a queue. */
+  async send(
+    taskId: string,
+    job: JobRow,
+    { queue, delaySeconds }: { queue: QueueName; delaySeconds: number },
+  ): Promise<void> {
     const sends = job.sends + 1;
     const sentAt = Date.now() + delaySeconds * 1000;
     this.#store.update({ ...job, state: "queued", sends, lease: sentAt + sendLease(sends) });
-    this.#store.noteMessage(job.id, { sentAt, head: this.#store.message(job.id)?.head ?? null });
+    const before = this.#store.message(job.id);
+    this.#store.noteMessage(job.id, { queue, sentAt, head: before?.queue === queue ? before.head : null });
     // Before the message goes out: should the object end here, the alarm finds the job.
     await this.#wakeInTime();
     try {
-      await this.#queue().send({ taskId, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
+      await this.#queues()[queue].send({ taskId, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
     } catch (error) {
       // The lease is set: the alarm sends it again.
       log("send_failed", { task_id: taskId, job: job.id, message: messageOf(error) });
     }
   }
 
-  /** Whether a message waits for its turn: it is looked for again later. */
-  #waits(job: JobRow, now: number, head: number | null): boolean {
-    const message: SentMessage = this.#store.message(job.id) ?? { sentAt: now, head: null };
+  /** What became of a message; one that waits is looked for again later. */
+  #look(job: JobRow, message: QueuedMessage, head: Head, now: number): "waits" | "stands" | "lost" {
+    if (head === "unknown") return "stands";
     const fate = fateOf(message, head);
     this.#store.noteMessage(job.id, { ...message, head });
     if (fate === "waits") this.#store.update({ ...job, lease: now + waitLease(message, now) });
-    return fate === "waits";
+    return fate;
   }
 
-  /** When the oldest message was sent that the queue has; null where it has none, or does not say. */
-  async #head(): Promise<number | null> {
+  async #head(queue: QueueName): Promise<Head> {
     try {
-      return (await this.#queue().metrics()).oldestMessageTimestamp?.getTime() || null;
+      return (await this.#queues()[queue].metrics()).oldestMessageTimestamp?.getTime() || null;
     } catch (error) {
-      log("queue_metrics_failed", { message: messageOf(error) });
-      return null;
+      log("queue_metrics_failed", { queue, message: messageOf(error) });
+      return "unknown";
     }
   }
 }

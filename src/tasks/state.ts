@@ -86,8 +86,8 @@ export function etaSeconds({ since, before, finished, total }: WorkPace, now: nu
 
 /** How long a running job may be silent. Its consumer renews the lease several times within it. */
 export const RUN_LEASE = 16_000;
-/** How long a run may take at all: eight of the embedded renderer's longest, since a batch is rendered one by one. */
-export const RUN_LIMIT = 40 * 60_000;
+/** How long a run may take at all: twelve of the embedded renderer's longest, since two batches are rendered one by one. */
+export const RUN_LIMIT = 60 * 60_000;
 /** How often a consumer says that it is still at work, and asks whether the task is still wanted. */
 export const HEARTBEAT = 4_000;
 /** Most copies of a message sent without any consumer taking it: two hours of a queue that stands still or loses them. */

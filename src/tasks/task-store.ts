@@ -13,6 +13,7 @@ import {
   type Work,
   workSchema,
 } from "./jobs.ts";
+import type { QueueName } from "./queues.ts";
 import { type SentMessage, type Setbacks, type Stage, stages, type TaskError } from "./state.ts";
 import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
@@ -113,6 +114,11 @@ export interface JobRow extends Setbacks {
   lease: number;
 }
 
+/** The newest message of a job, and the queue that it went to. */
+export interface QueuedMessage extends SentMessage {
+  queue: QueueName;
+}
+
 /** How much of a task's work is done, by what users care about. */
 export interface WorkTotals {
   total: number;
@@ -211,13 +217,16 @@ export class TaskStore {
   }
 
   /** The newest message of a job; null where none is known of. */
-  message(job: string): SentMessage | null {
-    const rows = this.#sql.exec<SentMessage & Row>("SELECT sentAt, head FROM message WHERE job = ?", job).toArray();
-    return rows[0] ?? null;
+  message(job: string): QueuedMessage | null {
+    return (
+      this.#sql
+        .exec<QueuedMessage & Row>("SELECT queue, sentAt, head FROM sent_message WHERE job = ?", job)
+        .toArray()[0] ?? null
+    );
   }
 
-  noteMessage(job: string, { sentAt, head }: SentMessage): void {
-    this.#sql.exec("INSERT OR REPLACE INTO message VALUES (?, ?, ?)", job, sentAt, head);
+  noteMessage(job: string, { queue, sentAt, head }: QueuedMessage): void {
+    this.#sql.exec("INSERT OR REPLACE INTO sent_message VALUES (?, ?, ?, ?)", job, queue, sentAt, head);
   }
 
   /** Jobs on the queue or being run. */

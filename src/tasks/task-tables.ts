@@ -16,7 +16,8 @@ const JOBS = [
 ];
 
 /** What is known of each job's newest message; a table of its own, since it changes apart from the job. */
-const MESSAGES = "CREATE TABLE message (job TEXT PRIMARY KEY, sentAt INTEGER NOT NULL, head INTEGER) WITHOUT ROWID";
+const MESSAGES = `CREATE TABLE sent_message (
+  job TEXT PRIMARY KEY, queue TEXT NOT NULL, sentAt INTEGER NOT NULL, head INTEGER) WITHOUT ROWID`;
 
 const UNFINISHED = "CREATE INDEX job_unfinished ON job (video, kind, segment) WHERE state <> 'done'";
 
@@ -79,17 +80,25 @@ export function createTables(sql: SqlStorage): void {
 
 /** Whether the object has a task at all. Brings the tables of one that an earlier version made to the present form. */
 export function openTables(sql: SqlStorage): boolean {
-  const tables = sql.exec("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'message')").toArray();
-  if (tables.length === 1) addSums(sql);
-  if (tables.length === 1 || tables.length === 2) sql.exec(MESSAGES);
-  return tables.length > 0;
+  const found = sql
+    .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'sent_message')")
+    .toArray();
+  const names = new Set(found.map(({ name }) => name));
+  if (!names.has("task")) return false;
+  if (!names.has("job_sum")) addSums(sql);
+  if (!names.has("sent_message")) {
+    // What was known of the queue when there was one for all.
+    sql.exec("DROP TABLE IF EXISTS message");
+    sql.exec(MESSAGES);
+  }
+  return true;
 }
 
 /** Removes every job. */
 export function clearJobs(sql: SqlStorage): void {
   sql.exec("DELETE FROM job");
   sql.exec("DELETE FROM job_sum");
-  sql.exec("DELETE FROM message");
+  sql.exec("DELETE FROM sent_message");
 }
 
 /** From the form without sums. Durable Object storage writes these statements as one, since nothing awaits between. */

@@ -9,6 +9,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import type { RendererKind } from "./jobs.ts";
 import { LISTING_RETRY, type ListingOutbox } from "./listing.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
+import { jobQueues } from "./queues.ts";
 import { isFinal, mostSetbacks, type TaskError } from "./state.ts";
 import type { TaskLedger } from "./task-ledger.ts";
 import type { TaskRecord, TaskStore } from "./task-store.ts";
@@ -44,7 +45,7 @@ export class TaskUpkeep {
     this.#listing = listing;
     this.dispatcher = new Dispatcher(
       store,
-      () => env().JOBS,
+      () => jobQueues(env()),
       () => this.wakeInTime(),
       () => ledger.noteRetriedRun("job_lost"),
     );

@@ -64,13 +64,15 @@ export async function runLoad(world: World, count: number): Promise<boolean> {
   clearInterval(telling);
   const seconds = (performance.now() - begun) / 1000;
 
-  const succeeded = ofEvent(world, "task_stage", "succeeded");
-  const created = ofEvent(world, "task_created");
+  const madeAt = timesOf(world, "task_created");
+  const endedAt = timesOf(world, "task_stage", "succeeded");
+  const [created, succeeded] = [[...madeAt.keys()], [...endedAt.keys()]];
   const done = world.log.filter(({ event }) => event === "job_done").map(({ task_id, job }) => `${task_id} ${job}`);
   const twice = done.length - new Set(done).size;
   const rank = new Map(created.map((id, index) => [id, index + 1]));
   const displacements = succeeded.map((id, index) => index + 1 - (rank.get(id) ?? 0));
-  const unfair = succeeded.filter((id, index) => index + 1 > 2 * (rank.get(id) ?? 0) + BATCH).length;
+  const late = succeeded.filter((id, index) => index + 1 > 2 * (rank.get(id) ?? 0) + BATCH);
+  const waits = [...endedAt].map(([id, time]) => time - (madeAt.get(id) ?? time));
   const ms = (values: number[], share: number) => `${Math.round(percentile(values, share))} ms`;
   console.log(
     [
@@ -78,15 +80,40 @@ export async function runLoad(world: World, count: number): Promise<boolean> {
       `succeeded ${succeeded.length}, jobs done ${done.length}, of these done twice ${twice}`,
       `create: p50 ${ms(posts, 0.5)}, p99 ${ms(posts, 0.99)}`,
       `get (${gets.length}): p50 ${ms(gets, 0.5)}, p99 ${ms(gets, 0.99)}`,
+      `from creation to end: first ${ms(waits.slice(0, 1), 0)}, p50 ${ms(waits, 0.5)}, p99 ${ms(waits, 0.99)}`,
       `rank of completion less rank of creation: at most ${Math.max(...displacements)}, at least ${Math.min(...displacements)}`,
-      `tasks that ended later than twice their place in the order (and a batch of ${BATCH}): ${unfair}`,
+      `tasks that ended later than twice their place in the order (and a batch of ${BATCH}): ${late.length}`,
+      ...troubles(world),
+      ...late.flatMap((id) => [`${id}, late:`, ...linesOf(world, id)]),
     ].join("\n"),
   );
-  return succeeded.length === count && created.length === count && twice === 0 && unfair === 0;
+  return succeeded.length === count && created.length === count && twice === 0 && late.length === 0;
 }
 
-function ofEvent(world: World, wanted: string, stage?: string): string[] {
-  return world.log.flatMap(({ event, task_id, stage: at }) =>
-    event === wanted && (stage === undefined || at === stage) ? [task_id ?? ""] : [],
+/** How often each thing went wrong, and first how. */
+function troubles(world: World): string[] {
+  const wrong = world.log.filter(({ event }) => /_(failed|overdue)$/.test(event));
+  const byEvent = Map.groupBy(wrong, ({ event }) => event);
+  return [...byEvent].map(
+    ([event, [first, ...more]]) => `${event}: ${1 + more.length}, first ${JSON.stringify(first?.fields)}`,
+  );
+}
+
+function linesOf(world: World, id: string): string[] {
+  const start = world.log[0]?.time ?? 0;
+  return world.log
+    .filter(({ task_id }) => task_id === id)
+    .map(
+      ({ time, fields }) =>
+        `  ${((time - start) / 1000).toFixed(1)} s ${JSON.stringify({ ...fields, task_id: undefined })}`,
+    );
+}
+
+/** The tasks of which a line of the log tells, in its order, and when; Unix milliseconds. */
+function timesOf(world: World, wanted: string, stage?: string): Map<string, number> {
+  return new Map(
+    world.log.flatMap(({ event, task_id, stage: at, time }) =>
+      event === wanted && (stage === undefined || at === stage) ? [[task_id ?? "", time]] : [],
+    ),
   );
 }

@@ -1,9 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import type { Env } from "../../src/env.ts";
 import { keys } from "../../src/media/keys.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
 import { bindings } from "./bindings.ts";
+import { withQueues } from "./tasks.ts";
 
 /** Makes a task of `videos` videos, none of which is planned or made. */
 export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<string> {
@@ -15,13 +15,9 @@ export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<strin
   const { videoRequestSchema } = await import("../../src/timeline/request.ts");
   const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
   const task: DurableObjectStub<TaskObject> = bindings.TASKS.getByName(id);
-  // Without the queue, which would run the task: what is tested is what is served meanwhile.
+  // Without the queues, which would run the task: what is tested is what is served meanwhile.
   await runInDurableObject(task, async (object) => {
-    const queue = (object as unknown as { env: Env }).env;
-    (object as unknown as { env: Env }).env = {
-      ...queue,
-      JOBS: { send: async () => undefined } as unknown as Env["JOBS"],
-    };
+    Object.assign(object, { env: withQueues(() => ({ send: async () => undefined })) });
   });
   const none = { narration: null, music: null, font: null, subtitles: null, origin: "" };
   await task.create(id, { request, materials: [media], ...none }, null, { owner, quota: null });

@@ -1,9 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
+import type { Env } from "../../src/env.ts";
 import { MAX_SENDS, mostSetbacks, RUN_LEASE, type RunFailure } from "../../src/tasks/state.ts";
 import type { Claim, Ticket } from "../../src/tasks/task-calls.ts";
 import { bindings } from "./bindings.ts";
-import { createTask, type HeldTask, heldClock, holdTask, plannedTask, planOf, taskInput } from "./tasks.ts";
+import { createTask, type HeldTask, heldClock, holdTask, plannedTask, planOf, taskInput, withQueues } from "./tasks.ts";
 
 const { DB, MEDIA } = bindings;
 const MOST = mostSetbacks(7);
@@ -119,7 +120,7 @@ describe("a task's life", () => {
     const alarms: (number | null)[] = [];
     await runInDurableObject(task.stub, async (instance, state) => {
       const send = async () => alarms.push(await state.storage.getAlarm());
-      Object.assign(instance, { env: { ...bindings, JOBS: { send } } });
+      Object.assign(instance, { env: withQueues(() => ({ send })) });
       await instance.create(task.id, taskInput());
       await instance.claim("plan");
       await state.storage.deleteAlarm();
@@ -193,6 +194,49 @@ describe("copies, late and out-of-order calls", () => {
     expect(await task.stub.claim("segment-1-1")).toEqual({ status: "drop" });
     expect(await task.stub.heartbeat("segment-1-1", ticket)).toBe("gone");
     expect(await task.stub.get()).toEqual(ended);
+  });
+});
+
+describe("which queue", () => {
+  const takeQueues = (task: HeldTask) => task.sent.splice(0).map(({ jobId, queue }) => [jobId, queue]);
+
+  test("is that of a job's kind when its turn comes, so that what is begun does not wait for what is new", async () => {
+    const task = await createTask();
+    expect(takeQueues(task)).toEqual([["plan", "plan"]]);
+    await task.stub.planned(planOf(task.id, 1), taken(await task.stub.claim("plan")));
+    expect(takeQueues(task)).toEqual([["segment-1-1", "render"]]);
+    await task.stub.complete("segment-1-1", taken(await task.stub.claim("segment-1-1")));
+    expect(takeQueues(task)).toEqual([
+      ["combined-1", "urgent"],
+      ["final-1", "urgent"],
+    ]);
+  });
+
+  test("is the urgent one for a job that failed, was never heard of again, or whose message was lost", async () => {
+    const task = await plannedTask(1);
+    await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fault);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+    taken(await task.stub.claim("segment-1-1"));
+    await wakeLater(task, RUN_LEASE + 1);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+    // Where no queue has any message.
+    await wakeLater(task, 3600_000);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+  });
+
+  test("is the same one for a copy of a message that may still be there", async () => {
+    const task = await plannedTask(1);
+    task.head = Date.now() - 1000;
+    await wakeLater(task, 600_000);
+    await wakeLater(task, 600_000);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "render"]]);
+    await runInDurableObject(task.stub, (instance) => {
+      const { env } = instance as unknown as { env: Env };
+      const metrics = () => Promise.reject(new Error("away"));
+      Object.assign(instance, { env: { ...env, RENDER_JOBS: { send: env.RENDER_JOBS.send, metrics } } });
+    });
+    await wakeLater(task, 600_000);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "render"]]);
   });
 });
 
@@ -340,8 +384,8 @@ describe("the watchdog", () => {
   test("a queue that does not take a message is asked again", async () => {
     const task = await plannedTask(1);
     await runInDurableObject(task.stub, (instance) => {
-      const JOBS = { send: () => Promise.reject(new Error("queue is down")) };
-      Object.assign(instance, { env: { ...bindings, JOBS } });
+      const send = () => Promise.reject(new Error("queue is down"));
+      Object.assign(instance, { env: withQueues(() => ({ send })) });
     });
     await wakeLater(task, 3600_000);
     expect(await alarmAt(task)).not.toBeNull();

@@ -1,6 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
+import type { Env } from "../../src/env.ts";
 import type { JobMessage, Plan, PlannedJob } from "../../src/tasks/jobs.ts";
+import type { QueueName } from "../../src/tasks/queues.ts";
 import type { TaskObject } from "../../src/tasks/task-object.ts";
 import type { TaskInput } from "../../src/tasks/task-store.ts";
 import { videoRequestSchema } from "../../src/timeline/request.ts";
@@ -83,8 +85,8 @@ export interface HeldTask {
   id: string;
   stub: DurableObjectStub<TaskObject>;
   /** What was sent and not taken, in order. */
-  sent: (JobMessage & { delaySeconds: number })[];
-  /** What the queue says of its oldest message, in Unix milliseconds; null for one that has none. */
+  sent: (JobMessage & { queue: QueueName; delaySeconds: number })[];
+  /** What each queue says of its oldest message, in Unix milliseconds; null for one that has none. */
   head: number | null;
   /** Takes the jobs sent so far. */
   takeSent(): string[];
@@ -92,7 +94,13 @@ export interface HeldTask {
 
 const held: string[] = [];
 
-/** Makes an object whose queue is a list. The queue itself is real in render.test.ts. */
+/** Bindings with others in the place of the queues. */
+export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
+  const [PLAN_JOBS, RENDER_JOBS, URGENT_JOBS] = [queueNamed("plan"), queueNamed("render"), queueNamed("urgent")];
+  return { ...bindings, PLAN_JOBS, RENDER_JOBS, URGENT_JOBS } as Env;
+}
+
+/** Makes an object whose queues are a list. The queues themselves are real in render.test.ts. */
 export async function holdTask(): Promise<HeldTask> {
   const id = crypto.randomUUID();
   const stub = bindings.TASKS.getByName(id);
@@ -100,13 +108,13 @@ export async function holdTask(): Promise<HeldTask> {
   const sent: HeldTask["sent"] = [];
   const task: HeldTask = { id, stub, sent, head: null, takeSent: () => sent.splice(0).map(({ jobId }) => jobId) };
   await runInDurableObject(stub, (instance) => {
-    const queue = {
+    const env = withQueues((queue) => ({
       async send(message: JobMessage, options?: QueueSendOptions) {
-        sent.push({ ...message, delaySeconds: options?.delaySeconds ?? 0 });
+        sent.push({ ...message, queue, delaySeconds: options?.delaySeconds ?? 0 });
       },
       metrics: async () => ({ oldestMessageTimestamp: task.head === null ? undefined : new Date(task.head) }),
-    };
-    Object.assign(instance, { env: { ...bindings, JOBS: queue } });
+    }));
+    Object.assign(instance, { env });
   });
   return task;
 }

@@ -1,5 +1,6 @@
 import type { Env } from "../../../src/env.ts";
 import { log } from "../../../src/log.ts";
+import type { JobMessage } from "../../../src/tasks/jobs.ts";
 import { seededRandom } from "../../../src/timeline/random.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 
@@ -35,7 +36,14 @@ export function shiftAlarms(storage: DurableObjectStorage): void {
 
 /** The bindings, with the faults of the present settings. */
 export function faulty(env: Env): Env {
-  return { ...env, MEDIA: faultyBucket(env.MEDIA), DB: faultyDatabase(env.DB), JOBS: unrulyQueue(env.JOBS) };
+  return {
+    ...env,
+    MEDIA: faultyBucket(env.MEDIA),
+    DB: faultyDatabase(env.DB),
+    PLAN_JOBS: unrulyQueue(env.PLAN_JOBS),
+    RENDER_JOBS: unrulyQueue(env.RENDER_JOBS),
+    URGENT_JOBS: unrulyQueue(env.URGENT_JOBS),
+  };
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -128,7 +136,7 @@ const faultyDatabase = (database: D1Database) => faultySession(database);
 /** Longest that a message is late, in seconds. */
 const LATEST = 8;
 
-function unrulyQueue(queue: Env["JOBS"]): Env["JOBS"] {
+function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
   const send = queue.send.bind(queue);
   const late = (options: QueueSendOptions | undefined) => ({
     ...options,
