@@ -90,6 +90,7 @@ export class InputCache {
     if (length !== null && length > this.#largest) throw this.#tooLarge();
     const temporary = join(this.#folder, `receiving-${randomUUID()}`);
     let received = 0;
+    let kept = false;
     try {
       const hash = createHash("sha256");
       const file = await open(temporary, "wx", 0o600);
@@ -115,16 +116,19 @@ export class InputCache {
         });
       }
       await chmod(temporary, 0o400);
-      // In one step with the bookkeeping below. Another request may have brought the same bytes meanwhile;
-      // which of the two stays makes no difference.
-      renameSync(temporary, join(this.#folder, sha256));
-    } catch (error) {
-      this.#used -= received;
-      await rm(temporary, { force: true });
-      throw error;
+      // Another request may have brought the same bytes meanwhile, and theirs stay: where a file is replaced
+      // while a job links it, link(2) may find nothing.
+      if (!this.#touch(sha256)) {
+        renameSync(temporary, join(this.#folder, sha256));
+        this.#entries.set(sha256, { size: received, pins: 0 });
+        kept = true;
+      }
+    } finally {
+      if (!kept) {
+        this.#used -= received;
+        await rm(temporary, { force: true });
+      }
     }
-    if (this.#touch(sha256)) this.#used -= received;
-    else this.#entries.set(sha256, { size: received, pins: 0 });
   }
 
   #touch(sha256: string): Entry | undefined {

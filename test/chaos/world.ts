@@ -97,7 +97,10 @@ export class World {
 
   async startRenderer(): Promise<void> {
     const settings = { PORT: String(this.#rendererPort), RENDERER_TOKEN: TOKEN, SLOTS: "2" };
-    this.#renderer = startRenderServer({ ...settings, SCRATCH_DIR: join(this.state, "render") });
+    this.#renderer = startRenderServer({ ...settings, SCRATCH_DIR: join(this.state, "render") }, (line) => {
+      // A fault of the render server's own, of which the service is not told the reason.
+      if (line.includes('"event":"internal_error"')) console.error(line);
+    });
     await ready(this.#renderer);
   }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/render/render-server-protocol.ts";
 import { failure, sha256 } from "./render-client.ts";
@@ -35,6 +37,15 @@ describeWithFfmpeg("inputs", () => {
     await server.put(input);
     expect(await has(server, sha256(input))).toBe(true);
     expect(server.inputFiles()).toEqual([sha256(input)]);
+  });
+
+  test("an input that comes again does not replace the file that a job may be about to link", async () => {
+    const server = await RenderServer.forTest();
+    const input = bytes(300_000);
+    const file = join(server.scratch, "inputs", await server.put(input));
+    const { ino } = statSync(file);
+    await Promise.all([server.put(input), server.put(input)]);
+    expect(statSync(file).ino).toBe(ino);
   });
 
   test("bytes of another hash are refused and not kept", async () => {
