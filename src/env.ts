@@ -7,8 +7,10 @@ import type { TaskObject } from "./tasks/task-object.ts";
 
 /** The API Worker's bindings, as wrangler.toml declares them. Settings are read by config.ts. */
 export interface Env extends MetricsEnv {
+  AGAIN_JOBS: Queue<JobMessage>;
   ASSETS: Fetcher;
   DB: D1Database;
+  FINISH_JOBS: Queue<JobMessage>;
   MEDIA: R2Bucket;
   PLAN_JOBS: Queue<JobMessage>;
   RENDER_CONTAINERS: DurableObjectNamespace<RenderContainer>;
@@ -17,6 +19,5 @@ export interface Env extends MetricsEnv {
   /** Requests of an owner in a minute. */
   REQUESTS: RateLimit;
   TASKS: DurableObjectNamespace<TaskObject>;
-  URGENT_JOBS: Queue<JobMessage>;
   WASM: Service<typeof WasmRenderer>;
 }

@@ -17,8 +17,11 @@ import { JoinError } from "./assemble.ts";
 import type { StillsJob } from "./protocol.ts";
 import type { Renderer } from "./renderer.ts";
 
-/** Most bytes of keyframes held and sent at once: twice that, and what the renderer answers, is in memory. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/**
+ * Most bytes of keyframes held and sent at once: twice that, and what the renderer answers, is in memory. A
+ * batch of four such jobs shares an isolate's 128 MB.
+ */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** A keyframe of the video, with its place in the file and without its bytes. */
 interface StoredKeyframe {

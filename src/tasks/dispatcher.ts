@@ -45,7 +45,7 @@ export class Dispatcher {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
-      let queue: QueueName = "urgent";
+      let queue: QueueName = "again";
       if (job.state === "queued") {
         const message = this.#store.message(id) ?? { queue: queueFor(job.phase), sentAt: now, head: null };
         const head = heads.get(message.queue) ?? this.#head(message.queue);

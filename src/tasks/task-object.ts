@@ -269,7 +269,7 @@ export class TaskObject extends DurableObject<Env> {
     });
     if (decision.retry) {
       this.#ledger.noteRetriedRun(code);
-      await this.#upkeep.dispatcher.send(record.id, counted, { queue: "urgent", delaySeconds: decision.delaySeconds });
+      await this.#upkeep.dispatcher.send(record.id, counted, { queue: "again", delaySeconds: decision.delaySeconds });
     } else if (job.phase === "stills") {
       this.#ledger.doWithout(record, job, code, message);
       await this.#upkeep.proceed();

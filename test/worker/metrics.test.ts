@@ -157,7 +157,7 @@ test("the oldest waiting task, the queue and the version are told", async () => 
   await createTask();
   const samples = await scrape();
   expect(Math.round(samples.oldest_waiting_task_seconds ?? 0)).toBe(90);
-  for (const queue of ["plan", "render", "urgent"]) {
+  for (const queue of ["plan", "render", "finish", "again"]) {
     expect(samples[`queue_messages{queue="${queue}"}`]).toBeGreaterThanOrEqual(0);
     expect(samples[`queue_oldest_message_seconds{queue="${queue}"}`]).toBeGreaterThanOrEqual(0);
   }

@@ -128,7 +128,7 @@ describe("/health", () => {
   test("is degraded where the setting names a renderer that is not there, or the queue is away", async () => {
     expect(await health({ RENDERER: "http" })).toMatchObject({ status: 200, data: { state: "degraded" } });
     const metrics = () => Promise.reject(new Error("away"));
-    expect(await health({ URGENT_JOBS: { metrics } })).toMatchObject({
+    expect(await health({ AGAIN_JOBS: { metrics } })).toMatchObject({
       status: 200,
       data: { state: "degraded", queue: { ok: false } },
     });

@@ -207,21 +207,21 @@ describe("which queue", () => {
     expect(takeQueues(task)).toEqual([["segment-1-1", "render"]]);
     await task.stub.complete("segment-1-1", taken(await task.stub.claim("segment-1-1")));
     expect(takeQueues(task)).toEqual([
-      ["combined-1", "urgent"],
-      ["final-1", "urgent"],
+      ["combined-1", "finish"],
+      ["final-1", "finish"],
     ]);
   });
 
-  test("is the urgent one for a job that failed, was never heard of again, or whose message was lost", async () => {
+  test("is one of its own for a job that failed, was never heard of again, or whose message was lost", async () => {
     const task = await plannedTask(1);
     await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fault);
-    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
     taken(await task.stub.claim("segment-1-1"));
     await wakeLater(task, RUN_LEASE + 1);
-    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
     // Where no queue has any message.
     await wakeLater(task, 3600_000);
-    expect(takeQueues(task)).toEqual([["segment-1-1", "urgent"]]);
+    expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
   });
 
   test("is the same one for a copy of a message that may still be there", async () => {

@@ -96,8 +96,13 @@ const held: string[] = [];
 
 /** Bindings with others in the place of the queues. */
 export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
-  const [PLAN_JOBS, RENDER_JOBS, URGENT_JOBS] = [queueNamed("plan"), queueNamed("render"), queueNamed("urgent")];
-  return { ...bindings, PLAN_JOBS, RENDER_JOBS, URGENT_JOBS } as Env;
+  return {
+    ...bindings,
+    PLAN_JOBS: queueNamed("plan"),
+    RENDER_JOBS: queueNamed("render"),
+    FINISH_JOBS: queueNamed("finish"),
+    AGAIN_JOBS: queueNamed("again"),
+  } as Env;
 }
 
 /** Makes an object whose queues are a list. The queues themselves are real in render.test.ts. */

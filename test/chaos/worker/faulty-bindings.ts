@@ -42,7 +42,8 @@ export function faulty(env: Env): Env {
     DB: faultyDatabase(env.DB),
     PLAN_JOBS: unrulyQueue(env.PLAN_JOBS),
     RENDER_JOBS: unrulyQueue(env.RENDER_JOBS),
-    URGENT_JOBS: unrulyQueue(env.URGENT_JOBS),
+    FINISH_JOBS: unrulyQueue(env.FINISH_JOBS),
+    AGAIN_JOBS: unrulyQueue(env.AGAIN_JOBS),
   };
 }
 
