@@ -9,7 +9,7 @@ import { busy } from "./failure.ts";
 import { probe, type RunOptions, render } from "./ffmpeg.ts";
 import { InputCache } from "./input-cache.ts";
 import type { Settings } from "./settings.ts";
-import { Slots } from "./slots.ts";
+import { type Rank, Slots } from "./slots.ts";
 import { WorkDirectories } from "./work-directory.ts";
 
 /** A job's output. */
@@ -58,7 +58,8 @@ export class Jobs {
    * @throws FailureError, or the signal's reason.
    */
   async render({ job, inputs, limits }: RenderRequest, signal: AbortSignal): Promise<Rendered> {
-    const leave = this.#enter(this.#renders);
+    // Stills are short, and all that a finished task still lacks.
+    const leave = this.#enter(this.#renders, job.kind === "stills" ? "first" : "second");
     try {
       const file = await this.#run(leave.slot, inputs, signal, (paths, options) => render(job, paths, limits, options));
       return await outgoing(file, leave);
@@ -74,7 +75,7 @@ export class Jobs {
    * @throws FailureError, or the signal's reason.
    */
   async probe(sha256: string, signal: AbortSignal): Promise<MediaProbe> {
-    const leave = this.#enter(this.#probes);
+    const leave = this.#enter(this.#probes, "first");
     try {
       return await this.#run(leave.slot, [{ sha256 }], signal, ([path = ""], options) =>
         probe(path, this.#settings.PROBE_SECONDS, options),
@@ -98,9 +99,9 @@ export class Jobs {
     this.#shutdown.abort(busy("the server is ending"));
   }
 
-  #enter(slots: Slots): (() => void) & { slot: (signal: AbortSignal) => Promise<() => void> } {
+  #enter(slots: Slots, rank: Rank): (() => void) & { slot: (signal: AbortSignal) => Promise<() => void> } {
     if (this.#draining) throw busy("the server is ending and takes no more jobs");
-    const admission = slots.admit();
+    const admission = slots.admit(rank);
     this.#present++;
     let left = false;
     const leave = () => {

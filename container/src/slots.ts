@@ -3,7 +3,7 @@ import { busy } from "./failure.ts";
 /** A place in the server; give it back exactly when nothing of the request is left. */
 export interface Admission {
   /**
-   * Waits for one of the slots, first come first served.
+   * Waits for one of the slots, first come first served among those of its rank.
    *
    * @returns gives the slot back; calling it again does nothing.
    * @throws the signal's reason when it aborts while waiting.
@@ -13,11 +13,14 @@ export interface Admission {
   leave(): void;
 }
 
+/** What goes before what among those that wait. */
+export type Rank = "first" | "second";
+
 /** Bounds how many requests there are at once (waiting, running, or sending their result) and how many run. */
 export class Slots {
   readonly count: number;
   readonly #places: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = { first: new Set<() => void>(), second: new Set<() => void>() };
   #admitted = 0;
   #running = 0;
 
@@ -37,44 +40,49 @@ export class Slots {
 
   /** Requests that wait for a slot. */
   get queued(): number {
-    return this.#waiting.size;
+    return this.#waiting.first.size + this.#waiting.second.size;
   }
 
-  /** @throws FailureError `busy` when there is no place. */
-  admit(): Admission {
+  /**
+   * @param rank which of those that wait goes before others.
+   * @throws FailureError `busy` when there is no place.
+   */
+  admit(rank: Rank): Admission {
     if (this.#admitted >= this.#places) throw busy("every slot and every place in the queue is taken");
     this.#admitted++;
     return {
-      slot: (signal) => this.#slot(signal),
+      slot: (signal) => this.#slot(rank, signal),
       leave: once(() => {
         this.#admitted--;
       }),
     };
   }
 
-  async #slot(signal: AbortSignal): Promise<() => void> {
+  async #slot(rank: Rank, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#running >= this.count) {
       // The slot is handed over without becoming free in between, so nobody overtakes.
       await new Promise<void>((resolve, reject) => {
         const abort = () => {
-          this.#waiting.delete(take);
+          this.#waiting[rank].delete(take);
           reject(signal.reason);
         };
         const take = () => {
           signal.removeEventListener("abort", abort);
           resolve();
         };
-        this.#waiting.add(take);
+        this.#waiting[rank].add(take);
         signal.addEventListener("abort", abort, { once: true });
       });
     } else {
       this.#running++;
     }
     return once(() => {
-      const [next] = this.#waiting;
+      const { first, second } = this.#waiting;
+      const from = first.size > 0 ? first : second;
+      const [next] = from;
       if (next) {
-        this.#waiting.delete(next);
+        from.delete(next);
         next();
       } else {
         this.#running--;

@@ -53,6 +53,22 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
+  test("a finished video's stills go before segments that wait", async () => {
+    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" });
+    const hash = await server.put(video);
+    const [running, waiting] = [endless(server, hash), endless(server, hash)];
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 1 }));
+    const grid = { columns: 1, rows: 1, width: 64, height: 36 };
+    const stills = server.render({ kind: "stills", grid }, [hash]);
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 2 }));
+    running.leave();
+    // The segment before them would never end.
+    expect((await stills).status).toBe(200);
+    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 0 }));
+    waiting.leave();
+    await server.idle();
+  });
+
   test("when its client goes away ffmpeg is killed and its files removed", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
