@@ -21,9 +21,12 @@ const BATCH = 8;
 /**
  * Posts tasks as fast as they are taken, while others poll them, and waits for all.
  *
+ * @param garbage share of the requests to the renderer that are answered with garbage.
  * @returns whether all succeeded, none was made twice, and the order was fair.
  */
-export async function runLoad(world: World, count: number): Promise<boolean> {
+export async function runLoad(world: World, count: number, garbage: number): Promise<boolean> {
+  world.proxy.fault = garbage > 0 ? "garbage" : null;
+  world.proxy.share = garbage;
   await upload(world.origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
   const begun = performance.now();
   const ids: string[] = [];

@@ -9,8 +9,6 @@ import { seededRandom } from "../../src/timeline/random.ts";
 /** What the way to the render server does to requests for work: `garbage` also answers with errors of a gateway. */
 export type ProxyFault = "slow" | "garbage" | "cut";
 
-/** Share of the requests that meet the present fault. */
-const SHARE = 0.5;
 /** How often the same request, sent again, meets a fault at most: a fault that has no end nobody can outlast. */
 const MOST = 3;
 /** Longest time that a slow answer is late, in milliseconds. */
@@ -26,6 +24,8 @@ interface Known {
 export class RendererProxy {
   /** The present fault; null for none. */
   fault: ProxyFault | null = null;
+  /** Share of the requests that meet it. */
+  share = 0.5;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #target: number;
@@ -102,7 +102,7 @@ export class RendererProxy {
 
   /** What the next try of a request meets. */
   #strike(request: Known): ProxyFault | null {
-    if (this.fault === null || request.struck >= MOST || request.random() >= SHARE) return null;
+    if (this.fault === null || request.struck >= MOST || request.random() >= this.share) return null;
     request.struck++;
     return this.fault;
   }

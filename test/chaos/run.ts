@@ -2,7 +2,7 @@
 // anything was lost, stuck or wrong.
 //
 //   npm run chaos -- [--short | --wasm] [--seed NAME]
-//   npm run chaos -- load [--tasks 1000]
+//   npm run chaos -- load [--tasks 1000] [--garbage 0.02]
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     wasm: { type: "boolean", default: false },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     tasks: { type: "string", default: "1000" },
+    garbage: { type: "string", default: "0" },
   },
 });
 const [mode = "faults"] = positionals;
@@ -46,7 +47,7 @@ try {
   });
   try {
     const passed = await (mode === "load"
-      ? runLoad(world, Number(values.tasks))
+      ? runLoad(world, Number(values.tasks), Number(values.garbage))
       : runFaults(world, values.seed, wasm ? WASM : values.short ? SHORT : LONG));
     if (!passed) process.exitCode = 1;
   } finally {
