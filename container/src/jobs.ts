@@ -59,7 +59,7 @@ export class Jobs {
    */
   async render({ job, inputs, limits }: RenderRequest, signal: AbortSignal): Promise<Rendered> {
     // Stills are short, and all that a finished task still lacks.
-    const leave = this.#enter(this.#renders, job.kind === "stills" ? "first" : "second");
+    const leave = this.#enter(this.#renders, job.kind === "stills" ? "first" : undefined);
     try {
       const file = await this.#run(leave.slot, inputs, signal, (paths, options) => render(job, paths, limits, options));
       return await outgoing(file, leave);
@@ -75,7 +75,7 @@ export class Jobs {
    * @throws FailureError, or the signal's reason.
    */
   async probe(sha256: string, signal: AbortSignal): Promise<MediaProbe> {
-    const leave = this.#enter(this.#probes, "first");
+    const leave = this.#enter(this.#probes);
     try {
       return await this.#run(leave.slot, [{ sha256 }], signal, ([path = ""], options) =>
         probe(path, this.#settings.PROBE_SECONDS, options),
@@ -99,7 +99,7 @@ export class Jobs {
     this.#shutdown.abort(busy("the server is ending"));
   }
 
-  #enter(slots: Slots, rank: Rank): (() => void) & { slot: (signal: AbortSignal) => Promise<() => void> } {
+  #enter(slots: Slots, rank?: Rank): (() => void) & { slot: (signal: AbortSignal) => Promise<() => void> } {
     if (this.#draining) throw busy("the server is ending and takes no more jobs");
     const admission = slots.admit(rank);
     this.#present++;

@@ -13,7 +13,7 @@ export interface Admission {
   leave(): void;
 }
 
-/** What goes before what among those that wait. */
+/** Among those that wait, each of the first rank goes before any of the second. */
 export type Rank = "first" | "second";
 
 /** Bounds how many requests there are at once (waiting, running, or sending their result) and how many run. */
@@ -43,11 +43,8 @@ export class Slots {
     return this.#waiting.first.size + this.#waiting.second.size;
   }
 
-  /**
-   * @param rank which of those that wait goes before others.
-   * @throws FailureError `busy` when there is no place.
-   */
-  admit(rank: Rank): Admission {
+  /** @throws FailureError `busy` when there is no place. */
+  admit(rank: Rank = "second"): Admission {
     if (this.#admitted >= this.#places) throw busy("every slot and every place in the queue is taken");
     this.#admitted++;
     return {

@@ -1,7 +1,7 @@
 import { log, messageOf } from "../log.ts";
 import { type JobQueues, type QueueName, queueFor } from "./queues.ts";
 import { fateOf, MAX_SENDS, sendLease, waitLease } from "./state.ts";
-import type { JobRow, QueuedMessage, TaskRecord, TaskStore } from "./task-store.ts";
+import type { JobRow, TaskRecord, TaskStore } from "./task-store.ts";
 
 /** Why a job is given up. */
 export interface Stall {
@@ -45,19 +45,8 @@ export class Dispatcher {
       // As it is now: much may have happened while the one before it was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
-      let queue: QueueName = "again";
-      if (job.state === "queued") {
-        const message = this.#store.message(id) ?? { queue: queueFor(job.phase), sentAt: now, head: null };
-        const head = heads.get(message.queue) ?? this.#head(message.queue);
-        heads.set(message.queue, head);
-        const oldest = await head;
-        // The consumer may have come meanwhile.
-        if (this.#store.job(id)?.lease !== job.lease) continue;
-        const fate = this.#look(job, message, oldest, now);
-        if (fate === "waits") continue;
-        // It may still be there: a copy elsewhere would overtake all that waits there with it.
-        if (fate === "stands") queue = message.queue;
-      }
+      const queue = job.state === "running" ? "again" : await this.#queueForCopy(job, now, heads);
+      if (queue === null) continue;
       log("job_overdue", {
         task_id: task.id,
         stage: task.stage,
@@ -112,13 +101,30 @@ export class Dispatcher {
     }
   }
 
-  /** What became of a message; one that waits is looked for again later. */
-  #look(job: JobRow, message: QueuedMessage, head: Head, now: number): "waits" | "stands" | "lost" {
-    if (head === "unknown") return "stands";
-    const fate = fateOf(message, head);
+  /**
+   * The queue for a copy of a message that was not taken in time; null for none, where it waits for its turn
+   * or was taken just now. One that may still be on its queue is copied there: elsewhere the copy would
+   * overtake all that waits with it.
+   *
+   * @param heads what each queue was found to have.
+   */
+  async #queueForCopy(job: JobRow, now: number, heads: Map<QueueName, Promise<Head>>): Promise<QueueName | null> {
+    const message = this.#store.message(job.id) ?? { queue: queueFor(job.phase), sentAt: now, head: null };
+    const asked = heads.get(message.queue) ?? this.#head(message.queue);
+    heads.set(message.queue, asked);
+    const head = await asked;
+    if (this.#store.job(job.id)?.lease !== job.lease) return null;
+    if (head === "unknown") return message.queue;
     this.#store.noteMessage(job.id, { ...message, head });
-    if (fate === "waits") this.#store.update({ ...job, lease: now + waitLease(message, now) });
-    return fate;
+    switch (fateOf(message, head)) {
+      case "waits":
+        this.#store.update({ ...job, lease: now + waitLease(message, now) });
+        return null;
+      case "stands":
+        return message.queue;
+      case "lost":
+        return "again";
+    }
   }
 
   async #head(queue: QueueName): Promise<Head> {

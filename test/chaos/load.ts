@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "../../bench/service.ts";
 import { create, getTask, upload } from "../../scripts/client.ts";
 import { sample } from "../e2e/samples.ts";
-import type { World } from "./world.ts";
+import type { LogLine, World } from "./world.ts";
 
 /** One segment of half a second in 64 pixels. */
 export const LOAD_VARS = { NATIVE_SHORT_SIDE: "64", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" };
@@ -69,16 +69,16 @@ export async function runLoad(world: World, count: number, garbage: number): Pro
   clearInterval(telling);
   const seconds = (performance.now() - begun) / 1000;
 
-  const madeAt = timesOf(world, "task_created");
-  const endedAt = timesOf(world, "task_stage", "succeeded");
-  const [created, succeeded] = [[...madeAt.keys()], [...endedAt.keys()]];
-  const done = world.log.filter(({ event }) => event === "job_done").map(({ task_id, job }) => `${task_id} ${job}`);
+  const created = linesOf(world, "task_created");
+  const succeeded = linesOf(world, "task_stage").filter(({ stage }) => stage === "succeeded");
+  const done = linesOf(world, "job_done").map(({ task_id, job }) => `${task_id} ${job}`);
   const twice = done.length - new Set(done).size;
-  const rank = new Map(created.map((id, index) => [id, index + 1]));
-  const displacements = succeeded.map((id, index) => index + 1 - (rank.get(id) ?? 0));
+  const made = new Map(created.map(({ task_id, time }, index) => [task_id, { rank: index + 1, time }]));
+  const rankOf = ({ task_id }: LogLine) => made.get(task_id)?.rank ?? 0;
+  const displacements = succeeded.map((line, index) => index + 1 - rankOf(line));
   const grace = BATCH + (garbage > 0 ? Math.ceil((WAITS * count) / seconds) : 0);
-  const late = succeeded.filter((id, index) => index + 1 > 2 * (rank.get(id) ?? 0) + grace);
-  const waits = [...endedAt].map(([id, time]) => time - (madeAt.get(id) ?? time));
+  const late = succeeded.filter((line, index) => index + 1 > 2 * rankOf(line) + grace);
+  const waits = succeeded.map(({ task_id, time }) => time - (made.get(task_id)?.time ?? time));
   const ms = (values: number[], share: number) => `${Math.round(percentile(values, share))} ms`;
   console.log(
     [
@@ -86,11 +86,11 @@ export async function runLoad(world: World, count: number, garbage: number): Pro
       `succeeded ${succeeded.length}, jobs done ${done.length}, of these done twice ${twice}`,
       `create: p50 ${ms(posts, 0.5)}, p99 ${ms(posts, 0.99)}`,
       `get (${gets.length}): p50 ${ms(gets, 0.5)}, p99 ${ms(gets, 0.99)}`,
-      `from creation to end: first ${ms(waits.slice(0, 1), 0)}, p50 ${ms(waits, 0.5)}, p99 ${ms(waits, 0.99)}`,
+      `from creation to end: first ${Math.round(waits[0] ?? 0)} ms, p50 ${ms(waits, 0.5)}, p99 ${ms(waits, 0.99)}`,
       `rank of completion less rank of creation: at most ${Math.max(...displacements)}, at least ${Math.min(...displacements)}`,
       `tasks that ended later than twice their place in the order (and ${grace} more): ${late.length}`,
       ...troubles(world),
-      ...late.flatMap((id) => [`${id}, late:`, ...linesOf(world, id)]),
+      ...late.flatMap(({ task_id }) => [`${task_id}, late:`, ...storyOf(world, task_id)]),
     ].join("\n"),
   );
   return succeeded.length === count && created.length === count && twice === 0 && late.length === 0;
@@ -105,7 +105,8 @@ function troubles(world: World): string[] {
   );
 }
 
-function linesOf(world: World, id: string): string[] {
+/** What the log says of a task, with seconds since its first line. */
+function storyOf(world: World, id: string | undefined): string[] {
   const start = world.log[0]?.time ?? 0;
   return world.log
     .filter(({ task_id }) => task_id === id)
@@ -115,11 +116,6 @@ function linesOf(world: World, id: string): string[] {
     );
 }
 
-/** The tasks of which a line of the log tells, in its order, and when; Unix milliseconds. */
-function timesOf(world: World, wanted: string, stage?: string): Map<string, number> {
-  return new Map(
-    world.log.flatMap(({ event, task_id, stage: at, time }) =>
-      event === wanted && (stage === undefined || at === stage) ? [[task_id ?? "", time]] : [],
-    ),
-  );
+function linesOf(world: World, wanted: string): LogLine[] {
+  return world.log.filter(({ event }) => event === wanted);
 }
