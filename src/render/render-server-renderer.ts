@@ -105,7 +105,10 @@ export function renderServerRenderer(
       return withServer(async (server) => {
         const signal = AbortSignal.timeout(PROBE_TIMEOUT);
         const answer = await server.post(RENDER_SERVER_PATHS.probe, request, signal, openFile);
-        return probeAnswerSchema.parse(await answer.json()).probe;
+        const described = probeAnswerSchema.safeParse(await answer.json().catch(() => null));
+        // Whatever stands between may have answered, or the answer broke off.
+        if (!described.success) throw unreachable("it sent no description of the file");
+        return described.data.probe;
       });
     },
   };

@@ -127,6 +127,25 @@ test("a render server has a job when it lacks none of its inputs", async () => {
   expect(seen).toEqual(["POST /render", "PUT /inputs/", "POST /render", "accepted"]);
 });
 
+test("an answer to a probe that is garbage, or breaks off, is the renderer's failure", async () => {
+  const broken = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"ok":'));
+      controller.error(new Error("Network connection lost."));
+    },
+  });
+  for (const body of ["not JSON", '{"ok":true}', broken]) {
+    const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({
+      call: async () => new Response(body),
+      end: async () => {},
+    }));
+    await expect(renderer.probe({ ...input, open })).rejects.toMatchObject({
+      code: "renderer_unavailable",
+      kind: "unreachable",
+    });
+  }
+});
+
 test("a connection that was closed just when it was used is opened again, once", async () => {
   for (const lost of [1, 2]) {
     let calls = 0;
