@@ -27,9 +27,9 @@ const WAITS = 11;
  * @returns whether all succeeded, none was made twice, and the order was fair.
  */
 export async function runLoad(world: World, count: number, garbage: number): Promise<boolean> {
+  await upload(world.origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
   world.proxy.fault = garbage > 0 ? "garbage" : null;
   world.proxy.share = garbage;
-  await upload(world.origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
   const begun = performance.now();
   const ids: string[] = [];
   const ended = new Set<string>();
