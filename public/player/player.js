@@ -8,6 +8,7 @@
  * @property {number} progress
  * @property {string} [stage]
  * @property {string} [video_subject]
+ * @property {number[]} [durations] Seconds, of each video.
  * @property {string[]} [videos]
  * @property {string[]} [streams]
  * @property {string[]} [posters]
@@ -132,13 +133,23 @@ function playByItself(address) {
     // An error pauses too, which nobody asked for.
     if (!video.error) wanted = false;
   });
-  video.addEventListener("error", () => {
+  const goOn = () => {
     const { currentTime } = video;
     void retry(() => {
       video.src = local(address);
       video.currentTime = currentTime;
       if (wanted) video.play().catch(() => {});
     });
+  };
+  video.addEventListener("error", goOn);
+  video.addEventListener("ended", async () => {
+    // Chromium's own player may take the end of what there is for the end of all.
+    const { currentTime } = video;
+    const task = await readTask();
+    const duration = task && typeof task === "object" ? (task.durations?.[chosen - 1] ?? 0) : 0;
+    if (!video.ended || currentTime > duration - 0.5) return;
+    wanted = true;
+    goOn();
   });
   video.src = local(address);
 }

@@ -136,9 +136,10 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
         const video = document.querySelector("video");
         return { ended: video?.ended, time: video?.currentTime, width: video?.videoWidth };
       });
-    await expect.poll(async () => (await state()).ended, { timeout: 120_000 }).toBe(true);
     const task = await finish(origin, watched);
-    expect(await state()).toEqual({ ended: true, time: expect.closeTo(task.durations[0] ?? 0, 1), width: task.width });
+    await expect
+      .poll(state, { timeout: 120_000 })
+      .toEqual({ ended: true, time: expect.closeTo(task.durations[0] ?? 0, 1), width: task.width });
     await page.close();
   });
 
