@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { call, create, download, type Task, upload } from "../scripts/client.ts";
 import { freePort } from "../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../scripts/service.ts";
-import { assDocument } from "../src/timeline/ass.ts";
-import { captionPlanner } from "../src/timeline/caption-plan.ts";
-import { captionStyle } from "../src/timeline/caption-style.ts";
-import { readFont } from "../src/timeline/font.ts";
-import { videoRequestSchema } from "../src/timeline/request.ts";
+import { videoRequestSchema } from "../src/api/video-request.ts";
+import { assDocument } from "../src/captions/ass.ts";
+import { readFont } from "../src/captions/font-file.ts";
+import { captionPlanner } from "../src/captions/plan-captions.ts";
+import { captionStyle } from "../src/captions/style.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 
 export const CLIPS = 6;

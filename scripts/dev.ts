@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configSchema } from "../src/config.ts";
+import { configSchema } from "../src/config/config.ts";
 import { freePort } from "./free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer, startService } from "./service.ts";
 

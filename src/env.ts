@@ -1,9 +1,9 @@
 import type { WasmRenderer } from "../wasm/src/index.ts";
 import type { MetricsEnv } from "./metrics/count.ts";
-import type { RenderContainer } from "./render/render-container.ts";
-import type { RenderPool } from "./render/render-pool.ts";
-import type { JobMessage } from "./tasks/jobs.ts";
-import type { TaskObject } from "./tasks/task-object.ts";
+import type { JobMessage } from "./protocol/task-jobs.ts";
+import type { RenderContainer } from "./renderers/container/render-container-object.ts";
+import type { RenderPool } from "./renderers/server/render-pool.ts";
+import type { TaskObject } from "./tasks/object/task-object.ts";
 
 /** The API Worker's bindings, as wrangler.toml declares them. Settings are read by config.ts. */
 export interface Env extends MetricsEnv {

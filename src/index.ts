@@ -1,11 +1,11 @@
 import type { Env } from "./env.ts";
 import { createApp } from "./http/app.ts";
-import { consume } from "./render/consumer.ts";
+import { consume } from "./jobs/consumer.ts";
 import { runSweeps } from "./sweeps/run-sweeps.ts";
 
-export { RenderContainer } from "./render/render-container.ts";
-export { RenderPool } from "./render/render-pool.ts";
-export { TaskObject } from "./tasks/task-object.ts";
+export { RenderContainer } from "./renderers/container/render-container-object.ts";
+export { RenderPool } from "./renderers/server/render-pool.ts";
+export { TaskObject } from "./tasks/object/task-object.ts";
 
 const app = createApp();
 

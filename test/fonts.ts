@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { charactersWithoutGlyph, fontOrder } from "../src/timeline/caption-fonts.ts";
-import { type Font, readFont } from "../src/timeline/font.ts";
+import { charactersWithoutGlyph, fontOrder } from "../src/captions/font-choice.ts";
+import { type Font, readFont } from "../src/captions/font-file.ts";
 
 const require = createRequire(import.meta.url);
 

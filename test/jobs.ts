@@ -1,4 +1,4 @@
-import type { MediaProbe, Piece } from "../src/render/protocol.ts";
+import type { MediaProbe, Piece } from "../src/protocol/render-job.ts";
 
 /** Pictures as most files have them. */
 export const plain: Piece["picture"] = {

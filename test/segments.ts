@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { TestProject } from "vitest/node";
-import type { RenderJob, SegmentJob } from "../src/render/protocol.ts";
+import type { RenderJob, SegmentJob } from "../src/protocol/render-job.ts";
 import type {} from "./fixtures.ts";
 import { videoPiece } from "./jobs.ts";
 import { renderInWasm } from "./sound-and-words/renderers.ts";

@@ -2,8 +2,8 @@
 // on as it is, and itself with other settings. Also takes files, so that a bench need not render a gigabyte.
 import type { Env } from "../../src/env.ts";
 import service from "../../src/index.ts";
-import { keys } from "../../src/media/keys.ts";
-import { putStream } from "../../src/media/store.ts";
+import { keys } from "../../src/storage/keys.ts";
+import { putStream } from "../../src/storage/put-stream.ts";
 
 export * from "../../src/index.ts";
 

@@ -13,7 +13,7 @@ import {
   renderRequestSchema,
   type ServerFailure,
   sha256Schema,
-} from "../../src/render/render-server-protocol.ts";
+} from "../../src/protocol/render-server.ts";
 import { carriesToken } from "./auth.ts";
 import { FailureError } from "./failure.ts";
 import type { Jobs } from "./jobs.ts";

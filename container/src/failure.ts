@@ -1,4 +1,4 @@
-import type { ServerFailure } from "../../src/render/render-server-protocol.ts";
+import type { ServerFailure } from "../../src/protocol/render-server.ts";
 
 /** Ends a request with a failure of the protocol. */
 export class FailureError extends Error {

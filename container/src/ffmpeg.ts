@@ -1,9 +1,6 @@
 import { type FileHandle, link, open } from "node:fs/promises";
 import { join } from "node:path";
-import type { MediaProbe, RenderFailure, RenderJob } from "../../src/render/protocol.ts";
-import type { RenderRequest } from "../../src/render/render-server-protocol.ts";
-import { JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
-import { ffmpegRuns } from "../../src/timeline/ffmpeg-runs.ts";
+import { JOB_FILES } from "../../src/ffmpeg/arguments.ts";
 import {
   decodeTestArguments,
   durationArguments,
@@ -11,7 +8,10 @@ import {
   lacksDuration,
   readProbe,
   withMeasuredDuration,
-} from "../../src/timeline/probe.ts";
+} from "../../src/ffmpeg/probe.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import type { MediaProbe, RenderFailure, RenderJob } from "../../src/protocol/render-job.ts";
+import type { RenderRequest } from "../../src/protocol/render-server.ts";
 import { FailureError } from "./failure.ts";
 import { type ProcessEnd, type ProcessLimits, runLimited } from "./limited-process.ts";
 import { layOut } from "./work-directory.ts";

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { chmod, open, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256Schema } from "../../src/render/render-server-protocol.ts";
+import { sha256Schema } from "../../src/protocol/render-server.ts";
 import { busy, FailureError } from "./failure.ts";
 
 interface Entry {

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RenderJob } from "../../src/render/protocol.ts";
-import { inputFile, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import type { RenderJob } from "../../src/protocol/render-job.ts";
 
 /** The folder that jobs get a fresh working directory each in. */
 export class WorkDirectories {

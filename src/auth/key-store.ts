@@ -1,7 +1,7 @@
 import { eq, isNull } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { log, messageOf } from "../log.ts";
-import { apiKeys } from "../tasks/schema.ts";
+import { apiKeys } from "../db/schema.ts";
+import { log, messageOf } from "../util/log.ts";
 import { AccessError } from "./access-error.ts";
 import { parseScopes, type Scope } from "./scopes.ts";
 

@@ -1,24 +1,24 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { checkAccess } from "./access.ts";
-import { answerHeaders, apiAcrossOrigins, filesAcrossOrigins } from "./answer-headers.ts";
-import { docsRoutes } from "./docs.ts";
-import { answerError, errorResponse, shortened } from "./envelope.ts";
-import { FILE_PATHS } from "./file-answer.ts";
-import { healthRoutes } from "./health.ts";
-import { knownMethods } from "./known-methods.ts";
-import { mediaRoutes } from "./media.ts";
-import { metricsRoutes, requestMetrics } from "./metrics.ts";
-import { requestLimits } from "./request-limits.ts";
+import { checkAccess } from "./middleware/access.ts";
+import { knownMethods } from "./middleware/allowed-methods.ts";
+import { finishReading } from "./middleware/drain-body.ts";
+import { requestLimits } from "./middleware/request-limits.ts";
+import { answerHeaders, apiAcrossOrigins, filesAcrossOrigins } from "./middleware/response-headers.ts";
+import { answerError, errorResponse, shortened } from "./response/envelope.ts";
+import { FILE_PATHS } from "./response/serve-task-file.ts";
 import { type AppEnv, router } from "./router.ts";
-import { streamRoutes } from "./stream.ts";
-import { taskEventRoutes } from "./task-events.ts";
-import { taskSteeringRoutes } from "./task-steering.ts";
-import { describeWebhooks, taskWebhookRoutes } from "./task-webhooks.ts";
-import { taskRoutes } from "./tasks.ts";
-import { finishReading } from "./unread-body.ts";
-import { uploadRoutes } from "./uploads.ts";
-import { videoRoutes } from "./videos.ts";
-import { watchRoutes } from "./watch.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { uploadRoutes } from "./routes/files.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { streamRoutes } from "./routes/hls.ts";
+import { metricsRoutes, requestMetrics } from "./routes/metrics.ts";
+import { taskEventRoutes } from "./routes/task-events.ts";
+import { mediaRoutes } from "./routes/task-files.ts";
+import { taskSteeringRoutes } from "./routes/task-steering.ts";
+import { describeWebhooks, taskWebhookRoutes } from "./routes/task-webhooks.ts";
+import { taskRoutes } from "./routes/tasks.ts";
+import { videoRoutes } from "./routes/videos.ts";
+import { watchRoutes } from "./routes/watch.ts";
 
 /** The whole API. */
 export function createApp(): OpenAPIHono<AppEnv> {

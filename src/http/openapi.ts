@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { errorSchema } from "./envelope.ts";
+import { errorSchema } from "./response/envelope.ts";
 
 const MEANINGS = {
   400: "Something in the request is wrong; the message names it.",

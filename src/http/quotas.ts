@@ -1,5 +1,5 @@
 import { QuotaError } from "../auth/quota.ts";
-import { type Config, readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 
 /** Seconds after which a task may have ended. */
 const TASK_RETRY = 10;

@@ -2,8 +2,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { getPath } from "hono/utils/url";
 import { withoutLink } from "../auth/signed-link.ts";
 import type { Env } from "../env.ts";
-import type { Access } from "./access.ts";
-import { describeIssues, errorResponse } from "./envelope.ts";
+import type { Access } from "./middleware/access.ts";
+import { describeIssues, errorResponse } from "./response/envelope.ts";
 
 /** Hono's environment in every route of this service. */
 export interface AppEnv {

@@ -1,10 +1,10 @@
 import { asc, eq, sum } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { counters, ownerTotals, sweeps, tasks } from "../db/schema.ts";
 import type { Env } from "../env.ts";
-import { log, messageOf } from "../log.ts";
 import { jobQueues, queueNames } from "../tasks/queues.ts";
-import { counters, ownerTotals, sweeps, tasks } from "../tasks/schema.ts";
-import { version } from "../version.ts";
+import { log, messageOf } from "../util/log.ts";
+import { version } from "../util/version.ts";
 import { isolateFamilies } from "./count.ts";
 import { type KeptName, kept, readSeriesKey } from "./definitions.ts";
 import type { Family, Sample } from "./prometheus.ts";

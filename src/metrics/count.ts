@@ -1,4 +1,4 @@
-import { log, messageOf } from "../log.ts";
+import { log, messageOf } from "../util/log.ts";
 import { type CounterName, counters, type LabelsOf, type PassingName, passing } from "./definitions.ts";
 import type { Family } from "./prometheus.ts";
 

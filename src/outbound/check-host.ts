@@ -1,5 +1,5 @@
+import { type AllowedHost, isAllowed } from "../config/allowed-hosts.ts";
 import { isAddress, isPublicAddress } from "./address.ts";
-import { type AllowedHost, isAllowed } from "./allowed-hosts.ts";
 import type { Resolver } from "./dns-over-https.ts";
 import { OutboundUrlError } from "./url-rules.ts";
 

@@ -1,5 +1,5 @@
-import { messageOf } from "../log.ts";
-import type { AllowedHost } from "./allowed-hosts.ts";
+import type { AllowedHost } from "../config/allowed-hosts.ts";
+import { messageOf } from "../util/log.ts";
 import { checkHost } from "./check-host.ts";
 import { ResolveError, type Resolver } from "./dns-over-https.ts";
 import { checkInputUrl } from "./input-url.ts";

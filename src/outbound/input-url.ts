@@ -1,4 +1,4 @@
-import { type AllowedHost, isAllowed } from "./allowed-hosts.ts";
+import { type AllowedHost, isAllowed } from "../config/allowed-hosts.ts";
 import { checkUrl } from "./url-rules.ts";
 
 /** Whether a field names a file elsewhere, and no uploaded one: no file name holds a slash. */

@@ -1,5 +1,5 @@
+import { type AllowedHost, effectivePort, isAllowed } from "../config/allowed-hosts.ts";
 import { isAddress, isPublicAddress } from "./address.ts";
-import { type AllowedHost, effectivePort, isAllowed } from "./allowed-hosts.ts";
 
 /** Where a user may send this service to. */
 export interface OutboundRules {

@@ -1,6 +1,6 @@
+import { CatalogAudit, type ListedTask } from "../db/task-audit.ts";
 import type { Env } from "../env.ts";
-import { log, messageOf } from "../log.ts";
-import { CatalogAudit, type ListedTask } from "../tasks/catalog-audit.ts";
+import { log, messageOf } from "../util/log.ts";
 import { each, Findings, type SweepResult } from "./sweep.ts";
 
 /**

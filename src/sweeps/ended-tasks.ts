@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { log, messageOf } from "../log.ts";
-import { CatalogAudit, type EndedPosition } from "../tasks/catalog-audit.ts";
+import { CatalogAudit, type EndedPosition } from "../db/task-audit.ts";
+import { log, messageOf } from "../util/log.ts";
 import { each, Findings, type Sweep } from "./sweep.ts";
 
 const DAY = 24 * 3600_000;

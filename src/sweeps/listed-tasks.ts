@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CatalogAudit } from "../tasks/catalog-audit.ts";
+import { CatalogAudit } from "../db/task-audit.ts";
 import { checkTasks } from "./check-task.ts";
 import type { Sweep } from "./sweep.ts";
 

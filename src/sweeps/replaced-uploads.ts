@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LibraryAudit } from "../media/library-audit.ts";
+import { LibraryAudit } from "../db/media-audit.ts";
 import type { Sweep } from "./sweep.ts";
 
 /** Uploaded files that another of their name replaced so long ago that no task needs them any more. */

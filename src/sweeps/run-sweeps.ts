@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
+import { counters, sweeps as positions } from "../db/schema.ts";
 import type { Env } from "../env.ts";
-import { inTime } from "../in-time.ts";
-import { log, messageOf } from "../log.ts";
 import { note } from "../metrics/count.ts";
 import { seriesKey } from "../metrics/definitions.ts";
-import { counters, sweeps as positions } from "../tasks/schema.ts";
+import { inTime } from "../util/deadline.ts";
+import { log, messageOf } from "../util/log.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import { listedTasks } from "./listed-tasks.ts";
 import { replacedUploads } from "./replaced-uploads.ts";

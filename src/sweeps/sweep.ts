@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
 
 /** What a run of a sweep is given. Times in Unix milliseconds. */

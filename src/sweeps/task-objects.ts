@@ -1,6 +1,6 @@
-import { log, messageOf } from "../log.ts";
-import { keys, taskOfPrefix } from "../media/keys.ts";
-import { CatalogAudit } from "../tasks/catalog-audit.ts";
+import { CatalogAudit } from "../db/task-audit.ts";
+import { keys, taskOfPrefix } from "../storage/keys.ts";
+import { log, messageOf } from "../util/log.ts";
 import { each, type Findings, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Position } from "../tasks/catalog.ts";
-import { CatalogAudit } from "../tasks/catalog-audit.ts";
+import { CatalogAudit } from "../db/task-audit.ts";
+import type { Position } from "../db/task-catalog.ts";
 import { checkTasks } from "./check-task.ts";
 import type { Sweep } from "./sweep.ts";
 

@@ -1,6 +1,6 @@
-import { collections } from "../media/formats.ts";
-import { uploadIdOfKey } from "../media/keys.ts";
-import { LibraryAudit } from "../media/library-audit.ts";
+import { LibraryAudit } from "../db/media-audit.ts";
+import { collections } from "../library/formats.ts";
+import { uploadIdOfKey } from "../storage/keys.ts";
 import { type Findings, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
 
 /**

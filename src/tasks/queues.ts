@@ -1,5 +1,5 @@
 import type { Env } from "../env.ts";
-import type { JobMessage, Phase } from "./jobs.ts";
+import type { JobMessage, Phase } from "../protocol/task-jobs.ts";
 
 /**
  * The queues that jobs go out by, each first in, first out. `plan`: tasks just made. `render`: what a

@@ -1,5 +1,5 @@
-import type { AssembleWork } from "./jobs.ts";
-import type { TaskRecord } from "./task-store.ts";
+import type { AssembleWork } from "../protocol/task-jobs.ts";
+import type { TaskRecord } from "./object/task-store.ts";
 
 /** How far one of a task's videos can be played. */
 export interface StreamState

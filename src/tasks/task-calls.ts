@@ -1,7 +1,7 @@
-import type { Work } from "./jobs.ts";
+import type { Work } from "../protocol/task-jobs.ts";
+import type { AvoidedRenderer, TaskInput } from "./object/task-store.ts";
 import type { Stage } from "./state.ts";
-import type { TaskSummary } from "./summary.ts";
-import type { AvoidedRenderer, TaskInput } from "./task-store.ts";
+import type { TaskSummary } from "./task-data.ts";
 
 /** What a TaskObject and its callers say to each other. */
 

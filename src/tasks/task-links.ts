@@ -1,6 +1,6 @@
 import { linkExpiry, linkPrefix, linkQuery } from "../auth/signed-link.ts";
-import type { Config } from "../config.ts";
-import { outputNames } from "../media/keys.ts";
+import type { Config } from "../config/config.ts";
+import { outputNames } from "../storage/keys.ts";
 
 /** What links are signed with, and when they end; null where they need no signature. */
 export interface LinkSigning {

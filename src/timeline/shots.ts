@@ -1,7 +1,7 @@
-import type { Transition } from "../render/protocol.ts";
+import type { VideoTransitionMode } from "../api/video-request.ts";
+import type { Transition } from "../protocol/render-job.ts";
+import { chooseTransition } from "./choose-transition.ts";
 import { seededRandom, shuffled } from "./random.ts";
-import type { VideoTransitionMode } from "./request.ts";
-import { chooseTransition } from "./transitions.ts";
 
 /** A material as planning sees it. Times in seconds. */
 export interface Source {

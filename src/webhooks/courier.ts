@@ -1,6 +1,6 @@
-import type { Config } from "../config.ts";
-import { log, messageOf } from "../log.ts";
+import type { Config } from "../config/config.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
+import { log, messageOf } from "../util/log.ts";
 import { beginAttempt, concludeAttempt, type Delivery, type Outcome, replayed } from "./delivery.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import { send } from "./send.ts";

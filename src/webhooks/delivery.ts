@@ -1,4 +1,4 @@
-import { parseHttpDate } from "../media/http-date.ts";
+import { parseHttpDate } from "../util/http-date.ts";
 import type { WebhookType } from "./events.ts";
 
 /** The life of a webhook's delivery, as pure rules. Times in Unix milliseconds. */

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type TaskSummary, taskData, taskDataSchema } from "../tasks/summary.ts";
+import { type TaskSummary, taskData, taskDataSchema } from "../tasks/task-data.ts";
 import type { TaskLinks } from "../tasks/task-links.ts";
 import { type WebhookType, webhookTypes } from "./events.ts";
 

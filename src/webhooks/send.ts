@@ -1,9 +1,9 @@
 import { Webhook } from "standardwebhooks";
-import { log, messageOf } from "../log.ts";
-import type { AllowedHost } from "../outbound/allowed-hosts.ts";
+import type { AllowedHost } from "../config/allowed-hosts.ts";
 import { checkHost } from "../outbound/check-host.ts";
 import { ResolveError, type Resolver } from "../outbound/dns-over-https.ts";
 import { checkUrl, OutboundUrlError } from "../outbound/url-rules.ts";
+import { log, messageOf } from "../util/log.ts";
 import { ATTEMPT_TIMEOUT, type Outcome } from "./delivery.ts";
 
 /** Where callbacks may lead. */

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
-import { probeAnswerSchema } from "../../src/render/render-server-protocol.ts";
+import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
+import { probeAnswerSchema } from "../../src/protocol/render-server.ts";
 import { ffprobe } from "../ffmpeg.ts";
 import { imagePiece } from "../jobs.ts";
 import {

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { RENDER_SERVER_PATHS } from "../../src/render/render-server-protocol.ts";
+import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
 import { failure, sha256 } from "./render-client.ts";
 import { describeWithFfmpeg, RenderServer, temporaryFolder } from "./render-server.ts";
 import { colourVideo, endlessSegment, segment } from "./samples.ts";

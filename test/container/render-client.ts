@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { RenderJob } from "../../src/render/protocol.ts";
+import type { RenderJob } from "../../src/protocol/render-job.ts";
 import {
   FAILURE_STATUS,
   type Health,
@@ -9,7 +9,7 @@ import {
   type RenderRequest,
   type ServerFailure,
   serverFailureSchema,
-} from "../../src/render/render-server-protocol.ts";
+} from "../../src/protocol/render-server.ts";
 
 /** Speaks to a render server, wherever it runs. */
 export class RenderClient {

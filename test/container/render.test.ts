@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mediaProbeSchema, type SoundtrackJob } from "../../src/render/protocol.ts";
-import { probeAnswerSchema, readDigest } from "../../src/render/render-server-protocol.ts";
-import { assDocument } from "../../src/timeline/ass.ts";
-import { captionStyle } from "../../src/timeline/caption-style.ts";
-import { readFont } from "../../src/timeline/font.ts";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
+import { assDocument } from "../../src/captions/ass.ts";
+import { readFont } from "../../src/captions/font-file.ts";
+import { captionStyle } from "../../src/captions/style.ts";
+import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
+import { probeAnswerSchema, readDigest } from "../../src/protocol/render-server.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
 import { fontFile } from "../fonts.ts";
 import { sha256 } from "./render-client.ts";

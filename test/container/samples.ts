@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Piece, SegmentJob } from "../../src/render/protocol.ts";
+import type { Piece, SegmentJob } from "../../src/protocol/render-job.ts";
 import { videoPiece } from "../jobs.ts";
 import { temporaryFolder } from "./render-server.ts";
 

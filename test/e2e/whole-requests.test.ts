@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { create, download, finish, upload } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
-import { readLoudness } from "../../src/timeline/loudness.ts";
+import { readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { anyFFmpeg, ssim } from "../pictures/render.ts";
 import { readPlaylist } from "./hls.ts";
 import { execute, has } from "./native.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, type Task, upload } from "../../scripts/client.ts";
-import { readLoudness } from "../../src/timeline/loudness.ts";
+import { readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
 import { origin } from "./running.ts";
 import { sample } from "./samples.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { encoderSchema, type Piece } from "../../src/render/protocol.ts";
+import { encoderSchema, type Piece } from "../../src/protocol/render-job.ts";
 import { fontFile } from "../fonts.ts";
 import {
   anyFFmpeg,

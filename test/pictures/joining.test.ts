@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Piece } from "../../src/render/protocol.ts";
+import type { Piece } from "../../src/protocol/render-job.ts";
 import { decoderConfiguration, imagePiece, make, pictureOf, render, renderers, segment, videoPiece } from "./render.ts";
 
 const still = ["-frames:v", "1", "-f", "image2pipe"];

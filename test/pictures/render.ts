@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../src/render/protocol.ts";
-import { inputFile, JOB_FILES, segmentArguments } from "../../src/timeline/ffmpeg-arguments.ts";
-import { ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
-import { sourcePicture } from "../../src/timeline/source-picture.ts";
+import { inputFile, JOB_FILES, segmentArguments } from "../../src/ffmpeg/arguments.ts";
+import { ffprobeArguments, readProbe } from "../../src/ffmpeg/probe.ts";
+import { sourcePicture } from "../../src/ffmpeg/source-picture.ts";
+import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../src/protocol/render-job.ts";
 import { ffmpeg, ffprobeOutput } from "../ffmpeg.ts";
 
 export { imagePiece, plain, videoPiece } from "../jobs.ts";

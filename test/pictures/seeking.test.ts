@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationArguments, lacksDuration, withMeasuredDuration } from "../../src/timeline/probe.ts";
+import { durationArguments, lacksDuration, withMeasuredDuration } from "../../src/ffmpeg/probe.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 import { anyFFmpeg, colorAt, make, probe, renderers, renderFrames, segment, videoPiece } from "./render.ts";
 

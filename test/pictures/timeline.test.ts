@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Piece, SegmentJob, Transition } from "../../src/render/protocol.ts";
+import type { Piece, SegmentJob, Transition } from "../../src/protocol/render-job.ts";
 import { ffprobe } from "../ffmpeg.ts";
 import {
   anyFFmpeg,

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { getPlatformProxy } from "wrangler";
-import type { AssembleWork } from "../../src/tasks/jobs.ts";
+import type { AssembleWork } from "../../src/protocol/task-jobs.ts";
 import { ffmpeg, ffprobe } from "../ffmpeg.ts";
 import { videoPiece } from "../jobs.ts";
 import { render } from "./renderers.ts";
@@ -12,7 +12,7 @@ interface Bucket {
   put(key: string, value: Uint8Array): Promise<unknown>;
   get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
 }
-const { assemble } = (await import("../../src/render/assemble.ts" as string)) as {
+const { assemble } = (await import("../../src/jobs/join-segments.ts" as string)) as {
   assemble(bucket: Bucket, work: AssembleWork, signal: AbortSignal): Promise<void>;
 };
 const { env, dispose } = await getPlatformProxy<{ MEDIA: Bucket }>({ configPath, persist: false });

@@ -1,9 +1,9 @@
-import type { SegmentJob } from "../../src/render/protocol.ts";
-import { assDocument } from "../../src/timeline/ass.ts";
-import { captionPlanner } from "../../src/timeline/caption-plan.ts";
-import { captionStyle } from "../../src/timeline/caption-style.ts";
-import type { Cue } from "../../src/timeline/captions.ts";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
+import { assDocument } from "../../src/captions/ass.ts";
+import type { Cue } from "../../src/captions/cue-timing.ts";
+import { captionPlanner } from "../../src/captions/plan-captions.ts";
+import { captionStyle } from "../../src/captions/style.ts";
+import type { SegmentJob } from "../../src/protocol/render-job.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 import { fontsFor } from "../fonts.ts";
 import { videoPiece } from "../jobs.ts";

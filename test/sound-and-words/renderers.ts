@@ -2,9 +2,9 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { RenderJob } from "../../src/render/protocol.ts";
-import { inputFile, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
-import { ffmpegRuns } from "../../src/timeline/ffmpeg-runs.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import type { RenderJob } from "../../src/protocol/render-job.ts";
 import { createCore } from "../ffmpeg.ts";
 
 /** Renders a job from the bytes of its inputs. */

@@ -1,4 +1,4 @@
-import { readLoudness } from "../../src/timeline/loudness.ts";
+import { readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { ffmpeg } from "../ffmpeg.ts";
 
 /** Samples per second of everything measured here. */

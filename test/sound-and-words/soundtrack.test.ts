@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { SoundtrackJob } from "../../src/render/protocol.ts";
+import type { SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { decodeWarnings, ffprobe } from "../ffmpeg.ts";
 import { render, renderers } from "./renderers.ts";
 import { level, loudnessOf, RATE, samplesOf, synthesize } from "./sound.ts";

@@ -15,7 +15,7 @@ import {
   readLink,
   withoutLink,
 } from "../../src/auth/signed-link.ts";
-import { policyFor } from "../../src/http/access-policy.ts";
+import { policyFor } from "../../src/http/middleware/access-policy.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 

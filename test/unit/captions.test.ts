@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { joinedForms } from "../../src/timeline/arabic-joining.ts";
-import { assDocument } from "../../src/timeline/ass.ts";
-import { charactersWithoutGlyph, textMeasure } from "../../src/timeline/caption-fonts.ts";
-import { splitScript as split } from "../../src/timeline/caption-lines.ts";
-import { captionStyle } from "../../src/timeline/caption-style.ts";
-import { type Cue, cuesWithin, speechLength, timeCues } from "../../src/timeline/captions.ts";
-import { readFont } from "../../src/timeline/font.ts";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
+import { joinedForms } from "../../src/captions/arabic-joining.ts";
+import { assDocument } from "../../src/captions/ass.ts";
+import { type Cue, cuesWithin, speechLength, timeCues } from "../../src/captions/cue-timing.ts";
+import { charactersWithoutGlyph, textMeasure } from "../../src/captions/font-choice.ts";
+import { readFont } from "../../src/captions/font-file.ts";
+import { splitScript as split } from "../../src/captions/line-breaking.ts";
+import { captionStyle } from "../../src/captions/style.ts";
 import { fontFile, fontsFor } from "../fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { LONG, makePlan, SHORT, WASM } from "../chaos/plan.ts";
 
 test("a seed gives the same plan of faults and actions each time, and another seed another", () => {

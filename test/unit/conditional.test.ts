@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluatePreconditions, type Precondition, rangeApplies } from "../../src/media/conditional.ts";
+import { evaluatePreconditions, type Precondition, rangeApplies } from "../../src/delivery/preconditions.ts";
 
 const etag = '"abc"';
 const lastModified = new Date("2026-11-20T10:00:00.750Z");

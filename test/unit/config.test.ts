@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { REQUESTS_WINDOW } from "../../src/auth/quota.ts";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { ConfigError, readConfig } from "../../src/config/config.ts";
 
 test("every setting has a default but addresses and secrets", () => {
   const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, LINK_SECRETS, ...rest } = readConfig({});

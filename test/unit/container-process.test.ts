@@ -4,7 +4,7 @@ import {
   ContainerProcess,
   ContainerStartError,
   NoCapacityError,
-} from "../../src/render/container-process.ts";
+} from "../../src/renderers/container/container-lifecycle.ts";
 
 const TIMES = { start: 40, poll: 2, health: 20 };
 const HEALTHY = { ok: true, ffmpeg: "5.1", slots: 2, running: 0, queued: 0, draining: false };

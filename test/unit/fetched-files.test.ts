@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fetchedName } from "../../src/media/fetched-name.ts";
-import type { FileProbe } from "../../src/media/formats.ts";
-import { cleanFileName } from "../../src/media/names.ts";
-import { parseAllowedHost } from "../../src/outbound/allowed-hosts.ts";
+import { parseAllowedHost } from "../../src/config/allowed-hosts.ts";
+import { fetchedName } from "../../src/library/fetched-file-name.ts";
+import { cleanFileName } from "../../src/library/file-names.ts";
+import type { FileProbe } from "../../src/library/formats.ts";
 import { ResolveError } from "../../src/outbound/dns-over-https.ts";
 import { FetchFileError, fetchFile, MAX_REDIRECTS } from "../../src/outbound/fetch-file.ts";
 import { isUrl } from "../../src/outbound/input-url.ts";

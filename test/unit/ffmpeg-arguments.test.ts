@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { SegmentJob, SoundtrackJob } from "../../src/render/protocol.ts";
-import { INPUT_DEMUXERS, INPUT_GUARD, JOB_FILES, segmentArguments } from "../../src/timeline/ffmpeg-arguments.ts";
-import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/timeline/probe.ts";
-import { encodeArguments, measureArguments, soundtrackRuns } from "../../src/timeline/soundtrack-arguments.ts";
+import { INPUT_DEMUXERS, INPUT_GUARD, JOB_FILES, segmentArguments } from "../../src/ffmpeg/arguments.ts";
+import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/ffmpeg/probe.ts";
+import { encodeArguments, measureArguments, soundtrackRuns } from "../../src/ffmpeg/soundtrack-arguments.ts";
+import type { SegmentJob, SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { imagePiece, videoPiece } from "../jobs.ts";
 
 const job: SegmentJob = {

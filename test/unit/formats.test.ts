@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Collection, checkKind, contentTypeFor, FormatError } from "../../src/media/formats.ts";
-import type { MediaProbe } from "../../src/render/protocol.ts";
+import { type Collection, checkKind, contentTypeFor, FormatError } from "../../src/library/formats.ts";
+import type { MediaProbe } from "../../src/protocol/render-job.ts";
 import { probedVideo } from "../jobs.ts";
 
 const video: MediaProbe = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evaluatePreconditions, rangeApplies } from "../../src/media/conditional.ts";
-import { contentDisposition } from "../../src/media/disposition.ts";
-import { isWorthFilling } from "../../src/media/fill-policy.ts";
-import { parseHttpDate } from "../../src/media/http-date.ts";
+import { isWorthFilling } from "../../src/delivery/cache-fill-policy.ts";
+import { contentDisposition } from "../../src/delivery/content-disposition.ts";
+import { evaluatePreconditions, rangeApplies } from "../../src/delivery/preconditions.ts";
+import { parseHttpDate } from "../../src/util/http-date.ts";
 
 const now = Date.UTC(2026, 10, 24);
 const example = Date.UTC(1994, 10, 6, 8, 49, 37);

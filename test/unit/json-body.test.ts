@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { RequestError } from "../../src/http/errors.ts";
-import { MAX_BODY, MAX_DEPTH, readJsonObject } from "../../src/http/json-body.ts";
+import { MAX_BODY, MAX_DEPTH, readJsonObject } from "../../src/http/request/json-body.ts";
+import { RequestError } from "../../src/http/response/request-error.ts";
 
 const read = (body: string | Uint8Array<ArrayBuffer>) =>
   readJsonObject(new Request("http://edgereel.test/", { method: "POST", body }));

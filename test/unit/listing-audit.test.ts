@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareListing } from "../../src/tasks/listing-audit.ts";
+import { compareListing } from "../../src/tasks/object/listing-audit.ts";
 import type { Stage } from "../../src/tasks/state.ts";
 
 const record = (revision: number, listedRevision: number, stage: Stage = "rendering") => ({

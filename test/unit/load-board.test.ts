@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LoadBoard } from "../../src/render/load-board.ts";
+import { LoadBoard } from "../../src/renderers/server/load-board.ts";
 
 test("jobs go to the instance with the fewest, among equals to the first", () => {
   const board = new LoadBoard(1_000);

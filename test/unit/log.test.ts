@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { withoutSecrets } from "../../src/log.ts";
+import { withoutSecrets } from "../../src/util/log.ts";
 
 test.each([
   ["no address at all?", "no address at all?"],

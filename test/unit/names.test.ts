@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isPublicFile, keys, outputNames } from "../../src/media/keys.ts";
-import { cleanFileName, FileNameError } from "../../src/media/names.ts";
+import { cleanFileName, FileNameError } from "../../src/library/file-names.ts";
+import { isPublicFile, keys, outputNames } from "../../src/storage/keys.ts";
 
 test.each([
   ["beach.mp4", "beach.mp4"],

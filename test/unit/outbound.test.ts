@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkCallbackUrl } from "../../src/http/callback-url.ts";
+import { parseAllowedHost } from "../../src/config/allowed-hosts.ts";
+import { checkCallbackUrl } from "../../src/http/request/callback-url.ts";
 import { isPublicAddress } from "../../src/outbound/address.ts";
-import { parseAllowedHost } from "../../src/outbound/allowed-hosts.ts";
 import { checkHost } from "../../src/outbound/check-host.ts";
 import { checkUrl, MAX_URL_LENGTH, OutboundUrlError } from "../../src/outbound/url-rules.ts";
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { captionPlanner } from "../../src/timeline/caption-plan.ts";
-import { captionStyle } from "../../src/timeline/caption-style.ts";
-import { readFont } from "../../src/timeline/font.ts";
+import { aspects, type VideoRequest, videoRequestSchema } from "../../src/api/video-request.ts";
+import { readFont } from "../../src/captions/font-file.ts";
+import { captionPlanner } from "../../src/captions/plan-captions.ts";
+import { captionStyle } from "../../src/captions/style.ts";
 import {
   FRAME_RATE,
   frameSize,
@@ -10,8 +11,7 @@ import {
   planTimelines,
   type RenderLimits,
   type Timeline,
-} from "../../src/timeline/plan.ts";
-import { aspects, type VideoRequest, videoRequestSchema } from "../../src/timeline/request.ts";
+} from "../../src/timeline/plan-timeline.ts";
 import { planShots, type Source } from "../../src/timeline/shots.ts";
 import { fontFile } from "../fonts.ts";
 

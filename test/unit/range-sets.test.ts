@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { multipartFrame } from "../../src/media/multipart-ranges.ts";
+import { multipartFrame } from "../../src/delivery/multipart-ranges.ts";
 import {
   type ByteRange,
   chooseRanges,
@@ -8,7 +8,7 @@ import {
   MAX_RANGES,
   parseRange,
   resolveRange,
-} from "../../src/media/range.ts";
+} from "../../src/delivery/range.ts";
 
 const choose = (header: string, size: number) => chooseRanges(parseRange(header) ?? [], size);
 

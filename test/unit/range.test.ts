@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseRange, type RangeSpec, resolveRange } from "../../src/media/range.ts";
+import { parseRange, type RangeSpec, resolveRange } from "../../src/delivery/range.ts";
 
 describe("parseRange", () => {
   test.each<[string, RangeSpec[]]>([

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
 
 interface Row {
   field: string;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { z } from "zod";
-import { aspects, videoRequestSchema } from "../../src/timeline/request.ts";
+import { aspects, videoRequestSchema } from "../../src/api/video-request.ts";
 
 const least = { video_materials: [{ url: "a.mp4" }] };
 const fields = Object.keys(videoRequestSchema.shape);

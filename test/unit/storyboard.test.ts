@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { readSubtitleFile } from "../../src/captions/subtitle-reader.ts";
 import {
   choosePoster,
   chooseTiles,
@@ -7,8 +8,7 @@ import {
   MOST_TILES,
   storyboardVtt,
   tileGrid,
-} from "../../src/timeline/storyboard.ts";
-import { readSubtitleFile } from "../../src/timeline/subtitle-file.ts";
+} from "../../src/timeline/storyboard-layout.ts";
 
 const every = (seconds: number, count: number, size = 1000): Keyframe[] =>
   Array.from({ length: count }, (_, index) => ({ time: index * seconds, size }));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mediaPlaylist, multivariantPlaylist } from "../../src/stream/playlist.ts";
-import { PACKET_SAMPLES, pieceTimes } from "../../src/stream/timing.ts";
+import { mediaPlaylist, multivariantPlaylist } from "../../src/delivery/hls/playlist.ts";
+import { PACKET_SAMPLES, pieceTimes } from "../../src/delivery/hls/segment-times.ts";
 import { cutSegments } from "../../src/timeline/segments.ts";
 
 test("pieces tile picture and sound without gap, and stay in step within one packet", () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { isWebhookSecret } from "../../src/config/webhook-secret.ts";
 import { isFinal, stages } from "../../src/tasks/state.ts";
 import {
   ATTEMPT_TIMEOUT,
@@ -13,7 +14,6 @@ import {
   replayed,
 } from "../../src/webhooks/delivery.ts";
 import { webhookTypeOf } from "../../src/webhooks/events.ts";
-import { isWebhookSecret } from "../../src/webhooks/secret.ts";
 import { signedHeaders } from "../../src/webhooks/send.ts";
 
 const DELAYS = readConfig({}).WEBHOOK_RETRY_SECONDS;

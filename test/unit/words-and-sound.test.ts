@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { srtDocument, vttDocument } from "../../src/timeline/caption-files.ts";
-import { fontOrder } from "../../src/timeline/caption-fonts.ts";
-import { FontError, readFont } from "../../src/timeline/font.ts";
-import { loudnessGain, MeasurementError, readLoudness } from "../../src/timeline/loudness.ts";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
-import { soundPieces } from "../../src/timeline/soundtrack.ts";
-import { framedCues, readSubtitleFile, SubtitleFileError } from "../../src/timeline/subtitle-file.ts";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
+import { fontOrder } from "../../src/captions/font-choice.ts";
+import { FontError, readFont } from "../../src/captions/font-file.ts";
+import { framedCues, readSubtitleFile, SubtitleFileError } from "../../src/captions/subtitle-reader.ts";
+import { srtDocument, vttDocument } from "../../src/captions/subtitle-writer.ts";
+import { loudnessGain, MeasurementError, readLoudness } from "../../src/ffmpeg/loudness.ts";
+import { soundPieces } from "../../src/timeline/sound-pieces.ts";
 import { fontFile } from "../fonts.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

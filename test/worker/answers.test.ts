@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
-import { MAX_BODY, MAX_DEPTH, MAX_ENTRIES } from "../../src/http/json-body.ts";
-import { MAX_ADDRESS, MAX_HEADERS } from "../../src/http/request-limits.ts";
+import { MAX_ADDRESS, MAX_HEADERS } from "../../src/http/middleware/request-limits.ts";
+import { MAX_BODY, MAX_DEPTH, MAX_ENTRIES } from "../../src/http/request/json-body.ts";
 import { bindings, call, pattern, post, request } from "./bindings.ts";
 import { makeTask, putFile } from "./files.ts";
 

@@ -1,7 +1,7 @@
 import { BufferSource, EncodedPacketSink, Input, MP4 } from "mediabunny";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { assemble, JoinError } from "../../src/render/assemble.ts";
-import type { AssembleWork } from "../../src/tasks/jobs.ts";
+import { assemble, JoinError } from "../../src/jobs/join-segments.ts";
+import type { AssembleWork } from "../../src/protocol/task-jobs.ts";
 import type {} from "../fixtures.ts";
 import { bindings } from "./bindings.ts";
 

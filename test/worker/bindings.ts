@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import type { Env } from "../../src/env.ts";
-import type { Envelope } from "../../src/http/envelope.ts";
+import type { Envelope } from "../../src/http/response/envelope.ts";
 
 /** The bindings of the Worker under test. */
 export const bindings = env as unknown as Env;

@@ -1,8 +1,8 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
-import { consume } from "../../src/render/consumer.ts";
-import type { JobMessage, PlannedJob } from "../../src/tasks/jobs.ts";
+import { consume } from "../../src/jobs/consumer.ts";
+import type { JobMessage, PlannedJob } from "../../src/protocol/task-jobs.ts";
 import { bindings } from "./bindings.ts";
 import { planOf } from "./tasks.ts";
 

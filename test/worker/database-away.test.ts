@@ -1,10 +1,10 @@
 import { createExecutionContext } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TaskCatalog } from "../../src/db/task-catalog.ts";
 import { createApp } from "../../src/http/app.ts";
-import { TaskCatalog } from "../../src/tasks/catalog.ts";
-import { ListingOutbox } from "../../src/tasks/listing.ts";
-import { summarize } from "../../src/tasks/summary.ts";
-import { newRecord } from "../../src/tasks/task-store.ts";
+import { ListingOutbox } from "../../src/tasks/object/listing-outbox.ts";
+import { newRecord } from "../../src/tasks/object/task-store.ts";
+import { summarize } from "../../src/tasks/task-data.ts";
 import { bindings, call } from "./bindings.ts";
 import { clearStorage } from "./database.ts";
 import { heldClock, holdTask, taskInput } from "./tasks.ts";

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import { keys } from "../../src/media/keys.ts";
-import type { TaskObject } from "../../src/tasks/task-object.ts";
+import { keys } from "../../src/storage/keys.ts";
+import type { TaskObject } from "../../src/tasks/object/task-object.ts";
 import { bindings } from "./bindings.ts";
 import { withQueues } from "./tasks.ts";
 
@@ -12,7 +12,7 @@ export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<strin
     input: { name: "a.mp4", sha256: "0", size: 1, from: { store: "r2" as const, key: "video_materials/none" } },
     probe: { kind: "video" as const, format: "mp4", duration: 5, video: null, audio: null },
   };
-  const { videoRequestSchema } = await import("../../src/timeline/request.ts");
+  const { videoRequestSchema } = await import("../../src/api/video-request.ts");
   const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
   const task: DurableObjectStub<TaskObject> = bindings.TASKS.getByName(id);
   // Without the queues, which would run the task: what is tested is what is served meanwhile.

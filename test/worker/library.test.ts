@@ -1,8 +1,8 @@
 import { createScheduledController, reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
+import { type MediaFile, MediaLibrary } from "../../src/db/media-files.ts";
 import worker from "../../src/index.ts";
-import { type MediaFile, MediaLibrary } from "../../src/media/library.ts";
 import { bindings } from "./bindings.ts";
 import { prepareDatabase } from "./database.ts";
 import { videoProbe } from "./uploads.ts";

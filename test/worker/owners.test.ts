@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import { taskIdOf } from "../../src/http/idempotency.ts";
+import { taskIdOf } from "../../src/http/request/idempotency-key.ts";
 import { askForKeys, bearer, keyOf, materials, postAs, uploadAs } from "./access.ts";
 import { bindings, call } from "./bindings.ts";
 import { makeTask } from "./files.ts";

@@ -1,7 +1,7 @@
 import type { StreamTargetChunk } from "mediabunny";
 import { describe, expect, test } from "vitest";
-import { PartSink } from "../../src/media/part-sink.ts";
-import { deletePrefix, PART_SIZE, putStream, sha256Hex, TooLargeError } from "../../src/media/store.ts";
+import { PartSink } from "../../src/storage/part-sink.ts";
+import { deletePrefix, PART_SIZE, putStream, sha256Hex, TooLargeError } from "../../src/storage/put-stream.ts";
 import { bindings, pattern as makePattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;

@@ -1,6 +1,6 @@
 import { expect, inject, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import { MediaLibrary } from "../../src/media/library.ts";
+import { MediaLibrary } from "../../src/db/media-files.ts";
 import type {} from "../fixtures.ts";
 import { bindings, call, post, request } from "./bindings.ts";
 import { taskInput } from "./tasks.ts";

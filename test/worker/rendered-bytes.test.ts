@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
-import type { StillsJob } from "../../src/render/protocol.ts";
-import { describeDigest } from "../../src/render/render-server-protocol.ts";
-import { renderServerRenderer } from "../../src/render/render-server-renderer.ts";
-import type { RenderError } from "../../src/render/renderer.ts";
+import { readConfig } from "../../src/config/config.ts";
+import type { StillsJob } from "../../src/protocol/render-job.ts";
+import { describeDigest } from "../../src/protocol/render-server.ts";
+import type { RenderError } from "../../src/renderers/renderer.ts";
+import { renderServerRenderer } from "../../src/renderers/server/render-server-client.ts";
 import { bindings } from "./bindings.ts";
 
 const video = crypto.getRandomValues(new Uint8Array(60_000));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { contentDisposition } from "../../src/media/disposition.ts";
-import { serveFile } from "../../src/media/serve.ts";
-import { R2File } from "../../src/media/stored-file.ts";
+import { contentDisposition } from "../../src/delivery/content-disposition.ts";
+import { serveFile } from "../../src/delivery/serve-file.ts";
+import { R2File } from "../../src/delivery/stored-file.ts";
 import { bindings, pattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;

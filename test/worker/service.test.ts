@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
-import { inTime, NoAnswerError } from "../../src/in-time.ts";
+import { inTime, NoAnswerError } from "../../src/util/deadline.ts";
 import { bindings, call, request } from "./bindings.ts";
 import { makeTask } from "./files.ts";
 

@@ -1,10 +1,10 @@
 import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
+import { MediaLibrary } from "../../src/db/media-files.ts";
+import { CatalogAudit } from "../../src/db/task-audit.ts";
 import type { Env } from "../../src/env.ts";
 import worker from "../../src/index.ts";
-import { MediaLibrary } from "../../src/media/library.ts";
-import { CatalogAudit } from "../../src/tasks/catalog-audit.ts";
 import { bindings, call } from "./bindings.ts";
 import { counted } from "./counted-database.ts";
 import { clearStorage } from "./database.ts";

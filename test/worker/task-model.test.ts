@@ -2,8 +2,8 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isFinal, type RunFailure } from "../../src/tasks/state.ts";
-import type { TaskSummary } from "../../src/tasks/summary.ts";
 import type { Ticket } from "../../src/tasks/task-calls.ts";
+import type { TaskSummary } from "../../src/tasks/task-data.ts";
 import { bindings } from "./bindings.ts";
 import { createTask, type HeldTask, heldClock, planOf } from "./tasks.ts";
 

@@ -2,8 +2,8 @@ import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import type { PlannedJob } from "../../src/tasks/jobs.ts";
-import { type JobState, newRecord, TaskStore } from "../../src/tasks/task-store.ts";
+import type { PlannedJob } from "../../src/protocol/task-jobs.ts";
+import { type JobState, newRecord, TaskStore } from "../../src/tasks/object/task-store.ts";
 import { bindings } from "./bindings.ts";
 import { planOf, taskInput } from "./tasks.ts";
 

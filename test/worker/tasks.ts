@@ -1,11 +1,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
+import { videoRequestSchema } from "../../src/api/video-request.ts";
 import type { Env } from "../../src/env.ts";
-import type { JobMessage, Plan, PlannedJob } from "../../src/tasks/jobs.ts";
+import type { JobMessage, Plan, PlannedJob } from "../../src/protocol/task-jobs.ts";
+import type { TaskObject } from "../../src/tasks/object/task-object.ts";
+import type { TaskInput } from "../../src/tasks/object/task-store.ts";
 import type { QueueName } from "../../src/tasks/queues.ts";
-import type { TaskObject } from "../../src/tasks/task-object.ts";
-import type { TaskInput } from "../../src/tasks/task-store.ts";
-import { videoRequestSchema } from "../../src/timeline/request.ts";
 import { videoPiece } from "../jobs.ts";
 import { bindings } from "./bindings.ts";
 import { videoProbe } from "./uploads.ts";

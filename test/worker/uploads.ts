@@ -1,4 +1,4 @@
-import type { MediaProbe, RenderFailure } from "../../src/render/protocol.ts";
+import type { MediaProbe, RenderFailure } from "../../src/protocol/render-job.ts";
 import { probedVideo } from "../jobs.ts";
 import { type Answer, call } from "./bindings.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DigestError, verified } from "../../src/media/verified.ts";
+import { DigestError, verified } from "../../src/storage/verify-digest.ts";
 
 const chunks = [new Uint8Array([1, 2, 3]), new Uint8Array([4, 5]), new Uint8Array([6])];
 const whole = new Uint8Array([1, 2, 3, 4, 5, 6]);

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
-import { keys } from "../../src/media/keys.ts";
+import { keys } from "../../src/storage/keys.ts";
 import { makeTask } from "./files.ts";
 import { audioProbe, standInFile, videoProbe } from "./uploads.ts";
 

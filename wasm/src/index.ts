@@ -1,8 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/render/protocol.ts";
-import { inputFile, JOB_FILES } from "../../src/timeline/ffmpeg-arguments.ts";
-import { ffmpegRuns } from "../../src/timeline/ffmpeg-runs.ts";
-import { MeasurementError } from "../../src/timeline/loudness.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import { MeasurementError } from "../../src/ffmpeg/loudness.ts";
 import {
   decodeTestArguments,
   durationArguments,
@@ -10,7 +8,9 @@ import {
   lacksDuration,
   readProbe,
   withMeasuredDuration,
-} from "../../src/timeline/probe.ts";
+} from "../../src/ffmpeg/probe.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
 import { Core, type RunResult } from "./core.ts";
 import { inTurn } from "./turns.ts";
 

@@ -1,7 +1,7 @@
 import type { Env } from "../../../src/env.ts";
-import { log } from "../../../src/log.ts";
-import type { JobMessage } from "../../../src/tasks/jobs.ts";
+import type { JobMessage } from "../../../src/protocol/task-jobs.ts";
 import { seededRandom } from "../../../src/timeline/random.ts";
+import { log } from "../../../src/util/log.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 
 /** The isolate's: its Durable Objects have the same. */

@@ -1,7 +1,7 @@
 // The service with faults in its bindings and in its clock, as it is told at FAULTS_PATH.
 import type { Env } from "../../../src/env.ts";
 import service from "../../../src/index.ts";
-import { TaskObject as Original } from "../../../src/tasks/task-object.ts";
+import { TaskObject as Original } from "../../../src/tasks/object/task-object.ts";
 import { faulty, setFaults, shiftAlarms } from "./faulty-bindings.ts";
 import { FAULTS_PATH, faultSettingsSchema } from "./settings.ts";
 

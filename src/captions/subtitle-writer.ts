@@ -1,0 +1,39 @@
+import type { Cue } from "./cue-timing.ts";
+
+/** Subtitles as SubRip text: UTF-8, CRLF line ends. */
+export function srtDocument(cues: readonly Cue[], frameRate: number): string {
+  return cues
+    .map(
+      ({ start, end, text }, index) =>
+        `${index + 1}\r\n${clock(start / frameRate, ",")} --> ${clock(end / frameRate, ",")}\r\n${lines(text).join("\r\n")}\r\n\r\n`,
+    )
+    .join("");
+}
+
+/** Subtitles as WebVTT. */
+export function vttDocument(cues: readonly Cue[], frameRate: number): string {
+  const escaped = (line: string) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const blocks = cues.map(
+    ({ start, end, text }) =>
+      `${clock(start / frameRate, ".")} --> ${clock(end / frameRate, ".")}\n${lines(text).map(escaped).join("\n")}\n`,
+  );
+  return ["WEBVTT\n", ...blocks].join("\n");
+}
+
+/** A blank line would end the cue. */
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** A time in seconds as WebVTT writes it. */
+export function vttClock(seconds: number): string {
+  return clock(seconds, ".");
+}
+
+/** `hh:mm:ss` and milliseconds behind `mark`. */
+function clock(seconds: number, mark: string): string {
+  const milliseconds = Math.round(seconds * 1000);
+  const part = (value: number, digits = 2) => String(value).padStart(digits, "0");
+  const whole = Math.floor(milliseconds / 1000);
+  return `${part(Math.floor(whole / 3600))}:${part(Math.floor(whole / 60) % 60)}:${part(whole % 60)}${mark}${part(milliseconds % 1000, 3)}`;
+}

@@ -1,0 +1,117 @@
+import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { z } from "zod";
+import { QuotaError } from "../auth/quota.ts";
+import { type Collection, collections, type FileProbe, fileProbeSchema } from "../library/formats.ts";
+import { media, ownerTotals } from "./schema.ts";
+import { selectByIds } from "./select-by-ids.ts";
+
+/** An uploaded file. */
+export interface MediaFile {
+  collection: Collection;
+  name: string;
+  /** R2 key. */
+  key: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  probe: FileProbe;
+}
+
+const rowSchema = z.object({
+  collection: z.enum(collections),
+  name: z.string(),
+  key: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  probe: fileProbeSchema,
+});
+
+/** An owner's catalogue of uploaded files in D1; their bytes are in R2. */
+export class MediaLibrary {
+  readonly #database: ReturnType<typeof drizzle>;
+  readonly #owner: string;
+
+  constructor(database: D1Database, owner: string) {
+    this.#database = drizzle(database);
+    this.#owner = owner;
+  }
+
+  /** Bytes of what the owner has uploaded, with replaced files that are not removed yet. */
+  async bytes(): Promise<number> {
+    const [totals] = await this.#database
+      .select({ bytes: ownerTotals.bytes })
+      .from(ownerTotals)
+      .where(eq(ownerTotals.owner, this.#owner));
+    return totals?.bytes ?? 0;
+  }
+
+  /**
+   * Puts a file on its shelf, in one step; one of the same name goes, once no task can need it.
+   *
+   * @param limit most bytes of the owner's files together; null for any.
+   * @throws QuotaError where there is no room, however many files come at once; nothing changes then.
+   */
+  async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<void> {
+    const { collection, name, key, size, sha256 } = file;
+    const stored = sql`coalesce((select bytes from owner_totals where owner = ${this.#owner}), 0)`;
+    const room = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
+    // In the order of the table's columns.
+    const values = sql`${id}, ${this.#owner}, ${collection}, ${name}, ${key}, ${size}, ${sha256}, ${JSON.stringify(file.probe)}, ${now}, null`;
+    const [, , added] = await this.#database.batch([
+      this.#database
+        .update(media)
+        .set({ supersededAt: now })
+        .where(and(this.#current(collection, eq(media.name, name)), room)),
+      this.#database.insert(media).select(sql`select ${values} where ${room}`),
+      this.#database.select({ id: media.id }).from(media).where(eq(media.id, id)),
+    ]);
+    if (added.length === 0) throw noRoom(limit ?? 0, await this.bytes());
+  }
+
+  /**
+   * Takes a file off its shelf for good, with those of its name that it replaced.
+   *
+   * @returns the keys of their bytes, which nothing names any more; none where there is no such file.
+   */
+  async remove(collection: Collection, name: string): Promise<string[]> {
+    const named = and(eq(media.owner, this.#owner), eq(media.collection, collection), eq(media.name, name));
+    const rows = await this.#database.delete(media).where(named).returning({ key: media.key });
+    return rows.map(({ key }) => key);
+  }
+
+  /** Whether an upload was put on its shelf. */
+  async has(id: string): Promise<boolean> {
+    const rows = await this.#database.select({ id: media.id }).from(media).where(eq(media.id, id));
+    return rows.length > 0;
+  }
+
+  /** A shelf's files, by name. */
+  async list(collection: Collection): Promise<MediaFile[]> {
+    const rows = await this.#database.select().from(media).where(this.#current(collection)).orderBy(asc(media.name));
+    return rows.map((row) => rowSchema.parse(row));
+  }
+
+  /** The files of these names, by name; a name that is not there is left out. */
+  async find(collection: Collection, names: readonly string[]): Promise<Map<string, MediaFile>> {
+    const rows = await selectByIds(this.#database, [...new Set(names)], (some) =>
+      this.#database
+        .select()
+        .from(media)
+        .where(this.#current(collection, inArray(media.name, some))),
+    );
+    return new Map(rows.flat().map((row) => [row.name, rowSchema.parse(row)]));
+  }
+
+  #current(collection: Collection, condition?: SQL) {
+    return and(eq(media.owner, this.#owner), eq(media.collection, collection), isNull(media.supersededAt), condition);
+  }
+}
+
+/** The answer to an upload for which an owner has no room. */
+export function noRoom(limit: number, stored: number): QuotaError {
+  const left = Math.max(0, limit - stored);
+  const message = `file: there is room for ${left} bytes: uploads may have ${limit} bytes together, and ${stored} are stored`;
+  // Replaced files go within a day and an hour, at a full hour.
+  return new QuotaError("bytes-stored", message, { limit, left, retryAfter: 3600 });
+}

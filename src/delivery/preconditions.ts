@@ -1,0 +1,50 @@
+import { parseHttpDate } from "../util/http-date.ts";
+
+/** What the validators of a representation make of a request's preconditions: RFC 9110 §13. */
+export type Precondition = "proceed" | "not-modified" | "failed";
+
+/** The validators of a representation. */
+export interface Validators {
+  /** A strong entity tag with its quotes. */
+  etag: string;
+  lastModified: Date;
+}
+
+/** Evaluates a GET's or HEAD's preconditions in the order of RFC 9110 §13.2.2. */
+export function evaluatePreconditions(headers: Headers, { etag, lastModified }: Validators): Precondition {
+  const ifMatch = headers.get("if-match");
+  if (ifMatch !== null) {
+    if (!listsTag(ifMatch, etag, "strong")) return "failed";
+  } else {
+    const unmodifiedSince = httpDate(headers.get("if-unmodified-since"));
+    if (unmodifiedSince !== null && wholeSeconds(lastModified) > unmodifiedSince) return "failed";
+  }
+  const ifNoneMatch = headers.get("if-none-match");
+  if (ifNoneMatch !== null) return listsTag(ifNoneMatch, etag, "weak") ? "not-modified" : "proceed";
+  const modifiedSince = httpDate(headers.get("if-modified-since"));
+  if (modifiedSince !== null && wholeSeconds(lastModified) <= modifiedSince) return "not-modified";
+  return "proceed";
+}
+
+/** Whether a `Range` counts, by `If-Range` (RFC 9110 §13.1.5): a strong tag or an exact date. */
+export function rangeApplies(ifRange: string | null, { etag, lastModified }: Validators): boolean {
+  if (ifRange === null) return true;
+  const value = ifRange.trim();
+  if (value.startsWith('"') || value.startsWith("W/")) return value === etag;
+  return httpDate(value) === wholeSeconds(lastModified);
+}
+
+function listsTag(header: string, etag: string, comparison: "strong" | "weak"): boolean {
+  if (header.trim() === "*") return true;
+  const tags = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  return tags.some((tag) => (comparison === "weak" ? tag.replace(/^W\//, "") === etag : tag === etag));
+}
+
+function httpDate(value: string | null): number | null {
+  return parseHttpDate(value, Date.now());
+}
+
+/** HTTP dates have no fractions of a second. */
+function wholeSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000) * 1000;
+}

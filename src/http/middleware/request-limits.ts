@@ -1,0 +1,25 @@
+import type { MiddlewareHandler } from "hono";
+import { RequestError } from "../response/request-error.ts";
+import type { AppEnv } from "../router.ts";
+
+/** Longest address, in characters: several times that of the longest link. */
+export const MAX_ADDRESS = 8192;
+/** Most characters of all header fields together, names and values: what proxies and browsers send is far below. */
+export const MAX_HEADERS = 32_768;
+
+/**
+ * Refuses what no client of this service has a reason to send, before anything is read of it.
+ *
+ * @throws RequestError 414, 431
+ */
+export const requestLimits: MiddlewareHandler<AppEnv> = (context, next) => {
+  if (context.req.url.length > MAX_ADDRESS) {
+    throw new RequestError(414, `the address is longer than ${MAX_ADDRESS} characters`);
+  }
+  let size = 0;
+  context.req.raw.headers.forEach((value, name) => {
+    size += name.length + value.length;
+  });
+  if (size > MAX_HEADERS) throw new RequestError(431, `the headers are longer than ${MAX_HEADERS} characters`);
+  return next();
+};

@@ -1,0 +1,30 @@
+import type { Position } from "../../db/task-catalog.ts";
+import { RequestError } from "../response/request-error.ts";
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+
+/** A place in the list as an opaque text. */
+export function describeCursor({ createdAt, id }: Position): string {
+  return btoa(`${createdAt}.${id}`).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * The place that a cursor stands for.
+ *
+ * @throws RequestError 400 for a text that is no cursor.
+ */
+export function readCursor(text: string): Position {
+  const [, createdAt, id] = (/^[\w-]+$/.test(text) && CURSOR.exec(decode(text))) || [];
+  if (createdAt === undefined || id === undefined) {
+    throw new RequestError(400, "cursor: is none that a list answered in next_cursor");
+  }
+  return { createdAt: Number(createdAt), id };
+}
+
+function decode(text: string): string {
+  try {
+    return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,72 @@
+import { type MultipartError, make } from "multipasta";
+import { RequestError } from "../response/request-error.ts";
+
+/** A file inside a form, whose bytes come as they are read. */
+export interface FormFile {
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Finds a file field in a `multipart/form-data` body (RFC 7578) and streams it: the form is read no
+ * faster than the file is consumed, and never held whole.
+ *
+ * @throws RequestError 400 when the body is no form or has no such file; while iterating, when it ends early.
+ */
+export async function fileFromForm(request: Request, field: string): Promise<FormFile> {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (!/^multipart\/form-data\b/i.test(contentType)) {
+    throw new RequestError(400, `send multipart/form-data with the file in the field ${JSON.stringify(field)}`);
+  }
+  if (!request.body) throw new RequestError(400, "the body is empty");
+  const chunks = readFile(request.body, contentType, field);
+  const first = await chunks.next();
+  if (first.done || typeof first.value !== "string") {
+    throw new RequestError(400, `${field}: the form has no file in this field`);
+  }
+  return { name: first.value, body: chunks as AsyncIterable<Uint8Array> };
+}
+
+/** Yields the file's name, then its bytes. */
+async function* readFile(
+  body: ReadableStream<Uint8Array>,
+  contentType: string,
+  field: string,
+): AsyncGenerator<string | Uint8Array, void> {
+  const ready: (string | Uint8Array)[] = [];
+  let fault: MultipartError | null = null;
+  let found = false;
+  let ended = false;
+  const parser = make({
+    headers: { "content-type": contentType },
+    maxParts: 20,
+    maxFieldSize: 65_536,
+    // A part in the wanted field is the file, whatever type it says it has.
+    isFile: (part) => part.name === field || part.filename !== undefined,
+    onField: () => undefined,
+    onFile: (part) => {
+      if (found || part.name !== field) return () => undefined;
+      found = true;
+      ready.push(part.filename ?? "");
+      return (chunk) => {
+        if (chunk) ready.push(chunk);
+        else ended = true;
+      };
+    },
+    onError: (error) => {
+      fault ??= error;
+    },
+    onDone: () => undefined,
+  });
+  for await (const chunk of body) {
+    parser.write(chunk);
+    if (fault) break;
+    // The parser hands out views of the chunk it was given, so they are used before the next one.
+    yield* ready.splice(0);
+    if (ended) return;
+  }
+  if (!fault) parser.end();
+  yield* ready.splice(0);
+  if (fault) throw new RequestError(400, `the form cannot be read (${(fault as MultipartError)._tag})`);
+  if (found && !ended) throw new RequestError(400, `${field}: the form ends inside the file`);
+}

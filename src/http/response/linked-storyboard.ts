@@ -1,0 +1,29 @@
+import type { Context } from "hono";
+import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
+import { MadeFile } from "../../delivery/stored-file.ts";
+import { keys, outputNames } from "../../storage/keys.ts";
+import { innerQueries } from "../middleware/access.ts";
+import type { AppEnv } from "../router.ts";
+
+/**
+ * Answers for a storyboard's WebVTT file that was opened by a link: its cues name the picture, which
+ * needs a signature of its own. Null where there is no such file.
+ */
+export async function answerLinkedStoryboard(
+  context: Context<AppEnv>,
+  taskId: string,
+  video: number,
+  how: Pick<FileRequest, "disposition" | "cacheControl">,
+): Promise<Response | null> {
+  const image = outputNames.storyboardImage(video);
+  const query = innerQueries(context)(`${taskId}/${image}`);
+  const file = new MadeFile("text/vtt; charset=utf-8", async () => {
+    const object = await context.env.MEDIA.get(keys.output(taskId, outputNames.storyboardVtt(video)));
+    if (!object) return null;
+    const text = (await object.text()).replaceAll(`${image}#`, `${image}${query}#`);
+    const etag = `"${object.etag}-${query.slice(-16)}"`;
+    return { bytes: new TextEncoder().encode(text), etag, lastModified: object.uploaded };
+  });
+  const { method, headers } = context.req.raw;
+  return serveFile(file, { method, headers, ...how });
+}

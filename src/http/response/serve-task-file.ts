@@ -1,0 +1,40 @@
+import type { Context } from "hono";
+import { EdgeCache, EdgeFile, ServeTrace } from "../../delivery/edge-cache.ts";
+import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
+import type { StoredFile } from "../../delivery/stored-file.ts";
+import { TaskLeases } from "../../tasks/presence-cache.ts";
+import { viewerOf } from "../middleware/access.ts";
+import type { AppEnv } from "../router.ts";
+
+/** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
+export const IMMUTABLE = "private, max-age=31536000, immutable";
+
+const leases = new TaskLeases();
+
+/**
+ * Answers for a finished file of a task with the edge cache in front.
+ *
+ * @param key names the file's bytes among all of the service's.
+ * @returns null where there is no such file, or it is another owner's.
+ */
+export async function answerFile(
+  context: Context<AppEnv>,
+  taskId: string,
+  key: string,
+  file: StoredFile,
+  how: Pick<FileRequest, "disposition" | "cacheControl">,
+): Promise<Response | null> {
+  const viewer = viewerOf(context);
+  if (viewer !== null && !(await leases.isOwnedBy(context.env.TASKS, taskId, viewer))) return null;
+  const trace = new ServeTrace();
+  const cache = new EdgeCache(new URL(context.req.url).origin, (work) => context.executionCtx.waitUntil(work));
+  const alive = () => leases.alive(context.env.TASKS, taskId);
+  const { method, headers } = context.req.raw;
+  const answer = await serveFile(new EdgeFile(cache, key, file, alive, trace), { method, headers, ...how });
+  answer?.headers.set("x-edgereel-cache", trace.cache);
+  answer?.headers.set("server-timing", String(trace));
+  return answer;
+}
+
+/** Below these there is nothing but files of tasks. */
+export const FILE_PATHS = ["/api/v1/stream/*", "/api/v1/download/*", "/tasks/*"];

@@ -1,0 +1,24 @@
+import type { Context } from "hono";
+import { TaskCatalog } from "../../db/task-catalog.ts";
+import { type TaskData, type TaskSummary, taskData } from "../../tasks/task-data.ts";
+import { log, messageOf } from "../../util/log.ts";
+import { linksFor } from "../middleware/access.ts";
+import type { AppEnv } from "../router.ts";
+
+/** One task as it is answered: with addresses that fit the request and, while it waits, its place in the queue. */
+export async function viewTask(context: Context<AppEnv>, task: TaskSummary): Promise<TaskData> {
+  const position = task.stage === "queued" ? await queuePosition(context.env.DB, task) : null;
+  // Who has a link may see the task, and not whom else it is told to.
+  const seen = context.get("access").via === "link" ? { ...task, webhooks: undefined } : task;
+  return taskData(seen, linksFor(context), position);
+}
+
+async function queuePosition(database: D1Database, { task_id, created_at }: TaskSummary): Promise<number | null> {
+  try {
+    return await new TaskCatalog(database).queuePosition({ id: task_id, createdAt: Date.parse(created_at) });
+  } catch (error) {
+    // The task itself is known without D1.
+    log("queue_position_failed", { task_id, message: messageOf(error) });
+    return null;
+  }
+}

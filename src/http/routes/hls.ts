@@ -1,0 +1,183 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { describeStream, pieceFile, pieceKey, type Rendition, timesOf } from "../../delivery/hls/media-segments.ts";
+import { mediaPlaylist, multivariantPlaylist } from "../../delivery/hls/playlist.ts";
+import { PACKET_SAMPLES } from "../../delivery/hls/segment-times.ts";
+import { serveFile } from "../../delivery/serve-file.ts";
+import { MadeFile } from "../../delivery/stored-file.ts";
+import type { AssembleWork } from "../../protocol/task-jobs.ts";
+import { outputNames, videoOfFile } from "../../storage/keys.ts";
+import { sha256Hex } from "../../storage/put-stream.ts";
+import { canRetry } from "../../tasks/state.ts";
+import type { StreamState } from "../../tasks/stream-state.ts";
+import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
+import { Recent } from "../../util/bounded-map.ts";
+import { innerQueries, linksFor } from "../middleware/access.ts";
+import { jsonAnswer, refusals } from "../openapi.ts";
+import { errorResponse } from "../response/envelope.ts";
+import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
+import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
+import { type AppEnv, router } from "../router.ts";
+import { taskOf } from "../viewed-task.ts";
+import { TASK_ID } from "./task-files.ts";
+
+const MPEGURL = "application/vnd.apple.mpegurl";
+
+const STREAM = /^final-[1-9]\d{0,3}$/;
+const PLAYLIST = /^final-[1-9]\d{0,3}\.m3u8$/;
+const RENDITION = /^(video|audio)$/;
+const RENDITION_PLAYLIST = /^(video|audio)\.m3u8$/;
+const PIECE = /^(?:init\.mp4|\d{1,6}\.m4s)$/;
+
+const inPath = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
+const taskAndStream = {
+  task_id: inPath("task_id", "6c85c8cc-a77a-42b9-bc30-947815aa0558"),
+  stream: inPath("stream", "final-1"),
+};
+
+const playlistRoute = createRoute({
+  method: "get",
+  path: "/api/v1/stream/{task_id}/{stream}/{playlist}",
+  tags: ["Files"],
+  summary: "A media playlist of a video, also while it is being made",
+  description:
+    "`video.m3u8` and `audio.m3u8`, which `/api/v1/stream/{task_id}/final-1.m3u8` refers to (HLS, RFC 8216bis). " +
+    "They grow while segments are rendered (EVENT) and are complete once all are (VOD).",
+  request: { params: z.object({ ...taskAndStream, playlist: inPath("playlist", "video.m3u8") }) },
+  responses: {
+    200: { description: "The playlist.", content: { [MPEGURL]: { schema: z.string() } } },
+    304: { description: "The copy that the caller has is current." },
+    409: jsonAnswer(unfinishedSchema, "Nothing of it can be played yet."),
+    ...refusals(404, 412, 416),
+  },
+});
+
+const pieceRoute = createRoute({
+  method: "get",
+  path: "/api/v1/stream/{task_id}/{stream}/{rendition}/{piece}",
+  tags: ["Files"],
+  summary: "A piece of a stream",
+  description: "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF), as the media playlists list them.",
+  request: {
+    params: z.object({ ...taskAndStream, rendition: inPath("rendition", "video"), piece: inPath("piece", "0.m4s") }),
+  },
+  responses: {
+    200: { description: "The piece.", content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } } },
+    206: { description: "The range asked for." },
+    304: { description: "The copy that the caller has is current." },
+    ...refusals(404, 412, 416),
+  },
+});
+
+/** Plans that this isolate has seen: they never change, and every piece needs one. */
+const plans = new Recent<AssembleWork>(200);
+
+/** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
+export function streamRoutes(): OpenAPIHono<AppEnv> {
+  const routes = router();
+  for (const route of [playlistRoute, pieceRoute]) routes.openAPIRegistry.registerPath(route);
+
+  // Documented with the other files of a task, which are answered by the next handler.
+  routes.get("/api/v1/stream/:task_id/:file", async (context, next) => {
+    const { task_id, file } = context.req.param();
+    if (!PLAYLIST.test(file)) return next();
+    return withPlayable(context, task_id, videoOfFile(file), async (video, plan) => {
+      const variant = await describeStream(context.env.MEDIA, task_id, plan);
+      const query = innerQueries(context);
+      const child = (rendition: Rendition) => {
+        const path = `final-${video}/${rendition}.m3u8`;
+        return path + query(`${task_id}/${path}`);
+      };
+      return variant && multivariantPlaylist(variant, { video: child("video"), audio: child("audio") });
+    });
+  });
+
+  routes.get("/api/v1/stream/:task_id/:stream/:playlist", async (context) => {
+    const { task_id, stream, playlist } = context.req.param();
+    const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
+    if (!STREAM.test(stream) || !rendition) return missing(context);
+    const query = innerQueries(context);
+    const child = (path: string) => path + query(`${task_id}/${stream}/${path}`);
+    return withPlayable(context, task_id, videoOfFile(stream), async (_video, plan, task) =>
+      rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child),
+    );
+  });
+
+  routes.get("/api/v1/stream/:task_id/:stream/:rendition/:piece", async (context) => {
+    const { task_id, stream, rendition: given, piece: name } = context.req.param();
+    const rendition = renditionOf(given, RENDITION);
+    if (!TASK_ID.test(task_id) || !STREAM.test(stream) || !rendition || !PIECE.test(name)) return missing(context);
+    const plan = await planOf(context, task_id, videoOfFile(stream));
+    const piece = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
+    const key = plan && pieceKey(plan, rendition, piece);
+    if (!plan || key === null) return missing(context);
+    const file = pieceFile(context.env.MEDIA, plan, rendition, piece);
+    const how = { disposition: null, cacheControl: IMMUTABLE };
+    return (await answerFile(context, task_id, key, file, how)) ?? missing(context);
+  });
+
+  return routes;
+}
+
+function missing(context: Context<AppEnv>): Response {
+  return errorResponse(404, `there is no ${context.req.path}`);
+}
+
+function renditionOf(text: string, form: RegExp): Rendition | null {
+  const name = form.exec(text)?.[1];
+  return name === "video" || name === "audio" ? name : null;
+}
+
+/** @param child makes an address of a path below the playlist's. */
+function renditionPlaylist(
+  plan: AssembleWork,
+  ready: number,
+  rendition: Rendition,
+  child: (path: string) => string,
+): string {
+  const times = timesOf(plan);
+  return mediaPlaylist({
+    targetDuration: Math.ceil(Math.max(...times.map(({ frames }) => frames / plan.frameRate))),
+    pieces: times.slice(0, ready).map(({ frames, packets }, index) => ({
+      duration: rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
+      uri: child(`${rendition}/${index}.m4s`),
+    })),
+    complete: ready >= plan.segments.length,
+    init: child(`${rendition}/init.mp4`),
+  });
+}
+
+/** Answers with a playlist of a video that can be played, or says why there is none. */
+async function withPlayable(
+  context: Context<AppEnv>,
+  taskId: string,
+  video: number,
+  write: (video: number, plan: AssembleWork, task: StreamState) => Promise<string | null>,
+): Promise<Response> {
+  if (!TASK_ID.test(taskId)) return errorResponse(404, `there is no task ${taskId}`);
+  const task = await taskOf(context, taskId).stream(video);
+  const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
+  if (!task || text === null) {
+    return answerMissing(linksFor(context), taskId, video, outputNames.playlist(video), task);
+  }
+  const bytes = new TextEncoder().encode(text);
+  const file = new MadeFile(MPEGURL, async () => ({
+    bytes,
+    etag: `"${(await sha256Hex(bytes)).slice(0, 32)}"`,
+    lastModified: new Date(task.updatedAt),
+  }));
+  const { method, headers } = context.req.raw;
+  const answer = await serveFile(file, { method, headers, disposition: null, cacheControl: "private, no-cache" });
+  return answer ?? missing(context);
+}
+
+async function planOf(context: Context<AppEnv>, taskId: string, video: number): Promise<AssembleWork | null> {
+  const name = `${taskId}/${video}`;
+  const known = plans.get(name);
+  if (known) return known;
+  const plan = (await taskOf(context, taskId).stream(video))?.plan ?? null;
+  if (!plan) return null;
+  plans.set(name, plan);
+  return plan;
+}

@@ -1,0 +1,56 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import { collect } from "../../metrics/collect.ts";
+import { count } from "../../metrics/count.ts";
+import { encode, PROMETHEUS_TEXT } from "../../metrics/prometheus.ts";
+import { type AppEnv, router } from "../router.ts";
+
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  tags: ["Service"],
+  summary: "The service's metrics",
+  description: "In Prometheus' text format, version 0.0.4. README.md lists them.",
+  responses: {
+    200: { description: "Every metric as it is now.", content: { "text/plain": { schema: z.string() } } },
+  },
+});
+
+/** `/metrics` */
+export function metricsRoutes(): OpenAPIHono<AppEnv> {
+  const routes = router();
+  routes.openAPIRegistry.registerPath(metricsRoute);
+  routes.get(metricsRoute.path, async (context) => {
+    const text = encode(await collect(context.env, Date.now()));
+    return context.body(text, 200, { "content-type": PROMETHEUS_TEXT, "cache-control": "no-store" });
+  });
+  return routes;
+}
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
+
+/** Counts what is answered, and the bytes of the files among it. */
+export const requestMetrics: MiddlewareHandler<AppEnv> = async (context, next) => {
+  await next();
+  const { method } = context.req;
+  const route = routeOf(context);
+  const { status, headers } = context.res;
+  const known = METHODS.has(method) ? method : "other";
+  count(context.env, "http_requests", { method: known, route, status: `${Math.floor(status / 100)}xx` });
+  const bytes = Number(headers.get("content-length"));
+  if (method === "GET" && isFile(route) && (status === 200 || status === 206) && bytes > 0) {
+    count(context.env, "bytes_served", { route }, bytes);
+  }
+};
+
+/** The path as the API documents it, so that there are as many as the API has; `other` for what is no route. */
+function routeOf(context: Context<AppEnv>): string {
+  const path = routePath(context, -1);
+  return path.includes("*") ? "other" : path.replace(/:(\w+)/g, "{$1}");
+}
+
+function isFile(route: string): boolean {
+  return /^\/(?:api\/v1\/stream|api\/v1\/download|tasks)\//.test(route);
+}

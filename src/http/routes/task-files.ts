@@ -1,0 +1,75 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
+import { contentDisposition } from "../../delivery/content-disposition.ts";
+import { R2File } from "../../delivery/stored-file.ts";
+import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
+import { linksFor } from "../middleware/access.ts";
+import { jsonAnswer, refusals } from "../openapi.ts";
+import { errorResponse } from "../response/envelope.ts";
+import { answerLinkedStoryboard } from "../response/linked-storyboard.ts";
+import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
+import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
+import { type AppEnv, router } from "../router.ts";
+import { taskOf } from "../viewed-task.ts";
+
+const params = z.object({
+  task_id: z
+    .string()
+    .openapi({ param: { name: "task_id", in: "path" }, example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
+  file: z.string().openapi({ param: { name: "file", in: "path" }, example: "final-1.mp4" }),
+});
+
+/** A task id as it stands in an address. */
+export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The addresses of a task's files, and whether each shows the file or saves it. */
+const ADDRESSES = [
+  { prefix: "/api/v1/stream", disposition: "inline", summary: "Play a file" },
+  { prefix: "/api/v1/download", disposition: "attachment", summary: "Download a file" },
+  { prefix: "/tasks", disposition: "inline", summary: "Play a file, at the address given in the task" },
+] as const;
+
+/** `/api/v1/stream`, `/api/v1/download` and `/tasks/{task_id}/{file}` */
+export function mediaRoutes(): OpenAPIHono<AppEnv> {
+  const routes = router();
+  for (const { prefix, disposition, summary } of ADDRESSES) {
+    routes.openAPIRegistry.registerPath(route(prefix, summary));
+    // Hono answers HEAD by the same handler, without the body.
+    routes.get(`${prefix}/:task_id/:file`, async (context) => {
+      const { task_id, file } = context.req.param();
+      if (!TASK_ID.test(task_id) || !isPublicFile(file))
+        return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
+      const key = keys.output(task_id, file);
+      const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE };
+      const answer =
+        context.get("access").via === "link" && file === outputNames.storyboardVtt(videoOfFile(file))
+          ? await answerLinkedStoryboard(context, task_id, videoOfFile(file), how)
+          : await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
+      if (answer) return answer;
+      const task = await taskOf(context, task_id).stream(videoOfFile(file));
+      return answerMissing(linksFor(context), task_id, videoOfFile(file), file, task);
+    });
+  }
+  return routes;
+}
+
+function route(prefix: string, summary: string) {
+  const video = { content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } } };
+  return createRoute({
+    method: "get",
+    path: `${prefix}/{task_id}/{file}`,
+    tags: ["Files"],
+    summary,
+    description:
+      "Supports Range, with several ranges too, and conditional requests (RFC 9110), and HEAD. " +
+      "`x-edgereel-cache` says whether the edge had it: HIT, MISS or BYPASS.",
+    request: { params },
+    responses: {
+      200: { description: "The whole file.", ...video },
+      206: { description: "The range asked for; several come as multipart/byteranges.", ...video },
+      304: { description: "The copy that the caller has is current." },
+      409: jsonAnswer(unfinishedSchema, "It is still being made: where it can be watched meanwhile."),
+      ...refusals(404, 412, 416),
+    },
+  });
+}

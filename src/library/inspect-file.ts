@@ -1,0 +1,43 @@
+import { readFont } from "../captions/font-file.ts";
+import { readSubtitleFile } from "../captions/subtitle-reader.ts";
+import { RenderError, type Renderer } from "../renderers/renderer.ts";
+import type { Collection, FileProbe } from "./formats.ts";
+import { probeObject, type StoredFile } from "./probe-file.ts";
+
+const MiB = 1024 * 1024;
+
+/** Largest file of a shelf in bytes: a font goes to the renderer with every segment, a subtitle file is held whole. */
+export function uploadLimit(collection: Collection): number {
+  if (collection === "fonts") return 20 * MiB;
+  return collection === "subtitles" ? 2 * MiB : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Finds out whether a stored upload is what its shelf takes, by reading it.
+ *
+ * @throws RenderError, FontError, SubtitleFileError with the reason why not.
+ */
+export async function inspectUpload(
+  bucket: R2Bucket,
+  file: StoredFile & { collection: Collection; name: string },
+  renderers: Renderer[],
+): Promise<FileProbe> {
+  switch (file.collection) {
+    case "fonts":
+      return { kind: "font", family: readFont(await wholeObject(bucket, file.key)).name };
+    case "subtitles": {
+      const type = file.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt";
+      return { kind: "subtitles", cues: (await readSubtitleFile(await wholeObject(bucket, file.key), type)).length };
+    }
+    case "video_materials":
+    case "musics":
+    case "narrations":
+      return probeObject(bucket, file, renderers);
+  }
+}
+
+async function wholeObject(bucket: R2Bucket, key: string): Promise<Uint8Array> {
+  const object = await bucket.get(key);
+  if (!object) throw new RenderError("bad_input", "the file is no longer stored", "fatal");
+  return object.bytes();
+}

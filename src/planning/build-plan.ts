@@ -1,0 +1,280 @@
+import { assDocument } from "../captions/ass.ts";
+import { cuesWithin } from "../captions/cue-timing.ts";
+import { captionPlanner } from "../captions/plan-captions.ts";
+import { type CaptionStyle, captionStyle } from "../captions/style.ts";
+import { srtDocument, vttDocument } from "../captions/subtitle-writer.ts";
+import { sourcePicture } from "../ffmpeg/source-picture.ts";
+import { contentTypeFor } from "../library/formats.ts";
+import type { MediaProbe, Piece, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
+import {
+  type Input,
+  jobIds,
+  type Plan,
+  type PlannedJob,
+  type RendererKind,
+  type RenderWork,
+  type SideFile,
+} from "../protocol/task-jobs.ts";
+import type { Renderer } from "../renderers/renderer.ts";
+import { keys, outputNames } from "../storage/keys.ts";
+import { sha256Hex } from "../storage/put-stream.ts";
+import type { TaskInput } from "../tasks/object/task-store.ts";
+import {
+  FRAME_RATE,
+  frameSize,
+  PlanError,
+  planTimelines,
+  type RenderLimits,
+  SAMPLE_RATE,
+  type Timeline,
+} from "../timeline/plan-timeline.ts";
+import type { Segment, ShotPart } from "../timeline/segments.ts";
+import type { Source } from "../timeline/shots.ts";
+import { soundPieces } from "../timeline/sound-pieces.ts";
+import type { CaptionSources } from "./caption-sources.ts";
+
+/** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
+const PICTURE_VERSION = 2;
+
+/** A plan, and what it was made from. */
+export interface BuiltPlan {
+  plan: Plan;
+  /** To be written before the plan is kept. */
+  files: SideFile[];
+  /** In the order of the videos. */
+  timelines: Timeline[];
+}
+
+/**
+ * Turns a request into jobs.
+ *
+ * @throws PlanError
+ */
+export async function buildPlan(
+  taskId: string,
+  task: TaskInput,
+  renderer: Pick<Renderer, "kind" | "limits">,
+  captions: Pick<CaptionSources, "fonts" | "timed">,
+): Promise<BuiltPlan> {
+  const { request, narration } = task;
+  const { limits } = renderer;
+  const { width, height } = frameSize(request.video_aspect, limits.shortSide);
+  const style = captionStyle(request, { width, height });
+  const material = { fonts: captions.fonts.map(({ font }) => font), timed: captions.timed };
+  const timelines = planTimelines(
+    request,
+    task.materials.map(source(task)),
+    narration?.probe.duration ?? null,
+    limits,
+    taskId,
+    captionPlanner(request, style, material, FRAME_RATE),
+  );
+  const jobs: PlannedJob[] = [];
+  for (const [index, timeline] of timelines.entries()) {
+    const video = index + 1;
+    const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
+    let soundtrack: RenderWork | null = null;
+    const sound = soundtrackJob(timeline, task);
+    if (sound) {
+      soundtrack = await render(sound.job, sound.inputs);
+      const phase = video === 1 ? "opening" : "render";
+      jobs.push({ id: `soundtrack-${video}`, video, phase, weight: timeline.frames / 10, work: soundtrack });
+    }
+    const segments: { key: string; frames: number }[] = [];
+    for (const [number, segment] of timeline.segments.entries()) {
+      const { job, inputs } = segmentJob(segment, timeline, task, style, limits, captions.fonts);
+      const work = await render(job, inputs);
+      segments.push({ key: work.key, frames: segment.frames });
+      const weight = segment.frames * (job.captions ? 2 : 1);
+      const phase = video === 1 && number === 0 ? "opening" : "render";
+      jobs.push({ id: `segment-${video}-${number + 1}`, video, phase, weight, work });
+    }
+    const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
+      id: id === "final" ? jobIds.final(video) : `combined-${video}`,
+      video,
+      phase: "assemble",
+      weight: timeline.frames / 10,
+      work: {
+        kind: "assemble",
+        track,
+        frameRate: FRAME_RATE,
+        segments,
+        soundtrack: sound,
+        ...(request.video_subject ? { title: request.video_subject } : {}),
+        key: keys.output(taskId, outputNames[id](video)),
+      },
+    });
+    jobs.push(assemble("combined", "clean", null), assemble("final", "captioned", soundtrack?.key ?? null));
+    jobs.push(stills(taskId, video, timeline, renderer.kind));
+  }
+  const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
+  const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
+  return {
+    plan: { renderer: renderer.kind, width, height, durations, captioned, jobs },
+    files: captioned.flatMap((video) => captionFiles(taskId, video, timelines[video - 1]?.cues ?? [])),
+    timelines,
+  };
+}
+
+/** The pictures beside a video. They are those without subtitles: half a sentence says nothing of a video. */
+function stills(taskId: string, video: number, timeline: Timeline, renderer: RendererKind): PlannedJob {
+  const key = (name: "combined" | "poster" | "storyboardImage" | "storyboardVtt") =>
+    keys.output(taskId, outputNames[name](video));
+  return {
+    id: `stills-${video}`,
+    video,
+    phase: "stills",
+    weight: timeline.frames / 20,
+    work: {
+      kind: "stills",
+      renderer,
+      video: key("combined"),
+      poster: key("poster"),
+      storyboard: { image: key("storyboardImage"), vtt: key("storyboardVtt") },
+    },
+  };
+}
+
+function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
+  const file = (name: string, text: string): SideFile => ({
+    key: keys.output(taskId, name),
+    contentType: contentTypeFor("subtitles", name),
+    text,
+  });
+  return [
+    file(outputNames.srt(video), srtDocument(cues, FRAME_RATE)),
+    file(outputNames.vtt(video), vttDocument(cues, FRAME_RATE)),
+  ];
+}
+
+/** The sound of a video, or null where it has none. */
+function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJob; inputs: Input[] } | null {
+  const { request, narration, music } = task;
+  const inputs: Input[] = [];
+  const pieces =
+    request.clip_volume > 0
+      ? soundPieces(
+          timeline.shots,
+          (index) => {
+            const material = task.materials[index];
+            return material?.probe.audio ? place(inputs, material.input) : null;
+          },
+          { frameRate: FRAME_RATE, sampleRate: SAMPLE_RATE },
+        )
+      : [];
+  const heard = pieces.some(({ input }) => input !== null);
+  if (!narration && !music && !heard) return null;
+  return {
+    job: {
+      kind: "soundtrack",
+      samples: Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE),
+      sampleRate: SAMPLE_RATE,
+      narration: narration && { input: place(inputs, narration.input), volume: request.voice_volume },
+      music: music && {
+        input: place(inputs, music.input),
+        volume: request.bgm_volume,
+        duration: music.probe.duration,
+      },
+      clips: heard ? { volume: request.clip_volume, pieces } : null,
+    },
+    inputs,
+  };
+}
+
+/** The index of an input among a job's, where it is put if it is not there yet. */
+function place(inputs: Input[], input: Input): number {
+  const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
+  return known >= 0 ? known : inputs.push(input) - 1;
+}
+
+function source({ request }: TaskInput) {
+  return ({ probe }: TaskInput["materials"][number], index: number): Source => ({
+    kind: probe.kind === "image" ? "image" : "video",
+    start: probe.video?.start ?? 0,
+    duration: probe.duration,
+    limit: request.video_materials[index]?.duration ?? 0,
+  });
+}
+
+function segmentJob(
+  segment: Segment,
+  timeline: Timeline,
+  task: TaskInput,
+  style: CaptionStyle,
+  limits: RenderLimits,
+  fonts: CaptionSources["fonts"],
+): { job: SegmentJob; inputs: Input[] } {
+  const inputs: Input[] = [];
+  const pieces = segment.pieces.map((part) => {
+    const material = task.materials[part.shot.source];
+    if (!material?.probe.video) throw new PlanError("material_missing", `there is no material ${part.shot.source}`);
+    return pieceOf(part, material.probe.video, material.probe.kind, place(inputs, material.input));
+  });
+  const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
+  return {
+    job: {
+      kind: "segment",
+      width: style.width,
+      height: style.height,
+      frameRate: FRAME_RATE,
+      frames: segment.frames,
+      encoder: limits.encoder,
+      fit: task.request.video_fit,
+      pieces,
+      captions: cues.length > 0 ? drawnCaptions(cues, style, fonts, inputs) : null,
+    },
+    inputs,
+  };
+}
+
+function drawnCaptions(
+  cues: Timeline["cues"],
+  style: CaptionStyle,
+  fonts: CaptionSources["fonts"],
+  inputs: Input[],
+): NonNullable<SegmentJob["captions"]> {
+  const script = assDocument(
+    cues,
+    style,
+    fonts.map(({ font }) => font),
+    FRAME_RATE,
+  );
+  const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
+  return { ass: script.text, fonts: files.map((input) => place(inputs, input)), coloured: script.coloured };
+}
+
+function pieceOf(
+  { shot, offset, frames }: ShotPart,
+  video: NonNullable<MediaProbe["video"]>,
+  kind: MediaProbe["kind"],
+  input: number,
+): Piece {
+  const shared = {
+    input,
+    frames,
+    shot: { frames: shot.frames, offset },
+    transition: shot.transition,
+    picture: sourcePicture(video),
+  };
+  if (kind === "image") return { kind, ...shared, zoom: shot.zoom };
+  const frameRate = video.variableFrameRate ? null : video.frameRate;
+  return { kind: "video", ...shared, start: shot.start + offset / FRAME_RATE, frameRate };
+}
+
+async function renderWork(
+  taskId: string,
+  { kind, limits }: Pick<Renderer, "kind" | "limits">,
+  job: RenderJob,
+  inputs: Input[],
+): Promise<RenderWork> {
+  const size = inputs.reduce((sum, input) => sum + input.size, 0);
+  if (size > limits.inputBytes) {
+    const names = inputs.map((input) => `${input.name} (${input.size} bytes)`).join(", ");
+    throw new PlanError(
+      "renderer_limit",
+      `this renderer takes at most ${limits.inputBytes} bytes at once and needs ${names}: upload smaller files, or use a native renderer`,
+    );
+  }
+  const decides = JSON.stringify([PICTURE_VERSION, kind, job, inputs.map(({ sha256 }) => sha256)]);
+  return { kind: "render", renderer: kind, job, inputs, key: keys.part(taskId, await sha256Hex(decides)) };
+}

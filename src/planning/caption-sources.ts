@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { charactersWithoutGlyph, fontOrder } from "../captions/font-choice.ts";
+import { type Font, readFont } from "../captions/font-file.ts";
+import { readSubtitleFile, type TimedText } from "../captions/subtitle-reader.ts";
+import type { Env } from "../env.ts";
+import type { Input } from "../protocol/task-jobs.ts";
+import { openInput, readAsset } from "../storage/open-input.ts";
+import type { TaskInput } from "../tasks/object/task-store.ts";
+
+/** A font and where its file is. */
+export interface LoadedFont {
+  font: Font;
+  input: Input;
+}
+
+/** Everything that a task's subtitles are made from. */
+export interface CaptionSources {
+  /** The text to be shown, without its times. Empty where there are no subtitles. */
+  text: string;
+  /** A subtitle file's content, or null where the script is shown. */
+  timed: TimedText[] | null;
+  /** In order of preference: the one asked for alone, or bundled ones until every glyph is there. */
+  fonts: LoadedFont[];
+}
+
+const indexSchema = z.array(z.object({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() }));
+
+/** Parsed bundled fonts, by name; they do not change while this Worker runs, and are small without their outlines. */
+const bundled = new Map<string, LoadedFont>();
+
+/** The fonts that come with the service. */
+export async function bundledFonts(env: Env): Promise<Input[]> {
+  const index = await new Response(await readAsset(env, "/vendor/fonts/index.json")).json();
+  return indexSchema
+    .parse(index)
+    .map(({ name, path, size, sha256 }) => ({ name, size, sha256, from: { store: "assets", path } }));
+}
+
+/**
+ * Loads what a task's subtitles are made from.
+ *
+ * @throws InputMissingError, FontError, SubtitleFileError
+ */
+export async function loadCaptionSources(
+  env: Env,
+  task: Pick<TaskInput, "request" | "font" | "subtitles">,
+): Promise<CaptionSources> {
+  const { request, font, subtitles } = task;
+  if (!request.subtitle_enabled) return { text: "", timed: null, fonts: [] };
+  const timed = subtitles ? await readSubtitles(env, subtitles) : null;
+  const text = timed ? timed.map((cue) => cue.text).join("\n") : request.video_script;
+  if (text.trim() === "") return { text: "", timed, fonts: [] };
+  if (font) return { text, timed, fonts: [await load(env, font)] };
+  const inputs = await bundledFonts(env);
+  const fonts: LoadedFont[] = [];
+  for (const name of fontOrder(text)) {
+    const missing = charactersWithoutGlyph(
+      text,
+      fonts.map((loaded) => loaded.font),
+    );
+    if (missing.length === 0) break;
+    const input = inputs.find((candidate) => candidate.name === name);
+    if (!input) continue;
+    const loaded = await loadBundled(env, input);
+    const helps = missing.some((character) => charactersWithoutGlyph(character, [loaded.font]).length === 0);
+    if (helps) fonts.push(loaded);
+  }
+  return { text, timed, fonts };
+}
+
+/**
+ * Which characters of a task's subtitles would come out as empty boxes, and what to do about it, naming
+ * the field; null where there are none.
+ */
+export function describeMissingGlyphs(
+  { font, subtitles }: Pick<TaskInput, "font" | "subtitles">,
+  { text, fonts }: CaptionSources,
+): string | null {
+  const missing = charactersWithoutGlyph(
+    text,
+    fonts.map((loaded) => loaded.font),
+  );
+  if (missing.length === 0) return null;
+  const field = subtitles ? "subtitle_file" : "video_script";
+  const which = font ? `the font ${font.name} has` : "the bundled fonts have";
+  const remedy = font ? "choose another font_name" : "upload a font that has and name it in font_name";
+  return (
+    `${field}: ${which} no glyph for ${missing.map((character) => JSON.stringify(character)).join(", ")}; ` +
+    `${remedy}, change the text, or set subtitle_enabled to false`
+  );
+}
+
+/** Reads an uploaded subtitle file; its type is its name's. */
+async function readSubtitles(env: Env, input: Input): Promise<TimedText[]> {
+  const bytes = await new Response(await openInput(env, input)).bytes();
+  return readSubtitleFile(bytes, input.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt");
+}
+
+async function loadBundled(env: Env, input: Input): Promise<LoadedFont> {
+  const known = bundled.get(input.name);
+  if (known) return known;
+  const loaded = await load(env, input);
+  // The value and not the promise: one request must not wait for another's I/O.
+  bundled.set(input.name, loaded);
+  return loaded;
+}
+
+async function load(env: Env, input: Input): Promise<LoadedFont> {
+  return { input, font: readFont(await new Response(await openInput(env, input)).bytes()) };
+}

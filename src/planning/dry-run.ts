@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Env } from "../env.ts";
+import { slideSides, transitionKinds } from "../protocol/render-job.ts";
+import { type PlannedJob, rendererKinds } from "../protocol/task-jobs.ts";
+import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
+import type { TaskInput } from "../tasks/object/task-store.ts";
+import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
+import { type BuiltPlan, buildPlan } from "./build-plan.ts";
+import { loadCaptionSources } from "./caption-sources.ts";
+
+const seconds = z.number().nonnegative();
+
+/** What a request would be made of: the answer to `dry_run`. Times in seconds. */
+export const dryRunSchema = z
+  .object({
+    dry_run: z.literal(true),
+    renderer: z.enum(rendererKinds),
+    width: z.int().meta({ description: "Pixels." }),
+    height: z.int(),
+    durations: z.array(seconds).meta({ description: "Seconds, of each video." }),
+    videos: z.array(
+      z.object({
+        duration: seconds,
+        shots: z
+          .array(
+            z.object({
+              file: z.string().meta({ description: "The material shown.", example: "beach.mp4" }),
+              start: seconds.meta({ description: "When it begins in the video." }),
+              source_start: seconds.meta({ description: "Where in the material it begins." }),
+              duration: seconds,
+              transition: z
+                .object({ kind: z.enum(transitionKinds), side: z.enum(slideSides).nullable(), duration: seconds })
+                .nullable(),
+            }),
+          )
+          .meta({ description: "In playback order, without gaps." }),
+        segments: z
+          .array(z.object({ start: seconds, duration: seconds }))
+          .meta({ description: "The stretches that are rendered each alone." }),
+      }),
+    ),
+    pixel_seconds: z.number().meta({
+      description:
+        "Width × height × seconds that have to be encoded: twice where subtitles are seen, since the clean picture is kept too.",
+    }),
+  })
+  .meta({ id: "DryRun" });
+export type DryRun = z.output<typeof dryRunSchema>;
+
+/**
+ * Plans a task as the plan job would, for the renderer that new tasks go to, and stores nothing.
+ *
+ * @param seed decides what is left to chance; a task's is its id.
+ * @throws PlanError, FontError, InputMissingError
+ */
+export async function dryRun(env: Env, task: TaskInput, seed: string): Promise<DryRun> {
+  const captions = await loadCaptionSources(env, task);
+  const candidates = await renderersFor(env, []);
+  return describePlan(
+    await planForFirst(candidates, [], (renderer) => buildPlan(seed, task, renderer, captions)),
+    task,
+  );
+}
+
+/** The shown form of a plan. */
+export function describePlan({ plan, timelines }: BuiltPlan, task: Pick<TaskInput, "materials">): DryRun {
+  const { renderer, width, height, durations, jobs } = plan;
+  return {
+    dry_run: true,
+    renderer,
+    width,
+    height,
+    durations,
+    videos: timelines.map((timeline) => describeTimeline(timeline, task)),
+    pixel_seconds: jobs.reduce((sum, job) => sum + pixelSeconds(job), 0),
+  };
+}
+
+function describeTimeline(timeline: Timeline, { materials }: Pick<TaskInput, "materials">): DryRun["videos"][number] {
+  let position = 0;
+  const shots = timeline.shots.map(({ source, start, frames, transition }) => {
+    const begin = position;
+    position += frames;
+    return {
+      file: materials[source]?.input.name ?? "",
+      start: begin / FRAME_RATE,
+      source_start: start,
+      duration: frames / FRAME_RATE,
+      transition: transition && {
+        kind: transition.kind,
+        side: "side" in transition ? transition.side : null,
+        duration: transition.frames / FRAME_RATE,
+      },
+    };
+  });
+  const segments = timeline.segments.map(({ start, frames }) => ({
+    start: start / FRAME_RATE,
+    duration: frames / FRAME_RATE,
+  }));
+  return { duration: timeline.frames / FRAME_RATE, shots, segments };
+}
+
+function pixelSeconds({ work }: PlannedJob): number {
+  if (work.kind !== "render" || work.job.kind !== "segment") return 0;
+  const { width, height, frames, frameRate, captions } = work.job;
+  return (width * height * frames * (captions ? 2 : 1)) / frameRate;
+}

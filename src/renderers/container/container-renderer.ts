@@ -1,0 +1,28 @@
+import type { Config } from "../../config/config.ts";
+import type { Env } from "../../env.ts";
+import type { Renderer } from "../renderer.ts";
+import { pooledSession } from "../server/pooled-session.ts";
+import { renderServerRenderer } from "../server/render-server-client.ts";
+
+/** The name of an instance's Durable Object. */
+export const instanceName = (instance: number) => `render-${instance}`;
+
+/** Native ffmpeg in a Cloudflare Container: each job goes to the instance with the fewest. */
+export function containerRenderer(env: Env, config: Config): Renderer {
+  const callOf = (instance: number) => {
+    const container = env.RENDER_CONTAINERS.getByName(instanceName(instance));
+    return (path: string, init: RequestInit) => container.fetch(`http://container${path}`, init);
+  };
+  return renderServerRenderer("container", config, () =>
+    pooledSession(env.RENDER_POOL.getByName("container"), config.CONTAINER_INSTANCES, callOf),
+  );
+}
+
+/** Known once for an isolate: a deployment either has the container or has not. */
+let bound: boolean | undefined;
+
+/** Whether this deployment has a container: `wrangler dev` without Docker has none. */
+export async function isContainerBound(env: Env): Promise<boolean> {
+  bound ??= await env.RENDER_CONTAINERS.getByName(instanceName(0)).isBound();
+  return bound;
+}

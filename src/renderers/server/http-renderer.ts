@@ -1,0 +1,18 @@
+import type { Config } from "../../config/config.ts";
+import type { Env } from "../../env.ts";
+import type { Renderer } from "../renderer.ts";
+import { pooledSession } from "./pooled-session.ts";
+import { renderServerRenderer } from "./render-server-client.ts";
+
+/**
+ * Native ffmpeg behind render servers (`container/`) that run elsewhere: each job goes to the one with
+ * the fewest.
+ *
+ * @param origins at least one, without a slash at the end.
+ */
+export function httpRenderer(env: Env, origins: readonly string[], config: Config): Renderer {
+  const callOf = (instance: number) => (path: string, init: RequestInit) => fetch(`${origins[instance]}${path}`, init);
+  return renderServerRenderer("http", config, () =>
+    pooledSession(env.RENDER_POOL.getByName("http"), origins.length, callOf),
+  );
+}

@@ -1,0 +1,67 @@
+import type { Config } from "../../config/config.ts";
+import type { Env } from "../../env.ts";
+import { probeReplySchema, renderReplySchema } from "../../protocol/render-job.ts";
+import { messageOf } from "../../util/log.ts";
+import { watchRenderer } from "../liveness.ts";
+import { RenderError, type Renderer, renderError } from "../renderer.ts";
+
+/** ffmpeg.wasm answers nothing while it runs, which is for less than this in milliseconds. */
+const PATIENCE = 300_000;
+
+/** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short clips. */
+export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
+  /** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
+  const reached = async (call: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
+    const watch = watchRenderer(async () => binding.ping(), PATIENCE, signal);
+    try {
+      return await watch.until(call());
+    } catch (error) {
+      if (error instanceof RenderError) throw error;
+      const message = `the embedded renderer did not answer: ${messageOf(error)}`;
+      throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
+    } finally {
+      watch.stop();
+    }
+  };
+
+  return {
+    kind: "wasm",
+    limits: {
+      shortSide: config.WASM_SHORT_SIDE,
+      segmentSeconds: config.WASM_SEGMENT_SECONDS,
+      segmentPixelSeconds: config.WASM_SEGMENT_PIXEL_SECONDS,
+      inputBytes: config.WASM_INPUT_BYTES,
+      totalSeconds: config.WASM_TOTAL_SECONDS,
+      encoder: { preset: config.WASM_PRESET, crf: config.WASM_CRF },
+    },
+
+    async render(job, inputs, { open, store, signal, accepted }) {
+      // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
+      let unopened: { error: unknown } | null = null;
+      const openAt = async (index: number) => {
+        const input = inputs[index];
+        if (!input) throw new RangeError(`the job has no input ${index}`);
+        return open(input).catch((error: unknown) => {
+          unopened = { error };
+          throw error;
+        });
+      };
+      const asked = reached(async () => binding.render(job, inputs.length, openAt), signal);
+      accepted?.();
+      const reply = await asked.catch((error: unknown) => {
+        throw unopened ? unopened.error : error;
+      });
+      const parsed = renderReplySchema.parse(reply);
+      if (!parsed.ok) throw renderError(parsed);
+      await store(parsed.bytes);
+    },
+
+    async probe(file) {
+      const bytes = await file.open(config.WASM_INPUT_BYTES);
+      const never = new AbortController().signal;
+      const reply = probeReplySchema.parse(await reached(async () => binding.probe(bytes), never));
+      if (!reply.ok) throw renderError(reply);
+      return reply.probe;
+    },
+  };
+}

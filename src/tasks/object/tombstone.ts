@@ -1,0 +1,32 @@
+import { keys } from "../../storage/keys.ts";
+import { deletePrefix } from "../../storage/put-stream.ts";
+import { log, messageOf } from "../../util/log.ts";
+import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
+import type { TaskRecord } from "./task-store.ts";
+
+/** How long a deleted task is remembered: longer than any work for it can be under way. */
+const TOMBSTONE_LIFE = 24 * 3600_000;
+/** How long after a delete to look again for objects that late work has written. */
+const LATE_SWEEPS = [60_000, 20 * 60_000, TOMBSTONE_LIFE];
+
+/**
+ * Removes what a deleted task left in D1 and R2. To be called again when it says so: for what could
+ * not be removed, and for late writers.
+ *
+ * @param deletedAt Unix milliseconds.
+ * @returns when to call again, in Unix milliseconds; null when the task can be forgotten.
+ */
+export async function bury(
+  { id, counts }: Pick<TaskRecord, "id" | "counts">,
+  deletedAt: number,
+  listing: ListingOutbox,
+  media: R2Bucket,
+): Promise<number | null> {
+  const done = await Promise.allSettled([listing.remove(id, counts), deletePrefix(media, keys.task(id))]);
+  const failures = done.filter((result) => result.status === "rejected");
+  for (const failure of failures) log("delete_failed", { task_id: id, message: messageOf(failure.reason) });
+  if (failures.length > 0) return Date.now() + LISTING_RETRY;
+  const age = Date.now() - deletedAt;
+  const next = LATE_SWEEPS.find((delay) => delay > age);
+  return next === undefined ? null : deletedAt + next;
+}
