@@ -1,4 +1,17 @@
-import { ALL_FORMATS, Input, type InputVideoTrack } from "mediabunny";
+import {
+  ADTS,
+  FLAC,
+  Input,
+  type InputVideoTrack,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from "mediabunny";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/object-source.ts";
@@ -39,8 +52,11 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
   throw unanswered;
 }
 
+/** Every format that mediabunny reads but HLS: a playlist is no media file, it names others. */
+const FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE, OGG, FLAC, MP3, ADTS, MPEG_TS];
+
 async function probeHeaders(bucket: R2Bucket, key: string, size: number): Promise<MediaProbe | null> {
-  using input = new Input({ formats: ALL_FORMATS, source: objectSource(bucket, key, size) });
+  using input = new Input({ formats: FORMATS, source: objectSource(bucket, key, size) });
   if (!(await input.canRead())) return null;
   const [video, audio] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()]);
   const format = (await input.getFormat()).name.toLowerCase();
