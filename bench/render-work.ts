@@ -6,10 +6,10 @@ import { call, create, download, type Task, upload } from "../scripts/client.ts"
 import { freePort } from "../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../scripts/service.ts";
 import { videoRequestSchema } from "../src/api/video-request.ts";
-import { assDocument } from "../src/captions/ass.ts";
-import { readFont } from "../src/captions/font-file.ts";
+import { assDocument } from "../src/captions/ass-document.ts";
+import { captionStyle } from "../src/captions/caption-style.ts";
 import { captionPlanner } from "../src/captions/plan-captions.ts";
-import { captionStyle } from "../src/captions/style.ts";
+import { readFont } from "../src/captions/read-font-file.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 
 export const CLIPS = 6;

@@ -1,6 +1,6 @@
 import { type FileHandle, link, open } from "node:fs/promises";
 import { join } from "node:path";
-import { JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import { JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import {
   decodeTestArguments,
   durationArguments,
@@ -9,7 +9,7 @@ import {
   readProbe,
   withMeasuredDuration,
 } from "../../src/ffmpeg/probe.ts";
-import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "../../src/protocol/render-job.ts";
 import type { RenderRequest } from "../../src/protocol/render-server.ts";
 import { FailureError } from "./failure.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import type { RenderJob } from "../../src/protocol/render-job.ts";
 
 /** The folder that jobs get a fresh working directory each in. */

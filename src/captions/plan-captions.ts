@@ -1,21 +1,23 @@
 import type { VideoRequest } from "../api/video-request.ts";
-import { type Cue, timeCues } from "./cue-timing.ts";
-import type { Font } from "./font-file.ts";
-import { splitScript, wrapText } from "./line-breaking.ts";
-import { type CaptionStyle, lineFits } from "./style.ts";
-import { framedCues, type TimedText } from "./subtitle-reader.ts";
+import { type CaptionStyle, lineFits } from "./caption-style.ts";
+import { type Cue, framedCues, timeCues } from "./cue-timing.ts";
+import type { Font } from "./read-font-file.ts";
+import type { TimedText } from "./read-subtitle-file.ts";
+import { splitScript } from "./split-script.ts";
+import { wrapText } from "./wrap-lines.ts";
 
-/** What subtitles are made from. */
+/** The inputs that subtitles are made from. */
 export interface CaptionMaterial {
-  /** In order of preference; together they have every glyph of the text. */
+  /** In order of preference. Together they have every glyph of the text. */
   fonts: readonly Font[];
-  /** A subtitle file's content, or null where the script is shown. */
+  /** The content of a subtitle file, or null to show the script. */
   timed: readonly TimedText[] | null;
 }
 
 /**
- * Says what subtitles a video of some length has: those of the subtitle file at their times, or the
- * script spread over the whole by how long it takes to say. Lines are broken to fit the frame.
+ * Returns a function that gives the subtitles for a video of a given length in frames. Subtitles come from the
+ * subtitle file at its own times. Without a subtitle file, the script is spread over the whole video in proportion
+ * to how long each part takes to say. Lines are broken to fit the frame.
  */
 export function captionPlanner(
   request: Pick<VideoRequest, "subtitle_enabled" | "video_script" | "video_language">,

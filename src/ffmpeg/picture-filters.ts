@@ -1,5 +1,5 @@
 import type { Piece, SegmentJob } from "../protocol/render-job.ts";
-import { zoomFilters } from "./still-motion.ts";
+import { zoomFilters } from "./image-zoom-filters.ts";
 import { transitionFilters } from "./transition-filters.ts";
 
 /**
@@ -15,7 +15,7 @@ const LOOK_BACK = 2;
 const READ_AHEAD = 0.5;
 
 /** `scale` without its shortcuts, which shift colours by a level; twice as slow. */
-export const EXACT = "bicubic+accurate_rnd+full_chroma_int";
+export const EXACT_SCALE_FLAGS = "bicubic+accurate_rnd+full_chroma_int";
 
 /** The part of a source that is read for a piece, in seconds from the source's start. */
 interface Window {
@@ -139,8 +139,8 @@ function toOutput({ kind, picture }: Piece, width: string, height: string): stri
   const scale = (flags: string, source: string, target: string) =>
     `scale=w='${width}':h='${height}':flags=${flags}${source}:out_color_matrix=${target}:out_range=tv,setsar=1`;
   if (alpha) {
-    const opaque = `scale=flags=${EXACT}${from(matrix)},format=gbrap,premultiply=inplace=1`;
-    return [opaque, scale(EXACT, "", "bt709"), "format=yuv420p"];
+    const opaque = `scale=flags=${EXACT_SCALE_FLAGS}${from(matrix)},format=gbrap,premultiply=inplace=1`;
+    return [opaque, scale(EXACT_SCALE_FLAGS, "", "bt709"), "format=yuv420p"];
   }
   if (transfer !== "sdr" || primaries !== "bt709") {
     return [scale("bicubic", from(matrix), "bt2020"), "format=yuv420p10le", ...toBt709(transfer)];
@@ -152,7 +152,7 @@ function toOutput({ kind, picture }: Piece, width: string, height: string): stri
     // `scale` would go by way of RGB and shift every level by one; this takes as long and does not.
     return ["colormatrix=bt601:bt709", scale("bicubic", from("bt709"), "bt709"), "format=yuv420p"];
   }
-  return [scale(EXACT, from(matrix), "bt709"), "format=yuv420p"];
+  return [scale(EXACT_SCALE_FLAGS, from(matrix), "bt709"), "format=yuv420p"];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MediaProbe } from "../protocol/render-job.ts";
-import { INPUT_GUARD } from "./arguments.ts";
+import { INPUT_GUARD } from "./input-guard.ts";
 import { ffprobeFrameSchema, ffprobePictureSchema, probedPicture } from "./probe-picture.ts";
 
 /** Packets whose frames are looked at: what a picture is like is not always said in a file's headers. */

@@ -1,5 +1,6 @@
 import type { SoundtrackJob } from "../protocol/render-job.ts";
-import { INPUT_GUARD, JOB_FILES } from "./arguments.ts";
+import { INPUT_GUARD } from "./input-guard.ts";
+import { JOB_FILES } from "./job-files.ts";
 import { loudnessGain, readLoudness } from "./loudness.ts";
 
 /** Options of every run over a soundtrack's graph. */

@@ -1,5 +1,6 @@
 import type { StillsJob } from "../protocol/render-job.ts";
-import { INPUT_GUARD, JOB_FILES } from "./arguments.ts";
+import { INPUT_GUARD } from "./input-guard.ts";
+import { JOB_FILES } from "./job-files.ts";
 
 /** ffmpeg's JPEG quality, from 2 (best) to 31. */
 const QUALITY = 3;

@@ -13,8 +13,8 @@ import {
   StreamTarget,
 } from "mediabunny";
 import type { AssembleWork } from "../protocol/task-jobs.ts";
-import { objectSource } from "../storage/object-source.ts";
-import { PartSink } from "../storage/part-sink.ts";
+import { ObjectSink } from "../storage/mediabunny-sink.ts";
+import { objectSource } from "../storage/mediabunny-source.ts";
 
 /** Segments that do not fit together, or are not what the plan says. */
 export class JoinError extends Error {
@@ -37,7 +37,7 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
   const frames = work.segments.reduce((sum, segment) => sum + segment.frames, 0);
   const sound = work.soundtrack === null ? null : await openSoundtrack(bucket, work.soundtrack);
   const audioPackets = sound ? AAC_PACKETS(frames / work.frameRate) : 0;
-  const sink = new PartSink(bucket, work.key, "video/mp4", (frames + audioPackets) * TABLE_BYTES_PER_PACKET + 65_536);
+  const sink = new ObjectSink(bucket, work.key, "video/mp4", (frames + audioPackets) * TABLE_BYTES_PER_PACKET + 65_536);
   const output = new Output({
     format: new Mp4OutputFormat({ fastStart: "reserve" }),
     target: new StreamTarget(sink.writable),

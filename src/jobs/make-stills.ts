@@ -12,9 +12,9 @@ import {
 import type { StillsJob } from "../protocol/render-job.ts";
 import type { StillsWork } from "../protocol/task-jobs.ts";
 import type { Renderer } from "../renderers/renderer.ts";
-import { objectSource } from "../storage/object-source.ts";
-import { sha256Hex } from "../storage/put-stream.ts";
+import { objectSource } from "../storage/mediabunny-source.ts";
 import { choosePoster, chooseTiles, storyboardVtt, type TileGrid, tileGrid } from "../timeline/storyboard-layout.ts";
+import { sha256Hex } from "../util/sha256.ts";
 import { JoinError } from "./join-segments.ts";
 
 /**

@@ -5,9 +5,9 @@ import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "
 import type { RenderWork, Work } from "../protocol/task-jobs.ts";
 import { planForFirst, rendererOf, renderersFor } from "../renderers/choose-renderer.ts";
 import { RenderError } from "../renderers/renderer.ts";
+import { deletePrefix } from "../storage/delete-objects.ts";
 import { keys } from "../storage/keys.ts";
 import { openInput } from "../storage/open-input.ts";
-import { deletePrefix } from "../storage/put-stream.ts";
 import type { TaskObject } from "../tasks/object/task-object.ts";
 import type { TaskInput } from "../tasks/object/task-store.ts";
 import type { Ticket } from "../tasks/task-calls.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SubtitleFileError } from "../captions/subtitle-reader.ts";
+import { SubtitleFileError } from "../captions/read-subtitle-file.ts";
 import { readConfig } from "../config/config.ts";
 import type { Env } from "../env.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
@@ -7,9 +7,10 @@ import { FetchFileError, fetchFile } from "../outbound/fetch-file.ts";
 import type { Input, TaskMedia } from "../protocol/task-jobs.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { keys } from "../storage/keys.ts";
-import { putStream, sha256Hex, TooLargeError } from "../storage/put-stream.ts";
+import { putStream, TooLargeError } from "../storage/put-stream.ts";
 import type { RemoteInput, TaskInput } from "../tasks/object/task-store.ts";
 import { log } from "../util/log.ts";
+import { sha256Hex } from "../util/sha256.ts";
 import { fetchedName } from "./fetched-file-name.ts";
 import { type Collection, type FileProbe, FormatError, fileProbeSchema } from "./formats.ts";
 import { inspectUpload, uploadLimit } from "./inspect-file.ts";

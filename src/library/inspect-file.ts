@@ -1,5 +1,5 @@
-import { readFont } from "../captions/font-file.ts";
-import { readSubtitleFile } from "../captions/subtitle-reader.ts";
+import { readFont } from "../captions/read-font-file.ts";
+import { readSubtitleFile } from "../captions/read-subtitle-file.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import type { Collection, FileProbe } from "./formats.ts";
 import { probeObject, type StoredFile } from "./probe-file.ts";

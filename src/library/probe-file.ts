@@ -14,7 +14,7 @@ import {
 } from "mediabunny";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
-import { objectSource } from "../storage/object-source.ts";
+import { objectSource } from "../storage/mediabunny-source.ts";
 import type { Stored } from "../storage/put-stream.ts";
 
 /** A stored file, as an upload left it. */

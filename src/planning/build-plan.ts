@@ -1,9 +1,9 @@
-import { assDocument } from "../captions/ass.ts";
+import { assDocument } from "../captions/ass-document.ts";
+import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
 import { cuesWithin } from "../captions/cue-timing.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
-import { type CaptionStyle, captionStyle } from "../captions/style.ts";
-import { srtDocument, vttDocument } from "../captions/subtitle-writer.ts";
-import { sourcePicture } from "../ffmpeg/source-picture.ts";
+import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
+import { sourcePicture } from "../ffmpeg/source-picture-properties.ts";
 import { contentTypeFor } from "../library/formats.ts";
 import type { MediaProbe, Piece, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
 import {
@@ -17,7 +17,6 @@ import {
 } from "../protocol/task-jobs.ts";
 import type { Renderer } from "../renderers/renderer.ts";
 import { keys, outputNames } from "../storage/keys.ts";
-import { sha256Hex } from "../storage/put-stream.ts";
 import type { TaskInput } from "../tasks/object/task-store.ts";
 import {
   FRAME_RATE,
@@ -31,6 +30,7 @@ import {
 import type { Segment, ShotPart } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/sound-pieces.ts";
+import { sha256Hex } from "../util/sha256.ts";
 import type { CaptionSources } from "./caption-sources.ts";
 
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */

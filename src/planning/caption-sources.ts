@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { charactersWithoutGlyph, fontOrder } from "../captions/font-choice.ts";
-import { type Font, readFont } from "../captions/font-file.ts";
-import { readSubtitleFile, type TimedText } from "../captions/subtitle-reader.ts";
+import { charactersWithoutGlyph, fontOrder } from "../captions/choose-fonts.ts";
+import { type Font, readFont } from "../captions/read-font-file.ts";
+import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import type { Env } from "../env.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 import { openInput, readAsset } from "../storage/open-input.ts";

@@ -1,3 +1,5 @@
+import { toHex } from "../util/sha256.ts";
+
 /**
  * The size of an R2 multipart part, in bytes: all but the last must be equal and at least 5 MiB
  * (R2 "Multipart upload").
@@ -112,31 +114,4 @@ class PartWriter {
     this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part));
     this.#filled = 0;
   }
-}
-
-/** Removes every object below a prefix, in as many rounds as R2 lists. Returns how many there were. */
-export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<number> {
-  let removed = 0;
-  for (;;) {
-    const { objects, truncated } = await bucket.list({ prefix, limit: 1000 });
-    if (objects.length > 0) await bucket.delete(objects.map((object) => object.key));
-    removed += objects.length;
-    if (!truncated) return removed;
-  }
-}
-
-/** Removes objects, in as many rounds as R2 takes keys at once. */
-export async function deleteKeys(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
-  for (let start = 0; start < keys.length; start += 1000) await bucket.delete(keys.slice(start, start + 1000));
-}
-
-/** Bytes as lower-case hexadecimal. */
-export function toHex(bytes: ArrayBuffer): string {
-  return new Uint8Array(bytes).toHex();
-}
-
-/** SHA-256 as lower-case hexadecimal. */
-export async function sha256Hex(data: Uint8Array | string): Promise<string> {
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data);
-  return toHex(await crypto.subtle.digest("SHA-256", bytes));
 }

@@ -9,7 +9,7 @@ import { checkInputUrl, isUrl } from "../outbound/input-url.ts";
 import { OutboundUrlError } from "../outbound/url-rules.ts";
 import { bundledFonts, describeMissingGlyphs, loadCaptionSources } from "../planning/caption-sources.ts";
 import type { Input, TaskMedia } from "../protocol/task-jobs.ts";
-import { seededRandom } from "../timeline/random.ts";
+import { seededRandom } from "../timeline/seeded-random.ts";
 import type { RemoteInput, TaskInput } from "./object/task-store.ts";
 
 /**

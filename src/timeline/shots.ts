@@ -1,7 +1,7 @@
 import type { VideoTransitionMode } from "../api/video-request.ts";
 import type { Transition } from "../protocol/render-job.ts";
 import { chooseTransition } from "./choose-transition.ts";
-import { seededRandom, shuffled } from "./random.ts";
+import { seededRandom, shuffled } from "./seeded-random.ts";
 
 /** A material as planning sees it. Times in seconds. */
 export interface Source {

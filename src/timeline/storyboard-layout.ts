@@ -1,4 +1,4 @@
-import { vttClock } from "../captions/subtitle-writer.ts";
+import { vttClock } from "../captions/write-subtitle-file.ts";
 
 /** A picture of a video that decodes alone. */
 export interface Keyframe {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
-import { seededRandom } from "../../src/timeline/random.ts";
+import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { sample } from "../e2e/samples.ts";
 import { TELLING } from "../receiver.ts";
 import type { PlannedTask } from "./plan.ts";

@@ -1,4 +1,4 @@
-import { seededRandom, shuffled } from "../../src/timeline/random.ts";
+import { seededRandom, shuffled } from "../../src/timeline/seeded-random.ts";
 
 /** A fault that begins at a time and lasts for a while. Seconds. */
 export type Fault =

@@ -4,7 +4,7 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { seededRandom } from "../../src/timeline/random.ts";
+import { seededRandom } from "../../src/timeline/seeded-random.ts";
 
 /** What the way to the render server does to requests for work: `garbage` also answers with errors of a gateway. */
 export type ProxyFault = "slow" | "garbage" | "cut";

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call, create, download, finish, getTask, type Task, upload, watch } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
-import { seededRandom } from "../../src/timeline/random.ts";
+import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/samples.ts";
 import { SMALL } from "../e2e/service.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";

@@ -1,4 +1,4 @@
-import { seededRandom } from "../../src/timeline/random.ts";
+import { seededRandom } from "../../src/timeline/seeded-random.ts";
 
 /**
  * A damaged copy of a file, the same each time for one seed: bits flipped, mostly where its headers are,

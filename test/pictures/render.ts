@@ -2,9 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputFile, JOB_FILES, segmentArguments } from "../../src/ffmpeg/arguments.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { ffprobeArguments, readProbe } from "../../src/ffmpeg/probe.ts";
-import { sourcePicture } from "../../src/ffmpeg/source-picture.ts";
+import { segmentArguments } from "../../src/ffmpeg/segment-arguments.ts";
+import { sourcePicture } from "../../src/ffmpeg/source-picture-properties.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../src/protocol/render-job.ts";
 import { ffmpeg, ffprobeOutput } from "../ffmpeg.ts";
 

@@ -2,8 +2,8 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
-import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import type { RenderJob } from "../../src/protocol/render-job.ts";
 import { createCore } from "../ffmpeg.ts";
 

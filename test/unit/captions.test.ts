@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { videoRequestSchema } from "../../src/api/video-request.ts";
-import { joinedForms } from "../../src/captions/arabic-joining.ts";
-import { assDocument } from "../../src/captions/ass.ts";
+import { joinedForms } from "../../src/captions/arabic-letter-forms.ts";
+import { assDocument } from "../../src/captions/ass-document.ts";
+import { captionStyle } from "../../src/captions/caption-style.ts";
+import { charactersWithoutGlyph } from "../../src/captions/choose-fonts.ts";
 import { type Cue, cuesWithin, speechLength, timeCues } from "../../src/captions/cue-timing.ts";
-import { charactersWithoutGlyph, textMeasure } from "../../src/captions/font-choice.ts";
-import { readFont } from "../../src/captions/font-file.ts";
-import { splitScript as split } from "../../src/captions/line-breaking.ts";
-import { captionStyle } from "../../src/captions/style.ts";
+import { textMeasure } from "../../src/captions/measure-text.ts";
+import { readFont } from "../../src/captions/read-font-file.ts";
+import { splitScript as split } from "../../src/captions/split-script.ts";
 import { fontFile, fontsFor } from "../fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));

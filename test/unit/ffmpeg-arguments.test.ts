@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { INPUT_DEMUXERS, INPUT_GUARD, JOB_FILES, segmentArguments } from "../../src/ffmpeg/arguments.ts";
+import { INPUT_DEMUXERS, INPUT_GUARD } from "../../src/ffmpeg/input-guard.ts";
+import { JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { decodeTestArguments, ffprobeArguments, readProbe } from "../../src/ffmpeg/probe.ts";
+import { segmentArguments } from "../../src/ffmpeg/segment-arguments.ts";
 import { encodeArguments, measureArguments, soundtrackRuns } from "../../src/ffmpeg/soundtrack-arguments.ts";
 import type { SegmentJob, SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { imagePiece, videoPiece } from "../jobs.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aspects, type VideoRequest, videoRequestSchema } from "../../src/api/video-request.ts";
-import { readFont } from "../../src/captions/font-file.ts";
+import { captionStyle } from "../../src/captions/caption-style.ts";
 import { captionPlanner } from "../../src/captions/plan-captions.ts";
-import { captionStyle } from "../../src/captions/style.ts";
+import { readFont } from "../../src/captions/read-font-file.ts";
 import {
   FRAME_RATE,
   frameSize,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seededRandom, shuffled } from "../../src/timeline/random.ts";
+import { seededRandom, shuffled } from "../../src/timeline/seeded-random.ts";
 
 const take = (seed: string, count: number) => {
   const random = seededRandom(seed);

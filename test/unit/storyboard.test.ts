@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readSubtitleFile } from "../../src/captions/subtitle-reader.ts";
+import { readSubtitleFile } from "../../src/captions/read-subtitle-file.ts";
 import {
   choosePoster,
   chooseTiles,

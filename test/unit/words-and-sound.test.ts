@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { videoRequestSchema } from "../../src/api/video-request.ts";
-import { fontOrder } from "../../src/captions/font-choice.ts";
-import { FontError, readFont } from "../../src/captions/font-file.ts";
-import { framedCues, readSubtitleFile, SubtitleFileError } from "../../src/captions/subtitle-reader.ts";
-import { srtDocument, vttDocument } from "../../src/captions/subtitle-writer.ts";
+import { fontOrder } from "../../src/captions/choose-fonts.ts";
+import { framedCues } from "../../src/captions/cue-timing.ts";
+import { FontError, readFont } from "../../src/captions/read-font-file.ts";
+import { readSubtitleFile, SubtitleFileError } from "../../src/captions/read-subtitle-file.ts";
+import { srtDocument, vttDocument } from "../../src/captions/write-subtitle-file.ts";
 import { loudnessGain, MeasurementError, readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { soundPieces } from "../../src/timeline/sound-pieces.ts";
 import { fontFile } from "../fonts.ts";
@@ -22,7 +23,7 @@ describe("readFont", () => {
   });
 
   test.each([
-    ["no font", bytes("this is some text, and no font at all"), /no TrueType or OpenType font/],
+    ["no font", bytes("this is some text, and no font at all"), /not a TrueType or OpenType font/],
     ["WOFF2", bytes("wOF2 and so on, up to a sensible length"), /WOFF/],
     ["a font cut off", fontFile("NotoSans-Regular.ttf").slice(0, 100_000), /cut off inside its \w+ table/],
     ["nothing", new Uint8Array(0), /damaged/],

@@ -1,7 +1,9 @@
 import type { StreamTargetChunk } from "mediabunny";
 import { describe, expect, test } from "vitest";
-import { PartSink } from "../../src/storage/part-sink.ts";
-import { deletePrefix, PART_SIZE, putStream, sha256Hex, TooLargeError } from "../../src/storage/put-stream.ts";
+import { deletePrefix } from "../../src/storage/delete-objects.ts";
+import { ObjectSink } from "../../src/storage/mediabunny-sink.ts";
+import { PART_SIZE, putStream, TooLargeError } from "../../src/storage/put-stream.ts";
+import { sha256Hex } from "../../src/util/sha256.ts";
 import { bindings, pattern as makePattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;
@@ -119,8 +121,8 @@ describe("putStream", () => {
   );
 });
 
-describe("PartSink", () => {
-  async function write(sink: PartSink, ...parts: [position: number, data: Uint8Array<ArrayBuffer>][]) {
+describe("ObjectSink", () => {
+  async function write(sink: ObjectSink, ...parts: [position: number, data: Uint8Array<ArrayBuffer>][]) {
     const writer = sink.writable.getWriter();
     for (const [position, data] of parts) await writer.write({ type: "write", position, data } as StreamTargetChunk);
     await writer.close();
@@ -130,7 +132,7 @@ describe("PartSink", () => {
     "makes an object of %d bytes from writes in order",
     async (size) => {
       const { bucket, counts } = watched(MEDIA);
-      const sink = new PartSink(bucket, `sink/${size}`, "video/mp4", 100);
+      const sink = new ObjectSink(bucket, `sink/${size}`, "video/mp4", 100);
       const data = pattern(size);
       const writes: [number, Uint8Array<ArrayBuffer>][] = [];
       for (let at = 0; at < size; at += 700_001) writes.push([at, data.subarray(at, at + 700_001)]);
@@ -146,7 +148,7 @@ describe("PartSink", () => {
     "a head of %d bytes may be written again at the end",
     async (headBytes) => {
       const key = `sink/head-${headBytes}`;
-      const sink = new PartSink(MEDIA, key, "video/mp4", headBytes);
+      const sink = new ObjectSink(MEDIA, key, "video/mp4", headBytes);
       const data = pattern(3 * PART_SIZE + 1);
       const head = new Uint8Array(headBytes).fill(0xee);
       await write(sink, [0, data], [0, head]);
@@ -158,7 +160,7 @@ describe("PartSink", () => {
   );
 
   test("a stretch of the head that is never written is zeros, a whole part of it too", async () => {
-    const sink = new PartSink(MEDIA, "sink/gap", "video/mp4", 2 * PART_SIZE + 100);
+    const sink = new ObjectSink(MEDIA, "sink/gap", "video/mp4", 2 * PART_SIZE + 100);
     const [begin, body] = [pattern(50), pattern(PART_SIZE, 7)];
     await write(sink, [0, begin], [2 * PART_SIZE + 100, body]);
     await sink.complete();
@@ -169,14 +171,14 @@ describe("PartSink", () => {
   });
 
   test("a part that is uploaded already is not written again in silence", async () => {
-    const sink = new PartSink(MEDIA, "sink/late", "video/mp4", 100);
+    const sink = new ObjectSink(MEDIA, "sink/late", "video/mp4", 100);
     await expect(write(sink, [0, pattern(2 * PART_SIZE)], [PART_SIZE + 5, pattern(1)])).rejects.toThrow(RangeError);
     await sink.abort();
   });
 
   test("an aborted sink leaves neither an object nor an open upload", async () => {
     const { bucket, counts } = watched(MEDIA);
-    const sink = new PartSink(bucket, "sink/aborted", "video/mp4", 100);
+    const sink = new ObjectSink(bucket, "sink/aborted", "video/mp4", 100);
     await write(sink, [0, pattern(2 * PART_SIZE)]);
     await sink.abort();
     expect(await MEDIA.head("sink/aborted")).toBeNull();

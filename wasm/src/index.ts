@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { inputFile, JOB_FILES } from "../../src/ffmpeg/arguments.ts";
+import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { MeasurementError } from "../../src/ffmpeg/loudness.ts";
 import {
   decodeTestArguments,
@@ -9,7 +9,7 @@ import {
   readProbe,
   withMeasuredDuration,
 } from "../../src/ffmpeg/probe.ts";
-import { ffmpegRuns } from "../../src/ffmpeg/runs.ts";
+import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
 import { Core, type RunResult } from "./core.ts";
 import { inTurn } from "./turns.ts";

@@ -2,7 +2,7 @@ import { Input, type InputTrack, MP4 } from "mediabunny";
 import { chooseTrack } from "../../jobs/join-segments.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { keys } from "../../storage/keys.ts";
-import { objectSource } from "../../storage/object-source.ts";
+import { objectSource } from "../../storage/mediabunny-source.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { Recent } from "../../util/bounded-map.ts";
 import { MadeFile, type StoredFile } from "../stored-file.ts";

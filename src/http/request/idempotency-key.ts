@@ -1,6 +1,6 @@
 import { MAX_IDEMPOTENCY_KEY, type VideoRequest } from "../../api/video-request.ts";
 import { DEFAULT_OWNER } from "../../auth/owner.ts";
-import { sha256Hex } from "../../storage/put-stream.ts";
+import { sha256Hex } from "../../util/sha256.ts";
 import { RequestError } from "../response/request-error.ts";
 
 /** The header of the IETF draft "The Idempotency-Key HTTP Header Field". */

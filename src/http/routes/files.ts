@@ -8,8 +8,9 @@ import { type Collection, checkKind, collections, contentTypeFor, FormatError } 
 import { inspectUpload, uploadLimit } from "../../library/inspect-file.ts";
 import { bundledFonts } from "../../planning/caption-sources.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
+import { deleteKeys } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
-import { deleteKeys, putStream, type Stored, TooLargeError } from "../../storage/put-stream.ts";
+import { putStream, type Stored, TooLargeError } from "../../storage/put-stream.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { ownerOf } from "../middleware/access.ts";
 import { readAway } from "../middleware/drain-body.ts";

@@ -9,8 +9,8 @@ import {
   serverFailureSchema,
 } from "../../protocol/render-server.ts";
 import type { RendererKind } from "../../protocol/task-jobs.ts";
-import { verified } from "../../storage/verify-digest.ts";
 import { messageOf } from "../../util/log.ts";
+import { verifySha256 } from "../../util/verify-sha256.ts";
 import { watchRenderer } from "../liveness.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
 
@@ -92,7 +92,7 @@ export function renderServerRenderer(
             throw unreachable("it sent no video of known length and digest");
           }
           // The watch goes on until the last byte.
-          await passOn(body.pipeThrough(verified(digest)), length, watch.signal, store);
+          await passOn(body.pipeThrough(verifySha256(digest)), length, watch.signal, store);
         } finally {
           watch.stop();
         }

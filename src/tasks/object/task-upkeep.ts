@@ -1,8 +1,8 @@
 import { readConfig } from "../../config/config.ts";
 import type { Env } from "../../env.ts";
 import type { RendererKind } from "../../protocol/task-jobs.ts";
+import { deletePrefix } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
-import { deletePrefix } from "../../storage/put-stream.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { WebhookCourier } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";

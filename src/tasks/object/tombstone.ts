@@ -1,5 +1,5 @@
+import { deletePrefix } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
-import { deletePrefix } from "../../storage/put-stream.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
 import type { TaskRecord } from "./task-store.ts";

@@ -1,6 +1,6 @@
 import type { Env } from "../../../src/env.ts";
 import type { JobMessage } from "../../../src/protocol/task-jobs.ts";
-import { seededRandom } from "../../../src/timeline/random.ts";
+import { seededRandom } from "../../../src/timeline/seeded-random.ts";
 import { log } from "../../../src/util/log.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 

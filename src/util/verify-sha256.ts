@@ -9,7 +9,7 @@ export class DigestError extends Error {
  *
  * @param sha256 in Base64. With another one the stream fails with a {@link DigestError}.
  */
-export function verified(sha256: string): TransformStream<Uint8Array, Uint8Array> {
+export function verifySha256(sha256: string): TransformStream<Uint8Array, Uint8Array> {
   const digest = new crypto.DigestStream("SHA-256");
   const hash = digest.getWriter();
   digest.digest.catch(() => undefined);

@@ -1,5 +1,5 @@
 import type { RenderJob } from "../protocol/render-job.ts";
-import { segmentArguments } from "./arguments.ts";
+import { segmentArguments } from "./segment-arguments.ts";
 import { soundtrackRuns } from "./soundtrack-arguments.ts";
 import { stillsArguments } from "./stills-arguments.ts";
 

@@ -1,6 +1,6 @@
 import type { Cue } from "./cue-timing.ts";
 
-/** Subtitles as SubRip text: UTF-8, CRLF line ends. */
+/** Writes subtitles as a SubRip file with CRLF line ends. */
 export function srtDocument(cues: readonly Cue[], frameRate: number): string {
   return cues
     .map(
@@ -10,7 +10,7 @@ export function srtDocument(cues: readonly Cue[], frameRate: number): string {
     .join("");
 }
 
-/** Subtitles as WebVTT. */
+/** Writes subtitles as a WebVTT file. */
 export function vttDocument(cues: readonly Cue[], frameRate: number): string {
   const escaped = (line: string) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const blocks = cues.map(
@@ -20,20 +20,20 @@ export function vttDocument(cues: readonly Cue[], frameRate: number): string {
   return ["WEBVTT\n", ...blocks].join("\n");
 }
 
-/** A blank line would end the cue. */
+/** The lines of a cue without blank ones: a blank line would end the cue. */
 function lines(text: string): string[] {
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
-/** A time in seconds as WebVTT writes it. */
+/** A time in seconds as a WebVTT timestamp, `hh:mm:ss.ttt`. */
 export function vttClock(seconds: number): string {
   return clock(seconds, ".");
 }
 
-/** `hh:mm:ss` and milliseconds behind `mark`. */
-function clock(seconds: number, mark: string): string {
+/** `hh:mm:ss`, the decimal mark, and three digits of milliseconds. */
+function clock(seconds: number, decimalMark: string): string {
   const milliseconds = Math.round(seconds * 1000);
   const part = (value: number, digits = 2) => String(value).padStart(digits, "0");
   const whole = Math.floor(milliseconds / 1000);
-  return `${part(Math.floor(whole / 3600))}:${part(Math.floor(whole / 60) % 60)}:${part(whole % 60)}${mark}${part(milliseconds % 1000, 3)}`;
+  return `${part(Math.floor(whole / 3600))}:${part(Math.floor(whole / 60) % 60)}:${part(whole % 60)}${decimalMark}${part(milliseconds % 1000, 3)}`;
 }

@@ -6,12 +6,12 @@ import { PART_SIZE } from "./put-stream.ts";
  * those of the head are held back until the end, since an uploaded part cannot be changed.
  *
  * @example
- * const sink = new PartSink(bucket, key, "video/mp4", headBytes);
+ * const sink = new ObjectSink(bucket, key, "video/mp4", headBytes);
  * new Output({ target: new StreamTarget(sink.writable), … });
  * await output.finalize();
  * await sink.complete();
  */
-export class PartSink {
+export class ObjectSink {
   readonly writable: WritableStream<StreamTargetChunk>;
   readonly #bucket: R2Bucket;
   readonly #key: string;

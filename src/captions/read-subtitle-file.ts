@@ -1,20 +1,19 @@
 import { type ParseError, parseText } from "media-captions";
-import type { Cue } from "./cue-timing.ts";
 
-/** A subtitle file that cannot be used. The message says why, and names the line where it is one line's fault. */
+/** A subtitle file cannot be used. The message gives the reason, and the line if one line is at fault. */
 export class SubtitleFileError extends Error {
   override name = "SubtitleFileError";
 }
 
-/** A subtitle with its times in seconds. */
+/** A subtitle of a file. Times are in seconds. */
 export interface TimedText {
   start: number;
   end: number;
   text: string;
 }
 
-/** Most subtitles of one file. */
-const MAX_CUES = 20_000;
+/** Max subtitles in one file. */
+const MAX_SUBTITLES = 20_000;
 
 const ENTITIES: Record<string, string> = {
   amp: "&",
@@ -28,15 +27,15 @@ const ENTITIES: Record<string, string> = {
 };
 
 /**
- * Reads SubRip or WebVTT. Text is taken without its markup.
+ * Parses a SubRip or WebVTT file. Markup is removed from the text. Subtitles are sorted by start time.
  *
  * @param bytes UTF-8, or UTF-16 with a byte order mark.
- * @throws SubtitleFileError
+ * @throws SubtitleFileError if the file is malformed, empty or too long.
  */
 export async function readSubtitleFile(bytes: Uint8Array, type: "srt" | "vtt"): Promise<TimedText[]> {
   const text = decode(bytes);
   if (type === "vtt" && !/^WEBVTT(?:[ \t\r\n]|$)/.test(text)) {
-    throw new SubtitleFileError("line 1: a VTT file begins with WEBVTT");
+    throw new SubtitleFileError("line 1: a VTT file must begin with WEBVTT");
   }
   const { cues, errors } = await parseText(text, { type, errors: true, strict: false });
   const fault = (errors as ParseError[])[0];
@@ -44,24 +43,16 @@ export async function readSubtitleFile(bytes: Uint8Array, type: "srt" | "vtt"): 
   const timed = cues.map((cue, index) => {
     const { startTime: start, endTime: end } = cue;
     if (!(Number.isFinite(start) && Number.isFinite(end) && end > start)) {
-      throw new SubtitleFileError(`subtitle ${index + 1} ends (${end} s) before it begins (${start} s)`);
+      throw new SubtitleFileError(`subtitle ${index + 1} ends at ${end} s, which is not after its start at ${start} s`);
     }
     return { start, end, text: plainText(cue.text) };
   });
   const shown = timed.filter(({ text }) => text !== "").sort((a, b) => a.start - b.start);
-  if (shown.length === 0) throw new SubtitleFileError("there is no subtitle in it");
-  if (shown.length > MAX_CUES)
-    throw new SubtitleFileError(`it has ${shown.length} subtitles, at most ${MAX_CUES} are taken`);
+  if (shown.length === 0) throw new SubtitleFileError("the file has no subtitles");
+  if (shown.length > MAX_SUBTITLES) {
+    throw new SubtitleFileError(`the file has ${shown.length} subtitles; the max is ${MAX_SUBTITLES}`);
+  }
   return shown;
-}
-
-/** The cues of a video of `frames` frames; what lies past its end is left out. */
-export function framedCues(timed: readonly TimedText[], frames: number, frameRate: number): Cue[] {
-  return timed.flatMap(({ start, end, text }) => {
-    const first = Math.round(start * frameRate);
-    const last = Math.min(frames, Math.round(end * frameRate));
-    return last > first ? [{ start: first, end: last, text }] : [];
-  });
 }
 
 function decode(bytes: Uint8Array): string {
@@ -71,11 +62,11 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes).replace(/^\ufeff/, "");
   } catch {
-    throw new SubtitleFileError("it is not UTF-8 text");
+    throw new SubtitleFileError("the file is not UTF-8 text");
   }
 }
 
-/** Takes tags (`<i>`, `<v Bob>`, `{\an8}`) out and character references in. */
+/** Removes tags (`<i>`, `<v Bob>`, `{\an8}`) and replaces character references with their characters. */
 function plainText(text: string): string {
   return text
     .replace(/<\/?[a-z0-9][^<>]*>/gi, "")

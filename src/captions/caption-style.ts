@@ -1,28 +1,28 @@
 import type { VideoRequest } from "../api/video-request.ts";
 import { type Colour, readColour } from "./colour.ts";
-import { textMeasure } from "./font-choice.ts";
-import type { Font } from "./font-file.ts";
-import type { Fits } from "./line-breaking.ts";
+import { textMeasure } from "./measure-text.ts";
+import type { Font } from "./read-font-file.ts";
+import type { LineFits } from "./wrap-lines.ts";
 
-/** How subtitles look. Lengths in pixels of the video. */
+/** How subtitles look. Lengths are in pixels of the video. */
 export interface CaptionStyle {
   width: number;
   height: number;
-  /** Of the em square, as in CSS. */
+  /** Height of the em square, as in CSS. */
   fontSize: number;
   colour: Colour;
-  /** The box behind the text; null for none. */
+  /** Colour of the box behind the text, or null for no box. */
   background: Colour | null;
   stroke: { colour: Colour; width: number };
   position: VideoRequest["subtitle_position"];
-  /** Where the text block stands at position `custom`: 0 is at the top, 100 at the bottom. */
+  /** Vertical place of the text block when `position` is `custom`: 0 is the top, 100 the bottom. */
   customPosition: number;
 }
 
-/** The frame's shorter side that sizes in a request are meant for, in pixels. */
+/** Sizes in a request are meant for a frame whose shorter side has this many pixels. */
 const REFERENCE_SIDE = 1080;
-/** How much of the frame's width lines may take. */
-const LINE_SHARE = 0.9;
+/** Max width of a line, as a share of the frame's width. */
+const MAX_LINE_WIDTH_SHARE = 0.9;
 /** Padding of the background box, in ems. */
 export const BOX_PADDING = { x: 0.4, y: 0.12 } as const;
 
@@ -37,7 +37,7 @@ type StyleFields = Pick<
   | "custom_position"
 >;
 
-/** The look a request asks for, at the size of its frame. */
+/** Converts a request's style fields to pixels of the frame. */
 export function captionStyle(request: StyleFields, frame: { width: number; height: number }): CaptionStyle {
   const scale = Math.min(frame.width, frame.height) / REFERENCE_SIDE;
   const background = request.text_background_color;
@@ -52,17 +52,17 @@ export function captionStyle(request: StyleFields, frame: { width: number; heigh
   };
 }
 
-/** Whether a line of these fonts fits into the frame in this style. */
-export function lineFits(style: CaptionStyle, fonts: readonly Font[]): Fits {
+/** Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width. */
+export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits {
   const box = style.background ? 2 * BOX_PADDING.x * style.fontSize : 0;
-  const room = style.width * LINE_SHARE - box - 2 * style.stroke.width;
+  const maxWidth = style.width * MAX_LINE_WIDTH_SHARE - box - 2 * style.stroke.width;
   const measure = textMeasure(fonts);
-  return (line) => measure(line) * style.fontSize <= room;
+  return (line) => measure(line) * style.fontSize <= maxWidth;
 }
 
-/** Colours were checked with the request. */
+/** Parses a colour that request validation already accepted. */
 function colour(text: string): Colour {
   const read = readColour(text);
-  if (!read) throw new RangeError(`${JSON.stringify(text)} is no colour`);
+  if (!read) throw new RangeError(`${JSON.stringify(text)} is not a CSS colour`);
   return read;
 }

@@ -1,25 +1,26 @@
+import { BOX_PADDING, type CaptionStyle } from "./caption-style.ts";
+import { fontRuns } from "./choose-fonts.ts";
 import { assColour, type Colour, isGrey } from "./colour.ts";
 import type { Cue } from "./cue-timing.ts";
-import { fontRuns, lineHeight } from "./font-choice.ts";
-import type { Font } from "./font-file.ts";
-import { BOX_PADDING, type CaptionStyle } from "./style.ts";
+import { lineHeight } from "./measure-text.ts";
+import type { Font } from "./read-font-file.ts";
 
-/** Distance of the text block from the frame's edge at `top` and `bottom`, as a share of its height. */
-const EDGE_SHARE = 0.05;
+/** Distance between the text block and the frame's edge at `top` and `bottom`, as a share of the frame's height. */
+const EDGE_DISTANCE_SHARE = 0.05;
 
-/** A subtitle script, and which of the fonts it is drawn with. */
+/** An ASS script and the fonts it uses. */
 export interface AssScript {
   text: string;
-  /** Indexes into the fonts. */
+  /** Indexes into the fonts that were passed in, ascending. */
   fonts: number[];
-  /** Whether it has to be drawn as {@link drawnApart} says. */
+  /** True if the script must be drawn on a transparent RGB canvas; see {@link needsRgbCanvas}. */
   coloured: boolean;
 }
 
 /**
- * Subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter. Lines are broken where the
- * cues say and nowhere else; every run of text names the font that has its glyphs, since libass knows
- * only the fonts it is given and draws an empty box for what one of them lacks.
+ * Writes subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter. Lines break only at the line
+ * breaks of the cues. Every run of text names a font that has its glyphs, because libass has no other fonts and
+ * draws an empty box for a missing glyph.
  */
 export function assDocument(
   cues: readonly Cue[],
@@ -30,14 +31,14 @@ export function assDocument(
   const used = new Set<number>();
   const events = cues.map((cue) => {
     const times = `${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)}`;
-    return `Dialogue: 0,${times},Default,,0,0,0,,${overrides(cue, style, fonts)}${drawn(cue.text, style, fonts, used)}`;
+    return `Dialogue: 0,${times},Default,,0,0,0,,${overrides(cue, style, fonts)}${styledRuns(cue.text, style, fonts, used)}`;
   });
   const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
-  const margin = Math.round(style.height * EDGE_SHARE + padding(style).y);
-  // BorderStyle 4 is libass's: outlined text on one box behind all its lines, as far out as the shadow would be.
-  const coloured = drawnApart(style);
+  const margin = Math.round(style.height * EDGE_DISTANCE_SHARE + padding(style).y);
+  // BorderStyle 4 is a libass extension: outlined text on one box behind all lines. The shadow offsets set its padding.
+  const coloured = needsRgbCanvas(style);
   const background = style.background ?? ([0, 0, 0, 0] as const);
-  const box = coloured ? onTransparency(background) : background;
+  const box = coloured ? forRgbCanvas(background) : background;
   const text = [
     "[Script Info]",
     "ScriptType: v4.00+",
@@ -59,18 +60,17 @@ export function assDocument(
 }
 
 /**
- * Whether the script is drawn on transparency, as red, green and blue, since anything in it is other than
- * black, white or grey. Not where one sees through letters to what is drawn behind them, which FFmpeg
- * blends wrongly there.
+ * True if the script must be drawn on a transparent RGB canvas because a colour is not grey. Translucent letters
+ * are the exception: on a transparent canvas, FFmpeg blends them wrongly with the outline and box behind them.
  */
-function drawnApart({ colour, stroke, background }: CaptionStyle): boolean {
+function needsRgbCanvas({ colour, stroke, background }: CaptionStyle): boolean {
   const letters = stroke.width > 0 ? [colour, stroke.colour] : [colour];
   const all = background ? [...letters, background] : letters;
   return !all.every(isGrey) && letters.every(([, , , opacity]) => opacity === 1);
 }
 
-/** FFmpeg multiplies opacity by itself when it draws on transparency, but not when it mixes the colour. */
-function onTransparency([red, green, blue, opacity]: Colour): Colour {
+/** Compensates for FFmpeg, which squares the opacity on a transparent canvas but weights the colour with the plain opacity. */
+function forRgbCanvas([red, green, blue, opacity]: Colour): Colour {
   const root = Math.sqrt(opacity);
   return [red * root, green * root, blue * root, root];
 }
@@ -90,8 +90,8 @@ function padding(style: CaptionStyle): { x: number; y: number } {
   return { x: BOX_PADDING.x * style.fontSize, y: BOX_PADDING.y * style.fontSize };
 }
 
-/** The text with each run's font and its size: ASS counts ascent and descent, we the em square. */
-function drawn(text: string, style: CaptionStyle, fonts: readonly Font[], used: Set<number>): string {
+/** The text with font and size tags per run. An ASS font size measures ascent plus descent; ours is the em size. */
+function styledRuns(text: string, style: CaptionStyle, fonts: readonly Font[], used: Set<number>): string {
   return fontRuns(text, fonts)
     .map((run) => {
       const font = fonts[run.font] as Font;
@@ -103,8 +103,8 @@ function drawn(text: string, style: CaptionStyle, fonts: readonly Font[], used: 
 }
 
 /**
- * `h:mm:ss.cc`. ASS keeps hundredths only, so the time is taken half a frame early: libass shows a
- * line from the first frame at or after its start.
+ * `h:mm:ss.cc`. ASS times have hundredths of a second only, so the time is moved half a frame earlier. libass
+ * shows a line from the first frame at or after its start.
  */
 function timestamp(frame: number, frameRate: number): string {
   const hundredths = Math.round((Math.max(0, frame - 0.5) / frameRate) * 100);
@@ -114,8 +114,8 @@ function timestamp(frame: number, frameRate: number): string {
 }
 
 /**
- * Keeps a script from being read as override tags, as ffmpeg's own ASS writer does: braces behind a
- * backslash, a backslash before a word joiner. Line breaks become hard ones.
+ * Escapes text so that libass does not read it as override tags. As in ffmpeg's own ASS writer, braces get a
+ * backslash and a backslash gets a word joiner after it. Line breaks become hard line breaks (`\N`).
  */
 function escapeText(text: string): string {
   return text

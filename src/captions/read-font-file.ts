@@ -1,36 +1,36 @@
-/** A file that is no font which subtitles can be drawn with. The message says why. */
+/** A file is not a font that subtitles can be drawn with. The message gives the reason. */
 export class FontError extends Error {
   override name = "FontError";
 }
 
-/** What layout needs of a font. Lengths in font units. */
+/** The properties of a font that layout needs. Lengths are in font units. */
 export interface Font {
-  /** The name libass finds it by: its full name, or the family's. */
+  /** The name by which libass finds the font: full name, family name or PostScript name. */
   name: string;
   unitsPerEm: number;
-  /** Ascent and descent together as libass counts them, which is what an ASS font size measures. */
+  /** Ascent plus descent as libass computes them. An ASS font size refers to this height. */
   height: number;
-  /** Whether it has a glyph for a code point. */
+  /** True if the font has a glyph for the code point. */
   has(codePoint: number): boolean;
-  /** Width of a code point's glyph as it stands alone. */
+  /** Width of the code point's glyph without its neighbours. */
   advance(codePoint: number): number;
 }
 
 type Tables = ReadonlyMap<string, DataView>;
 
-const NEEDED = ["cmap", "head", "hhea", "hmtx", "maxp", "name"] as const;
+const REQUIRED_TABLES = ["cmap", "head", "hhea", "hmtx", "maxp", "name"] as const;
 
 /**
- * Reads a TrueType or OpenType font (ISO/IEC 14496-22; the first one of a collection): its character
- * map, widths, heights and names. Those tables are copied, so that the file itself can be let go.
+ * Reads the character map, widths, height and name of a TrueType or OpenType font (ISO/IEC 14496-22). Of a collection
+ * it reads the first font. The needed tables are copied, so the file's memory can be freed.
  *
- * @throws FontError with the reason for which it is no usable font.
+ * @throws FontError if the file is not a usable font.
  */
 export function readFont(file: Uint8Array): Font {
   try {
     return openFont(file);
   } catch (error) {
-    // A DataView read past a table's end.
+    // A DataView was read past the end of a table.
     if (error instanceof RangeError) throw new FontError("the font is damaged: a table ends too early");
     throw error;
   }
@@ -38,7 +38,7 @@ export function readFont(file: Uint8Array): Font {
 
 function openFont(file: Uint8Array): Font {
   const tables = readTables(file);
-  const missing = NEEDED.filter((tag) => !tables.has(tag));
+  const missing = REQUIRED_TABLES.filter((tag) => !tables.has(tag));
   if (missing.length > 0) throw new FontError(`the font has no ${missing.join(", ")} table`);
   if (!["glyf", "CFF ", "CFF2"].some((tag) => tables.has(tag))) throw new FontError("the font has no outlines");
   const unitsPerEm = table(tables, "head").getUint16(18);
@@ -55,7 +55,7 @@ function openFont(file: Uint8Array): Font {
   };
 }
 
-/** Copies of the tables that matter; of the outlines only that they are there. */
+/** Copies the tables that are needed. Outline tables are only recorded as present, with no content. */
 function readTables(file: Uint8Array): Tables {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let start = 0;
@@ -63,7 +63,7 @@ function readTables(file: Uint8Array): Tables {
   const version = view.getUint32(start);
   if (version === 0x774f4646 || version === 0x774f4632) throw new FontError("WOFF is not accepted: send a TTF or OTF");
   if (version !== 0x00010000 && version !== 0x4f54544f && version !== 0x74727565) {
-    throw new FontError("this is no TrueType or OpenType font");
+    throw new FontError("the file is not a TrueType or OpenType font");
   }
   const tables = new Map<string, DataView>();
   const count = view.getUint16(start + 4);
@@ -74,7 +74,7 @@ function readTables(file: Uint8Array): Tables {
     const length = view.getUint32(record + 12);
     if (offset + length > file.byteLength) throw new FontError(`the font is cut off inside its ${tag.trim()} table`);
     const outlines = tag === "glyf" || tag.startsWith("CFF");
-    if (outlines || tag === "OS/2" || NEEDED.includes(tag as (typeof NEEDED)[number])) {
+    if (outlines || tag === "OS/2" || REQUIRED_TABLES.includes(tag as (typeof REQUIRED_TABLES)[number])) {
       tables.set(tag, new DataView(Uint8Array.from(file.subarray(offset, offset + (outlines ? 0 : length))).buffer));
     }
   }
@@ -87,7 +87,7 @@ function table(tables: Tables, tag: string): DataView {
   return view;
 }
 
-/** The Unicode subtable that reaches furthest: format 12, or format 4 for the basic plane. */
+/** Reads the Unicode subtable with the largest range: format 12, else format 4 (basic multilingual plane only). */
 function readCharacterMap(cmap: DataView, glyphs: number): (codePoint: number) => number {
   let best: { offset: number; format: number } | null = null;
   for (let index = 0; index < cmap.getUint16(2); index++) {
@@ -107,7 +107,7 @@ function readCharacterMap(cmap: DataView, glyphs: number): (codePoint: number) =
   };
 }
 
-/** cmap format 12. */
+/** Looks up glyphs in a cmap subtable of format 12. */
 function segmentedCoverage(cmap: DataView, offset: number): (codePoint: number) => number {
   const groups = cmap.getUint32(offset + 12);
   const at = (index: number, field: number) => cmap.getUint32(offset + 16 + index * 12 + field * 4);
@@ -118,7 +118,7 @@ function segmentedCoverage(cmap: DataView, offset: number): (codePoint: number) 
   };
 }
 
-/** cmap format 4. */
+/** Looks up glyphs in a cmap subtable of format 4. */
 function segmentMapping(cmap: DataView, offset: number): (codePoint: number) => number {
   const count = cmap.getUint16(offset + 6) / 2;
   const ends = offset + 14;
@@ -139,6 +139,7 @@ function segmentMapping(cmap: DataView, offset: number): (codePoint: number) => 
   };
 }
 
+/** Binary search for the first index for which `holds` is true, or `count` if there is none. */
 function firstIndex(count: number, holds: (index: number) => boolean): number {
   let low = 0;
   let high = count;
@@ -154,11 +155,11 @@ function readWidths(hhea: DataView, hmtx: DataView, glyphs: number): (glyph: num
   const count = hhea.getUint16(34);
   if (count === 0 || count > glyphs) throw new FontError("the font's widths do not fit its glyphs");
   hmtx.getUint16((count - 1) * 4);
-  // Glyphs past the last width repeat it.
+  // All glyphs after the last width have that width.
   return (glyph) => hmtx.getUint16(Math.min(glyph, count - 1) * 4);
 }
 
-/** The heights that libass takes: those for Windows where there are any, else those for layout. */
+/** The height as libass computes it: from the OS/2 table's Windows metrics if set, else from the hhea table. */
 function readHeight(tables: Tables): number {
   const os2 = tables.get("OS/2");
   const windows = os2 && os2.byteLength >= 78 ? os2.getInt16(74) + os2.getInt16(76) : 0;
@@ -169,7 +170,7 @@ function readHeight(tables: Tables): number {
   return height;
 }
 
-/** The full name in English (name 4), else the family's (name 1), as long as ASS can write it. */
+/** The English full name (4), else family name (1), else PostScript name (6). Skips names that ASS cannot express. */
 function readName(name: DataView): string {
   const storage = name.getUint16(4);
   for (const wanted of [4, 1, 6]) {
@@ -184,5 +185,5 @@ function readName(name: DataView): string {
       if (/^[^\p{C},{}\\@]+$/u.test(text)) return text;
     }
   }
-  throw new FontError("the font has no English name that subtitles could call it by");
+  throw new FontError("the font has no English name that a subtitle script can refer to");
 }

@@ -1,0 +1,76 @@
+import type { Font } from "./read-font-file.ts";
+
+/** A run of text drawn with one font. `font` is an index into the list of fonts. */
+export interface FontRun {
+  font: number;
+  text: string;
+}
+
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+
+/** Characters without a glyph of their own: white space, controls, joiners, variation selectors. */
+export const NOT_DRAWN = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]$/u;
+
+/**
+ * Splits text into runs. Each grapheme gets the first font that has all of its glyphs, or the first font if none has.
+ * White space stays in the run before it.
+ */
+export function fontRuns(text: string, fonts: readonly Font[]): FontRun[] {
+  const runs: FontRun[] = [];
+  for (const { segment } of graphemes.segment(text)) {
+    const last = runs.at(-1);
+    const fitting = fonts.findIndex((font) => covers(font, segment));
+    const font = last && NOT_DRAWN.test(segment) ? last.font : Math.max(0, fitting);
+    if (last?.font === font) last.text += segment;
+    else runs.push({ font, text: segment });
+  }
+  return runs;
+}
+
+/** The first ten different characters of `text` that none of the fonts can draw. */
+export function charactersWithoutGlyph(text: string, fonts: readonly Font[]): string[] {
+  const missing = new Set<string>();
+  for (const { segment } of graphemes.segment(text.normalize("NFC"))) {
+    if (missing.size < 10 && !fonts.some((font) => covers(font, segment))) missing.add(segment);
+  }
+  return [...missing];
+}
+
+/** The bundled font for each script. {@link DEFAULT_FONT} draws all other scripts. */
+const SCRIPT_FONTS = [
+  {
+    font: "NotoSansSC-Regular.ttf",
+    script: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/gu,
+  },
+  { font: "NotoSansArabic-Regular.ttf", script: /\p{Script=Arabic}/gu },
+  { font: "NotoSansDevanagari-Regular.ttf", script: /\p{Script=Devanagari}/gu },
+  { font: "NotoSansKR-Regular.ttf", script: /\p{Script=Hangul}/gu },
+  { font: "NotoSansHebrew-Regular.ttf", script: /\p{Script=Hebrew}/gu },
+  { font: "NotoSansThai-Regular.ttf", script: /\p{Script=Thai}/gu },
+  { font: "NotoSansBengali-Regular.ttf", script: /\p{Script=Bengali}/gu },
+  { font: "NotoSansTamil-Regular.ttf", script: /\p{Script=Tamil}/gu },
+] as const;
+
+/** The font for scripts that are not in the list of script fonts. */
+export const DEFAULT_FONT = "NotoSans-Regular.ttf";
+/**
+ * An emoji font of outlines, drawn in the text's colour, because libass does not draw bitmap fonts. It is always the
+ * last choice because it also has digits.
+ */
+const EMOJI_FONT = "NotoEmoji-Regular.ttf";
+
+/** All bundled fonts in order of preference for a text: the font of its most frequent script comes first. */
+export function fontOrder(text: string): string[] {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const counted = SCRIPT_FONTS.map(({ font, script }) => ({ font, count: text.match(script)?.length ?? 0 }));
+  const others = letters - counted.reduce((sum, { count }) => sum + count, 0);
+  const scripts = [{ font: DEFAULT_FONT, count: others }, ...counted].sort((a, b) => b.count - a.count);
+  return [...scripts.map(({ font }) => font), EMOJI_FONT];
+}
+
+function covers(font: Font, grapheme: string): boolean {
+  for (const character of grapheme) {
+    if (!NOT_DRAWN.test(character) && !font.has(character.codePointAt(0) ?? 0)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,29 @@
+/**
+ * The demuxers that may open an input. Formats that refer to other files or addresses (hls, concat, dash,
+ * image2 patterns) are left out, so an uploaded file cannot make ffmpeg read anything but itself.
+ */
+export const INPUT_DEMUXERS = [
+  "mov,mp4,m4a,3gp,3g2,mj2",
+  "matroska,webm",
+  "avi",
+  "flv",
+  "jpeg_pipe",
+  "png_pipe",
+  "webp_pipe",
+  "mp3",
+  "wav",
+  "ogg",
+] as const;
+
+/** Max pixels of one picture. Allows a 108-megapixel photo; rejects tiny files that claim gigapixel sizes. */
+const MAX_PICTURE_PIXELS = 2 ** 27;
+
+/**
+ * Options for every `-i`. They restrict ffmpeg to local bytes, to the demuxers above (ffmpeg-formats,
+ * "Format Options"), and to pictures that fit in memory (ffmpeg-codecs, "Codec Options").
+ */
+export const INPUT_GUARD = [
+  ...["-protocol_whitelist", "file,pipe"],
+  ...["-format_whitelist", INPUT_DEMUXERS.join(",")],
+  ...["-max_pixels", String(MAX_PICTURE_PIXELS)],
+] as const;

@@ -1,0 +1,16 @@
+import type { RenderJob } from "../protocol/render-job.ts";
+
+/** File names inside a render job's working directory. */
+export const JOB_FILES = {
+  input: (index: number) => `input-${index}`,
+  captions: "captions.ass",
+  fonts: "fonts",
+  font: (index: number) => `fonts/font-${index}.ttf`,
+  output: "output.mp4",
+} as const;
+
+/** The file name for a job's input. Fonts go into the directory that libass searches. */
+export function inputFile(job: RenderJob, index: number): string {
+  const font = job.kind === "segment" && job.captions?.fonts.includes(index);
+  return font ? JOB_FILES.font(index) : JOB_FILES.input(index);
+}

@@ -1,0 +1,77 @@
+import type { Piece, SegmentJob } from "../protocol/render-job.ts";
+import { INPUT_GUARD } from "./input-guard.ts";
+import { JOB_FILES } from "./job-files.ts";
+import { EXACT_SCALE_FLAGS, pieceChains, pieceWindow } from "./picture-filters.ts";
+import { pictureEncoding } from "./x264-options.ts";
+
+/**
+ * The ffmpeg arguments that render a segment. ffmpeg must run in a directory laid out as {@link JOB_FILES}.
+ * Pure and shared by all renderers, so that every renderer draws the same picture.
+ */
+export function segmentArguments(job: SegmentJob, { threads }: { threads: number }): string[] {
+  // The stream specifier `V` skips cover art.
+  const graph = job.pieces.flatMap((piece, index) => pieceChains(job, piece, `${index}:V:0`, `piece${index}`));
+  const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
+  const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
+  if (job.captions) {
+    graph.push(`${clean},split[clean][plain]`, ...captionChains(job, job.captions.coloured));
+  } else {
+    graph.push(`${clean}[clean]`);
+  }
+  return [
+    ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-abort_on", "empty_output_stream"],
+    // Keep timestamps relative to the source's start. If `-ss` shifted them, they would be rounded to the
+    // source's time base, which in AVI is a whole frame.
+    ...["-copyts", "-start_at_zero"],
+    ...job.pieces.flatMap((piece) => pieceInput(piece, job.frameRate, threads)),
+    "-filter_complex_threads",
+    String(threads),
+    "-filter_complex",
+    graph.join(";"),
+    ...["-map", "[clean]"],
+    ...(job.captions ? ["-map", "[captioned]"] : []),
+    ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
+    ...["-c:v", "libx264", ...pictureEncoding(job), "-pix_fmt", "yuv420p"],
+    // Without B-frames, presentation order equals decoding order, so packets can be joined and fragmented
+    // without edit lists.
+    ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
+    ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
+    // ffmpeg would otherwise write the source's chroma location, and segments from different sources could not be joined.
+    ...["-chroma_sample_location", "left"],
+    ...["-threads", String(threads), "-video_track_timescale", String(job.frameRate * 512)],
+    ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop"],
+    ...["-movflags", "+faststart", "-f", "mp4", JOB_FILES.output],
+  ];
+}
+
+/**
+ * Draws the captions on `[plain]`. ffmpeg's `ass` filter always blends with the BT.601 matrix. For greys that
+ * equals BT.709. Coloured captions are therefore drawn as RGB on a transparent canvas, converted to BT.709,
+ * and overlaid.
+ */
+function captionChains({ width, height, frameRate }: SegmentJob, coloured: boolean): string[] {
+  const drawn = `ass=${JOB_FILES.captions}:fontsdir=${JOB_FILES.fonts}`;
+  if (!coloured) return [`[plain]${drawn}[captioned]`];
+  const canvas = `color=black@0:s=${width}x${height}:r=${frameRate},format=rgba`;
+  const converted = `scale=flags=${EXACT_SCALE_FLAGS}:out_color_matrix=bt709:out_range=tv,format=yuva420p`;
+  return [
+    `${canvas},${drawn}:alpha=1,format=gbrap,unpremultiply=inplace=1,${converted}[words]`,
+    "[plain][words]overlay=shortest=1:format=yuv420,format=yuv420p[captioned]",
+  ];
+}
+
+function pieceInput(piece: Piece, frameRate: number, threads: number): string[] {
+  const options = [...INPUT_GUARD, "-threads", String(threads)];
+  if (piece.picture.decoder) options.push("-c:v", piece.picture.decoder);
+  if (piece.kind === "video") {
+    const { seek, duration } = pieceWindow(piece, frameRate);
+    if (seek > 0) options.push("-ss", seconds(seek));
+    options.push("-t", seconds(duration));
+  }
+  return [...options, "-i", JOB_FILES.input(piece.input)];
+}
+
+/** Seconds with six decimals: ffmpeg keeps microseconds. */
+function seconds(value: number): string {
+  return value.toFixed(6);
+}
