@@ -1,7 +1,7 @@
 import { log, messageOf } from "../util/log.ts";
 import { isWorthFilling } from "./cache-fill-policy.ts";
 import type { RangeSpec } from "./range.ts";
-import type { FileMeta, OpenedFile, StoredFile } from "./stored-file.ts";
+import type { FileMeta, OpenedFile, ServableFile } from "./servable-file.ts";
 
 /** What the edge cache did for a request. */
 export type CacheStatus = "HIT" | "MISS" | "BYPASS";
@@ -88,15 +88,15 @@ const filling = new Set<string>();
  * its task exists, since an entry in another datacentre cannot be removed; without an entry, or that
  * word, the file behind decides.
  */
-export class EdgeFile implements StoredFile {
+export class EdgeFile implements ServableFile {
   readonly #cache: EdgeCache;
   readonly #key: string;
-  readonly #behind: StoredFile;
+  readonly #behind: ServableFile;
   readonly #alive: () => Promise<boolean>;
   readonly #trace: ServeTrace;
 
   /** @param key names the bytes: another content has another key. */
-  constructor(cache: EdgeCache, key: string, behind: StoredFile, alive: () => Promise<boolean>, trace: ServeTrace) {
+  constructor(cache: EdgeCache, key: string, behind: ServableFile, alive: () => Promise<boolean>, trace: ServeTrace) {
     this.#cache = cache;
     this.#key = key;
     this.#behind = behind;

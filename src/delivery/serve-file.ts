@@ -2,7 +2,7 @@ import { log, messageOf } from "../util/log.ts";
 import { type MultipartFrame, multipartFrame } from "./multipart-ranges.ts";
 import { evaluatePreconditions, rangeApplies } from "./preconditions.ts";
 import { type ByteRange, chooseRanges, parseRange, type RangeSpec, resolveRange } from "./range.ts";
-import type { FileMeta, OpenedFile, StoredFile } from "./stored-file.ts";
+import type { FileMeta, OpenedFile, ServableFile } from "./servable-file.ts";
 
 /** What matters of a request for a file, and how its answers are marked. */
 export interface FileRequest {
@@ -23,7 +23,7 @@ const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodi
  *
  * @returns null where there is no such file.
  */
-export async function serveFile(file: StoredFile, request: FileRequest): Promise<Response | null> {
+export async function serveFile(file: ServableFile, request: FileRequest): Promise<Response | null> {
   const { method, headers } = request;
   const specs = method === "GET" ? parseRange(headers.get("range")) : null;
   const plain = method === "GET" && !CONDITIONS.some((name) => headers.has(name));
@@ -46,7 +46,7 @@ export async function serveFile(file: StoredFile, request: FileRequest): Promise
 }
 
 async function serveRanges(
-  file: StoredFile,
+  file: ServableFile,
   meta: FileMeta,
   specs: RangeSpec[] | null,
   request: FileRequest,
@@ -69,7 +69,7 @@ async function serveRanges(
   }
 }
 
-async function serveAtOnce(file: StoredFile, spec: RangeSpec | null, request: FileRequest): Promise<Response | null> {
+async function serveAtOnce(file: ServableFile, spec: RangeSpec | null, request: FileRequest): Promise<Response | null> {
   const opened = await file.open(spec);
   if (!opened) return null;
   const { meta, body } = opened;
@@ -84,7 +84,7 @@ async function serveAtOnce(file: StoredFile, spec: RangeSpec | null, request: Fi
 
 /** The parts one after the other, each read when the one before is sent: memory stays flat. */
 function multipartBody(
-  file: StoredFile,
+  file: ServableFile,
   meta: FileMeta,
   ranges: readonly ByteRange[],
   frame: MultipartFrame,

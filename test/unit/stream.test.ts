@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { mediaSegmentTimes, PACKET_SAMPLES } from "../../src/delivery/hls/media-segment-times.ts";
 import { mediaPlaylist, multivariantPlaylist } from "../../src/delivery/hls/playlist.ts";
-import { PACKET_SAMPLES, pieceTimes } from "../../src/delivery/hls/segment-times.ts";
 import { cutSegments } from "../../src/timeline/segments.ts";
 
 test("pieces tile picture and sound without gap, and stay in step within one packet", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 60 }), (frames) => {
-      const times = pieceTimes(frames, 30, 48_000);
+      const times = mediaSegmentTimes(frames, 30, 48_000);
       let frame = 0;
       let packet = 0;
       for (const time of times) {
@@ -30,9 +30,9 @@ test("pieces tile picture and sound without gap, and stay in step within one pac
 const growing = { targetDuration: 2, init: "video/init.mp4" };
 
 test("a playlist only grows at its end until it is complete", () => {
-  const pieces = [2, 1.5, 2].map((duration, index) => ({ duration, uri: `video/${index}.m4s` }));
-  const part = mediaPlaylist({ ...growing, pieces: pieces.slice(0, 2), complete: false });
-  const whole = mediaPlaylist({ ...growing, pieces, complete: true });
+  const segments = [2, 1.5, 2].map((duration, index) => ({ duration, uri: `video/${index}.m4s` }));
+  const part = mediaPlaylist({ ...growing, segments: segments.slice(0, 2), complete: false });
+  const whole = mediaPlaylist({ ...growing, segments, complete: true });
   expect(part).toContain("#EXT-X-PLAYLIST-TYPE:EVENT\n");
   expect(part).not.toContain("#EXT-X-ENDLIST");
   expect(whole.replace("PLAYLIST-TYPE:VOD", "PLAYLIST-TYPE:EVENT").startsWith(part)).toBe(true);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { contentDisposition } from "../../src/delivery/content-disposition.ts";
+import { R2File } from "../../src/delivery/servable-file.ts";
 import { serveFile } from "../../src/delivery/serve-file.ts";
-import { R2File } from "../../src/delivery/stored-file.ts";
 import { bindings, pattern } from "./bindings.ts";
 
 const { MEDIA } = bindings;

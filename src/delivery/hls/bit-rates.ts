@@ -1,23 +1,27 @@
 import { EncodedPacketSink, type InputTrack } from "mediabunny";
-import { PACKET_SAMPLES, type PieceTime } from "./segment-times.ts";
+import { type MediaSegmentTime, PACKET_SAMPLES } from "./media-segment-times.ts";
 
-/** Bit rates of a rendition whose pieces are all there (RFC 8216bis §4.4.6.2), in bits per second. */
-export interface Rates {
-  /** Of the piece that has the most. */
+/** Bit rates of a complete rendition (RFC 8216bis §4.4.6.2), in bits per second. */
+export interface BitRates {
+  /** The bit rate of the media segment with the highest one. */
   peak: number;
   average: number;
 }
 
-/** What CMAF puts around a piece's packets, in bytes, at most: boxes, and a packet's entry among them. */
-const BOXES = 200;
-const ENTRY = 16;
+/** Upper bounds for CMAF's overhead, in bytes: boxes per media segment, and an index entry per packet. */
+const BOX_BYTES_PER_SEGMENT = 200;
+const INDEX_BYTES_PER_PACKET = 16;
 
 /**
- * The rates of a finished video's picture, whose packets are those of the pieces.
+ * The bit rates of the video rendition.
  *
- * @param track of the finished video.
+ * @param track video track of the finished file. It has the same packets as the media segments.
  */
-export function pictureRates(track: InputTrack, times: readonly PieceTime[], frameRate: number): Promise<Rates> {
+export function videoBitRates(
+  track: InputTrack,
+  times: readonly MediaSegmentTime[],
+  frameRate: number,
+): Promise<BitRates> {
   return ratesOf(
     track,
     times.map(({ startFrame, frames }) => ({ end: startFrame + frames, seconds: frames / frameRate })),
@@ -26,11 +30,16 @@ export function pictureRates(track: InputTrack, times: readonly PieceTime[], fra
 }
 
 /**
- * The rates of a soundtrack.
+ * The bit rates of the audio rendition.
  *
+ * @param track audio track of the soundtrack.
  * @param sampleRate in hertz.
  */
-export function soundRates(track: InputTrack, times: readonly PieceTime[], sampleRate: number): Promise<Rates> {
+export function audioBitRates(
+  track: InputTrack,
+  times: readonly MediaSegmentTime[],
+  sampleRate: number,
+): Promise<BitRates> {
   const packetSeconds = PACKET_SAMPLES / sampleRate;
   return ratesOf(
     track,
@@ -39,24 +48,28 @@ export function soundRates(track: InputTrack, times: readonly PieceTime[], sampl
   );
 }
 
-/** @param indexOf says which packet of the timeline it is, from its time and how many came before; below 0 for priming. */
+/**
+ * @param segments `end` is the index of the first packet after the media segment.
+ * @param indexOf returns a packet's index on the timeline, given its time and the number of packets before it.
+ *   The index is negative for the encoder's priming.
+ */
 async function ratesOf(
   track: InputTrack,
-  pieces: readonly { end: number; seconds: number }[],
+  segments: readonly { end: number; seconds: number }[],
   indexOf: (seconds: number, count: number) => number,
-): Promise<Rates> {
-  const bytes = pieces.map(() => BOXES);
+): Promise<BitRates> {
+  const bytes = segments.map(() => BOX_BYTES_PER_SEGMENT);
   let count = 0;
-  let piece = 0;
+  let current = 0;
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
     const index = indexOf(packet.timestamp, count++);
-    while (piece < pieces.length - 1 && index >= (pieces[piece]?.end ?? 0)) piece++;
-    if (index < 0 || index >= (pieces[piece]?.end ?? 0)) continue;
-    bytes[piece] = (bytes[piece] ?? 0) + packet.byteLength + ENTRY;
+    while (current < segments.length - 1 && index >= (segments[current]?.end ?? 0)) current++;
+    if (index < 0 || index >= (segments[current]?.end ?? 0)) continue;
+    bytes[current] = (bytes[current] ?? 0) + packet.byteLength + INDEX_BYTES_PER_PACKET;
   }
-  const seconds = pieces.reduce((sum, each) => sum + each.seconds, 0);
+  const seconds = segments.reduce((sum, each) => sum + each.seconds, 0);
   return {
-    peak: Math.max(...pieces.map((each, at) => ((bytes[at] ?? 0) * 8) / each.seconds)),
+    peak: Math.max(...segments.map((each, at) => ((bytes[at] ?? 0) * 8) / each.seconds)),
     average: (bytes.reduce((sum, each) => sum + each, 0) * 8) / seconds,
   };
 }

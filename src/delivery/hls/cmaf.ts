@@ -12,25 +12,26 @@ import {
 } from "mediabunny";
 import { chooseTrack } from "../../jobs/join-segments.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
-import { PACKET_SAMPLES, type PieceTime } from "./segment-times.ts";
+import { type MediaSegmentTime, PACKET_SAMPLES } from "./media-segment-times.ts";
 
-/** A piece of a stream, and the header that goes before the first piece. */
-export interface CmafPiece {
+/** A CMAF segment (ISO/IEC 23000-19) and the initialization segment that players load before it. */
+export interface CmafSegment {
   init: Uint8Array;
   media: Uint8Array;
 }
 
 /**
- * Turns a rendered segment into a CMAF segment by copying its packets to their place on the timeline.
+ * Makes a video media segment from a rendered segment. Copies its packets and sets their times on the video's timeline.
  *
- * @param sequence counts the stream's pieces from 1.
+ * @param segment the rendered segment, an MP4 file.
+ * @param sequence number of the media segment in its rendition, from 1.
  */
-export async function videoPiece(
+export async function videoMediaSegment(
   segment: ArrayBuffer,
   { track: wanted, frameRate }: Pick<AssembleWork, "track" | "frameRate">,
-  { startFrame }: Pick<PieceTime, "startFrame">,
+  { startFrame }: Pick<MediaSegmentTime, "startFrame">,
   sequence: number,
-): Promise<CmafPiece> {
+): Promise<CmafSegment> {
   using input = new Input({ formats: [MP4], source: new BufferSource(segment) });
   const track = chooseTrack(await input.getVideoTracks(), wanted, "of the stream");
   const decoderConfig = await track.getDecoderConfig();
@@ -49,16 +50,16 @@ export async function videoPiece(
 }
 
 /**
- * Cuts a CMAF segment of whole packets from a soundtrack. The encoder's priming, which lies before
- * the timeline's beginning, is left out: sound and picture both begin at 0, in step.
+ * Makes an audio media segment from packets of the soundtrack. Packets before time 0 (the encoder's priming) are left
+ * out, so that audio and video both begin at 0.
  *
- * @param sequence counts the stream's pieces from 1.
+ * @param sequence number of the media segment in its rendition, from 1.
  */
-export async function audioPiece(
+export async function audioMediaSegment(
   track: InputAudioTrack,
-  { startPacket, packets }: Pick<PieceTime, "startPacket" | "packets">,
+  { startPacket, packets }: Pick<MediaSegmentTime, "startPacket" | "packets">,
   sequence: number,
-): Promise<CmafPiece> {
+): Promise<CmafSegment> {
   const decoderConfig = await track.getDecoderConfig();
   if (!decoderConfig) throw new Error("the soundtrack has no codec configuration");
   const packetSeconds = PACKET_SAMPLES / decoderConfig.sampleRate;
@@ -67,7 +68,7 @@ export async function audioPiece(
   output.addAudioTrack(target);
   await output.start();
   const sink = new EncodedPacketSink(track);
-  // Asked for at its middle, so that no rounding takes a neighbour.
+  // Seek to the middle of the packet, so that rounding cannot select its neighbour.
   const first =
     (await sink.getPacket((startPacket + 0.5) * packetSeconds)) ?? (await sink.getFirstPacket()) ?? undefined;
   for await (const packet of sink.packets(first)) {
@@ -80,7 +81,7 @@ export async function audioPiece(
   return finish();
 }
 
-function cmafOutput(sequence: number): { output: Output; finish: () => Promise<CmafPiece> } {
+function cmafOutput(sequence: number): { output: Output; finish: () => Promise<CmafSegment> } {
   const target = new BufferTarget();
   const initTarget = new BufferTarget();
   const output = new Output({ format: new CmafOutputFormat(), target, initTarget });
@@ -89,15 +90,18 @@ function cmafOutput(sequence: number): { output: Output; finish: () => Promise<C
     if (!target.buffer || !initTarget.buffer) throw new Error("the muxer wrote nothing");
     const init = new Uint8Array(initTarget.buffer);
     const media = new Uint8Array(target.buffer);
-    forgetCreationTime(init);
-    numberFragments(media, sequence);
+    zeroCreationTimes(init);
+    setSequenceNumber(media, sequence);
     return { init, media };
   };
   return { output, finish };
 }
 
-/** Zeroes the time of muxing, so that making a piece again gives the same bytes (ISO/IEC 14496-12 §8.2.2, §8.3.2, §8.4.2). */
-function forgetCreationTime(init: Uint8Array): void {
+/**
+ * Zeroes the creation and modification times, so that making a media segment again gives the same bytes
+ * (ISO/IEC 14496-12 §8.2.2, §8.3.2, §8.4.2).
+ */
+function zeroCreationTimes(init: Uint8Array): void {
   for (const box of boxes(init, ["moov", "trak", "mdia"])) {
     if (!["mvhd", "tkhd", "mdhd"].includes(box.type)) continue;
     const wide = init[box.content] === 1;
@@ -105,13 +109,13 @@ function forgetCreationTime(init: Uint8Array): void {
   }
 }
 
-/** Makes fragment numbers go on over a stream's pieces, where the muxer counts each from 1 (§8.8.5). */
-function numberFragments(media: Uint8Array, sequence: number): void {
+/** Sets the fragment's sequence number (ISO/IEC 14496-12 §8.8.5). The muxer starts at 1 in every media segment. */
+function setSequenceNumber(media: Uint8Array, sequence: number): void {
   const view = new DataView(media.buffer, media.byteOffset, media.byteLength);
   for (const box of boxes(media, ["moof"])) if (box.type === "mfhd") view.setUint32(box.content + 4, sequence);
 }
 
-/** The boxes of a file, with those inside of the named ones. */
+/** Iterates over the boxes of a file, and over the boxes inside the named containers. */
 function* boxes(
   data: Uint8Array,
   containers: readonly string[],
@@ -124,7 +128,7 @@ function* boxes(
     const type = String.fromCharCode(...data.subarray(at + 4, at + 8));
     yield { type, content: at + 8 };
     if (containers.includes(type)) yield* boxes(data, containers, at + 8, at + size);
-    // A size of 0 or 1 (to the end, or 64 bit) only ever stands at a last mdat, which nothing follows.
+    // The special sizes 0 (to the end of the file) and 1 (64-bit size) occur only in the mdat box, which is the last one.
     if (size < 8) return;
     at += size;
   }

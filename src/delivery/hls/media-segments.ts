@@ -5,50 +5,57 @@ import { keys } from "../../storage/keys.ts";
 import { objectSource } from "../../storage/mediabunny-source.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { Recent } from "../../util/bounded-map.ts";
-import { MadeFile, type StoredFile } from "../stored-file.ts";
-import { pictureRates, type Rates, soundRates } from "./bit-rates.ts";
-import { audioPiece, videoPiece } from "./cmaf.ts";
+import { GeneratedFile, type ServableFile } from "../servable-file.ts";
+import { audioBitRates, type BitRates, videoBitRates } from "./bit-rates.ts";
+import { audioMediaSegment, videoMediaSegment } from "./cmaf.ts";
+import { type MediaSegmentTime, mediaSegmentTimes } from "./media-segment-times.ts";
 import type { Variant } from "./playlist.ts";
-import { type PieceTime, pieceTimes } from "./segment-times.ts";
 
-/** Goes up when the same segment would give other bytes. */
-const VERSION = 1;
+/** Increase this when the same rendered segment would give different bytes. It is part of cache keys and entity tags. */
+const MEDIA_SEGMENT_VERSION = 1;
 
 export type Rendition = "video" | "audio";
 
-/** Where a rendition's pieces are on the timeline. */
-export function timesOf(plan: AssembleWork): PieceTime[] {
-  return pieceTimes(
+/** The times of all media segments of a video. */
+export function timesOf(plan: AssembleWork): MediaSegmentTime[] {
+  return mediaSegmentTimes(
     plan.segments.map(({ frames }) => frames),
     plan.frameRate,
     SAMPLE_RATE,
   );
 }
 
-/** Names a piece's bytes among all of the service's: what it is made from decides them. */
-export function pieceKey(plan: AssembleWork, rendition: Rendition, piece: number | "init"): string | null {
-  const source = rendition === "audio" ? plan.soundtrack : plan.segments[piece === "init" ? 0 : piece]?.key;
-  return source ? `${source}/${rendition}-${piece}-${VERSION}` : null;
+/**
+ * The cache key of a media segment: unique in the service, and different for different bytes.
+ *
+ * @param index index of the media segment from 0, or `init` for the initialization segment.
+ * @returns null if the video has no such media segment.
+ */
+export function mediaSegmentKey(plan: AssembleWork, rendition: Rendition, index: number | "init"): string | null {
+  const source = rendition === "audio" ? plan.soundtrack : plan.segments[index === "init" ? 0 : index]?.key;
+  return source ? `${source}/${rendition}-${index}-${MEDIA_SEGMENT_VERSION}` : null;
 }
 
 /**
- * A piece of a stream as a file, made from the rendered segments when it is opened. There is none
- * where its segment is not rendered yet.
+ * A media segment as a file. It is generated from the rendered segment or the soundtrack when it is opened. The file is
+ * missing while its source is not rendered.
+ *
+ * @param index index of the media segment from 0, or `init` for the initialization segment.
  */
-export function pieceFile(
+export function mediaSegmentFile(
   bucket: R2Bucket,
   plan: AssembleWork,
   rendition: Rendition,
-  piece: number | "init",
-): StoredFile {
-  const index = piece === "init" ? 0 : piece;
-  const make = rendition === "video" ? makeVideo(bucket, plan, index) : makeAudio(bucket, plan, index);
-  return new MadeFile(`${rendition}/mp4`, async () => {
+  index: number | "init",
+): ServableFile {
+  const position = index === "init" ? 0 : index;
+  const make = rendition === "video" ? makeVideo(bucket, plan, position) : makeAudio(bucket, plan, position);
+  return new GeneratedFile(`${rendition}/mp4`, async () => {
     const made = await make();
     if (!made) return null;
     return {
-      bytes: piece === "init" ? made.init : made.media,
-      etag: `"${made.sourceTag}-${rendition}-${piece}-${VERSION}"`,
+      bytes: index === "init" ? made.init : made.media,
+      etag: `"${made.sourceTag}-${rendition}-${index}-${MEDIA_SEGMENT_VERSION}"`,
       lastModified: made.lastModified,
     };
   });
@@ -59,7 +66,7 @@ function makeVideo(bucket: R2Bucket, plan: AssembleWork, index: number) {
     const time = timesOf(plan)[index];
     const object = time && (await bucket.get(plan.segments[index]?.key ?? ""));
     if (!object) return null;
-    const made = await videoPiece(await object.arrayBuffer(), plan, time, index + 1);
+    const made = await videoMediaSegment(await object.arrayBuffer(), plan, time, index + 1);
     return { ...made, sourceTag: object.etag, lastModified: object.uploaded };
   };
 }
@@ -73,7 +80,7 @@ function makeAudio(bucket: R2Bucket, plan: AssembleWork, index: number) {
     const track = await input.getPrimaryAudioTrack();
     if (!track) return null;
     return {
-      ...(await audioPiece(track, time, index + 1)),
+      ...(await audioMediaSegment(track, time, index + 1)),
       sourceTag: object.etag,
       lastModified: object.uploaded,
     };
@@ -81,9 +88,9 @@ function makeAudio(bucket: R2Bucket, plan: AssembleWork, index: number) {
 }
 
 /**
- * What the multivariant playlist says of a stream, read from what is rendered.
+ * Reads the properties that the multivariant playlist needs from the rendered files.
  *
- * @returns null where not even the first segment is.
+ * @returns null if the first segment is not rendered yet.
  */
 export async function describeStream(bucket: R2Bucket, taskId: string, plan: AssembleWork): Promise<Variant | null> {
   const sizes = await objectSizes(bucket, keys.task(taskId));
@@ -108,29 +115,29 @@ export async function describeStream(bucket: R2Bucket, taskId: string, plan: Ass
     width: config.codedWidth ?? (await picture.getCodedWidth()),
     height: config.codedHeight ?? (await picture.getCodedHeight()),
     frameRate: plan.frameRate,
-    bandwidth: rates?.peak ?? highestRate(plan, sizes),
+    bandwidth: rates?.peak ?? estimatePeakRate(plan, sizes),
     averageBandwidth: rates?.average ?? null,
     audioChannels: soundConfig?.numberOfChannels ?? 0,
   };
 }
 
-/** Rates of finished videos that this isolate has read: it takes a look at every packet's size. */
-const knownRates = new Recent<Rates>(200);
+/** Bit rates of finished videos. Cached per isolate, because computing them reads the size of every packet. */
+const knownRates = new Recent<BitRates>(200);
 
-async function finishedRates(plan: AssembleWork, video: InputTrack, sound: InputTrack | null): Promise<Rates> {
+async function finishedRates(plan: AssembleWork, video: InputTrack, sound: InputTrack | null): Promise<BitRates> {
   const known = knownRates.get(plan.key);
   if (known) return known;
   const times = timesOf(plan);
-  const picture = await pictureRates(video, times, plan.frameRate);
-  const heard = sound ? await soundRates(sound, times, SAMPLE_RATE) : { peak: 0, average: 0 };
-  const rates = { peak: picture.peak + heard.peak, average: picture.average + heard.average };
+  const videoRates = await videoBitRates(video, times, plan.frameRate);
+  const audioRates = sound ? await audioBitRates(sound, times, SAMPLE_RATE) : { peak: 0, average: 0 };
+  const rates = { peak: videoRates.peak + audioRates.peak, average: videoRates.average + audioRates.average };
   knownRates.set(plan.key, rates);
   return rates;
 }
 
-/** A bound while the video is being made, in bits per second, from what is rendered of it. */
-function highestRate(plan: AssembleWork, sizes: ReadonlyMap<string, number>): number {
-  // What is not rendered yet may be larger than all that is.
+/** A generous estimate of the peak bit rate of an unfinished video, from the segments rendered so far. */
+function estimatePeakRate(plan: AssembleWork, sizes: ReadonlyMap<string, number>): number {
+  // Doubled below, because a segment that is not rendered yet may have a higher rate.
   const rates = plan.segments.map(({ key, frames }) => ((sizes.get(key) ?? 0) * 8 * plan.frameRate) / frames);
   const seconds = plan.segments.reduce((sum, { frames }) => sum + frames, 0) / plan.frameRate;
   return 2 * Math.max(...rates) + ((sizes.get(plan.soundtrack ?? "") ?? 0) * 8 * 1.25) / seconds;

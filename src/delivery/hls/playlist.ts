@@ -1,4 +1,4 @@
-/** The multivariant playlist's one variant. */
+/** The only variant of the multivariant playlist. */
 export interface Variant {
   /** RFC 6381 strings. */
   videoCodec: string;
@@ -7,14 +7,14 @@ export interface Variant {
   width: number;
   height: number;
   frameRate: number;
-  /** Bits per second of the largest piece; a bound while there are pieces to come. */
+  /** Peak bits per second of a media segment. An estimate while the video is unfinished. */
   bandwidth: number;
-  /** Bits per second of the whole, or null while there are pieces to come. */
+  /** Average bits per second, or null while the video is unfinished. */
   averageBandwidth: number | null;
   audioChannels: number;
 }
 
-/** The multivariant playlist (RFC 8216bis §4.4.6), with sound as a rendition of its own. */
+/** Writes a multivariant playlist (RFC 8216bis §4.4.6). Audio is a separate rendition. */
 export function multivariantPlaylist(variant: Variant, uris: { video: string; audio: string }): string {
   const { videoCodec, audioCodec } = variant;
   const attributes = [
@@ -37,22 +37,23 @@ export function multivariantPlaylist(variant: Variant, uris: { video: string; au
   ]);
 }
 
-/** One rendition's pieces. */
+/** The contents of one rendition's media playlist. */
 export interface MediaPlaylist {
-  /** Whole seconds that no piece of the finished video is longer than, once rounded. */
+  /** Max duration of a media segment of the finished video, in whole seconds (EXT-X-TARGETDURATION). */
   targetDuration: number;
-  /** Those that are there, with their length in seconds. */
-  pieces: readonly { duration: number; uri: string }[];
-  /** Whether these are all. */
+  /** The media segments that can be played now. Durations in seconds. */
+  segments: readonly { duration: number; uri: string }[];
+  /** True if `segments` has all media segments of the video. */
   complete: boolean;
+  /** URI of the initialization segment. */
   init: string;
 }
 
 /**
- * A media playlist (RFC 8216bis §4.4.3): EVENT while pieces are still being made, VOD once all are there.
- * It asks players to begin at the beginning, where many would join an unfinished stream near its end.
+ * Writes a media playlist (RFC 8216bis §4.4.3): type EVENT while segments are being rendered, VOD when complete.
+ * EXT-X-START tells players to begin at time 0; many players would otherwise join an unfinished stream near its end.
  */
-export function mediaPlaylist({ targetDuration, pieces, complete, init }: MediaPlaylist): string {
+export function mediaPlaylist({ targetDuration, segments, complete, init }: MediaPlaylist): string {
   return lines([
     "#EXTM3U",
     "#EXT-X-VERSION:7",
@@ -62,7 +63,7 @@ export function mediaPlaylist({ targetDuration, pieces, complete, init }: MediaP
     "#EXT-X-INDEPENDENT-SEGMENTS",
     "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES",
     `#EXT-X-MAP:URI="${init}"`,
-    ...pieces.flatMap(({ duration, uri }) => [`#EXTINF:${duration.toFixed(6)},`, uri]),
+    ...segments.flatMap(({ duration, uri }) => [`#EXTINF:${duration.toFixed(6)},`, uri]),
     ...(complete ? ["#EXT-X-ENDLIST"] : []),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
+import { GeneratedFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
-import { MadeFile } from "../../delivery/stored-file.ts";
 import { keys, outputNames } from "../../storage/keys.ts";
 import { innerQueries } from "../middleware/access.ts";
 import type { AppEnv } from "../router.ts";
@@ -17,7 +17,7 @@ export async function answerLinkedStoryboard(
 ): Promise<Response | null> {
   const image = outputNames.storyboardImage(video);
   const query = innerQueries(context)(`${taskId}/${image}`);
-  const file = new MadeFile("text/vtt; charset=utf-8", async () => {
+  const file = new GeneratedFile("text/vtt; charset=utf-8", async () => {
     const object = await context.env.MEDIA.get(keys.output(taskId, outputNames.storyboardVtt(video)));
     if (!object) return null;
     const text = (await object.text()).replaceAll(`${image}#`, `${image}${query}#`);

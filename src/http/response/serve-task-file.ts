@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { EdgeCache, EdgeFile, ServeTrace } from "../../delivery/edge-cache.ts";
+import type { ServableFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
-import type { StoredFile } from "../../delivery/stored-file.ts";
 import { TaskLeases } from "../../tasks/presence-cache.ts";
 import { viewerOf } from "../middleware/access.ts";
 import type { AppEnv } from "../router.ts";
@@ -21,7 +21,7 @@ export async function answerFile(
   context: Context<AppEnv>,
   taskId: string,
   key: string,
-  file: StoredFile,
+  file: ServableFile,
   how: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const viewer = viewerOf(context);

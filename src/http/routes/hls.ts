@@ -1,11 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { describeStream, pieceFile, pieceKey, type Rendition, timesOf } from "../../delivery/hls/media-segments.ts";
+import { PACKET_SAMPLES } from "../../delivery/hls/media-segment-times.ts";
+import {
+  describeStream,
+  mediaSegmentFile,
+  mediaSegmentKey,
+  type Rendition,
+  timesOf,
+} from "../../delivery/hls/media-segments.ts";
 import { mediaPlaylist, multivariantPlaylist } from "../../delivery/hls/playlist.ts";
-import { PACKET_SAMPLES } from "../../delivery/hls/segment-times.ts";
+import { GeneratedFile } from "../../delivery/servable-file.ts";
 import { serveFile } from "../../delivery/serve-file.ts";
-import { MadeFile } from "../../delivery/stored-file.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { outputNames, videoOfFile } from "../../storage/keys.ts";
 import { canRetry } from "../../tasks/state.ts";
@@ -110,9 +116,9 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     if (!TASK_ID.test(task_id) || !STREAM.test(stream) || !rendition || !PIECE.test(name)) return missing(context);
     const plan = await planOf(context, task_id, videoOfFile(stream));
     const piece = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
-    const key = plan && pieceKey(plan, rendition, piece);
+    const key = plan && mediaSegmentKey(plan, rendition, piece);
     if (!plan || key === null) return missing(context);
-    const file = pieceFile(context.env.MEDIA, plan, rendition, piece);
+    const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, piece);
     const how = { disposition: null, cacheControl: IMMUTABLE };
     return (await answerFile(context, task_id, key, file, how)) ?? missing(context);
   });
@@ -139,7 +145,7 @@ function renditionPlaylist(
   const times = timesOf(plan);
   return mediaPlaylist({
     targetDuration: Math.ceil(Math.max(...times.map(({ frames }) => frames / plan.frameRate))),
-    pieces: times.slice(0, ready).map(({ frames, packets }, index) => ({
+    segments: times.slice(0, ready).map(({ frames, packets }, index) => ({
       duration: rendition === "video" ? frames / plan.frameRate : (packets * PACKET_SAMPLES) / SAMPLE_RATE,
       uri: child(`${rendition}/${index}.m4s`),
     })),
@@ -162,7 +168,7 @@ async function withPlayable(
     return answerMissing(linksFor(context), taskId, video, outputNames.playlist(video), task);
   }
   const bytes = new TextEncoder().encode(text);
-  const file = new MadeFile(MPEGURL, async () => ({
+  const file = new GeneratedFile(MPEGURL, async () => ({
     bytes,
     etag: `"${(await sha256Hex(bytes)).slice(0, 32)}"`,
     lastModified: new Date(task.updatedAt),

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { contentDisposition } from "../../delivery/content-disposition.ts";
-import { R2File } from "../../delivery/stored-file.ts";
+import { R2File } from "../../delivery/servable-file.ts";
 import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
 import { linksFor } from "../middleware/access.ts";
 import { jsonAnswer, refusals } from "../openapi.ts";

@@ -18,7 +18,7 @@ export interface OpenedFile {
 }
 
 /** A file that can be served, wherever its bytes are. Both methods answer null where there is none. */
-export interface StoredFile {
+export interface ServableFile {
   stat(): Promise<FileMeta | null>;
   /** Opens the whole, or a range, at the cost of one read. A body that is not read must be cancelled. */
   open(range: RangeSpec | null): Promise<OpenedFile | null>;
@@ -31,7 +31,7 @@ export interface StoredFile {
 const sizes = new Recent<number>(2_000);
 
 /** An object in R2. */
-export class R2File implements StoredFile {
+export class R2File implements ServableFile {
   readonly #bucket: R2Bucket;
   readonly #key: string;
 
@@ -91,20 +91,20 @@ function metaOf(object: R2Object): FileMeta {
 }
 
 /** Bytes with what decides them. */
-export interface MadeBytes {
+export interface GeneratedBytes {
   bytes: Uint8Array;
   etag: string;
   lastModified: Date;
 }
 
 /** A file whose bytes are made when they are asked for, once. */
-export class MadeFile implements StoredFile {
-  readonly #make: () => Promise<MadeBytes | null>;
+export class GeneratedFile implements ServableFile {
+  readonly #make: () => Promise<GeneratedBytes | null>;
   readonly #contentType: string;
-  #made: Promise<MadeBytes | null> | null = null;
+  #made: Promise<GeneratedBytes | null> | null = null;
 
   /** @param make answers null where there is no such file. */
-  constructor(contentType: string, make: () => Promise<MadeBytes | null>) {
+  constructor(contentType: string, make: () => Promise<GeneratedBytes | null>) {
     this.#contentType = contentType;
     this.#make = make;
   }
