@@ -69,7 +69,10 @@ function needsRgbCanvas({ colour, stroke, background }: CaptionStyle): boolean {
   return !all.every(isGrey) && letters.every(([, , , opacity]) => opacity === 1);
 }
 
-/** Compensates for FFmpeg, which squares the opacity on a transparent canvas but weights the colour with the plain opacity. */
+/**
+ * Compensates for FFmpeg, which squares the opacity on a transparent canvas but weights the colour with the plain
+ * opacity.
+ */
 function forRgbCanvas([red, green, blue, opacity]: Colour): Colour {
   const root = Math.sqrt(opacity);
   return [red * root, green * root, blue * root, root];

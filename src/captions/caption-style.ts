@@ -52,7 +52,9 @@ export function captionStyle(request: StyleFields, frame: { width: number; heigh
   };
 }
 
-/** Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width. */
+/**
+ * Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width.
+ */
 export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits {
   const box = style.background ? 2 * BOX_PADDING.x * style.fontSize : 0;
   const maxWidth = style.width * MAX_LINE_WIDTH_SHARE - box - 2 * style.stroke.width;

@@ -27,7 +27,9 @@ export function splitScript(script: string, fits: LineFits, language = "und"): s
     .flatMap((sentence) => splitSentence(sentence, fits, language));
 }
 
-/** The sentences of a paragraph. Text without letters or digits, such as an emoji, is added to the sentence before it. */
+/**
+ * The sentences of a paragraph. Text without letters or digits, such as an emoji, is added to the sentence before it.
+ */
 function sentencesOf(paragraph: string, segmenter: Intl.Segmenter): string[] {
   const sentences: string[] = [];
   for (const { segment } of segmenter.segment(paragraph)) {

@@ -11,7 +11,10 @@ const NEVER_FIRST_IN_LINE = /^[\p{Pe}\p{Pf}\p{Po}…—–ー々ぁぃぅぇぉ�
 /** Characters that must not end a line. */
 const NEVER_LAST_IN_LINE = /[\p{Ps}\p{Pi}¿¡#@&]$/u;
 
-/** A break after a clause may be this much further from the ideal place than one inside a clause, as a share of the text. */
+/**
+ * A break after a clause may be this much further from the ideal place than one inside a clause, as a share of the
+ * text.
+ */
 export const CLAUSE_BREAK_BONUS = 0.3;
 
 /**

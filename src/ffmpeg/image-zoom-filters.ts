@@ -1,23 +1,24 @@
 import type { Piece } from "../protocol/render-job.ts";
 
-/** How much larger a still gets each second it is shown, and the bounds over its whole shot. */
+/** Growth of an image per second, as a share of its size. */
 const ZOOM_PER_SECOND = 0.02;
-const LEAST_ZOOM = 0.04;
-const MOST_ZOOM = 0.12;
+/** Min and max growth over a whole shot. */
+const MIN_ZOOM = 0.04;
+const MAX_ZOOM = 0.12;
 
 /**
- * Moves a still towards its middle or away from it over its whole shot, at a constant pace. Takes the
- * one frame of an image, gives endless frames at `outputRate` of which the first is the piece's.
+ * Filters that zoom an image in or out over its whole shot at a constant pace. The input is the image's only frame. The
+ * output is an endless stream at `outputRate` frames per second that begins with the first frame of the piece.
  *
- * `perspective` places pictures by 1/256 of a pixel, where `zoompan` and `crop` take whole ones and
- * shake. It is slow, so every second frame is drawn, and those between are the mean of their
- * neighbours: at this pace those differ by less than a pixel.
+ * `perspective` is used because it places pictures to 1/256 of a pixel. `zoompan` and `crop` use whole pixels, and the
+ * picture shakes. `perspective` is slow, so only every second frame is drawn. The frames between are the mean of their
+ * neighbours, which differ by less than a pixel.
  */
 export function zoomFilters(piece: Extract<Piece, { kind: "image" }>, outputRate: number): string[] {
   const { offset, frames } = piece.shot;
   const seconds = frames / outputRate;
-  const growth = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, seconds * ZOOM_PER_SECOND));
-  // Drawn frames are the shot's even ones wherever it is cut, so that a cut does not show.
+  const growth = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, seconds * ZOOM_PER_SECOND));
+  // Always draw the shot's even frames, wherever it is cut into pieces, so that the cut is invisible.
   const skipped = offset % 2;
   const progress = `min(1,(${offset - skipped}+2*(on-1))/${Math.max(1, frames - 1)})`;
   const zoom = piece.zoom === "in" ? `1+${growth}*${progress}` : `1+${growth}*(1-${progress})`;

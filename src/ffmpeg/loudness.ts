@@ -1,20 +1,20 @@
-/** What `ebur128` measured (EBU R128, ITU-R BS.1770). */
+/** A measurement by ffmpeg's `ebur128` filter (EBU R128, ITU-R BS.1770). */
 export interface Loudness {
-  /** Integrated, in LUFS; -Infinity where nothing was loud or long enough to count. */
+  /** Integrated loudness in LUFS. -Infinity if the sound is too quiet or too short to measure. */
   integrated: number;
-  /** True peak, in dBTP; -Infinity for silence, and where it was not measured. */
+  /** True peak in dBTP. -Infinity for silence, or if the peak was not measured. */
   peak: number;
 }
 
-/** The loudness of every soundtrack, in LUFS: what the large platforms play videos at. */
+/** The loudness of every soundtrack, in LUFS. The large platforms play videos at this loudness. */
 export const TARGET_LOUDNESS = -14;
 
-/** The gate of BS.1770: what is below counts as silence. */
-const GATE = -70;
-/** More than this, in decibels, would only make noise audible. */
+/** The absolute gate of BS.1770, in LUFS. Sound below it counts as silence. */
+const SILENCE_GATE = -70;
+/** Max amplification in decibels. More would only make noise audible. */
 const MAX_GAIN = 40;
 
-/** ffmpeg printed no measurement. */
+/** The log of an ffmpeg run has no loudness measurement. */
 export class MeasurementError extends Error {
   override name = "MeasurementError";
 }
@@ -22,18 +22,18 @@ export class MeasurementError extends Error {
 /**
  * Reads the summary that ffmpeg's `ebur128` filter prints at the end of a log.
  *
- * @throws MeasurementError where there is none.
+ * @throws MeasurementError if the log has no summary.
  */
 export function readLoudness(log: string): Loudness {
   const summary = log.slice(log.lastIndexOf("Summary:"));
   const integrated = /\bI:\s*(-?[\d.]+|-inf|nan) LUFS/.exec(summary)?.[1];
   const peak = /\bPeak:\s*(-?[\d.]+|-inf|nan) dBFS/.exec(summary)?.[1] ?? "-inf";
-  if (integrated === undefined) throw new MeasurementError("ffmpeg printed no loudness");
+  if (integrated === undefined) throw new MeasurementError("ffmpeg printed no loudness summary");
   const level = decibels(integrated);
-  return { integrated: level <= GATE ? Number.NEGATIVE_INFINITY : level, peak: decibels(peak) };
+  return { integrated: level <= SILENCE_GATE ? Number.NEGATIVE_INFINITY : level, peak: decibels(peak) };
 }
 
-/** How many decibels a measured sound is below {@link TARGET_LOUDNESS}; 0 for silence, which stays silent. */
+/** The gain in decibels that brings a sound to {@link TARGET_LOUDNESS}, at most {@link MAX_GAIN}. 0 for silence. */
 export function loudnessGain({ integrated }: Loudness): number {
   if (integrated === Number.NEGATIVE_INFINITY) return 0;
   return Math.min(MAX_GAIN, TARGET_LOUDNESS - integrated);

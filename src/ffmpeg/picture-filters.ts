@@ -3,38 +3,38 @@ import { zoomFilters } from "./image-zoom-filters.ts";
 import { transitionFilters } from "./transition-filters.ts";
 
 /**
- * Where in an output frame's time a source is looked at, in output frames after its start. A source
- * frame that begins at such an instant is shown or not by how its timestamp was rounded; so the
- * instant lies well away from the multiples of 1/2, 1/4, 1/5 and 1/8 where frames of 60, 50, 48, 25
- * and 24 per second begin.
+ * The instant at which a source is sampled for an output frame, in output frames after the frame's start. If a source
+ * frame begins exactly at the instant, rounding of its timestamp decides whether it is shown. Source frames of 60, 50,
+ * 48, 25 and 24 per second begin at multiples of 1/2, 1/4, 1/5 and 1/8, so the instant keeps away from these.
  */
 const SAMPLING_INSTANT = 0.3125;
-/** Seconds read before a piece's start where source frames may be any distance apart. */
-const LOOK_BACK = 2;
-/** Seconds read past a piece's end, so that a source with uneven timestamps still fills it. */
-const READ_AHEAD = 0.5;
+/** Seconds read before a piece's start if the source's frame rate is variable or unknown. */
+const VARIABLE_RATE_LOOK_BACK_SECONDS = 2;
+/** Seconds read after a piece's end, so that a source with uneven timestamps still fills the piece. */
+const READ_AHEAD_SECONDS = 0.5;
 
-/** `scale` without its shortcuts, which shift colours by a level; twice as slow. */
+/** Flags of `scale` that switch off its shortcuts, which change colours by one level. Twice as slow. */
 export const EXACT_SCALE_FLAGS = "bicubic+accurate_rnd+full_chroma_int";
 
 /** The part of a source that is read for a piece, in seconds from the source's start. */
-interface Window {
+interface SourceWindow {
   seek: number;
   duration: number;
 }
 
-/** The stretch to be decoded: it begins before the piece, so that the frame on show at its start is there. */
-export function pieceWindow(piece: Extract<Piece, { kind: "video" }>, outputRate: number): Window {
+/** The part of the source to decode. It begins before the piece, to include the frame that is visible at its start. */
+export function pieceWindow(piece: Extract<Piece, { kind: "video" }>, outputRate: number): SourceWindow {
   const { frameRate, start } = piece;
-  const seek = Math.max(0, start - (frameRate === null ? LOOK_BACK : 1.1 / frameRate + 0.002));
-  return { seek, duration: start - seek + piece.frames / outputRate + READ_AHEAD };
+  const seek = Math.max(0, start - (frameRate === null ? VARIABLE_RATE_LOOK_BACK_SECONDS : 1.1 / frameRate + 0.002));
+  return { seek, duration: start - seek + piece.frames / outputRate + READ_AHEAD_SECONDS };
 }
 
 /**
- * The filter chains that make a piece of `input` into exactly `piece.frames` frames of the job's
- * size and rate, 8-bit 4:2:0 BT.709, time base of one frame.
+ * The filter chains that turn an input into one piece: exactly `piece.frames` frames of the job's size and rate, 8-bit
+ * 4:2:0 BT.709, with a time base of one frame.
  *
- * @param input a label of the filter graph, as is `output`; labels inside begin with `output`.
+ * @param input label of the source in the filter graph.
+ * @param output label of the result. Labels between the two begin with it.
  */
 export function pieceChains(job: SegmentJob, piece: Piece, input: string, output: string): string[] {
   const { frameRate } = job;
@@ -45,9 +45,9 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
       const rate = `settb=AVTB,fps=${frameRate}:start_time=${origin.toFixed(6)}`;
       const enough = `trim=end_frame=${piece.frames}`;
       const fields = deinterlace(piece);
-      // Scaling is the dear part: it is done on whichever side of the rate change has fewer frames.
+      // Scaling is expensive, so it runs where there are fewer frames: before or after the frame rate is changed.
       const rateFirst = piece.frameRate === null || piece.frameRate >= frameRate;
-      // A last frame may claim to last for hours: cut before each of its repetitions is scaled.
+      // The last frame may claim a duration of hours, so trim its repetitions before scaling them.
       const before = rateFirst ? [...fields, rate, enough] : fields;
       const length = ["tpad=stop_mode=clone:stop=-1", enough];
       const after = [...(rateFirst ? [] : [rate]), ...length, ...transition, "setpts=N"];
@@ -65,11 +65,13 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
 interface Chains {
   input: string;
   output: string;
+  /** Filters before the picture is fitted into the frame. */
   before: string[];
-  /** Put on the picture itself, but not on what surrounds it. */
+  /** Filters for the picture itself, without its bars or backdrop. */
   moving: string[];
-  /** Put on what surrounds a picture that moves. */
+  /** Filters for the blurred backdrop of a moving picture. */
   still: string[];
+  /** Filters for the whole frame. */
   after: string[];
 }
 
@@ -78,7 +80,8 @@ function fitChains(job: SegmentJob, piece: Piece, { input, output, before, movin
   const join = (...filters: string[]) => filters.join(",");
   switch (job.fit) {
     case "cover": {
-      // Cut first: what is cut off need not be scaled, and no shape of source makes a picture larger than the frame.
+      // Crop before scaling: fewer pixels are scaled, and an extreme aspect ratio cannot make the picture larger than
+      // the frame.
       const shape = cropToShape(width, height);
       const chain = join(...before, shape, ...toOutput(piece, String(width), String(height)), ...moving, ...after);
       return [`[${input}]${chain}[${output}]`];
@@ -101,19 +104,24 @@ function fitChains(job: SegmentJob, piece: Piece, { input, output, before, movin
   }
 }
 
-/** Cuts the middle out of a picture, of the shape that fills the frame. */
+/** Crops a picture to the frame's aspect ratio, around its middle. */
 function cropToShape(width: number, height: number): string {
   const w = `max(1,min(iw,ih*${width}/${height}/sar))`;
   const h = `max(1,min(ih,iw*sar*${height}/${width}))`;
   return `crop=w='${w}':h='${h}':exact=1`;
 }
 
-/** The even size of the largest picture of the source's shape inside the frame, as expressions for `scale`. */
+/**
+ * Width and height, both even, of the largest picture with the source's aspect ratio inside the frame. Expressions for
+ * `scale`.
+ */
 function insideFrame(width: number, height: number): [string, string] {
   return [`max(2,2*round(min(${width},${height}*dar)/2))`, `max(2,2*round(min(${height},${width}/dar)/2))`];
 }
 
-/** Blurred at an eighth of the size, where that costs next to nothing, and darkened so that the picture stands out. */
+/**
+ * A blurred and darkened copy that fills the frame. It is blurred at an eighth of the size, which costs little time.
+ */
 function blurredBackdrop(width: number, height: number): string[] {
   const small = (length: number) => Math.max(2, 2 * Math.round(length / 16));
   return [
@@ -132,7 +140,7 @@ function deinterlace({ picture }: Piece): string[] {
   return [`bwdif=mode=send_frame:parity=${picture.firstField === "top" ? "tff" : "bff"}:deint=all`];
 }
 
-/** Scales, once, and makes the colours BT.709 of limited range whatever they were. */
+/** Scales the picture once and converts its colours to BT.709, limited range. Transparent parts become black. */
 function toOutput({ kind, picture }: Piece, width: string, height: string): string[] {
   const { alpha, matrix, primaries, transfer, fullRange } = picture;
   const from = (name: Piece["picture"]["matrix"]) => (name === "rgb" ? "" : `:in_color_matrix=${name}`);
@@ -149,15 +157,15 @@ function toOutput({ kind, picture }: Piece, width: string, height: string): stri
     return [scale("bicubic", from(matrix), "bt709"), "format=yuv420p"];
   }
   if (matrix === "bt601" && kind === "video" && !fullRange) {
-    // `scale` would go by way of RGB and shift every level by one; this takes as long and does not.
+    // `scale` would convert through RGB and change every level by one. `colormatrix` does not and is as fast.
     return ["colormatrix=bt601:bt709", scale("bicubic", from("bt709"), "bt709"), "format=yuv420p"];
   }
   return [scale(EXACT_SCALE_FLAGS, from(matrix), "bt709"), "format=yuv420p"];
 }
 
 /**
- * From BT.2020 to BT.709; from high dynamic range with the mobius curve, which leaves dark and middle
- * tones as they are and rolls off what is brighter than the reference white of 203 cd/m² (ITU-R BT.2408).
+ * Converts BT.2020 to BT.709. High dynamic range is tone-mapped with the mobius curve: it keeps dark and middle tones
+ * and compresses tones brighter than the reference white of 203 cd/m² (ITU-R BT.2408).
  */
 function toBt709(transfer: Piece["picture"]["transfer"]): string[] {
   const tags = { sdr: "bt709", pq: "smpte2084", hlg: "arib-std-b67" }[transfer];

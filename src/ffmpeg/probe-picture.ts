@@ -8,7 +8,7 @@ const sideDataSchema = z
   .array(z.object({ side_data_type: text, rotation: z.number().optional().catch(undefined) }))
   .catch([]);
 
-/** What ffprobe says of a video stream. */
+/** A video stream in ffprobe's output. */
 export const ffprobePictureSchema = z.object({
   index: z.number().optional(),
   width: z.number().optional(),
@@ -29,7 +29,7 @@ export const ffprobePictureSchema = z.object({
 });
 type StreamDescription = z.infer<typeof ffprobePictureSchema>;
 
-/** What ffprobe says of a decoded frame. */
+/** A decoded frame in ffprobe's output. */
 export const ffprobeFrameSchema = z.object({
   stream_index: z.number().optional(),
   interlaced_frame: z.number().optional(),
@@ -40,11 +40,11 @@ export const ffprobeFrameSchema = z.object({
 type FrameDescription = z.infer<typeof ffprobeFrameSchema>;
 
 /**
- * Puts together what is known of a picture track.
+ * Combines what ffprobe reports about a video stream and its first frames.
  *
- * @param frames the first frames, as far as there are any.
- * @param fileStart seconds at which the file's time begins.
- * @returns null where the size is missing.
+ * @param frames the first frames of the stream; can be empty.
+ * @param fileStart first timestamp of the file, in seconds.
+ * @returns null if the picture size is missing.
  */
 export function probedPicture(
   codec: string,
@@ -80,23 +80,23 @@ export function probedPicture(
   };
 }
 
-/** Reads a rate or a ratio; ffprobe writes `0/0` or `0:1` when it knows none. */
+/** Parses a rate or a ratio. Returns null for `0/0` and `0:1`, which ffprobe writes for unknown values. */
 function rate(ratio: string | undefined, separator = "/"): number | null {
   const [numerator = 0, denominator = 1] = (ratio ?? "").split(separator).map(Number);
   const value = numerator / denominator;
   return Number.isFinite(value) && value > 0 ? value : null;
 }
 
-/** Headers may say a rate that the timestamps do not keep. */
+/** True if the frame rate varies, according to the headers or the timestamps of the first frames. */
 function variesInRate(average: number | null, lowest: number | null, frames: readonly FrameDescription[]): boolean {
   if (average === null) return false;
   if (lowest !== null && Math.abs(average / lowest - 1) > 0.01) return true;
   const times = frames.flatMap(({ best_effort_timestamp_time: time }) => (time === undefined ? [] : [time]));
-  // A quarter of a frame is more than the rounding of any container's timestamps at usual rates.
+  // At usual frame rates, no container rounds its timestamps by a quarter of a frame.
   return times.slice(1).some((time, index) => Math.abs((time - (times[index] ?? 0)) * average - 1) > 0.25);
 }
 
-/** ffprobe counts degrees counter-clockwise. */
+/** Clockwise degrees. ffprobe reports counter-clockwise degrees. */
 function rotationOf(sideData: z.infer<typeof sideDataSchema>): ProbedPicture["rotation"] {
   const matrix = sideData.find(({ side_data_type }) => /display ?matrix/i.test(side_data_type ?? ""));
   const degrees = ((-Math.round((matrix?.rotation ?? 0) / 90) * 90) % 360) + 360;
@@ -107,7 +107,7 @@ function fieldOrderOf(order: string | undefined, frames: readonly FrameDescripti
   const interlaced = frames.find(({ interlaced_frame }) => interlaced_frame === 1);
   if (interlaced) return interlaced.top_field_first === 1 ? "top" : "bottom";
   switch (order) {
-    // The second letter of the four is the field shown first.
+    // The second letter names the field that is displayed first.
     case "tt":
     case "bt":
       return "top";
@@ -129,7 +129,7 @@ function bitDepthOf({ bits_per_raw_sample, pix_fmt }: StreamDescription): number
   return /^(?:rgb|bgr)a?(?:48|64)(?:le|be)$/.test(pix_fmt) ? 16 : 8;
 }
 
-/** By pixel format; a palette may have transparent entries. */
+/** True if the pixel format can have an alpha channel. A palette (`pal8`) can have transparent entries. */
 function hasAlpha(pixelFormat: string | undefined): boolean {
   return /^(?:rgba|bgra|argb|abgr|yuva|gbrap|ya8|ya16|pal8|ayuv|vuya)/.test(pixelFormat ?? "");
 }

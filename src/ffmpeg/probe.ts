@@ -3,10 +3,10 @@ import type { MediaProbe } from "../protocol/render-job.ts";
 import { INPUT_GUARD } from "./input-guard.ts";
 import { ffprobeFrameSchema, ffprobePictureSchema, probedPicture } from "./probe-picture.ts";
 
-/** Packets whose frames are looked at: what a picture is like is not always said in a file's headers. */
-const FRAME_PACKETS = 12;
+/** Number of packets that ffprobe decodes, because a file's headers do not always describe its pictures. */
+const PROBED_PACKETS = 12;
 
-/** ffprobe arguments that describe `file` and its first frames as JSON, reading nothing but that file. */
+/** The ffprobe arguments that describe `file` and its first frames as JSON. ffprobe reads no other file. */
 export function ffprobeArguments(file: string): string[] {
   return [
     "-hide_banner",
@@ -19,13 +19,13 @@ export function ffprobeArguments(file: string): string[] {
     "-show_streams",
     "-show_frames",
     "-read_intervals",
-    `%+#${FRAME_PACKETS}`,
+    `%+#${PROBED_PACKETS}`,
     "-i",
     file,
   ];
 }
 
-/** ffmpeg arguments that decode the first frame of picture, or the first second of sound, and drop it. */
+/** The ffmpeg arguments that test whether a file can be decoded: its first picture, or its first second of sound. */
 export function decodeTestArguments(file: string, probe: MediaProbe): string[] {
   const what = probe.video ? ["-map", "0:V:0", "-frames:v", "1"] : ["-map", "0:a:0", "-t", "1"];
   return [
@@ -45,8 +45,8 @@ export function decodeTestArguments(file: string, probe: MediaProbe): string[] {
 }
 
 /**
- * ffmpeg arguments that read a file to its end, undecoded, to learn how long it is where its headers do
- * not say. The answer is printed, for {@link withMeasuredDuration}.
+ * The ffmpeg arguments that measure a file's duration. ffmpeg reads the whole file without decoding it and prints the
+ * progress to its standard output, for {@link withMeasuredDuration}.
  */
 export function durationArguments(file: string, probe: MediaProbe): string[] {
   return [
@@ -56,17 +56,17 @@ export function durationArguments(file: string, probe: MediaProbe): string[] {
   ];
 }
 
-/** Whether a file's length has to be measured. */
+/** True if the headers of a video or sound do not tell its duration, so that it must be measured. */
 export function lacksDuration(probe: MediaProbe): boolean {
   return probe.kind !== "image" && probe.duration === 0;
 }
 
-/** Takes a length from what ffmpeg printed on its progress. */
+/** Adds the measured duration to a probe. Returns the probe unchanged if ffmpeg printed no time. */
 export function withMeasuredDuration(probe: MediaProbe, progress: string): MediaProbe {
   const microseconds = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
   if (microseconds === undefined) return probe;
   const end = Number(microseconds) / 1e6;
-  // The end is that of the last packet's start where a file does not say how long a packet lasts.
+  // If a file has no packet durations, the printed time is the start of the last packet.
   const frame = probe.video?.frameRate ? 1 / probe.video.frameRate : 0;
   return { ...probe, duration: Math.max(end, frame) };
 }
@@ -87,10 +87,10 @@ const ffprobeSchema = z.object({
 });
 
 /**
- * Reads what ffprobe wrote (`-of json -show_format -show_streams`, and the first frames).
+ * Parses the output of ffprobe with {@link ffprobeArguments}.
  *
- * @returns null when there is neither picture nor sound in it: an object without `format` is what
- *   ffprobe writes of a file it cannot open.
+ * @returns null if the file has neither picture nor sound, or if ffprobe could not open it (its output then has no
+ *   `format`).
  */
 export function readProbe(json: string): MediaProbe | null {
   const described = ffprobeSchema.safeParse(parseJson(json));

@@ -36,7 +36,8 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     // without edit lists.
     ...["-bf", "0", "-g", String(job.frameRate * 2), "-flags", "+cgop"],
     ...["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"],
-    // ffmpeg would otherwise write the source's chroma location, and segments from different sources could not be joined.
+    // ffmpeg would otherwise write the source's chroma location, and segments from different sources could not be
+    // joined.
     ...["-chroma_sample_location", "left"],
     ...["-threads", String(threads), "-video_track_timescale", String(job.frameRate * 512)],
     ...["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop"],

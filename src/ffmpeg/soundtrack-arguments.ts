@@ -3,38 +3,45 @@ import { INPUT_GUARD } from "./input-guard.ts";
 import { JOB_FILES } from "./job-files.ts";
 import { loudnessGain, readLoudness } from "./loudness.ts";
 
-/** Options of every run over a soundtrack's graph. */
-const QUIET = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on", "empty_output_stream"] as const;
+/** Options of every ffmpeg run for a soundtrack. */
+const GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on", "empty_output_stream"] as const;
 
-/** A sound that changes its rate or channels midway is an error: the graph would begin anew, and all be misplaced. */
-const ONE_FORMAT = ["-reinit_filter", "0"] as const;
-/** Length of the fades that keep a cut from clicking, in seconds. */
-const CLICK_FADE = 0.01;
-/** Seconds read past the end of what is needed. */
-const READ_AHEAD = 0.5;
-/** Longest fade of the music at the video's end, in seconds, and its greatest share of the video. */
-const END_FADE = { seconds: 3, share: 0.25 };
-/** Longest overlap of two rounds of the music, in seconds, and its greatest share of a round. */
-const LOOP_FADE = { seconds: 1.5, share: 0.25 };
-/** Music shorter than this, in seconds, is looped in memory (at most 8 MB); longer music is read again. */
-const LOOP_IN_MEMORY = 20;
-/** Rate at which the limiter sees the peaks between samples (ITU-R BS.1770 asks for four times 48 kHz). */
-const OVERSAMPLED = 192_000;
-/** Linear, −2 dBTP: AAC adds up to a decibel to what the limiter lets through. */
+/**
+ * Input options that make a change of sample rate or channels within a file an error. ffmpeg would otherwise restart
+ * the filter graph, and the rest of the sound would be at the wrong times.
+ */
+const FAIL_ON_FORMAT_CHANGE = ["-reinit_filter", "0"] as const;
+/** Duration of the fades that prevent clicks at cuts. */
+const CLICK_FADE_SECONDS = 0.01;
+/** Seconds read after the end of the needed part of a source. */
+const READ_AHEAD_SECONDS = 0.5;
+/** Max duration of the music's fade at the end of the video: in seconds, and as a share of the video. */
+const MAX_END_FADE = { seconds: 3, share: 0.25 };
+/** Max overlap between two rounds of looped music: in seconds, and as a share of a round. */
+const MAX_LOOP_OVERLAP = { seconds: 1.5, share: 0.25 };
+/** Music shorter than this is looped in memory (at most 8 MB). Longer music is decoded again for each round. */
+const MAX_IN_MEMORY_LOOP_SECONDS = 20;
+/** Sample rate of the limiter, to catch peaks between samples. ITU-R BS.1770 asks for 4 × 48 kHz. */
+const LIMITER_SAMPLE_RATE = 192_000;
+/** Max amplitude: −2 dBTP. AAC encoding can add up to one decibel. */
 const PEAK_LIMIT = 0.794;
 
 /**
- * Arguments of a run that measures the mix, `gain` decibels louder and limited, and writes nothing:
- * `ebur128` prints its summary last. With `gain` null the mix is measured as it is.
+ * The arguments of a run that measures the loudness of the mix and writes no file. `ebur128` prints its summary last.
+ *
+ * @param gain decibels that are added before the limiter. Null measures the mix without gain and limiter, and its true
+ *   peak.
  */
 export function measureArguments(job: SoundtrackJob, gain: number | null): string[] {
   const { inputs, graph } = mix(job);
-  // True peaks cost as much as all the rest, and behind the limiter they are known.
+  // Measuring true peaks takes as long as everything else. After the limiter they are known, so skip it.
   const measured =
-    gain === null ? "ebur128=framelog=verbose:peak=true" : `${levelled(gain, job)},ebur128=framelog=verbose:peak=none`;
+    gain === null
+      ? "ebur128=framelog=verbose:peak=true"
+      : `${amplifiedAndLimited(gain, job)},ebur128=framelog=verbose:peak=none`;
   graph.push(`[mix]${measured}[measured]`);
   return [
-    ...QUIET,
+    ...GLOBAL_OPTIONS,
     ...["-loglevel", "info"],
     ...inputs,
     ...["-filter_complex", graph.join(";"), "-map", "[measured]", "-f", "null", "-"],
@@ -42,15 +49,16 @@ export function measureArguments(job: SoundtrackJob, gain: number | null): strin
 }
 
 /**
- * Arguments of the run that writes the soundtrack, the mix being `gain` decibels louder.
+ * The arguments of the run that writes the soundtrack.
  *
- * @param limited whether its peaks need the limiter, which costs a third as much as encoding.
+ * @param gain decibels that are added to the mix.
+ * @param limited true to limit the peaks. The limiter takes a third of the time of encoding.
  */
 export function encodeArguments(job: SoundtrackJob, gain: number, limited: boolean): string[] {
   const { inputs, graph } = mix(job);
-  graph.push(`[mix]${limited ? levelled(gain, job) : louder(gain)}[sound]`);
+  graph.push(`[mix]${limited ? amplifiedAndLimited(gain, job) : amplified(gain)}[sound]`);
   return [
-    ...QUIET,
+    ...GLOBAL_OPTIONS,
     ...["-loglevel", "warning"],
     ...inputs,
     ...["-filter_complex", graph.join(";"), "-map", "[sound]"],
@@ -60,37 +68,37 @@ export function encodeArguments(job: SoundtrackJob, gain: number, limited: boole
   ];
 }
 
-/** The limiter takes loudness away with the peaks: how often what is missing is measured and added. */
-const CORRECTIONS = 3;
-/** A mix this near to the target, in LU, is left as it is. */
-const NEAR_ENOUGH = 0.4;
+/** Max measurements after the limiter. The limiter reduces loudness, so each one adds the missing gain. */
+const MAX_GAIN_CORRECTIONS = 3;
+/** Max distance from the target loudness, in LU. */
+const LOUDNESS_TOLERANCE = 0.4;
 
 /**
- * The runs of ffmpeg that make a soundtrack of −14 LUFS: the mix is measured as it is, then behind
- * the limiter until it is loud enough; the last run, which is returned, writes the file. Each yielded
- * run wants its log back.
+ * The ffmpeg runs that make a soundtrack of −14 LUFS. The first run measures the mix. If its peaks need the limiter,
+ * more runs measure the limited mix and correct the gain. These runs are yielded: pass their log to `next`. The last
+ * run, which writes the file, is returned.
  *
- * @throws MeasurementError
+ * @throws MeasurementError from `next`, if the log has no measurement.
  */
 export function* soundtrackRuns(job: SoundtrackJob): Generator<string[], string[], string> {
   const asItIs = readLoudness(yield measureArguments(job, null));
   let gain = loudnessGain(asItIs);
   if (asItIs.peak + gain <= 20 * Math.log10(PEAK_LIMIT)) return encodeArguments(job, gain, false);
-  for (let correction = 0; correction < CORRECTIONS; correction++) {
+  for (let correction = 0; correction < MAX_GAIN_CORRECTIONS; correction++) {
     const missing = loudnessGain(readLoudness(yield measureArguments(job, gain)));
     gain += missing;
-    if (Math.abs(missing) <= NEAR_ENOUGH) break;
+    if (Math.abs(missing) <= LOUDNESS_TOLERANCE) break;
   }
   return encodeArguments(job, gain, true);
 }
 
-/** The inputs and the graph that mixes them into `[mix]`: stereo, exactly as long as the video. */
+/** The input options, and the filter graph that mixes them into `[mix]`: stereo, exactly as long as the video. */
 function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   const inputs: string[] = [];
   const graph: string[] = [];
   let opened = 0;
   const open = (input: number, ...window: string[]): number => {
-    inputs.push(...INPUT_GUARD, ...ONE_FORMAT, ...window, "-i", JOB_FILES.input(input));
+    inputs.push(...INPUT_GUARD, ...FAIL_ON_FORMAT_CHANGE, ...window, "-i", JOB_FILES.input(input));
     return opened++;
   };
   const whole = `apad,atrim=end_sample=${job.samples}`;
@@ -104,11 +112,11 @@ function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   }
   if (job.music) {
     graph.push(...music(job, job.music, open));
-    const end = Math.min(END_FADE.seconds, END_FADE.share * (job.samples / job.sampleRate));
+    const end = Math.min(MAX_END_FADE.seconds, MAX_END_FADE.share * (job.samples / job.sampleRate));
     const fade = `afade=t=out:st=${time(job.samples / job.sampleRate - end)}:d=${time(end)}:curve=qsin`;
     graph.push(`[rounds]${whole},volume=${job.music.volume},${fade}[bed]`);
     if (job.narration) {
-      // Speech at its usual −20 dBFS takes about 9 dB off the music, and lets it back within a second.
+      // Speech at the usual −20 dBFS lowers the music by about 9 dB. The music recovers within a second.
       graph.push("[bed][key]sidechaincompress=threshold=0.03:ratio=8:attack=15:release=600:detection=rms[ducked]");
     }
     parts.push(job.narration ? "[ducked]" : "[bed]");
@@ -123,36 +131,37 @@ function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   return { inputs, graph };
 }
 
-/** From whatever a source holds to the soundtrack's samples, with gaps in its timestamps filled by silence. */
+/** Converts a source to the soundtrack's sample format. Gaps in its timestamps become silence. */
 function decoded({ sampleRate }: SoundtrackJob): string {
   return `aresample=${sampleRate}:async=1000:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo`;
 }
 
-/** Rounds of the music into `[rounds]`, each faded into the next, for at least the video's length. */
+/** Loops the music into `[rounds]`, at least as long as the video. Each round is cross-faded into the next. */
 function music(
   job: SoundtrackJob,
   { input, duration }: NonNullable<SoundtrackJob["music"]>,
   open: (input: number, ...window: string[]) => number,
 ): string[] {
   const wanted = job.samples / job.sampleRate;
-  const start = `afade=t=in:d=${CLICK_FADE}`;
+  const start = `afade=t=in:d=${CLICK_FADE_SECONDS}`;
   if (duration >= wanted)
-    return [`[${open(input, "-t", time(wanted + READ_AHEAD))}:a:0]${decoded(job)},${start}[rounds]`];
-  const overlap = Math.min(LOOP_FADE.seconds, duration * LOOP_FADE.share);
+    return [`[${open(input, "-t", time(wanted + READ_AHEAD_SECONDS))}:a:0]${decoded(job)},${start}[rounds]`];
+  const overlap = Math.min(MAX_LOOP_OVERLAP.seconds, duration * MAX_LOOP_OVERLAP.share);
   const crossfade = `acrossfade=d=${time(overlap)}:c1=qsin:c2=qsin`;
-  if (duration < LOOP_IN_MEMORY) {
-    // What repeats starts behind the beginning, into which its end is faded; the beginning goes before it.
-    // aloop's own `start` loses samples (ffmpeg 5.1), and one decoder for both uses of it would wait for itself.
+  if (duration < MAX_IN_MEMORY_LOOP_SECONDS) {
+    // The loop is the music without its beginning, cross-faded at its end into the beginning. The beginning is also
+    // played once before the loop. aloop's option `start` is not used because it loses samples (ffmpeg 5.1). The
+    // beginning is opened twice because a single decoder for both uses would deadlock.
     const first = Math.round(overlap * job.sampleRate);
     const beginning = () => {
-      const source = open(input, "-t", time(overlap + READ_AHEAD));
+      const source = open(input, "-t", time(overlap + READ_AHEAD_SECONDS));
       return `[${source}:a:0]${decoded(job)},apad,atrim=end_sample=${first}`;
     };
     return [
       `[${open(input)}:a:0]${decoded(job)},atrim=start_sample=${first},asetpts=N/SR/TB[body]`,
       `${beginning()}[tail]`,
       `${beginning()},${start}[intro]`,
-      `[body][tail]${crossfade},aloop=loop=-1:size=${LOOP_IN_MEMORY * job.sampleRate}[loop]`,
+      `[body][tail]${crossfade},aloop=loop=-1:size=${MAX_IN_MEMORY_LOOP_SECONDS * job.sampleRate}[loop]`,
       "[intro][loop]concat=n=2:v=0:a=1[rounds]",
     ];
   }
@@ -170,7 +179,9 @@ function music(
   return graph;
 }
 
-/** The clips' own sound into `[clips]`: each piece at its place, faded at both ends, silence where it has none. */
+/**
+ * Joins the clips' own sound into `[clips]`. Each piece is faded at both ends. A piece without sound becomes silence.
+ */
 function clips(
   job: SoundtrackJob,
   { volume, pieces }: NonNullable<SoundtrackJob["clips"]>,
@@ -180,9 +191,9 @@ function clips(
     const exact = `apad,atrim=end_sample=${samples},asetpts=N/SR/TB`;
     if (input === null) return `anullsrc=r=${job.sampleRate}:cl=stereo,aformat=sample_fmts=fltp,${exact}[clip${index}]`;
     const seconds = samples / job.sampleRate;
-    const fade = Math.min(CLICK_FADE, seconds / 4);
+    const fade = Math.min(CLICK_FADE_SECONDS, seconds / 4);
     const fades = `afade=t=in:d=${time(fade)},afade=t=out:st=${time(seconds - fade)}:d=${time(fade)}`;
-    const source = open(input, ...(start > 0 ? ["-ss", time(start)] : []), "-t", time(seconds + READ_AHEAD));
+    const source = open(input, ...(start > 0 ? ["-ss", time(start)] : []), "-t", time(seconds + READ_AHEAD_SECONDS));
     return `[${source}:a:0]${decoded(job)},${exact},${fades}[clip${index}]`;
   });
   const all = pieces.map((_, index) => `[clip${index}]`).join("");
@@ -191,23 +202,23 @@ function clips(
   return graph;
 }
 
-function louder(gain: number): string {
+function amplified(gain: number): string {
   return `volume=${gain.toFixed(3)}dB`;
 }
 
-/** Makes the mix louder by `gain` decibels and keeps its peaks, also those between samples, below the limit. */
-function levelled(gain: number, job: SoundtrackJob): string {
+/** Amplifies the mix by `gain` decibels and limits its true peaks to {@link PEAK_LIMIT}. */
+function amplifiedAndLimited(gain: number, job: SoundtrackJob): string {
   return [
-    louder(gain),
-    `aresample=${OVERSAMPLED}`,
-    // Its look-ahead delays the sound by the attack, unless it is told to make up for it.
+    amplified(gain),
+    `aresample=${LIMITER_SAMPLE_RATE}`,
+    // The limiter's look-ahead delays the sound by the attack time; `latency` compensates for it.
     `alimiter=limit=${PEAK_LIMIT}:attack=5:release=60:level=false:latency=true`,
     `aresample=${job.sampleRate}`,
     `apad,atrim=end_sample=${job.samples}`,
   ].join(",");
 }
 
-/** Seconds with the microsecond resolution that ffmpeg keeps. */
+/** Seconds with six decimals: ffmpeg keeps microseconds. */
 function time(value: number): string {
   return value.toFixed(6);
 }

@@ -3,9 +3,8 @@ import type { MediaProbe, Picture } from "../protocol/render-job.ts";
 type ProbedPicture = NonNullable<MediaProbe["video"]>;
 
 /**
- * How a source's pictures have to be read. What the file does not say is taken as players take it:
- * BT.709 for high definition, BT.601 below, and for
- * high dynamic range BT.2020.
+ * Decides how a source's pictures must be decoded and converted. If the file does not specify its colour matrix, the
+ * usual defaults of players apply: BT.2020 for high dynamic range, BT.709 for high definition, else BT.601.
  */
 export function sourcePicture(video: ProbedPicture): Picture {
   const { primaries, transfer } = video.color;
@@ -42,7 +41,7 @@ function matrixOf({ color, width, height, rotation, pixelFormat }: ProbedPicture
   }
 }
 
-/** ffmpeg's own VP8 and VP9 decoders leave WebM's alpha channel out; libvpx reads it. */
+/** ffmpeg's own VP8 and VP9 decoders ignore WebM's alpha channel. libvpx decodes it. */
 function alphaDecoder(codec: string): Picture["decoder"] {
   if (codec === "vp8") return "libvpx";
   return codec === "vp9" ? "libvpx-vp9" : null;

@@ -1,9 +1,9 @@
 import type { Piece, SegmentJob } from "../protocol/render-job.ts";
 
 /**
- * Draws the part of a shot's transition that falls into a piece; nothing where none does. Frames are
- * counted in the shot, so that a shot looks the same however it is cut. Wants one frame after the
- * other in a time base of one frame.
+ * Filters that draw the part of a shot's transition that falls into a piece; an empty list if no part does. Frames are
+ * counted from the start of the shot, so a shot looks the same however it is cut into pieces. The input must have
+ * consecutive frames and a time base of one frame.
  */
 export function transitionFilters({ width, height, frameRate }: SegmentJob, piece: Piece): string[] {
   const { transition, shot } = piece;
@@ -15,7 +15,8 @@ export function transitionFilters({ width, height, frameRate }: SegmentJob, piec
   switch (transition.kind) {
     case "fade_in":
     case "fade_out": {
-      // `fade` by time works out each frame by its timestamp alone; by frame number it would have to see the first.
+      // With `st`, `fade` needs only a frame's timestamp. With a frame number it would have to see the shot's first
+      // frame.
       const window = `st=${(from / frameRate).toFixed(6)}:d=${(transition.frames / frameRate).toFixed(6)}`;
       return [`setpts=N+${shot.offset}`, `fade=t=${entering ? "in" : "out"}:${window}`];
     }
@@ -28,9 +29,13 @@ export function transitionFilters({ width, height, frameRate }: SegmentJob, piec
   }
 }
 
-/** Shows the picture `away` of its own size (0 to 1, an expression) towards a side, and black where it has left. */
+/**
+ * Moves the picture towards a side. The area that it leaves is black.
+ *
+ * @param away distance as a share of the frame's size, 0 to 1; an ffmpeg expression.
+ */
 function slide(side: "left" | "right" | "top" | "bottom", away: string, width: number, height: number): string[] {
-  // On a canvas of twice the size the picture lies on the side it goes to, and the frame moves over it.
+  // The picture lies on one side of a canvas of double size, and a crop window moves over the canvas.
   switch (side) {
     case "left":
       return [`pad=${2 * width}:${height}:0:0`, `crop=${width}:${height}:x='${width}*${away}':y=0`];

@@ -1,37 +1,43 @@
 import type { SegmentJob } from "../protocol/render-job.ts";
 
 /**
- * The preset ultrafast makes no use of what is above the Baseline profile, and would be marked as such.
- * `stitchable` keeps the quantizer out of the parameter sets, which all segments of a video share.
+ * x264 options of every video track. `8x8dct` keeps the High profile with the preset ultrafast, which x264 would
+ * otherwise mark as Baseline. `stitchable` keeps the quantizer out of the parameter sets, because all segments of a
+ * video must share them.
  */
-const EVERY_PICTURE = ["8x8dct=1", "stitchable=1"];
+const COMMON_OPTIONS = ["8x8dct=1", "stitchable=1"];
 
 /**
- * The searches that x264 saves bits by, left out. None of them is written into the parameter sets, so
- * that segments encoded with and without them can be joined.
+ * Switches off x264's searches for a smaller encoding. These options do not change the parameter sets, so segments
+ * encoded with and without them can be joined.
  */
-const NO_SEARCH = [
+const FAST_OPTIONS = [
   ...["me=dia", "subme=0", "trellis=0", "partitions=none"],
   ...["rc-lookahead=0", "mbtree=0", "scenecut=0", "aq-mode=0"],
 ];
 
 /**
- * Without macroblock-tree rate control and adaptive quantization a constant rate factor means a finer
- * picture: 3 more are of the same PSNR. The preset superfast never had the former.
+ * The constant rate factor that gives the same PSNR with {@link FAST_OPTIONS}. Without macroblock-tree rate control and
+ * adaptive quantization, the same factor gives a better picture, so 3 is added. The preset superfast never uses
+ * macroblock-tree, so 1 is enough.
  */
-const withoutSearch = ({ preset, crf }: SegmentJob["encoder"]) => Math.min(51, crf + (preset === "superfast" ? 1 : 3));
+const fastCrf = ({ preset, crf }: SegmentJob["encoder"]) => Math.min(51, crf + (preset === "superfast" ? 1 : 3));
 
-/** What the psychovisual optimization of these presets adds to the chroma, which is written into the parameter sets. */
+/**
+ * The chroma offset that the psychovisual optimization of these presets adds. It is part of the parameter sets, so a
+ * track without that optimization must set it too.
+ */
 const PSYCHOVISUAL_CHROMA: Partial<Record<SegmentJob["encoder"]["preset"], string>> = {
   fast: "chroma-qp-offset=-2",
   medium: "chroma-qp-offset=-2",
 };
 
 /**
- * How libx264 encodes a segment's picture, as ffmpeg's options (ffmpeg-codecs, "libx264").
+ * The ffmpeg options for encoding a segment's picture with libx264 (ffmpeg-codecs, "libx264").
  *
- * Where there are captions the segment is encoded twice over, the picture without them first. That one is
- * an intermediate product: it is encoded in little more than half the time, to the same quality in more bytes.
+ * A segment with captions is encoded twice: the first video track has no captions, the second one has them. The first
+ * track is only an intermediate product. It is encoded with the same quality in little more than half the time, but
+ * needs more bytes.
  */
 export function pictureEncoding({ encoder, captions }: SegmentJob): string[] {
   const { preset, crf } = encoder;
@@ -43,9 +49,11 @@ export function pictureEncoding({ encoder, captions }: SegmentJob): string[] {
     "-profile:v",
     "high",
     "-x264-params",
-    EVERY_PICTURE.join(":"),
+    COMMON_OPTIONS.join(":"),
   ];
   if (!captions || preset === "ultrafast") return options;
-  const clean = [...EVERY_PICTURE, ...NO_SEARCH, PSYCHOVISUAL_CHROMA[preset]].filter((option) => option !== undefined);
-  return [...options, "-crf:v:0", String(withoutSearch(encoder)), "-x264-params:v:0", clean.join(":")];
+  const clean = [...COMMON_OPTIONS, ...FAST_OPTIONS, PSYCHOVISUAL_CHROMA[preset]].filter(
+    (option) => option !== undefined,
+  );
+  return [...options, "-crf:v:0", String(fastCrf(encoder)), "-x264-params:v:0", clean.join(":")];
 }
