@@ -1,12 +1,12 @@
-// Copies what the service serves or renders with from packages into public/vendor: the bundled fonts,
-// with a list of them, the player and the interactive API reference. Run by wrangler's [build] and before the tests.
+// Copies files from npm packages into public/vendor: the bundled fonts and their list, the player, and the interactive
+// API reference. wrangler's [build] runs this, and so do the tests.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 
 const target = new URL("../public/vendor/", import.meta.url);
-/** Outside of what is served. */
-const unfinished = new URL("../node_modules/.cache/edgereel-assets/", import.meta.url);
-/** Font families of `@expo-google-fonts`, by their packages. */
+/** For files that are not complete yet. On the same disk as the target, and not served. */
+const unfinished = new URL("../.wrangler/assets/", import.meta.url);
+/** Font families by their package in `@expo-google-fonts`. */
 const families = {
   "noto-sans": "NotoSans",
   "noto-sans-arabic": "NotoSansArabic",
@@ -32,7 +32,7 @@ const files: Record<string, string> = {
   "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 };
 
-/** Several services may be started from one folder at once: none must find another's file half written. */
+/** Replaces a file at once, because several services may start from this folder at the same time. */
 async function replace(destination: URL, make: (temporary: URL) => Promise<void>): Promise<void> {
   const temporary = new URL(`${process.pid}`, unfinished);
   await mkdir(unfinished, { recursive: true });

@@ -84,6 +84,8 @@ export async function startService({
     WRANGLER_HIDE_BANNER: "true",
     // No look-up of where this machine is: it is of no use here, and slow without a network.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    // The migrations are applied below, to this state folder.
+    SKIP_LOCAL_MIGRATIONS: "1",
     NO_COLOR: "1",
     FORCE_COLOR: "0",
   };
@@ -145,15 +147,16 @@ export function startRenderServer(settings: Record<string, string>, onLine: Line
   return startProcess("render", [process.execPath, "container/src/server.ts"], { ...process.env, ...settings }, onLine);
 }
 
-/** Starts a command that ends with this process, however that goes. */
+/** Starts a command that ends with this process, even if this process is killed. */
 export function startProcess(
   name: ProcessName,
   command: string[],
   env: NodeJS.ProcessEnv,
   onLine: LineListener,
+  cwd = root,
 ): RunningProcess {
   const child = spawn(process.execPath, [join(root, "scripts/supervised.ts"), ...command], {
-    cwd: root,
+    cwd,
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -7,37 +7,48 @@ import { log, messageOf } from "../util/log.ts";
 import { renderersFor } from "./choose-renderer.ts";
 import { instanceName } from "./container/container-renderer.ts";
 
-/** Whether the renderer that a new task would be planned for answers. Says no address. */
+/** Whether the renderer of new tasks answers. Never contains an address. */
 export interface RendererHealth {
   kind: RendererKind;
   ok: boolean;
   message?: string;
 }
 
-/** Longest wait for an answer, and how long an answer counts, in milliseconds. */
-const PATIENCE = 2_000;
-const FRESH = 5_000;
+/** Timeout for one question to a renderer, in milliseconds. */
+const ANSWER_TIMEOUT = 2_000;
+/** Milliseconds for which a result is used again. */
+const RESULT_LIFETIME = 5_000;
+const NO_ANSWER = "does not answer";
+/** workerd's error for a service binding whose Worker does not run on this machine. */
+const NOT_RUNNING = /not found\. Make sure it is running locally/;
+const START_WASM =
+  "the ffmpeg.wasm Worker is not running; start both Workers with `npm run dev`, or with `npx wrangler dev -c wrangler.toml -c wasm/wrangler.toml`";
 
+/** The newest result, with the settings it is for. */
 let latest: { settings: string; until: number; health: Promise<RendererHealth> } | null = null;
 
-/** Asks the preferred renderer, or answers what was found a few seconds ago. Never throws, and takes eight seconds at most. */
+/**
+ * Asks the preferred renderer, or returns a result of the last 5 seconds. Takes at most 8 seconds.
+ *
+ * @throws ConfigError; a renderer that does not answer is a result, not an error.
+ */
 export async function rendererHealth(env: Env): Promise<RendererHealth> {
   const { RENDERER, RENDERER_URL } = readConfig(env);
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
   if (latest?.settings === settings && latest.until > Date.now()) {
-    // The request that asks may be broken off, and then its answer never comes.
-    const known = await inTime(latest.health, 2 * PATIENCE).catch(() => null);
+    // The result never comes if the request that asked for it was aborted.
+    const known = await inTime(latest.health, 2 * ANSWER_TIMEOUT).catch(() => null);
     if (known) return known;
   }
   const health = ask(env, RENDERER_URL ?? []);
-  latest = { settings, until: Date.now() + FRESH, health };
+  latest = { settings, until: Date.now() + RESULT_LIFETIME, health };
   return health;
 }
 
 async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
-    const [preferred] = await inTime(renderersFor(env, []), PATIENCE);
+    const [preferred] = await inTime(renderersFor(env, []), ANSWER_TIMEOUT);
     kind = preferred?.kind ?? kind;
     switch (kind) {
       case "http":
@@ -49,14 +60,16 @@ async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth
     }
   } catch (error) {
     log("renderer_unhealthy", { renderer: kind, message: messageOf(error) });
-    return { kind, ok: false, message: "it does not answer" };
+    return { kind, ok: false, message: NO_ANSWER };
   }
 }
 
 async function askServers(origins: readonly string[]): Promise<Omit<RendererHealth, "kind">> {
   const answers = await Promise.allSettled(
     origins.map(async (origin) => {
-      const answer = await fetch(`${origin}${RENDER_SERVER_PATHS.health}`, { signal: AbortSignal.timeout(PATIENCE) });
+      const answer = await fetch(`${origin}${RENDER_SERVER_PATHS.health}`, {
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      });
       return healthSchema.parse(await answer.json());
     }),
   );
@@ -64,24 +77,29 @@ async function askServers(origins: readonly string[]): Promise<Omit<RendererHeal
     if (answer.status === "rejected")
       log("renderer_unhealthy", { renderer: "http", message: messageOf(answer.reason) });
   }
-  const well = answers.filter((answer) => answer.status === "fulfilled" && !answer.value.draining).length;
-  return { ok: well > 0, message: `${well} of ${origins.length} render servers take jobs` };
+  const accepting = answers.filter((answer) => answer.status === "fulfilled" && !answer.value.draining).length;
+  return { ok: accepting > 0, message: `${accepting} of ${origins.length} render servers accept jobs` };
 }
 
-/** Of the first instance, which gets the first job. One that sleeps is not woken for this. */
+/** Checks the first instance, which gets the first job. Does not wake an instance that is asleep. */
 async function askContainer(env: Env): Promise<Omit<RendererHealth, "kind">> {
-  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look(), PATIENCE);
-  if (state === "asleep") return { ok: true, message: "it sleeps, and starts with the next job" };
-  return state === "well" ? { ok: true } : { ok: false, message: "it does not answer" };
+  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look(), ANSWER_TIMEOUT);
+  if (state === "asleep") return { ok: true, message: "asleep; starts with the next job" };
+  return state === "well" ? { ok: true } : { ok: false, message: NO_ANSWER };
 }
 
-/** ffmpeg.wasm answers nothing while it renders: silence is no fault, and a Worker that is not there says so at once. */
+/**
+ * ffmpeg.wasm cannot answer while it renders, so a timeout means that it is busy. If its Worker is not running, the call
+ * fails at once.
+ */
 async function askWasm(env: Env): Promise<Omit<RendererHealth, "kind">> {
   try {
-    await inTime(env.WASM.ping(), PATIENCE);
+    await inTime(env.WASM.ping(), ANSWER_TIMEOUT);
     return { ok: true };
   } catch (error) {
-    if (error instanceof NoAnswerError) return { ok: true, message: "it is busy" };
-    throw error;
+    if (error instanceof NoAnswerError) return { ok: true, message: "busy rendering" };
+    if (!NOT_RUNNING.test(messageOf(error))) throw error;
+    log("renderer_unhealthy", { renderer: "wasm", message: messageOf(error) });
+    return { ok: false, message: START_WASM };
   }
 }

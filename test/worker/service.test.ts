@@ -89,27 +89,35 @@ describe("/health", () => {
     });
   });
 
-  test("says what does not answer", async () => {
+  test("/health says which command creates the tables of a database without tables", async () => {
     await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO owner_totals_hidden");
     try {
       const answer = await call<Health>("/health");
       expect(answer).toMatchObject({
         status: 503,
-        data: { state: "down", database: { ok: false, message: "it does not answer" }, storage: { ok: true } },
+        data: {
+          ...{ state: "down", storage: { ok: true } },
+          database: { ok: false, message: expect.stringContaining("`npx wrangler d1 migrations apply DB --local`") },
+        },
       });
     } finally {
       await bindings.DB.exec("ALTER TABLE owner_totals_hidden RENAME TO owner_totals");
     }
   });
 
-  test.each(["tasks", "storage"])("is down where %s cannot be reached", async (dependency) => {
+  test.each(["database", "tasks", "storage"])("is down where %s cannot be reached", async (dependency) => {
     const away = () => {
       throw new Error("internal detail");
     };
-    const change = dependency === "tasks" ? { TASKS: { getByName: away } } : { MEDIA: { head: away } };
+    const changes: Record<string, object> = {
+      database: { DB: { prepare: away } },
+      tasks: { TASKS: { getByName: away } },
+      storage: { MEDIA: { head: away } },
+    };
+    const change = changes[dependency] ?? {};
     const { status, data, text } = await health(change);
     expect([status, data.state]).toEqual([503, "down"]);
-    expect(data[dependency]).toMatchObject({ ok: false });
+    expect(data[dependency]).toEqual({ ok: false, message: "does not answer" });
     expect(text).not.toContain("internal detail");
   });
 
@@ -121,7 +129,7 @@ describe("/health", () => {
       RENDERER_TOKEN,
     });
     expect([status, data.state]).toEqual([200, "degraded"]);
-    expect(data.renderer).toEqual({ kind: "http", ok: false, message: "0 of 1 render servers take jobs" });
+    expect(data.renderer).toEqual({ kind: "http", ok: false, message: "0 of 1 render servers accept jobs" });
     expect(text).not.toMatch(/127\.0\.0\.1|token/);
   });
 

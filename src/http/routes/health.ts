@@ -17,33 +17,36 @@ const health = z
   .object({
     state: z.enum(["ok", "degraded", "down"]).openapi({
       description:
-        "`down`: no task can be made or shown. `degraded`: they can, but nothing is rendered until the queue or the renderer answers.",
+        "`down`: tasks can be neither created nor shown. `degraded`: they can, but nothing renders until the queue and the renderer answer.",
     }),
     version: z.string(),
-    database: check.openapi({ description: "D1: the list of tasks, and the uploaded files' names." }),
-    storage: check.openapi({ description: "R2: files." }),
+    database: check.openapi({ description: "D1: the list of tasks and the names of uploaded files." }),
+    storage: check.openapi({ description: "R2: the files." }),
     tasks: check.openapi({ description: "Durable Objects: the tasks themselves." }),
-    queue: check.openapi({ description: "Queues: the jobs." }),
+    queue: check.openapi({ description: "Queues: the jobs of tasks." }),
     renderer: check.extend({ kind: z.enum(rendererKinds) }).openapi({
-      description: "The one that a new task would be planned for; asked every few seconds at most.",
+      description: "The renderer of new tasks. The service asks it at most once in 5 seconds.",
     }),
   })
   .openapi("Health");
 
-/** Longest wait for a dependency, in milliseconds. */
-const PATIENCE = 3_000;
+/** Timeout for each dependency, in milliseconds. */
+const DEPENDENCY_TIMEOUT = 3_000;
+const NO_TABLES =
+  "has no tables; run `npx wrangler d1 migrations apply DB --local`, or with `--remote` for a deployed service";
 
 const healthRoute = createRoute({
   method: "get",
   path: "/health",
   tags: ["Service"],
-  summary: "Whether the service and what it depends on answer",
-  description: "503 only where tasks can neither be made nor shown; a renderer that does not answer is `degraded`.",
+  summary: "Health of the service and its dependencies",
+  description:
+    "503 only if tasks can be neither created nor shown. If only the renderer or a queue does not answer, the answer is 200 with the state `degraded`. `message` says what to start if something is missing.",
   responses: {
-    200: jsonAnswer(successSchema(health), "Tasks can be made and shown."),
+    200: jsonAnswer(successSchema(health), "Tasks can be created and shown."),
     503: jsonAnswer(
       z.object({ status: z.literal(503), message: z.string(), data: health }),
-      "Something does not answer that every request needs.",
+      "The database, the storage or the tasks do not answer.",
     ),
   },
 });
@@ -54,11 +57,11 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(healthRoute, async (context) => {
     const { env } = context;
     const [database, storage, tasks, queue, renderer] = await Promise.all([
-      answers("database", async () => drizzle(env.DB).run(sql`select tasks from owner_totals limit 1`)),
-      answers("storage", async () => env.MEDIA.head("health")),
-      // An object that never had a task: it reads its tables' names and writes nothing.
-      answers("tasks", async () => env.TASKS.getByName("health").get()),
-      answers("queue", async () => Promise.all(Object.values(jobQueues(env)).map((queue) => queue.metrics()))),
+      checkDependency("database", async () => drizzle(env.DB).run(sql`select tasks from owner_totals limit 1`)),
+      checkDependency("storage", async () => env.MEDIA.head("health")),
+      // No task has this name. The object reads the names of its tables and writes nothing.
+      checkDependency("tasks", async () => env.TASKS.getByName("health").get()),
+      checkDependency("queue", async () => Promise.all(Object.values(jobQueues(env)).map((queue) => queue.metrics()))),
       rendererHealth(env),
     ]);
     const usable = database.ok && storage.ok && tasks.ok;
@@ -71,13 +74,21 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Whether a call answers in time. The reason why not is for the log alone: it may name what is internal. */
-async function answers(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof check>> {
+/**
+ * Calls a dependency. Never throws. The error's own text goes to the log only, because it may name internal things.
+ */
+async function checkDependency(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof check>> {
   try {
-    await inTime(call(), PATIENCE);
+    await inTime(call(), DEPENDENCY_TIMEOUT);
     return { ok: true };
   } catch (error) {
     log("dependency_unhealthy", { dependency, message: messageOf(error) });
-    return { ok: false, message: "it does not answer" };
+    return { ok: false, message: lacksTables(error) ? NO_TABLES : "does not answer" };
   }
+}
+
+/** True for D1's error about a database without migrations, which drizzle passes on as the cause. */
+function lacksTables(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /no such table/.test(error.message) || lacksTables(error.cause);
 }
