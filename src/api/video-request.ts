@@ -18,7 +18,7 @@ const unsupported = <T extends string | number | boolean | null>(value: T, meani
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
 
-const transitionModes = ["Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+export const transitionModes = ["Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
 /** How each clip begins or ends; null for a plain cut. */
 export type VideoTransitionMode = (typeof transitionModes)[number] | null;
 

@@ -1,48 +1,48 @@
 import { z } from "zod";
 
 /**
- * What an API Worker and a renderer say to each other, whichever renderer it is. Both ends parse
- * with these schemas: a job is data and never a command line, so the far end decides the arguments.
+ * The jobs that the API Worker sends to a renderer, and the replies. All renderers use these schemas, and both ends
+ * parse with them. A job is data and never a command line: the renderer builds the ffmpeg arguments itself.
  */
 
 const frames = z.number().int().positive();
 
-/** x264 settings that decide a segment's bytes; the same for every segment of one video. */
+/** The x264 settings. All segments of one video have the same settings. */
 export const encoderSchema = z.strictObject({
   preset: z.enum(["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"]),
-  /** Constant rate factor, 1 to 51; 0 would be lossless, which the High profile has not. */
+  /** Constant rate factor, 1 to 51. 0 would be lossless, which the High profile does not support. */
   crf: z.number().int().min(1).max(51),
 });
 export type EncoderSettings = z.infer<typeof encoderSchema>;
 
-/** What filters have to know of a source's pictures to show them as they were meant. */
+/** The properties of a source's pictures that the filters need to show them correctly. */
 export const pictureSchema = z.strictObject({
-  /** Has transparent parts; they are shown over black. */
+  /** True if the pictures have transparent parts. These are shown over black. */
   alpha: z.boolean(),
-  /** Which field of an interlaced frame was taken first; null for progressive pictures. */
+  /** The field of an interlaced frame that was recorded first, or null for progressive pictures. */
   firstField: z.enum(["top", "bottom"]).nullable(),
-  /** Coefficients its luma and chroma were made with, where it has such. */
+  /** Matrix coefficients of luma and chroma, or `rgb`. */
   matrix: z.enum(["rgb", "bt601", "bt709", "bt2020"]),
-  /** Luma from 0 to 255, not 16 to 235. */
+  /** True if luma ranges from 0 to 255, false if it ranges from 16 to 235. */
   fullRange: z.boolean(),
   primaries: z.enum(["bt709", "bt2020"]),
-  /** Transfer function: standard dynamic range, or one of ITU-R BT.2100's. */
+  /** Transfer function: standard dynamic range, or a high dynamic range function of ITU-R BT.2100. */
   transfer: z.enum(["sdr", "pq", "hlg"]),
-  /** A decoder to be taken instead of ffmpeg's first choice, which would drop the alpha channel. */
+  /** The decoder to use instead of ffmpeg's default, which would ignore the alpha channel. Null for the default. */
   decoder: z.enum(["libvpx", "libvpx-vp9"]).nullable(),
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
 export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
-/** Where a picture slides in from, or out to. */
+/** The sides from which a picture slides in, or to which it slides out. */
 export const slideSides = ["left", "right", "top", "bottom"] as const;
 
-/** How a shot begins or ends; `frames` is how long that takes. Over black, never at the cost of length. */
+/** How a shot begins or ends. `frames` is the duration. Transitions happen over black and do not shorten the shot. */
 export const transitionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["fade_in", "fade_out"]), frames }),
   z.strictObject({
     kind: z.enum(["slide_in", "slide_out"]),
-    /** Where the picture comes from, or goes to. */
+    /** The side from which the picture comes, or to which it goes. */
     side: z.enum(slideSides),
     frames,
   }),
@@ -54,38 +54,38 @@ const pieceFields = {
   input: z.number().int().nonnegative(),
   /** Length in output frames. */
   frames,
-  /** The whole shot that this is a part of, and how many of its frames come before. */
+  /** Length of the whole shot, and the number of its frames before this piece. */
   shot: z.strictObject({ frames, offset: z.number().int().nonnegative() }),
   transition: transitionSchema.nullable(),
   picture: pictureSchema,
 };
 
-/** A part of one shot: a source shown without interruption. */
+/** A piece: a stretch of one source, shown without interruption. It is a whole shot or a part of one. */
 export const pieceSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("video"),
     ...pieceFields,
-    /** Seconds from the source's start to the first instant shown. */
+    /** Start within the source, in seconds. */
     start: z.number().nonnegative(),
-    /** Frames per second of the source; null where they are unknown or vary. */
+    /** Frames per second of the source, or null if the rate is unknown or varies. */
     frameRate: z.number().positive().nullable(),
   }),
   z.strictObject({
     kind: z.literal("image"),
     ...pieceFields,
-    /** Which way the picture moves during its shot. */
+    /** The zoom direction over the whole shot. */
     zoom: z.enum(["in", "out"]),
   }),
 ]);
 export type Piece = z.infer<typeof pieceSchema>;
 
 /**
- * How a picture of another shape is put into the frame: `cover` fills it and cuts off what is too
- * much, `contain` shows all of it between black bars, `blur` shows all of it over a blurred copy.
+ * How a picture with a different aspect ratio is fitted into the frame. `cover` fills the frame and crops the picture.
+ * `contain` shows the whole picture with black bars. `blur` shows the whole picture over a blurred copy of it.
  */
 export const videoFits = ["cover", "contain", "blur"] as const;
 
-/** An encoded stretch of picture: one video track, and a second one where subtitles are seen. */
+/** Renders one segment: a video track without captions and, if there are captions, a second track with them. */
 export const segmentJobSchema = z.strictObject({
   kind: z.literal("segment"),
   /** Pixels. */
@@ -98,8 +98,8 @@ export const segmentJobSchema = z.strictObject({
   fit: z.enum(videoFits),
   pieces: z.array(pieceSchema).min(1),
   /**
-   * Advanced SubStation Alpha text, which inputs are its fonts, and whether it is to be drawn as red, green
-   * and blue for its colours' sake; null where nothing is shown.
+   * The captions, or null for none: an Advanced SubStation Alpha script, the indexes of the inputs that are its fonts,
+   * and whether the script must be drawn as RGB to keep its colours.
    */
   captions: z
     .strictObject({
@@ -111,48 +111,52 @@ export const segmentJobSchema = z.strictObject({
 });
 export type SegmentJob = z.infer<typeof segmentJobSchema>;
 
-/** How loud a source is in the mix, as a factor of its amplitude. */
+/** The volume of a source in the mix, as a factor of its amplitude. */
 const volume = z.number().nonnegative().max(10);
 /** Index into the job's inputs. */
 const input = z.number().int().nonnegative();
 
 /** A stretch of a clip's own sound. */
 export const soundPieceSchema = z.strictObject({
-  /** Null where the clip has no sound. */
+  /** Index into the job's inputs, or null for silence. */
   input: input.nullable(),
-  /** Seconds into the source. */
+  /** Start within the source, in seconds. */
   start: z.number().nonnegative(),
-  /** Length in samples of the job's rate. */
+  /** Length in samples at the job's sample rate. */
   samples: z.number().int().positive(),
 });
 export type SoundPiece = z.infer<typeof soundPieceSchema>;
 
-/** The sound of a whole video as AAC in an MP4, at −14 LUFS. */
+/** Renders the sound of a whole video: AAC in an MP4 file, at −14 LUFS. */
 export const soundtrackJobSchema = z.strictObject({
   kind: z.literal("soundtrack"),
-  /** Length in samples of `sampleRate`. */
+  /** Length in samples. */
   samples: z.number().int().positive(),
   sampleRate: z.literal(48000),
-  /** Speech, from the start. */
+  /** Speech. It starts at the start of the video. */
   narration: z.strictObject({ input, volume }).nullable(),
-  /** Looped or trimmed to the video, ducked under the narration, faded out; `duration` is the source's, in seconds. */
+  /**
+   * Background music: looped or trimmed to the video, quieter during the narration, and faded out at the end.
+   * `duration` is the source's duration in seconds.
+   */
   music: z.strictObject({ input, volume, duration: z.number().positive() }).nullable(),
-  /** What the clips sound like, in playback order; the pieces' samples add up to the job's. */
+  /** The clips' own sound, in playback order. The samples of the pieces add up to the job's samples. */
   clips: z.strictObject({ volume, pieces: z.array(soundPieceSchema).min(1) }).nullable(),
 });
 export type SoundtrackJob = z.infer<typeof soundtrackJobSchema>;
 
 /**
- * The pictures of a video laid out in a grid, in reading order, as one JPEG. The one input is an MP4 of
- * H.264 in BT.709 that has those pictures and no others.
+ * Renders all pictures of a video into a grid, row by row, as one JPEG. The only input is an MP4 file with exactly
+ * these pictures, H.264 in BT.709.
  */
 export const stillsJobSchema = z.strictObject({
   kind: z.literal("stills"),
   grid: z.strictObject({
     columns: z.number().int().min(1).max(20),
     rows: z.number().int().min(1).max(20),
-    /** Of one picture, in pixels. */
+    /** Width of one picture in pixels. */
     width: z.number().int().min(16).max(4096).multipleOf(2),
+    /** Height of one picture in pixels. */
     height: z.number().int().min(16).max(4096).multipleOf(2),
   }),
 });
@@ -161,33 +165,33 @@ export type StillsJob = z.infer<typeof stillsJobSchema>;
 export const renderJobSchema = z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema, stillsJobSchema]);
 export type RenderJob = z.infer<typeof renderJobSchema>;
 
-/** What is known of a media file. Times in seconds, sizes in pixels. */
+/** The properties of a media file. Times are in seconds, sizes in pixels. */
 export const mediaProbeSchema = z.strictObject({
   kind: z.enum(["video", "image", "audio"]),
-  /** The container, by ffmpeg's demuxer names. */
+  /** The container format, as ffmpeg's demuxer name. */
   format: z.string(),
   /** 0 for an image. */
   duration: z.number().nonnegative(),
   video: z
     .strictObject({
       codec: z.string(),
-      /** As shown: turned as the file says, with square pixels. */
+      /** Displayed size: after rotation, with square pixels. */
       width: z.number().int().positive(),
       height: z.number().int().positive(),
-      /** Frames per second, on average. */
+      /** Average frames per second, or null if unknown. */
       frameRate: z.number().positive().nullable(),
       variableFrameRate: z.boolean().default(false),
-      /** Seconds from the file's start to the first picture. */
+      /** Seconds from the start of the file to the first picture. */
       start: z.number().nonnegative().default(0),
-      /** Degrees the coded picture is turned clockwise to be shown; width and height are those after it. */
+      /** Clockwise rotation of the coded picture for display, in degrees. Width and height are those after it. */
       rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0),
-      /** Which field of a frame is shown first; null where it is not known whether there are fields at all. */
+      /** The field of a frame that is displayed first, `progressive` if there are no fields, null if unknown. */
       fieldOrder: z.enum(["progressive", "top", "bottom"]).nullable().default(null),
-      /** ffmpeg's name, where it is known. */
+      /** ffmpeg's name of the pixel format, or null if unknown. */
       pixelFormat: z.string().nullable().default(null),
       bitDepth: z.number().int().positive().nullable().default(null),
       alpha: z.boolean().default(false),
-      /** By ffmpeg's names (ITU-T H.273); null for what the file does not say. */
+      /** ffmpeg's names for the colour properties (ITU-T H.273). Null if the file does not specify them. */
       color: z
         .strictObject({
           primaries: z.string().nullable(),
@@ -202,7 +206,7 @@ export const mediaProbeSchema = z.strictObject({
 });
 export type MediaProbe = z.infer<typeof mediaProbeSchema>;
 
-/** Why a renderer could not do a job. `log` holds the last lines that ffmpeg printed. */
+/** The reason why a renderer could not do a job. `log` has the last lines that ffmpeg printed. */
 export const renderFailureSchema = z.strictObject({
   ok: z.literal(false),
   code: z.enum(["bad_input", "timeout", "output_limit", "ffmpeg_failed", "out_of_memory"]),

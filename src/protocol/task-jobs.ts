@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { mediaProbeSchema, renderJobSchema } from "./render-job.ts";
 
-/** The pieces of work a task is made of, as its TaskObject stores them and the queue's consumer does them. */
+/** The jobs of a task. The TaskObject stores them, and the queue's consumer runs them. */
 
-/** Bytes that a job reads: an uploaded file in R2, or a file that comes with the service. */
+/** A file that a job reads: an uploaded file in R2, or a file that is deployed with the service. */
 export const inputSchema = z.strictObject({
-  /** For messages. */
+  /** The file's name for messages. */
   name: z.string(),
   sha256: z.string(),
   /** Bytes. */
@@ -17,11 +17,11 @@ export const inputSchema = z.strictObject({
 });
 export type Input = z.infer<typeof inputSchema>;
 
-/** An uploaded file as a task keeps it: what it was when the task was made. */
+/** An uploaded file and its properties at the time when the task was created. */
 export const taskMediaSchema = z.strictObject({ input: inputSchema, probe: mediaProbeSchema });
 export type TaskMedia = z.infer<typeof taskMediaSchema>;
 
-/** What may render a task: see `render/choose.ts`. */
+/** The kinds of renderers. `renderers/choose-renderer.ts` chooses one for each task. */
 export const rendererKinds = ["container", "http", "wasm"] as const;
 export type RendererKind = (typeof rendererKinds)[number];
 
@@ -32,20 +32,22 @@ const renderWorkSchema = z.strictObject({
   renderer: z.enum(rendererKinds),
   job: renderJobSchema,
   inputs: z.array(inputSchema),
-  /** R2 key of the result; names everything that decides its bytes. */
+  /** R2 key of the result. It includes a hash of everything that decides the result's bytes. */
   key: z.string(),
 });
 export type RenderWork = z.infer<typeof renderWorkSchema>;
 
 const assembleWorkSchema = z.strictObject({
   kind: z.literal("assemble"),
-  /** Which of a segment's video tracks to take: the one without subtitles, or the one seen last. */
+  /**
+   * The video track to copy from each segment: the first one, without captions, or the last one, with captions if any.
+   */
   track: z.enum(["clean", "captioned"]),
   frameRate: z.number().int().positive(),
-  /** In playback order. */
+  /** R2 keys and lengths in frames, in playback order. */
   segments: z.array(z.strictObject({ key: z.string(), frames: z.number().int().positive() })).min(1),
   soundtrack: z.string().nullable(),
-  /** The file's title, where it has one. */
+  /** The title to write into the file's metadata. */
   title: z.string().optional(),
   key: z.string(),
 });
@@ -54,10 +56,11 @@ export type AssembleWork = z.infer<typeof assembleWorkSchema>;
 const stillsWorkSchema = z.strictObject({
   kind: z.literal("stills"),
   renderer: z.enum(rendererKinds),
-  /** R2 key of the finished video that they are taken from. */
+  /** R2 key of the finished video. */
   video: z.string(),
-  /** R2 keys of what is made. */
+  /** R2 key of the poster. */
   poster: z.string(),
+  /** R2 keys of the storyboard. */
   storyboard: z.strictObject({ image: z.string(), vtt: z.string() }),
 });
 export type StillsWork = z.infer<typeof stillsWorkSchema>;
@@ -70,23 +73,25 @@ export const workSchema = z.discriminatedUnion("kind", [
 ]);
 export type Work = z.infer<typeof workSchema>;
 
-/** Names of the jobs that others than the plan ask for. */
+/** Ids of jobs that code outside planning refers to. */
 export const jobIds = {
   final: (video: number) => `final-${video}`,
 };
 
 /**
- * When a job may start. `opening`: at once, and nothing to render is handed out before all of these are
- * done, since they are what a video can begin to be watched with. `assemble`: when all that is rendered
- * of its video is done. `stills`: when its video is there too; such a job may be given up, since a
- * video without stills is a video all the same.
+ * Decides when a job may start.
+ *
+ * - `opening`: at once. Watching a video can begin when these jobs are done, so they run before all other render jobs.
+ * - `render`: when all `opening` jobs are done.
+ * - `assemble`: when all render jobs of its video are done.
+ * - `stills`: when its video is assembled. If such a job fails, the task still succeeds.
  */
 export type Phase = "opening" | "render" | "assemble" | "stills";
 
 /** A job of a plan. */
 export interface PlannedJob {
   id: string;
-  /** Which of the task's videos, from 1. */
+  /** Number of the task's video, from 1. */
   video: number;
   phase: Phase;
   /** Its share of the task's progress. */
@@ -94,20 +99,21 @@ export interface PlannedJob {
   work: RenderWork | AssembleWork | StillsWork;
 }
 
-/** What the plan job answers: the whole of the work, decided once. */
+/** The result of the plan job: all other jobs of the task. */
 export interface Plan {
   renderer: RendererKind;
-  /** Pixels. */
+  /** Frame width in pixels. */
   width: number;
+  /** Frame height in pixels. */
   height: number;
-  /** Seconds, of each video. */
+  /** Duration of each video, in seconds. */
   durations: number[];
-  /** Which of the videos have subtitles, from 1. */
+  /** Numbers of the videos that have subtitles, from 1. */
   captioned: number[];
   jobs: PlannedJob[];
 }
 
-/** A small file that planning makes beside the videos. */
+/** A small text file that planning creates, such as a subtitle file. */
 export interface SideFile {
   /** R2 key. */
   key: string;
@@ -115,6 +121,6 @@ export interface SideFile {
   text: string;
 }
 
-/** A message on the jobs queue. `attempt` tells copies of one job apart in the logs. */
+/** A message in the jobs queue. `attempt` distinguishes several messages for the same job in logs. */
 export const jobMessageSchema = z.strictObject({ taskId: z.uuid(), jobId: z.string(), attempt: z.number().int() });
 export type JobMessage = z.infer<typeof jobMessageSchema>;

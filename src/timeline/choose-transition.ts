@@ -1,35 +1,40 @@
-import type { VideoTransitionMode } from "../api/video-request.ts";
-import type { Transition } from "../protocol/render-job.ts";
+import { transitionModes, type VideoTransitionMode } from "../api/video-request.ts";
+import { slideSides, type Transition } from "../protocol/render-job.ts";
 
-/** Seconds that a transition takes, where the shot is not shorter. */
-const TRANSITION_SECONDS = 1;
+/** Max duration of a transition. A shorter shot has a shorter transition. */
+const MAX_TRANSITION_SECONDS = 1;
 
-const sides = ["left", "right", "top", "bottom"] as const;
-const kinds = ["FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+/** The modes from which `Shuffle` picks one for each shot. */
+const shuffledModes = transitionModes.filter((mode) => mode !== "Shuffle");
 
-/** The transition of one shot; `Shuffle` picks a kind, and every slide a side. */
+/**
+ * Chooses the transition of one shot. `Shuffle` picks a random mode, and every slide gets a random side.
+ *
+ * @param random returns numbers in [0, 1).
+ * @returns null for no transition: if the mode is null, or the shot is shorter than two frames.
+ */
 export function chooseTransition(
   mode: VideoTransitionMode,
   shotFrames: number,
   frameRate: number,
   random: () => number,
 ): Transition | null {
-  const kind = mode === "Shuffle" ? pick(kinds, random) : mode;
-  const frames = Math.min(shotFrames, TRANSITION_SECONDS * frameRate);
-  // A single frame would be black and nothing else.
-  if (kind === null || frames < 2) return null;
-  switch (kind) {
+  const chosen = mode === "Shuffle" ? pick(shuffledModes, random) : mode;
+  const frames = Math.min(shotFrames, MAX_TRANSITION_SECONDS * frameRate);
+  // A transition of one frame would only be a black frame.
+  if (chosen === null || frames < 2) return null;
+  switch (chosen) {
     case "FadeIn":
       return { kind: "fade_in", frames };
     case "FadeOut":
       return { kind: "fade_out", frames };
     case "SlideIn":
-      return { kind: "slide_in", side: pick(sides, random), frames };
+      return { kind: "slide_in", side: pick(slideSides, random), frames };
     case "SlideOut":
-      return { kind: "slide_out", side: pick(sides, random), frames };
+      return { kind: "slide_out", side: pick(slideSides, random), frames };
   }
 }
 
-function pick<T extends string>(values: readonly [T, ...T[]], random: () => number): T {
-  return values[Math.floor(random() * values.length)] ?? values[0];
+function pick<T>(values: readonly T[], random: () => number): T {
+  return values[Math.floor(random() * values.length)] as T;
 }

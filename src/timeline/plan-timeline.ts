@@ -4,29 +4,29 @@ import type { EncoderSettings } from "../protocol/render-job.ts";
 import { cutSegments, type Segment } from "./segments.ts";
 import { planShots, type Shot, type ShotOptions, type Source } from "./shots.ts";
 
-/** Output frames per second, always. */
+/** Frames per second of every output video. */
 export const FRAME_RATE = 30;
-/** Frames of the first segment at most: one second, which any renderer has soon. */
-const OPENING = FRAME_RATE;
-/** Samples per second of every soundtrack. */
+/** Max frames of the first segment. One second, so that every renderer finishes it soon and watching can begin. */
+const MAX_OPENING_FRAMES = FRAME_RATE;
+/** Audio samples per second of every soundtrack. */
 export const SAMPLE_RATE = 48_000;
 
-/** What a renderer can do at once, and what it draws best. */
+/** The limits and settings of a renderer that planning must respect. */
 export interface RenderLimits {
-  /** Pixels of the frame's shorter side. */
+  /** Length of the frame's shorter side, in pixels. */
   shortSide: number;
-  /** Longest segment, in seconds. */
+  /** Max duration of one segment, in seconds. */
   segmentSeconds: number;
-  /** Width × height × seconds of one segment. */
+  /** Max width × height × seconds of one segment. */
   segmentPixelSeconds: number;
-  /** Bytes of all inputs of one job. */
+  /** Max bytes of all inputs of one job. */
   inputBytes: number;
-  /** Seconds of all of a task's videos together. */
+  /** Max total duration of all videos of a task, in seconds. */
   totalSeconds: number;
   encoder: EncoderSettings;
 }
 
-/** A plan that cannot be carried out. */
+/** A request cannot be planned. The message tells the client what to change. */
 export class PlanError extends Error {
   override name = "PlanError";
   readonly code: "renderer_limit" | "material_missing";
@@ -37,16 +37,16 @@ export class PlanError extends Error {
   }
 }
 
-/** One of a task's videos. */
+/** The plan of one video. */
 export interface Timeline {
-  /** Output frames. */
+  /** Length in output frames. */
   frames: number;
   shots: Shot[];
   segments: Segment[];
   cues: Cue[];
 }
 
-/** Frame size in pixels, both even, for an aspect and the length of the shorter side. */
+/** The frame size in pixels for an aspect ratio. Both sides are even. `shortSide` must be even. */
 export function frameSize(aspect: VideoAspect, shortSide: number): { width: number; height: number } {
   const [x = 1, y = 1] = aspect.split(":").map(Number);
   const long = 2 * Math.round((shortSide * Math.max(x, y)) / Math.min(x, y) / 2);
@@ -54,12 +54,13 @@ export function frameSize(aspect: VideoAspect, shortSide: number): { width: numb
 }
 
 /**
- * Plans every video of a task. Pure: the same for the same arguments.
+ * Plans all videos of a task. Deterministic: the same arguments give the same plan.
  *
- * @param sources the request's materials, in its order.
- * @param narration seconds of the narration, or null where there is none.
- * @param cuesOf the subtitles of a video of so many frames.
- * @throws PlanError `renderer_limit` when the renderer cannot do it, with what to change.
+ * @param sources the request's materials, in the request's order.
+ * @param narration duration of the narration in seconds, or null if there is no narration.
+ * @param seed decides all random choices.
+ * @param cuesOf returns the subtitles for a video with the given number of frames.
+ * @throws PlanError `renderer_limit` if the plan exceeds the renderer's limits.
  */
 export function planTimelines(
   request: VideoRequest,
@@ -71,7 +72,7 @@ export function planTimelines(
 ): Timeline[] {
   const longest = segmentFrames(request.video_aspect, limits);
   const seen = new Set<string>();
-  // Before any work: a file may claim any length.
+  // Check before planning, because an uploaded file can claim any duration.
   const totalFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
   if (totalFrames !== null) checkTotal((totalFrames * request.video_count) / FRAME_RATE, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
@@ -89,7 +90,7 @@ export function planTimelines(
     return {
       frames,
       shots,
-      segments: cutSegments(shots, { longest, opening: OPENING, grid: FRAME_RATE }),
+      segments: cutSegments(shots, { longest, opening: MAX_OPENING_FRAMES, grid: FRAME_RATE }),
       cues: cuesOf(frames),
     };
   });
@@ -97,38 +98,38 @@ export function planTimelines(
   return timelines;
 }
 
-/** How many shuffles are tried to get pictures in an order that no other video of the task has. */
-const MOST_SHUFFLES = 32;
+/** Max attempts to shuffle a video's shots into an order that no other video of the task has. */
+const MAX_SHUFFLES = 32;
 
-/** The shots of one video, other than those in `seen` if the sources allow it; adds them there. */
+/** Plans the shots of one video, if possible in an order that is not in `seen`. Adds the order to `seen`. */
 function distinctShots(sources: readonly Source[], seen: Set<string>, options: ShotOptions): Shot[] {
   let shots = planShots(sources, options);
   const order = () => JSON.stringify(shots.map(({ source, start, frames }) => [source, start, frames]));
-  for (let shuffle = 1; options.mode === "random" && seen.has(order()) && shuffle < MOST_SHUFFLES; shuffle++) {
+  for (let shuffle = 1; options.mode === "random" && seen.has(order()) && shuffle < MAX_SHUFFLES; shuffle++) {
     shots = planShots(sources, { ...options, seed: `${options.seed}/${shuffle}` });
   }
   seen.add(order());
   return shots;
 }
 
-/** @param total seconds of all of a task's videos. */
+/** @param total total duration of all videos of a task, in seconds. */
 function checkTotal(total: number, limits: RenderLimits): void {
   if (total <= limits.totalSeconds) return;
   throw new PlanError(
     "renderer_limit",
-    `the task's videos are ${total.toFixed(1)} s long together and this renderer makes at most ${limits.totalSeconds} s: ` +
+    `the task's videos have a total duration of ${total.toFixed(1)} s; the max for this renderer is ${limits.totalSeconds} s: ` +
       "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
   );
 }
 
-/** The longest segment that the renderer takes at this size, in frames. */
+/** Max frames of one segment at this frame size, a multiple of {@link FRAME_RATE}. */
 function segmentFrames(aspect: VideoAspect, limits: RenderLimits): number {
   const { width, height } = frameSize(aspect, limits.shortSide);
   const seconds = Math.min(limits.segmentSeconds, limits.segmentPixelSeconds / (width * height));
   if (seconds < 1) {
     throw new PlanError(
       "renderer_limit",
-      `one second of ${width}×${height} is ${width * height} pixel-seconds and this renderer takes at most ${limits.segmentPixelSeconds} in one segment: ` +
+      `one second of ${width}×${height} is ${width * height} pixel-seconds; the max for one segment of this renderer is ${limits.segmentPixelSeconds}: ` +
         "lower WASM_SHORT_SIDE, raise WASM_SEGMENT_PIXEL_SECONDS, or use a native renderer",
     );
   }

@@ -1,6 +1,6 @@
 /**
- * A reproducible source of numbers in [0, 1): mulberry32 over an FNV-1a hash of `seed`.
- * Not for secrets.
+ * Returns a reproducible random number generator for numbers in [0, 1): mulberry32, seeded with an FNV-1a hash.
+ * Not suitable for secrets.
  */
 export function seededRandom(seed: string): () => number {
   let state = 0x811c9dc5;
@@ -15,7 +15,7 @@ export function seededRandom(seed: string): () => number {
   };
 }
 
-/** A shuffled copy; the same for the same numbers. */
+/** A shuffled copy. The order depends only on the numbers that `random` returns. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const keyed = items.map((item) => ({ item, key: random() }));
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);

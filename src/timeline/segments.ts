@@ -1,28 +1,30 @@
 import type { Shot } from "./shots.ts";
 
-/** A part of a shot. */
+/** A part of a shot, in output frames. */
 export interface ShotPart {
   shot: Shot;
-  /** Frames of the shot before this part. */
+  /** Number of the shot's frames before this part. */
   offset: number;
   frames: number;
 }
 
-/** A stretch of the timeline rendered alone. Times in output frames. */
+/** A part of the timeline that is rendered as one job. Times are in output frames. */
 export interface Segment {
   start: number;
   frames: number;
-  /** In order; their frames add up to the segment's. */
+  /** In playback order. Their frames add up to the segment's frames. */
   pieces: ShotPart[];
 }
 
-/** Most parts in one segment: each is a decoder of its own, with its frames in memory. */
-const MOST_PIECES = 8;
+/** Max pieces in one segment. Each piece needs its own decoder, with frames in memory. */
+const MAX_PIECES_PER_SEGMENT = 8;
 
 /**
- * Cuts a timeline into segments of at most `longest` frames. A shot longer than that is cut at whole
- * multiples of `grid` frames from its start where they fit; shorter shots are put together while they do.
- * The first segment has at most `opening` frames, since watching begins when it is there.
+ * Cuts a timeline into segments. A longer shot is cut into several parts; several short shots share a segment.
+ *
+ * @param options.longest max frames of a segment.
+ * @param options.opening max frames of the first segment. Watching can begin once that one is rendered.
+ * @param options.grid shots are cut at multiples of this number of frames from their start, if `longest` allows it.
  */
 export function cutSegments(
   shots: readonly Shot[],
@@ -40,7 +42,7 @@ export function cutSegments(
       frames = Math.min(position === 0 ? Math.min(options.opening, step) : step, shot.frames - offset);
       const longest = segments.length === 1 ? options.opening : options.longest;
       const piece = { shot, offset, frames };
-      if (open && open.frames + frames <= longest && open.pieces.length < MOST_PIECES) {
+      if (open && open.frames + frames <= longest && open.pieces.length < MAX_PIECES_PER_SEGMENT) {
         open.pieces.push(piece);
         open.frames += frames;
       } else {

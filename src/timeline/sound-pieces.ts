@@ -1,14 +1,14 @@
 import type { SoundPiece } from "../protocol/render-job.ts";
 import type { Shot } from "./shots.ts";
 
-/** Two times nearer than this, in seconds, are the same. */
-const SAME_TIME = 1e-4;
+/** Max difference between two times that count as equal. */
+const TIME_TOLERANCE_SECONDS = 1e-4;
 
 /**
- * What the clips of a timeline sound like, piece by piece. Shots that follow each other in their source
- * are one piece, so that nothing is faded where nothing is cut.
+ * Lists the sound of the clips, piece by piece. Consecutive shots that also follow each other in their source become
+ * one piece, so that there is no fade where there is no cut.
  *
- * @param inputOf the index of a source's input, or null where the source has no sound.
+ * @param inputOf returns the index of a source's input, or null if the source has no sound.
  */
 export function soundPieces(
   shots: readonly Shot[],
@@ -20,11 +20,11 @@ export function soundPieces(
     const input = inputOf(source);
     const samples = Math.round((frames * rates.sampleRate) / rates.frameRate);
     const last = pieces.at(-1);
-    const goesOn =
+    const continues =
       last !== undefined &&
       last.input === input &&
-      (input === null || Math.abs(last.start + last.samples / rates.sampleRate - start) < SAME_TIME);
-    if (goesOn) last.samples += samples;
+      (input === null || Math.abs(last.start + last.samples / rates.sampleRate - start) < TIME_TOLERANCE_SECONDS);
+    if (continues) last.samples += samples;
     else pieces.push({ input, start: input === null ? 0 : start, samples });
   }
   return pieces;
