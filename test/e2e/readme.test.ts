@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { configSchema } from "../../src/config/config.ts";
 import { origin } from "./running.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -26,15 +25,5 @@ test("the README's walk-through works as it stands", async () => {
     expect((await stat(join(folder, "final-1.mp4"))).size).toBeGreaterThan(10_000);
   } finally {
     await rm(folder, { recursive: true });
-  }
-});
-
-test("the README lists every setting with its default", () => {
-  const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
-  for (const [name, schema] of Object.entries(configSchema.shape)) {
-    const row = rows.find((line) => line.includes(`\`${name}\``));
-    expect(row, name).toBeDefined();
-    const fallback = schema.safeParse(undefined).data;
-    if (fallback !== undefined) expect(row, name).toContain(String(fallback));
   }
 });

@@ -48,9 +48,9 @@ test("a receiver that answers 500, then with a redirect, then 200 gets the webho
   expect(elsewhere.received).toEqual([]);
 });
 
-test("the README's receiver says that a task was started and that its videos are there", async () => {
-  const readme = await readFile(`${root}/README.md`, "utf8");
-  const code = /<!-- webhook-receiver -->\n```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+test("the receiver in docs/webhooks.md prints that a task was started and that its videos are ready", async () => {
+  const page = await readFile(`${root}/docs/webhooks.md`, "utf8");
+  const code = /<!-- webhook-receiver -->\n```js\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const port = await freePort();
   const program = code.replace("listen(3000)", `listen(${port}, "127.0.0.1", () => console.log("listening"))`);
   expect(program).not.toBe(code);

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { call } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { TELLING } from "../receiver.ts";
+import { has } from "./native.ts";
+import { origin } from "./running.ts";
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "edgereel-examples-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A finished run of an example. */
+interface Run {
+  code: number | null;
+  output: string;
+}
+
+/**
+ * Runs an example in a folder of its own.
+ *
+ * @param onTask gets the id of the task as soon as the example prints it.
+ */
+async function run(command: string[], onTask: (id: string) => void = () => {}): Promise<Run> {
+  const [program = "", ...args] = command;
+  const child: ChildProcess = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, BASE: origin, PORT: String(await freePort()), WEBHOOK_SECRET: TELLING.WEBHOOK_SECRET },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      const id = /^Created task (\S+)$/.exec(line)?.[1];
+      if (id !== undefined) onTask(id);
+    });
+  }
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output: lines.join("\n") };
+}
+
+const examples = [
+  { name: "create-video.sh", command: ["sh", path("examples/create-video.sh")] },
+  { name: "node-client.mjs", command: [process.execPath, path("examples/node-client.mjs")] },
+  { name: "poll.py", command: ["python3", path("examples/poll.py")] },
+];
+
+describe.each(examples)("the example $name", ({ name, command }) => {
+  const needed = command[0] ?? "";
+  const skip = !has(needed);
+  if (skip) console.log(`skipped: the example ${name} needs ${needed}`);
+
+  test.skipIf(skip)(`examples/${name} saves the video that it created`, async () => {
+    const video = join(folder, "final-1.mp4");
+    await rm(video, { force: true });
+    const { code, output } = await run(command);
+    expect(output).toMatch(/^Created task /m);
+    expect(output).toMatch(/^(Progress: \d+ %|Webhook task\.started)$/m);
+    expect(code, output).toBe(0);
+    expect((await stat(video)).size).toBeGreaterThan(10_000);
+  });
+
+  test.skipIf(skip)(`examples/${name} prints why its task failed and exits with code 1`, async () => {
+    const cancel = (id: string) => void call(origin, `/api/v1/tasks/${id}/cancel`, { method: "POST" });
+    const { code, output } = await run(command, cancel);
+    expect(output).toMatch(/the task failed: /i);
+    expect(code, output).toBe(1);
+  });
+
+  test.skipIf(skip)(`examples/${name} prints why its upload was refused and exits with code 1`, async () => {
+    const file = join(folder, "notes.txt");
+    await writeFile(file, "this is not a video");
+    const { code, output } = await run([...command, file]);
+    expect(output).toContain(".txt is not accepted");
+    expect(output).not.toContain("Created task");
+    expect(code, output).toBe(1);
+  });
+});

@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { configSchema } from "../../src/config/config.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path: string) => readFile(join(root, path), "utf8");
+
+/** Every Markdown page of the repository, new ones too. */
+const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((page) => page !== "" && existsSync(join(root, page)));
+
+/** The anchors that a page's headings get on GitHub. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Files that the pages name ahead of their commit. */
+const COMING = new Set(["src/api/errors.ts"]);
+
+/** A page without its code blocks: they hold examples, not links. */
+const prose = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, "");
+
+test.each(pages)("every relative link of %s leads to a file and heading that exist", async (page) => {
+  for (const [link, target = ""] of prose(await read(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^[a-z]+:/.test(target)) continue;
+    const [path = "", anchor] = target.split("#");
+    const file = path === "" ? page : relative(root, join(root, dirname(page), path));
+    expect(existsSync(join(root, file)), `${page}: ${link}`).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(await read(file)), `${page}: ${link}`).toContain(anchor);
+  }
+});
+
+test.each(pages)("every repository path that %s names exists", async (page) => {
+  const folders = "src|test|scripts|bench|container|wasm|migrations|docs|examples|public|samples";
+  const named = (await read(page)).matchAll(new RegExp(`(?<![\\w./~-])(?:${folders})/[\\w./-]*[\\w/]`, "g"));
+  for (const [path] of named) {
+    if (path.startsWith("public/vendor") || COMING.has(path)) continue;
+    expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
+  }
+});
+
+test("docs/configuration.md has every setting once, with its default, and no other", async () => {
+  const rows = [...(await read("docs/configuration.md")).matchAll(/^\| `([A-Z][A-Z_]+)` *\|([^|]*)\|/gm)];
+  const documented = Object.fromEntries(rows.map(([, name = "", value = ""]) => [name, value.trim()]));
+  const actual = Object.entries(configSchema.shape).map(([name, schema]) => {
+    const value: unknown = schema.safeParse(undefined).data;
+    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+    return [name, text === "" ? "" : `\`${text}\``];
+  });
+  expect(rows.length).toBe(Object.keys(documented).length);
+  expect(documented).toEqual(Object.fromEntries(actual));
+});
