@@ -1,4 +1,4 @@
-// npm run demo: makes a video of the sample clips through the public API of a service of its own.
+// npm run demo: starts a service, makes a video from the sample clips through the public API, and stops the service.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -18,26 +18,26 @@ const state = await mkdtemp(join(tmpdir(), "edgereel-demo-"));
 const printed: string[] = [];
 let service: Service | undefined;
 try {
-  console.log("Starting Edgereel: workerd and ffmpeg.wasm, nothing else …");
+  console.log("Starting Edgereel on this machine, with ffmpeg.wasm as the renderer …");
   service = await startService({
     port: await freePort(),
     state,
     onLine: (line, from) => printed.push(`[${from}] ${line}`),
   });
   const files = await makeVideo(service.origin);
-  console.log("\nThe video, with sound and subtitles, and the same without:");
+  console.log("\nYour videos (final: with narration and subtitles; combined: the same picture without them):");
   for (const file of files) console.log(`  ${relative(process.cwd(), file)}`);
-  console.log("\nNext: npm run dev starts the service on http://localhost:8080; its API is described at /docs.");
+  console.log("\nNext: run `npm run dev` and open http://localhost:8080/docs, the API reference.");
 } catch (error) {
   console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
-  console.error(`What the service printed last:\n${printed.slice(-40).join("\n")}`);
+  console.error(`The service's last output:\n${printed.slice(-40).join("\n")}`);
   process.exitCode = 1;
 } finally {
   await service?.stop();
   await rm(state, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Uploads the samples, has a video made of them, and returns the paths of the files it saved. */
+/** Uploads the samples, creates a task, waits for its end and saves its videos. Returns the paths of the saved files. */
 async function makeVideo(origin: string): Promise<string[]> {
   console.log(`Uploading ${clips.length} clips and a narration to ${origin} …`);
   for (const name of clips) await upload(origin, "video_materials", name, await sample(name));
@@ -53,7 +53,7 @@ async function makeVideo(origin: string): Promise<string[]> {
     custom_audio_file: "narration.mp3",
     subtitle_enabled: true,
   });
-  console.log(`POST /api/v1/videos → task ${id}\n`);
+  console.log(`Created task ${id} with POST /api/v1/videos.\n`);
   const task = await withProgressBar((onTask) => finish(origin, id, onTask));
 
   await mkdir(folder, { recursive: true });
@@ -63,7 +63,7 @@ async function makeVideo(origin: string): Promise<string[]> {
     await writeFile(file, await download(url));
     files.push(file);
   }
-  console.log(`\n${task.width}×${task.height}, ${task.durations[0]?.toFixed(1)} s, rendered with ${task.renderer}.`);
+  console.log(`\nRendered ${task.durations[0]?.toFixed(1)} s at ${task.width}×${task.height}.`);
   return files;
 }
 
@@ -74,7 +74,7 @@ async function withProgressBar(work: (onTask: (task: Task) => void) => Promise<T
     barIncompleteChar: "░",
     hideCursor: true,
     stream: process.stdout,
-    // Where the output is no terminal a line now and then shows that it goes on.
+    // If the output is not a terminal, print a line every 2 seconds.
     noTTYOutput: true,
     notTTYSchedule: 2_000,
   });

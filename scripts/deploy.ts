@@ -1,4 +1,5 @@
-// npm run deploy: both Workers, their resources, the database's schema and the secret for links. `-- --dry-run` only builds.
+// npm run deploy: deploys both Workers, their resources, the database schema and the secret for links.
+// `npm run deploy -- --dry-run` only builds.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -9,18 +10,18 @@ const dryRun = process.argv.includes("--dry-run");
 
 const command = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
-/** Runs wrangler with its output shown; whether it succeeded. */
+/** Runs wrangler and shows its output. Returns true if it succeeded. */
 function wrangler(...args: string[]): boolean {
   console.log(`\n> wrangler ${args.join(" ")}`);
   return spawnSync(process.execPath, [command, ...args], { cwd: root, stdio: "inherit" }).status === 0;
 }
 
-/** Gives the service a secret to sign links with, if it has none: it never leaves this process but to Cloudflare. */
+/** Creates the secret that signs links if the service has none. It is sent to Cloudflare and stored nowhere else. */
 function setLinkSecret(): boolean {
   console.log("\n> wrangler secret list");
   const options = { cwd: root, encoding: "utf8" } as const;
   const listed = spawnSync(process.execPath, [command, "secret", "list", "--format", "json"], options);
-  // Where it is not known whether there is one, none is written over it.
+  // A secret may exist: never overwrite it.
   if (listed.status !== 0) return false;
   if (/"name":\s*"LINK_SECRETS"/.test(listed.stdout)) return true;
   console.log("\n> wrangler secret put LINK_SECRETS");
@@ -33,7 +34,7 @@ function setLinkSecret(): boolean {
 
 function must(step: string, succeeded: boolean): void {
   if (succeeded) return;
-  console.error(`\nDeploying stopped: ${step} failed. What was done before stays; it can be run again.`);
+  console.error(`\nThe deploy stopped: ${step} failed. The earlier steps are done. You can run the deploy again.`);
   process.exit(1);
 }
 
@@ -43,24 +44,24 @@ if (dryRun) {
   must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", "--dry-run"));
   must("building the API", wrangler("deploy", "--containers-rollout=none", "--dry-run"));
 } else {
-  // Wrangler provisions D1, R2 and the queues that are written to; the dead-letter queue is only read.
+  // Wrangler creates D1, R2 and the queues that the Worker sends to. It does not create the dead-letter queue.
   if (!wrangler("queues", "info", "edgereel-dead-jobs")) {
-    must("making the dead-letter queue", wrangler("queues", "create", "edgereel-dead-jobs"));
+    must("creating the dead-letter queue", wrangler("queues", "create", "edgereel-dead-jobs"));
   }
-  // The API's service binding needs the renderer to be there.
+  // The renderer first, because the API has a service binding to it.
   must("deploying the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml"));
-  // The container's image is built on this machine.
+  // Docker builds the container's image on this machine.
   const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
   const rollout = hasDocker ? [] : ["--containers-rollout=none"];
   if (!hasDocker)
     console.log(
-      "\nNo Docker engine answers: the ffmpeg container is left as it is, or out. ffmpeg.wasm renders without it.",
+      "\nDocker is not running, so the ffmpeg container is not deployed or updated. Without a container, ffmpeg.wasm renders.",
     );
-  // Once wrangler has written the database's id down, its schema goes ahead of the code that reads it.
+  // Migrate before the new code runs. On the first deploy the database does not exist yet: migrate after it.
   const provisioned = /^database_id\s*=/m.test(readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8"));
   if (provisioned) migrate();
   must("deploying the API", wrangler("deploy", ...rollout));
   if (!provisioned) migrate();
   must("setting the secret for links", setLinkSecret());
-  console.log("\nWho has no API key may do nothing. Make one with: npm run keys -- create --remote --owner NAME");
+  console.log("\nRequests need an API key. Make one with: npm run keys -- create --remote --owner NAME");
 }

@@ -1,9 +1,10 @@
-// npm run dev: the service on http://localhost:8080, with its data in .wrangler/state. Settings come from
-// the environment, of which AUTH is off by default here. With --native (npm run dev:native) it renders with this machine's ffmpeg.
+// npm run dev: runs the service on http://localhost:8080 with its data in .wrangler/state. Settings are environment
+// variables; AUTH is off unless set. With --native (npm run dev:native) this machine's ffmpeg renders.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import getPort from "get-port";
 import { configSchema } from "../src/config/config.ts";
 import { freePort } from "./free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer, startService } from "./service.ts";
@@ -14,40 +15,61 @@ const native = process.argv.includes("--native");
 const vars = Object.fromEntries(
   Object.keys(configSchema.shape).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
-// Open to this machine only, a key is one more thing to set up: AUTH=on npm run dev asks for keys all the same.
+// Only this machine can reach the service, so requests need no API key. To try keys: AUTH=on npm run dev.
 vars.AUTH ??= "off";
-// Links given out by an earlier run end with it.
+// A new secret for each run: links of earlier runs stop working.
 if (vars.AUTH === "on") vars.LINK_SECRETS ??= randomBytes(32).toString("hex");
+/** Wrangler's list of bindings, which it prints again whenever the connection to the other Worker changes. */
+const BINDING_LIST =
+  /^(⎔ Connection status|Your Worker has access|Binding {2}|env\.|The following containers|- edgereel-)/;
+/** Lines from before the service was ready; null after that. They are shown only if the start fails. */
+let startLines: string[] | null = [];
 const onLine: LineListener = (line, from) => {
-  if (line.trim() !== "") console.log(`[${from}] ${line}`);
+  if (line.trim() === "") return;
+  if (startLines) startLines.push(`[${from}] ${line}`);
+  else if (!BINDING_LIST.test(line)) console.log(`[${from}] ${line}`);
 };
 
-// Webhooks need a secret that receivers know: one that stays the same from run to run.
+// Receivers of webhooks need to know the secret, so it stays the same from run to run.
 const secretFile = join(state, "webhook-secret");
-vars.WEBHOOK_SECRET ??= await keptSecret(secretFile);
+vars.WEBHOOK_SECRET ??= await readOrCreateSecret(secretFile);
 
+if ((await getPort({ port, host: "127.0.0.1" })) !== port) {
+  failStart(`Port ${port} is in use. Choose another: PORT=${port + 1} npm run dev${native ? ":native" : ""}`);
+}
+let stopping = false;
 let renderServer: RunningProcess | undefined;
 if (native) {
   vars.RENDERER_TOKEN ??= randomBytes(24).toString("hex");
   const rendererPort = await freePort();
   vars.RENDERER_URL = `http://127.0.0.1:${rendererPort}`;
   renderServer = startRenderServer({ PORT: String(rendererPort), RENDERER_TOKEN: vars.RENDERER_TOKEN }, onLine);
-  await Promise.race([
-    renderServer.ready,
-    renderServer.ended.then((code) => {
-      console.error(`\nThe render server ended with code ${code}: dev:native needs ffmpeg on this machine.`);
-      process.exit(1);
-    }),
-  ]);
+  const ended = renderServer.ended.then((code) => {
+    if (!stopping) failStart(`The render server ended with code ${code}. npm run dev:native needs ffmpeg.`);
+  });
+  await Promise.race([renderServer.ready, ended]);
 }
 
-const service = await startService({ port, state, vars, onLine });
+console.log("Starting the API Worker and the ffmpeg.wasm Worker …");
+const service = await startService({ port, state, vars, onLine }).catch((error: unknown) => {
+  // The rest of the message repeats the last lines.
+  failStart(String(error).split("\n", 1)[0] ?? "");
+});
+startLines = null;
 const address = `http://localhost:${port}`;
-console.log(`\nEdgereel is ready at ${address} (API reference: ${address}/docs). Stop it with Ctrl-C.`);
-const secretPlace = process.env.WEBHOOK_SECRET ? "in WEBHOOK_SECRET" : `in ${relative(process.cwd(), secretFile)}`;
-console.log(`Webhooks are signed with the secret ${secretPlace}.\n`);
+const secretPlace = process.env.WEBHOOK_SECRET ? "WEBHOOK_SECRET" : relative(process.cwd(), secretFile);
+console.log(`
+Edgereel is ready.
+  API            ${address}/api/v1
+  API reference  ${address}/docs
+  Renderer       ${rendererName()}
+  API keys       ${vars.AUTH === "on" ? "required; make one with: npm run keys -- create --owner NAME" : "not required (AUTH=off)"}
+  Webhooks       signed with the secret in ${secretPlace}
+Stop with Ctrl-C.
+`);
 
 const stop = async () => {
+  stopping = true;
   renderServer?.stop();
   await Promise.all([service.stop(), renderServer?.ended]);
   process.exit(0);
@@ -64,8 +86,19 @@ try {
   process.exit(1);
 }
 
-/** The secret in a file, made where there is none. */
-async function keptSecret(file: string): Promise<string> {
+function rendererName(): string {
+  if (native) return "this machine's ffmpeg";
+  return vars.RENDERER_URL ? "the render servers in RENDERER_URL" : "ffmpeg.wasm";
+}
+
+/** Shows the lines from before the service was ready and why it stops, and exits. */
+function failStart(message: string): never {
+  console.error([...(startLines ?? []), message].join("\n"));
+  process.exit(1);
+}
+
+/** Reads the secret in a file. Creates the file if it is missing. */
+async function readOrCreateSecret(file: string): Promise<string> {
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   await mkdir(state, { recursive: true });
   try {

@@ -7,26 +7,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** What wrangler and the render server print once they answer. */
+/** Wrangler and the render server print this when they accept requests. */
 const READY = /Ready on|"event":"listening"/;
-/** How many lines are kept for when a process ends by itself. */
-const LAST_LINES = 20;
+/** Max lines of output kept per process, for the error message if it ends unexpectedly. */
+const MAX_KEPT_LINES = 20;
+/** Timeout for the start of the service, in milliseconds. */
+const START_TIMEOUT = 120_000;
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 
-/** Which of the service's processes a line comes from. */
+/** The processes of the service. */
 export type ProcessName = "api" | "wasm" | "render";
 
-/** Gets what the processes print, line by line. */
+/** Receives each line that a process prints. */
 export type LineListener = (line: string, from: ProcessName) => void;
 
 export interface ServiceOptions {
-  /** Where the API listens, on 127.0.0.1. */
+  /** The API's port on 127.0.0.1. */
   port: number;
   /** Folder for D1, R2 and Durable Objects. */
   state: string;
-  /** Settings, over those in wrangler.toml; `AUTH` is off unless it is among them. */
+  /** Settings. They override those in wrangler.toml and .dev.vars. `AUTH` is off by default. */
   vars?: Record<string, string>;
-  /** The API Worker's entry, where it is another than wrangler.toml's. */
+  /** Entry file of the API Worker. Default: the one in wrangler.toml. */
   main?: string;
   onLine?: LineListener;
 }
@@ -34,17 +36,17 @@ export interface ServiceOptions {
 /** A process of the service that can be stopped alone. */
 export interface RunningProcess {
   name: ProcessName;
-  /** When it says that it is ready. */
+  /** Resolves when the process says that it is ready. */
   ready: Promise<void>;
-  /** The exit code. */
+  /** Resolves with the exit code. */
   ended: Promise<number>;
   /** The last lines that it printed. */
   lastLines: readonly string[];
-  /** Tells it to end. */
+  /** Asks the process to end. */
   stop(): void;
-  /** Ends it at once, as a crash would. */
+  /** Kills the process, like a crash. */
   kill(): void;
-  /** Has it and its own processes stand still, as a host that hangs, until they are resumed. */
+  /** Suspends the process and its child processes until `resume()`, like a host that hangs. */
   pause(): void;
   resume(): void;
 }
@@ -52,18 +54,18 @@ export interface RunningProcess {
 /** A running service. */
 export interface Service {
   origin: string;
-  /** Rejects when a process ends by itself. */
+  /** Rejects when a process ends unexpectedly. */
   failed: Promise<never>;
   stop(): Promise<void>;
-  /** Ends every process at once, as a crash would, and waits until they are gone. */
+  /** Kills every process, like a crash, and waits for their end. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts the whole service on this machine: the API Worker and the ffmpeg.wasm Worker, each in a
- * process of its own, so that the API answers while a render blocks the other.
+ * Starts the whole service on this machine. The API Worker and the ffmpeg.wasm Worker each get their own process, because
+ * a render blocks its process.
  *
- * @throws Error when it does not answer within two minutes.
+ * @throws Error if the service does not answer within two minutes.
  */
 export async function startService({
   port,
@@ -72,8 +74,8 @@ export async function startService({
   main,
   onLine = () => {},
 }: ServiceOptions): Promise<Service> {
-  // A registry of its own: two checkouts on one machine must not find each other's Workers. One that
-  // was killed leaves its address there, and the next would go on calling it.
+  // Two checkouts on one machine must not find each other's Workers, so each state folder has its own registry. It is
+  // deleted first, because a killed Worker leaves its old address there.
   const registry = join(state, "registry");
   await rm(registry, { recursive: true, force: true });
   const env = {
@@ -82,7 +84,7 @@ export async function startService({
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_LOG_PATH: join(state, "logs"),
     WRANGLER_HIDE_BANNER: "true",
-    // No look-up of where this machine is: it is of no use here, and slow without a network.
+    // Wrangler's request for this machine's location is not needed, and slow without a network.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     // The migrations are applied below, to this state folder.
     SKIP_LOCAL_MIGRATIONS: "1",
@@ -95,12 +97,12 @@ export async function startService({
   const persist = ["--persist-to", state];
 
   const migrate = start("api", ["d1", "migrations", "apply", "DB", "--local", ...persist]);
-  // A state folder of its own: two processes that open one at once find its databases locked.
+  // A separate state folder, because two processes that share one get "database is locked" errors.
   const wasmState = ["--persist-to", join(state, "wasm")];
   const wasm = start("wasm", ["dev", "-c", "wasm/wrangler.toml", "--port", "0", ...ownInspector, ...wasmState]);
   if ((await migrate.ended) !== 0) {
     wasm.kill();
-    throw new Error("the database migrations failed");
+    throw new Error(`the database migrations failed:\n${migrate.lastLines.join("\n")}`);
   }
   const settings = Object.entries({ AUTH: "off", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const api = start("api", [
@@ -130,7 +132,7 @@ export async function startService({
   };
   const origin = `http://127.0.0.1:${port}`;
   try {
-    await Promise.race([failed, Promise.all([answers(origin), wasm.ready])]);
+    await Promise.race([failed, Promise.all([waitForHealth(origin), wasm.ready])]);
   } catch (error) {
     await finish("kill");
     throw error;
@@ -139,9 +141,9 @@ export async function startService({
 }
 
 /**
- * Starts the render server (`container/`) with this machine's ffmpeg, on 127.0.0.1.
+ * Starts the render server (`container/`) on 127.0.0.1. It uses this machine's ffmpeg.
  *
- * @param settings its environment variables: see `container/README.md`.
+ * @param settings environment variables of the server; see `container/README.md`.
  */
 export function startRenderServer(settings: Record<string, string>, onLine: LineListener = () => {}): RunningProcess {
   return startProcess("render", [process.execPath, "container/src/server.ts"], { ...process.env, ...settings }, onLine);
@@ -167,7 +169,7 @@ export function startProcess(
     createInterface({ input: stream }).on("line", (line) => {
       if (READY.test(line)) ready.resolve();
       lastLines.push(line);
-      if (lastLines.length > LAST_LINES) lastLines.shift();
+      if (lastLines.length > MAX_KEPT_LINES) lastLines.shift();
       onLine(line, name);
     });
   }
@@ -185,8 +187,8 @@ export function startProcess(
   };
 }
 
-async function answers(origin: string): Promise<void> {
-  for (let waited = 0; waited < 120_000; waited += 200) {
+async function waitForHealth(origin: string): Promise<void> {
+  for (let waited = 0; waited < START_TIMEOUT; waited += 200) {
     const healthy = await fetch(`${origin}/health`, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => response.ok,
       () => false,
