@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { TELLING } from "../receiver.ts";
@@ -55,36 +55,37 @@ const examples = [
   { name: "create-video.sh", command: ["sh", path("examples/create-video.sh")] },
   { name: "node-client.mjs", command: [process.execPath, path("examples/node-client.mjs")] },
   { name: "poll.py", command: ["python3", path("examples/poll.py")] },
-];
+].filter(({ name, command: [program = ""] }) => {
+  if (has(program)) return true;
+  console.log(`skipped: the example ${name} needs ${program}`);
+  return false;
+});
 
-describe.each(examples)("the example $name", ({ name, command }) => {
-  const needed = command[0] ?? "";
-  const skip = !has(needed);
-  if (skip) console.log(`skipped: the example ${name} needs ${needed}`);
+test.each(examples)("the example $name saves the video that it creates", async ({ command }) => {
+  const video = join(folder, "final-1.mp4");
+  await rm(video, { force: true });
+  const { code, output } = await run(command);
+  expect(output).toMatch(/^Created task /m);
+  expect(output).toMatch(/^(Progress: \d+ %|Webhook task\.started)$/m);
+  expect(code, output).toBe(0);
+  expect((await stat(video)).size).toBeGreaterThan(10_000);
+});
 
-  test.skipIf(skip)(`examples/${name} saves the video that it created`, async () => {
-    const video = join(folder, "final-1.mp4");
-    await rm(video, { force: true });
-    const { code, output } = await run(command);
-    expect(output).toMatch(/^Created task /m);
-    expect(output).toMatch(/^(Progress: \d+ %|Webhook task\.started)$/m);
-    expect(code, output).toBe(0);
-    expect((await stat(video)).size).toBeGreaterThan(10_000);
-  });
+test.each(examples)("the example $name prints why its task failed and exits with code 1", async ({ command }) => {
+  const cancel = (id: string) => void call(origin, `/api/v1/tasks/${id}/cancel`, { method: "POST" });
+  const { code, output } = await run(command, cancel);
+  expect(output).toMatch(/the task failed: /i);
+  expect(code, output).toBe(1);
+});
 
-  test.skipIf(skip)(`examples/${name} prints why its task failed and exits with code 1`, async () => {
-    const cancel = (id: string) => void call(origin, `/api/v1/tasks/${id}/cancel`, { method: "POST" });
-    const { code, output } = await run(command, cancel);
-    expect(output).toMatch(/the task failed: /i);
-    expect(code, output).toBe(1);
-  });
-
-  test.skipIf(skip)(`examples/${name} prints why its upload was refused and exits with code 1`, async () => {
+test.each(examples)(
+  "the example $name prints why its upload was refused and exits with code 1",
+  async ({ command }) => {
     const file = join(folder, "notes.txt");
     await writeFile(file, "this is not a video");
     const { code, output } = await run([...command, file]);
     expect(output).toContain(".txt is not accepted");
     expect(output).not.toContain("Created task");
     expect(code, output).toBe(1);
-  });
-});
+  },
+);

@@ -63,3 +63,10 @@ test("docs/configuration.md has every setting once, with its default, and no oth
   expect(rows.length).toBe(Object.keys(documented).length);
   expect(documented).toEqual(Object.fromEntries(actual));
 });
+
+test("the newest release in CHANGELOG.md is the version of both packages", async () => {
+  const [, release] = /^## \[(\d[^\]]*)\] - \d{4}-\d{2}-\d{2}$/m.exec(await read("CHANGELOG.md")) ?? [];
+  for (const manifest of ["package.json", "container/package.json"]) {
+    expect(JSON.parse(await read(manifest)), manifest).toMatchObject({ version: release });
+  }
+});
