@@ -1,14 +1,20 @@
 import type { RangeSpec } from "./range.ts";
 
-/** Largest file kept whole at the edge, in bytes. A Worker has 30 s for it after its answer. */
-const LARGEST = 256 * 1024 * 1024;
-/** A file is fetched into the cache for a request that asks for at least this share of it. */
-const WORTHWHILE = 1 / 512;
+/** Max size of a cached file. A Worker has 30 s after its response to fill the cache. */
+const MAX_CACHED_FILE_BYTES = 256 * 1024 * 1024;
+/** A request must ask for at least this share of a file for the file to be cached. */
+const MIN_REQUESTED_SHARE = 1 / 512;
 
-/** Whether a request is worth the whole file: a probe of a large one is not. */
-export function isWorthFilling(range: RangeSpec | null, size: number): boolean {
-  if (size > LARGEST) return false;
+/**
+ * Decides whether a request should put the whole file into the edge cache. Small reads of a large file, such as a
+ * player's probe, should not.
+ *
+ * @param range the requested range, or null for the whole file.
+ * @param size size of the file in bytes.
+ */
+export function shouldFillCache(range: RangeSpec | null, size: number): boolean {
+  if (size > MAX_CACHED_FILE_BYTES) return false;
   if (range === null) return true;
-  const asked = "suffix" in range ? range.suffix : (range.last ?? size - 1) - range.first + 1;
-  return asked >= size * WORTHWHILE;
+  const requested = "suffix" in range ? range.suffix : (range.last ?? size - 1) - range.first + 1;
+  return requested >= size * MIN_REQUESTED_SHARE;
 }

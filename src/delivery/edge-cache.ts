@@ -1,17 +1,17 @@
 import { log, messageOf } from "../util/log.ts";
-import { isWorthFilling } from "./cache-fill-policy.ts";
+import { shouldFillCache } from "./cache-fill-policy.ts";
 import type { RangeSpec } from "./range.ts";
 import type { FileMeta, OpenedFile, ServableFile } from "./servable-file.ts";
 
-/** What the edge cache did for a request. */
+/** The result of a cache lookup. `BYPASS` means that the cache was not asked. */
 export type CacheStatus = "HIT" | "MISS" | "BYPASS";
 
-/** What happened to a request, for its `Server-Timing`. Times in milliseconds. */
+/** Records cache status and durations of a request, for its `Server-Timing` header. */
 export class ServeTrace {
   cache: CacheStatus = "BYPASS";
   readonly #spans = new Map<string, number>();
 
-  /** Runs `work` and adds its time to the span `name`. */
+  /** Runs `work` and adds its duration to the span `name`. */
   async time<T>(name: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
@@ -21,30 +21,33 @@ export class ServeTrace {
     }
   }
 
-  /** The header's value (W3C Server Timing). */
+  /** The value of the `Server-Timing` header (W3C Server Timing). Durations are in milliseconds. */
   toString(): string {
     const spans = [...this.#spans].map(([name, duration]) => `${name};dur=${duration.toFixed(1)}`);
     return [`cache;desc=${this.cache}`, ...spans].join(", ");
   }
 }
 
-/** The datacentre's cache (Workers Cache API), with the files of one request's origin. */
+/** The cache of the local datacentre (Workers Cache API), for files of one origin. */
 export class EdgeCache {
   readonly #origin: string;
   readonly #waitUntil: (work: Promise<unknown>) => void;
 
-  /** @param origin of the request: cached entries belong to its zone. */
+  /**
+   * @param origin origin of the request. Cached entries belong to its zone.
+   * @param waitUntil keeps the Worker running after its response until the work is done.
+   */
   constructor(origin: string, waitUntil: (work: Promise<unknown>) => void) {
     this.#origin = origin;
     this.#waitUntil = waitUntil;
   }
 
-  /** Whether there is a cache at all: the API does nothing on workers.dev. */
-  get works(): boolean {
+  /** False on workers.dev, where the Cache API has no effect. */
+  get isAvailable(): boolean {
     return !new URL(this.#origin).hostname.endsWith(".workers.dev");
   }
 
-  /** The entry, at a range if one is given, which the cache cuts from the whole by itself. */
+  /** Looks up a file or a range of it. The Cache API cuts the range from the cached whole file. */
   async match(key: string, range: RangeSpec | null): Promise<OpenedFile | null> {
     const headers = range === null ? {} : { range: rangeHeader(range) };
     const response = await caches.default.match(new Request(this.#url(key), { headers }));
@@ -55,7 +58,7 @@ export class EdgeCache {
     return null;
   }
 
-  /** Puts a file in, after the answer. */
+  /** Puts a file into the cache after the response. An error is only logged. */
   fill(key: string, open: () => Promise<OpenedFile | null>): void {
     const put = async () => {
       const opened = await open();
@@ -65,7 +68,7 @@ export class EdgeCache {
         etag: meta.etag,
         "last-modified": meta.lastModified.toUTCString(),
         "content-type": meta.contentType,
-        // The cache cuts ranges only from an entry of known length.
+        // The Cache API serves ranges only from an entry with a known length.
         "content-length": String(meta.size),
         "x-file-size": String(meta.size),
         "cache-control": "public, max-age=31536000, immutable",
@@ -80,13 +83,12 @@ export class EdgeCache {
   }
 }
 
-/** Entries being put in by this isolate, so that a rush on a file fetches it once. */
+/** Keys of files that this isolate is putting into the cache. Prevents many requests from fetching the same file. */
 const filling = new Set<string>();
 
 /**
- * A finished file with the edge cache in front. A cached entry counts only while `alive` says that
- * its task exists, since an entry in another datacentre cannot be removed; without an entry, or that
- * word, the file behind decides.
+ * A finished file with the edge cache in front of it. A cached entry is served only if `alive` confirms that its task
+ * exists, because entries in other datacentres cannot be deleted. In all other cases the file behind the cache is used.
  */
 export class EdgeFile implements ServableFile {
   readonly #cache: EdgeCache;
@@ -95,7 +97,11 @@ export class EdgeFile implements ServableFile {
   readonly #alive: () => Promise<boolean>;
   readonly #trace: ServeTrace;
 
-  /** @param key names the bytes: another content has another key. */
+  /**
+   * @param key the cache key. Different bytes must have a different key.
+   * @param behind the file to read on a cache miss.
+   * @param alive returns true if the file's task exists.
+   */
   constructor(cache: EdgeCache, key: string, behind: ServableFile, alive: () => Promise<boolean>, trace: ServeTrace) {
     this.#cache = cache;
     this.#key = key;
@@ -115,14 +121,14 @@ export class EdgeFile implements ServableFile {
     const cached = await this.#cached(range);
     if (cached) return cached;
     const opened = await this.#trace.time("storage", () => this.#behind.open(range));
-    if (opened?.body && this.#cache.works && isWorthFilling(range, opened.meta.size)) this.#fill();
+    if (opened?.body && this.#cache.isAvailable && shouldFillCache(range, opened.meta.size)) this.#fill();
     return opened;
   }
 
   async #cached(range: RangeSpec | null): Promise<OpenedFile | null> {
-    if (!this.#cache.works) return null;
+    if (!this.#cache.isAvailable) return null;
     const alive = this.#trace.time("task", this.#alive).catch((error) => {
-      log("lease_failed", { key: this.#key, message: messageOf(error) });
+      log("presence_check_failed", { key: this.#key, message: messageOf(error) });
       return false;
     });
     const hit = await this.#trace.time("edge", () => this.#cache.match(this.#key, range));

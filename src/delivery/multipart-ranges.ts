@@ -1,16 +1,22 @@
 import type { ByteRange } from "./range.ts";
 
-/** The frame of a `multipart/byteranges` answer (RFC 9110 §14.6): what is written around the bytes. */
+/** The text around the ranges' bytes in a `multipart/byteranges` response (RFC 9110 §14.6). It is all ASCII. */
 export interface MultipartFrame {
   contentType: string;
-  /** Text before each range's bytes, and after the last. */
+  /** The text before each range's bytes. */
   headers: string[];
+  /** The text after the last range's bytes. */
   end: string;
-  /** Bytes of the whole answer. */
+  /** Length of the whole response body in bytes. */
   length: number;
 }
 
-/** Lays out an answer of several ranges of a file of `size` bytes. All of the frame is ASCII. */
+/**
+ * Lays out a response with several ranges of a file.
+ *
+ * @param size size of the file in bytes.
+ * @param boundary must not occur in the file.
+ */
 export function multipartFrame(
   ranges: readonly ByteRange[],
   { size, contentType }: { size: number; contentType: string },

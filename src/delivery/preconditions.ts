@@ -1,16 +1,16 @@
 import { parseHttpDate } from "../util/http-date.ts";
 
-/** What the validators of a representation make of a request's preconditions: RFC 9110 §13. */
+/** The result of a request's preconditions (RFC 9110 §13): send the file, answer 304, or answer 412. */
 export type Precondition = "proceed" | "not-modified" | "failed";
 
-/** The validators of a representation. */
+/** The validators of a file (RFC 9110 §8.8). */
 export interface Validators {
   /** A strong entity tag with its quotes. */
   etag: string;
   lastModified: Date;
 }
 
-/** Evaluates a GET's or HEAD's preconditions in the order of RFC 9110 §13.2.2. */
+/** Evaluates the preconditions of a GET or HEAD request in the order of RFC 9110 §13.2.2. */
 export function evaluatePreconditions(headers: Headers, { etag, lastModified }: Validators): Precondition {
   const ifMatch = headers.get("if-match");
   if (ifMatch !== null) {
@@ -26,7 +26,9 @@ export function evaluatePreconditions(headers: Headers, { etag, lastModified }: 
   return "proceed";
 }
 
-/** Whether a `Range` counts, by `If-Range` (RFC 9110 §13.1.5): a strong tag or an exact date. */
+/**
+ * True if `If-Range` allows to apply `Range` (RFC 9110 §13.1.5). It must be the strong entity tag or the exact date.
+ */
 export function rangeApplies(ifRange: string | null, { etag, lastModified }: Validators): boolean {
   if (ifRange === null) return true;
   const value = ifRange.trim();
@@ -44,7 +46,7 @@ function httpDate(value: string | null): number | null {
   return parseHttpDate(value, Date.now());
 }
 
-/** HTTP dates have no fractions of a second. */
+/** A time in milliseconds, rounded down to a second: HTTP dates have no fractions. */
 function wholeSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000) * 1000;
 }

@@ -1,17 +1,20 @@
-/** One byte range as asked, before the length is known: RFC 9110 §14.1.2. Positions are inclusive. */
+/**
+ * One requested byte range (RFC 9110 §14.1.2), not yet checked against the file's size. Positions are inclusive.
+ * `suffix` is a number of bytes at the end of the file.
+ */
 export type RangeSpec = { first: number; last: number | null } | { suffix: number };
 
-/** A byte range inside a representation. Positions are inclusive. */
+/** A byte range inside a file. Positions are inclusive. */
 export interface ByteRange {
   first: number;
   last: number;
 }
 
 /**
- * Reads a `Range` header (RFC 9110 §14.2).
+ * Parses a `Range` header (RFC 9110 §14.2).
  *
- * @returns the ranges asked for, or null when there is no range to honour: no header, another unit,
- *   or one that is not well formed, all of which a server answers with the whole.
+ * @returns the requested ranges. Null if the header is missing, malformed, or uses another unit than bytes; the server
+ *   then sends the whole file.
  */
 export function parseRange(header: string | null | undefined): RangeSpec[] | null {
   const set = /^bytes=(.*)$/i.exec(header?.trim() ?? "")?.[1];
@@ -35,15 +38,15 @@ export function parseRange(header: string | null | undefined): RangeSpec[] | nul
   return specs.length > 0 ? specs : null;
 }
 
-/** Digits past the safe integers are beyond any file all the same. */
+/** Parses a position. Numbers above the safe integers are clamped, because no file is that large. */
 function position(digits: string): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }
 
 /**
- * Places a range inside `size` bytes.
+ * Clips a requested range to a file of `size` bytes.
  *
- * @returns null when it is not satisfiable (RFC 9110 §14.1.2).
+ * @returns null if the range cannot be satisfied (RFC 9110 §14.1.2).
  */
 export function resolveRange(spec: RangeSpec, size: number): ByteRange | null {
   if ("suffix" in spec) {
@@ -54,27 +57,29 @@ export function resolveRange(spec: RangeSpec, size: number): ByteRange | null {
   return { first: spec.first, last: Math.min(spec.last ?? size - 1, size - 1) };
 }
 
-/** What a server makes of a set of ranges. `whole`: the set is not worth honouring. */
+/** The decision about a set of requested ranges. `whole` means: ignore the ranges and send the whole file. */
 export type RangeChoice = { kind: "whole" } | { kind: "unsatisfiable" } | { kind: "ranges"; ranges: ByteRange[] };
 
-/** Most ranges read from one request. */
-export const MAX_RANGES = 32;
-/** Most parts of one answer: each costs a read of its own. */
-export const MAX_PARTS = 16;
+/** Max ranges in one request. */
+export const MAX_REQUESTED_RANGES = 32;
+/** Max ranges in one response. Each range needs a separate read from storage. */
+export const MAX_RESPONSE_RANGES = 16;
 
 /**
- * Decides what is answered to a set of ranges (RFC 9110 §14.2, §15.3.7.2, §17.15): those outside are
- * left out, overlapping and adjacent ones joined, and a set that is large, or asks for as many bytes as
- * the whole has, is answered with the whole. Parts keep the order they were asked for in.
+ * Decides how to answer a set of requested ranges (RFC 9110 §14.2, §15.3.7.2, §17.15). Ranges outside the file are left
+ * out. Overlapping and adjacent ranges are joined. The whole file is sent if there are too many ranges, or if together
+ * they have at least as many bytes as the file. The response keeps the order of the request.
+ *
+ * @param size size of the file in bytes.
  */
 export function chooseRanges(specs: readonly RangeSpec[], size: number): RangeChoice {
-  if (specs.length > MAX_RANGES) return { kind: "whole" };
+  if (specs.length > MAX_REQUESTED_RANGES) return { kind: "whole" };
   const asked = specs.map((spec) => resolveRange(spec, size)).filter((range) => range !== null);
   if (asked.length === 0) return { kind: "unsatisfiable" };
   const bytes = asked.reduce((sum, range) => sum + range.last - range.first + 1, 0);
   if (asked.length > 1 && bytes >= size) return { kind: "whole" };
   const ranges = coalesce(asked);
-  return ranges.length > MAX_PARTS ? { kind: "whole" } : { kind: "ranges", ranges };
+  return ranges.length > MAX_RESPONSE_RANGES ? { kind: "whole" } : { kind: "ranges", ranges };
 }
 
 function coalesce(asked: readonly ByteRange[]): ByteRange[] {

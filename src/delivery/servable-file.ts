@@ -1,9 +1,9 @@
 import { Recent } from "../util/bounded-map.ts";
 import { type RangeSpec, resolveRange } from "./range.ts";
 
-/** What is known of a file before its bytes. */
+/** The properties of a file that its response headers need. */
 export interface FileMeta {
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
   /** A strong entity tag with its quotes. */
   etag: string;
@@ -11,22 +11,24 @@ export interface FileMeta {
   contentType: string;
 }
 
-/** A file that was opened; the body is null where the range holds none of its bytes. */
+/** An opened file. The body is null if the requested range is outside the file. */
 export interface OpenedFile {
   meta: FileMeta;
   body: ReadableStream<Uint8Array> | null;
 }
 
-/** A file that can be served, wherever its bytes are. Both methods answer null where there is none. */
+/**
+ * A file that can be served over HTTP: stored in R2, cached, or generated. Both methods return null if it is missing.
+ */
 export interface ServableFile {
   stat(): Promise<FileMeta | null>;
-  /** Opens the whole, or a range, at the cost of one read. A body that is not read must be cancelled. */
+  /** Opens the whole file (`null`) or a range with one read. The caller must read or cancel the body. */
   open(range: RangeSpec | null): Promise<OpenedFile | null>;
 }
 
 /**
- * Sizes in bytes of objects that this isolate has seen, so that R2 is not asked for a range that lies
- * outside: it throws, and its local simulator prints a failed assertion where one begins at the very end.
+ * Sizes in bytes of recently served objects. They prevent requests to R2 for a range outside the object, for which R2
+ * throws, and for which its local simulator prints a failed assertion.
  */
 const sizes = new Recent<number>(2_000);
 
@@ -59,9 +61,9 @@ export class R2File implements ServableFile {
     return object;
   }
 
-  /** The object with the range's bytes; without a body where the range lies outside. */
+  /** Gets the object with the range's bytes, or without a body if the range is outside the object. */
   async #getRange(spec: RangeSpec): Promise<R2ObjectBody | R2Object | null> {
-    // The object may have been written anew since: what was seen of it is a hint, and no answer.
+    // The object may have been replaced since its size was recorded, so check the current size with a HEAD request.
     if (resolveRange(spec, sizes.get(this.#key) ?? Number.MAX_SAFE_INTEGER) === null) {
       const head = await this.#head();
       if (!head || resolveRange(spec, head.size) === null) return head;
@@ -74,7 +76,7 @@ export class R2File implements ServableFile {
       return await this.#bucket.get(this.#key, { range });
     } catch (error) {
       const head = await this.#head();
-      // R2 throws (10039) for a range that begins past the end; anything else is a fault of its own.
+      // R2 throws error 10039 for a range that begins after the end of the object. Any other error is passed on.
       if (head && resolveRange(spec, head.size) !== null) throw error;
       return head;
     }
@@ -90,20 +92,20 @@ function metaOf(object: R2Object): FileMeta {
   };
 }
 
-/** Bytes with what decides them. */
+/** The bytes of a generated file with their validators. */
 export interface GeneratedBytes {
   bytes: Uint8Array;
   etag: string;
   lastModified: Date;
 }
 
-/** A file whose bytes are made when they are asked for, once. */
+/** A file whose bytes are generated once, when it is first opened. */
 export class GeneratedFile implements ServableFile {
   readonly #make: () => Promise<GeneratedBytes | null>;
   readonly #contentType: string;
   #made: Promise<GeneratedBytes | null> | null = null;
 
-  /** @param make answers null where there is no such file. */
+  /** @param make generates the bytes. Returns null if the file is missing. */
   constructor(contentType: string, make: () => Promise<GeneratedBytes | null>) {
     this.#contentType = contentType;
     this.#make = make;

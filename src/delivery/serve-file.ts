@@ -4,29 +4,32 @@ import { evaluatePreconditions, rangeApplies } from "./preconditions.ts";
 import { type ByteRange, chooseRanges, parseRange, type RangeSpec, resolveRange } from "./range.ts";
 import type { FileMeta, OpenedFile, ServableFile } from "./servable-file.ts";
 
-/** What matters of a request for a file, and how its answers are marked. */
+/** A request for a file, and headers for its response. */
 export interface FileRequest {
+  /** GET or HEAD. */
   method: string;
+  /** Headers of the request. */
   headers: Headers;
-  /** `Content-Disposition`, or null for none. */
+  /** `Content-Disposition` of the response, or null for none. */
   disposition: string | null;
-  /** `Cache-Control` of an answer with the file. */
+  /** `Cache-Control` of a successful response. */
   cacheControl: string;
 }
 
-const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
+const CONDITIONAL_HEADERS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
 
 /**
- * Answers a GET or HEAD for a file by RFC 9110: preconditions (§13), then ranges (§14). A request
- * without conditions and with at most one range costs one read. R2 evaluates neither as the RFC asks
- * (it takes a range it cannot satisfy for the whole, and knows no If-Range), so both are decided here.
+ * Answers a GET or HEAD request for a file as RFC 9110 specifies: preconditions (§13), then ranges (§14). A request
+ * without conditions and with at most one range needs one read from storage. R2's own conditions and ranges do not
+ * follow the RFC (R2 answers an unsatisfiable range with the whole file and does not support If-Range), so both are
+ * evaluated here.
  *
- * @returns null where there is no such file.
+ * @returns null if the file is missing.
  */
 export async function serveFile(file: ServableFile, request: FileRequest): Promise<Response | null> {
   const { method, headers } = request;
   const specs = method === "GET" ? parseRange(headers.get("range")) : null;
-  const plain = method === "GET" && !CONDITIONS.some((name) => headers.has(name));
+  const plain = method === "GET" && !CONDITIONAL_HEADERS.some((name) => headers.has(name));
   if (plain && (specs?.length ?? 0) < 2) return serveAtOnce(file, specs?.[0] ?? null, request);
 
   const meta = await file.stat();
@@ -36,7 +39,11 @@ export async function serveFile(file: ServableFile, request: FileRequest): Promi
       return new Response(null, { status: 304, headers: commonHeaders(meta, request) });
     case "failed":
       return Response.json(
-        { status: 412, message: "a precondition failed: the file is another than the one named", data: null },
+        {
+          status: 412,
+          message: "precondition failed: the file does not match If-Match or If-Unmodified-Since",
+          data: null,
+        },
         { status: 412, headers: { "cache-control": "no-store", etag: meta.etag } },
       );
     case "proceed":
@@ -82,7 +89,7 @@ async function serveAtOnce(file: ServableFile, spec: RangeSpec | null, request: 
   return new Response(body, { status: 206, headers });
 }
 
-/** The parts one after the other, each read when the one before is sent: memory stays flat. */
+/** Streams several ranges. Each range is read after the one before it is sent, so memory use is constant. */
 function multipartBody(
   file: ServableFile,
   meta: FileMeta,
@@ -98,7 +105,7 @@ function multipartBody(
   const send = async () => {
     for (const [index, range] of ranges.entries()) {
       const opened: OpenedFile | null = await file.open(range);
-      if (!opened?.body || opened.meta.etag !== meta.etag) throw new Error("the file changed while it was sent");
+      if (!opened?.body || opened.meta.etag !== meta.etag) throw new Error("the file changed while it was being sent");
       await write(frame.headers[index] ?? "");
       await opened.body.pipeTo(writable, { preventClose: true });
     }
@@ -106,7 +113,7 @@ function multipartBody(
     await writable.close();
   };
   send().catch(async (error) => {
-    log("multipart_cut", { message: messageOf(error) });
+    log("multipart_response_failed", { message: messageOf(error) });
     await writable.abort(error).catch(() => undefined);
   });
   return readable;
@@ -114,7 +121,7 @@ function multipartBody(
 
 function unsatisfiable({ size }: FileMeta): Response {
   return Response.json(
-    { status: 416, message: `no byte of the file is in the range: it has ${size} bytes`, data: null },
+    { status: 416, message: `the range is outside the file, which has ${size} bytes`, data: null },
     {
       status: 416,
       headers: { "content-range": `bytes */${size}`, "accept-ranges": "bytes", "cache-control": "no-store" },

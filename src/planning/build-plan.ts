@@ -276,5 +276,5 @@ async function renderWork(
     );
   }
   const decides = JSON.stringify([PICTURE_VERSION, kind, job, inputs.map(({ sha256 }) => sha256)]);
-  return { kind: "render", renderer: kind, job, inputs, key: keys.part(taskId, await sha256Hex(decides)) };
+  return { kind: "render", renderer: kind, job, inputs, key: keys.rendered(taskId, await sha256Hex(decides)) };
 }

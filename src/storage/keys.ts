@@ -1,25 +1,26 @@
-/** Names of objects in R2. Everything of a task is below its prefix, so that a delete can find it. */
+/** R2 keys. All objects of a task share its prefix, so deleting the task can find them. */
 export const keys = {
   tasks: "tasks/",
   task: (taskId: string) => `tasks/${taskId}/`,
   output: (taskId: string, file: string) => `tasks/${taskId}/${file}`,
-  part: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
-  /** A file that was fetched for a task; what is known of it lies beside. */
+  /** A rendered segment or soundtrack. The hash covers everything that decides its bytes. */
+  rendered: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
+  /** A file that was fetched from a URL for a task. Its properties are stored next to it. */
   input: (taskId: string, hash: string) => `tasks/${taskId}/inputs/${hash}`,
   upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
 };
 
-/** The id of the task whose prefix this is; null where it is no task's. */
+/** The task id in a task's prefix, or null for any other text. */
 export function taskOfPrefix(prefix: string): string | null {
   return /^tasks\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/$/.exec(prefix)?.[1] ?? null;
 }
 
-/** The id in the key of an upload; null where there is none. */
+/** The id in an upload's key, or null for any other key. */
 export function uploadIdOfKey(key: string): string | null {
   return /^[^/]+\/([^/]+)\/[^/]+$/.exec(key)?.[1] ?? null;
 }
 
-/** The files of a task that are served, by their public names. */
+/** The public names of a task's files. Videos are numbered from 1. */
 export const outputNames = {
   final: (video: number) => `final-${video}.mp4`,
   combined: (video: number) => `combined-${video}.mp4`,
@@ -34,12 +35,12 @@ export const outputNames = {
 const PUBLIC_FILE =
   /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
 
-/** Whether a file name is one that tasks publish. Everything else below a task's prefix is internal. */
+/** True if a task publishes a file with this name. All other objects below a task's prefix are internal. */
 export function isPublicFile(name: string): boolean {
   return PUBLIC_FILE.test(name);
 }
 
-/** Which of a task's videos a published file belongs to, from 1. */
+/** The number of the video that a published file belongs to, from 1. NaN if the name has no number. */
 export function videoOfFile(name: string): number {
   return Number(/^[a-z]+-(\d+)/.exec(name)?.[1] ?? Number.NaN);
 }

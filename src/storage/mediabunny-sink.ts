@@ -2,8 +2,9 @@ import type { StreamTargetChunk } from "mediabunny";
 import { PART_SIZE } from "./put-stream.ts";
 
 /**
- * Where a muxer that goes back to its file's head writes to R2: parts are uploaded as they fill, and
- * those of the head are held back until the end, since an uploaded part cannot be changed.
+ * Writes a muxer's output to an R2 object by multipart upload. A part is uploaded when it is full. The parts at the
+ * start of the file are kept in memory until the end, because the muxer writes them again and an uploaded part cannot
+ * be changed.
  *
  * @example
  * const sink = new ObjectSink(bucket, key, "video/mp4", headBytes);
@@ -17,13 +18,13 @@ export class ObjectSink {
   readonly #key: string;
   readonly #httpMetadata: R2HTTPMetadata;
   readonly #headParts: number;
-  /** Parts not uploaded yet, by number from 0. */
+  /** Parts that are not uploaded yet, by index from 0. */
   readonly #open = new Map<number, Uint8Array>();
   readonly #uploaded: R2UploadedPart[] = [];
   #size = 0;
   #upload: R2MultipartUpload | null = null;
 
-  /** @param headBytes how much of the file's beginning may be written again. */
+  /** @param headBytes number of bytes at the start of the file that the muxer may write again. */
   constructor(bucket: R2Bucket, key: string, contentType: string, headBytes: number) {
     this.#bucket = bucket;
     this.#key = key;
@@ -32,14 +33,14 @@ export class ObjectSink {
     this.writable = new WritableStream({ write: (chunk) => this.#write(chunk) });
   }
 
-  /** Makes the object. Call when the muxer is done. */
+  /** Creates the object. Call this when the muxer is finished. */
   async complete(): Promise<void> {
     if (this.#size <= PART_SIZE && !this.#upload) {
       const whole = this.#open.get(0) ?? new Uint8Array(0);
       await this.#bucket.put(this.#key, whole.subarray(0, this.#size), { httpMetadata: this.#httpMetadata });
       return;
     }
-    // A muxer that reserves room in the head may leave whole parts of it unwritten: they are zeros.
+    // A muxer that reserves space at the start of the file may never write some parts. These are zeros.
     for (let number = 0; number * PART_SIZE < this.#size; number++) {
       if (!this.#isUploaded(number)) this.#part(number);
       await this.#flush(number);
@@ -48,7 +49,7 @@ export class ObjectSink {
     await (await this.#begin()).complete(this.#uploaded);
   }
 
-  /** Leaves nothing behind. Call when the muxer failed. */
+  /** Discards everything. Call this when the muxer failed. */
   async abort(): Promise<void> {
     this.#open.clear();
     await this.#upload?.abort().catch(() => undefined);
@@ -60,11 +61,11 @@ export class ObjectSink {
       const at = position + done;
       const number = Math.floor(at / PART_SIZE);
       const offset = at - number * PART_SIZE;
-      const piece = data.subarray(done, done + PART_SIZE - offset);
-      this.#part(number).set(piece, offset);
-      done += piece.byteLength;
-      this.#size = Math.max(this.#size, at + piece.byteLength);
-      // A muxer writes its body in order: a part is full when the next one is begun.
+      const bytes = data.subarray(done, done + PART_SIZE - offset);
+      this.#part(number).set(bytes, offset);
+      done += bytes.byteLength;
+      this.#size = Math.max(this.#size, at + bytes.byteLength);
+      // After the start of the file, a muxer writes in order: a part is full when the next part begins.
       for (const open of [...this.#open.keys()]) {
         if (open >= this.#headParts && open < Math.floor(this.#size / PART_SIZE)) await this.#flush(open);
       }
@@ -75,7 +76,7 @@ export class ObjectSink {
     const known = this.#open.get(number);
     if (known) return known;
     if (this.#isUploaded(number)) {
-      throw new RangeError(`part ${number} is written again after its upload`);
+      throw new RangeError(`part ${number} is already uploaded and cannot be written again`);
     }
     const part = new Uint8Array(PART_SIZE);
     this.#open.set(number, part);

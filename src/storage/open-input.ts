@@ -1,15 +1,15 @@
 import type { Env } from "../env.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 
-/** An input that is no longer there. */
+/** An input file is missing. */
 export class InputMissingError extends Error {
   override name = "InputMissingError";
 }
 
 /**
- * Opens an input's bytes.
+ * Opens an input file for reading.
  *
- * @throws InputMissingError
+ * @throws InputMissingError if the file no longer exists.
  */
 export async function openInput(env: Env, input: Input): Promise<ReadableStream<Uint8Array>> {
   switch (input.from.store) {
@@ -24,12 +24,12 @@ export async function openInput(env: Env, input: Input): Promise<ReadableStream<
 }
 
 /**
- * Opens a file that comes with the service.
+ * Opens a static file that is deployed with the service.
  *
- * @throws InputMissingError
+ * @throws InputMissingError if the deployment has no such file.
  */
 export async function readAsset(env: Env, path: string): Promise<ReadableStream<Uint8Array>> {
   const response = await env.ASSETS.fetch(`https://assets.invalid${path}`);
-  if (!response.ok || !response.body) throw new InputMissingError(`the service's own file ${path} is missing`);
+  if (!response.ok || !response.body) throw new InputMissingError(`the built-in file ${path} is missing`);
   return response.body;
 }

@@ -1,34 +1,34 @@
 import { toHex } from "../util/sha256.ts";
 
 /**
- * The size of an R2 multipart part, in bytes: all but the last must be equal and at least 5 MiB
- * (R2 "Multipart upload").
+ * The size of a part in R2 multipart uploads, in bytes. All parts except the last must have the same size, and at least
+ * 5 MiB (R2 documentation, "Multipart upload").
  */
 export const PART_SIZE = 8 * 1024 * 1024;
 
-/** A stream that is longer than allowed. */
+/** A file exceeds its max size. */
 export class TooLargeError extends Error {
   override name = "TooLargeError";
-  /** @param limit bytes. */
+  /** @param limit max size in bytes. */
   constructor(limit: number) {
     super(`the file is larger than ${limit} bytes`);
   }
 }
 
-/** A stored object. */
+/** Properties of a stored object. */
 export interface Stored {
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
-  /** Hexadecimal, over the whole. */
+  /** SHA-256 of the whole object in lower-case hexadecimal. */
   sha256: string;
 }
 
 /**
- * Writes a stream of unknown length to R2, holding one part in memory. When it fails, nothing is
- * left: an upload begun is aborted.
+ * Writes a stream of unknown length to R2. Keeps at most one part in memory. If it fails, no object is created, and an
+ * unfinished multipart upload is aborted.
  *
- * @param limit most bytes taken.
- * @throws TooLargeError past `limit`; whatever the stream or R2 throws.
+ * @param options.limit max size in bytes.
+ * @throws TooLargeError if the stream exceeds `limit`. Errors of the stream and of R2 are passed on.
  */
 export async function putStream(
   bucket: R2Bucket,
@@ -58,7 +58,7 @@ export async function putStream(
   return { size, sha256: toHex(await digest.digest) };
 }
 
-/** Collects bytes into parts; an object smaller than one part is put whole. */
+/** Collects bytes into parts and uploads them. An object smaller than one part is written in one call. */
 class PartWriter {
   readonly #bucket: R2Bucket;
   readonly #key: string;
@@ -99,7 +99,7 @@ class PartWriter {
     await this.#upload?.abort().catch(() => undefined);
   }
 
-  /** Grows the buffer by doubling, so that a small file does not take a whole part's memory. */
+  /** Grows the buffer by doubling it, so that a small file does not need the memory of a whole part. */
   #reserve(more: number): void {
     const needed = Math.min(PART_SIZE, this.#filled + more);
     if (needed <= this.#buffer.byteLength) return;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isWorthFilling } from "../../src/delivery/cache-fill-policy.ts";
+import { shouldFillCache } from "../../src/delivery/cache-fill-policy.ts";
 import { contentDisposition } from "../../src/delivery/content-disposition.ts";
 import { evaluatePreconditions, rangeApplies } from "../../src/delivery/preconditions.ts";
 import { parseHttpDate } from "../../src/util/http-date.ts";
@@ -82,9 +82,9 @@ test("any file name gives a header that can be sent, and is read back from it", 
 
 test("a probe of a large file does not bring it into the cache, playing it does", () => {
   const size = 20_000_000;
-  expect(isWorthFilling({ first: 0, last: 0 }, size)).toBe(false);
-  expect(isWorthFilling({ suffix: 1 }, size)).toBe(false);
-  expect(isWorthFilling({ first: 1_000_000, last: null }, size)).toBe(true);
-  expect(isWorthFilling(null, size)).toBe(true);
-  expect(isWorthFilling(null, 5_000_000_000)).toBe(false);
+  expect(shouldFillCache({ first: 0, last: 0 }, size)).toBe(false);
+  expect(shouldFillCache({ suffix: 1 }, size)).toBe(false);
+  expect(shouldFillCache({ first: 1_000_000, last: null }, size)).toBe(true);
+  expect(shouldFillCache(null, size)).toBe(true);
+  expect(shouldFillCache(null, 5_000_000_000)).toBe(false);
 });

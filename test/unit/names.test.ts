@@ -79,7 +79,7 @@ test("a cleaned name is one path segment with an extension, whatever was given",
 });
 
 test("every object of a task is below its prefix, and no other task's is", () => {
-  for (const key of [keys.output("a", "final-1.mp4"), keys.part("a", "00ff")]) {
+  for (const key of [keys.output("a", "final-1.mp4"), keys.rendered("a", "00ff")]) {
     expect(key.startsWith(keys.task("a"))).toBe(true);
     expect(key.startsWith(keys.task("aa"))).toBe(false);
   }

@@ -4,8 +4,8 @@ import { multipartFrame } from "../../src/delivery/multipart-ranges.ts";
 import {
   type ByteRange,
   chooseRanges,
-  MAX_PARTS,
-  MAX_RANGES,
+  MAX_REQUESTED_RANGES,
+  MAX_RESPONSE_RANGES,
   parseRange,
   resolveRange,
 } from "../../src/delivery/range.ts";
@@ -33,9 +33,13 @@ test("ranges outside the file are left out, and a set with none inside cannot be
 
 test("a set that asks for more than the file has, or for very many pieces, gets the whole", () => {
   expect(choose("bytes=0-,0-,0-", 10_000)).toEqual({ kind: "whole" });
-  const many = Array.from({ length: MAX_RANGES + 1 }, (_, index) => `${index * 1000}-${index * 1000}`).join(",");
+  const many = Array.from({ length: MAX_REQUESTED_RANGES + 1 }, (_, index) => `${index * 1000}-${index * 1000}`).join(
+    ",",
+  );
   expect(choose(`bytes=${many}`, 10_000_000)).toEqual({ kind: "whole" });
-  const parts = Array.from({ length: MAX_PARTS + 1 }, (_, index) => `${index * 1000}-${index * 1000}`).join(",");
+  const parts = Array.from({ length: MAX_RESPONSE_RANGES + 1 }, (_, index) => `${index * 1000}-${index * 1000}`).join(
+    ",",
+  );
   expect(choose(`bytes=${parts}`, 10_000_000)).toEqual({ kind: "whole" });
 });
 
@@ -63,7 +67,7 @@ test("the ranges answered hold every byte asked for and never overlap", () => {
             range.first <= range.last &&
             (index === 0 || range.first > (sorted[index - 1]?.last ?? 0)),
         ) &&
-        choice.ranges.length <= MAX_PARTS
+        choice.ranges.length <= MAX_RESPONSE_RANGES
       );
     }),
   );

@@ -128,7 +128,8 @@ function* boxes(
     const type = String.fromCharCode(...data.subarray(at + 4, at + 8));
     yield { type, content: at + 8 };
     if (containers.includes(type)) yield* boxes(data, containers, at + 8, at + size);
-    // The special sizes 0 (to the end of the file) and 1 (64-bit size) occur only in the mdat box, which is the last one.
+    // The special sizes 0 (to the end of the file) and 1 (64-bit size) occur only in the mdat box, which is the last
+    // one.
     if (size < 8) return;
     at += size;
   }

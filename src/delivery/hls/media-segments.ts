@@ -11,7 +11,9 @@ import { audioMediaSegment, videoMediaSegment } from "./cmaf.ts";
 import { type MediaSegmentTime, mediaSegmentTimes } from "./media-segment-times.ts";
 import type { Variant } from "./playlist.ts";
 
-/** Increase this when the same rendered segment would give different bytes. It is part of cache keys and entity tags. */
+/**
+ * Increase this when the same rendered segment would give different bytes. It is part of cache keys and entity tags.
+ */
 const MEDIA_SEGMENT_VERSION = 1;
 
 export type Rendition = "video" | "audio";
