@@ -60,7 +60,7 @@ async function makeVideo(origin: string, headers: Record<string, string>): Promi
   for (;;) {
     const { data } = await call<Task>(origin, `${path}?wait=25`, { headers });
     if (data.state === 1) return { path, link: data.videos[0] ?? "" };
-    if (data.state === -1) throw new Error(data.error?.message);
+    if (data.state === -1) throw new Error(data.error);
   }
 }
 

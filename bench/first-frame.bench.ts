@@ -59,7 +59,7 @@ async function measure(origin: string, folder: string): Promise<void> {
       }
       first = performance.now() - start;
     }
-    if (task.state === -1) throw new Error(task.error?.message);
+    if (task.state === -1) throw new Error(task.error);
     if (task.state === 1) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -174,7 +174,7 @@ async function waitFor(origin: string, id: string): Promise<Task> {
   for (;;) {
     const { data, message } = await call<Task>(origin, `/api/v1/tasks/${id}?wait=25`);
     if (data.state === 1) return data;
-    if (data.state === -1) throw new Error(`the task failed: ${data.error?.message ?? message}`);
+    if (data.state === -1) throw new Error(`the task failed: ${data.error ?? message}`);
   }
 }
 

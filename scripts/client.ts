@@ -1,3 +1,5 @@
+import type { TaskData } from "../src/api/task.ts";
+
 /** Every JSON answer. */
 export interface Answer<T> {
   status: number;
@@ -5,23 +7,7 @@ export interface Answer<T> {
   data: T;
 }
 
-/** A task as the API answers it. */
-export interface Task {
-  task_id: string;
-  state: 4 | 1 | -1;
-  progress: number;
-  stage: string;
-  videos: string[];
-  combined_videos: string[];
-  streams: string[];
-  watch: string;
-  renderer: string | null;
-  width: number | null;
-  height: number | null;
-  durations: number[];
-  segments: { total: number; finished: number };
-  error?: { code: string; stage: string; message: string };
-}
+export type Task = TaskData;
 
 /** Sends a request and reads the envelope. */
 export async function call<T>(origin: string, path: string, init?: RequestInit): Promise<Answer<T>> {
@@ -82,7 +68,7 @@ export async function watch(
 /** Waits for the end of a task and returns it; throws its reason when it failed. */
 export async function finish(origin: string, id: string, onTask?: (task: Task) => void): Promise<Task> {
   const last = (await watch(origin, id, undefined, onTask)).at(-1);
-  if (last?.state !== 1) throw new Error(`the task failed: ${last?.error?.code}: ${last?.error?.message}`);
+  if (last?.state !== 1) throw new Error(`the task failed: ${last?.failure?.code}: ${last?.error}`);
   return last;
 }
 

@@ -69,7 +69,7 @@ function update(task) {
   const stream = task.streams?.find((address) => isFile(address, `final-${chosen}.m3u8`));
   if (task.state === -1) {
     stop();
-    show(`This video could not be made: ${task.error?.message ?? "no reason is known"}`, null);
+    show(`This video could not be made: ${task.error ?? "no reason is known"}`, null);
   } else if (task.state === 1) {
     // Whoever is watching the stream goes on with it: it is the whole video by now.
     if (!playing && file) playFile(file);

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { readColour } from "../captions/colour.ts";
-import { videoFits } from "../protocol/render-job.ts";
 
 /**
  * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this
@@ -18,9 +16,21 @@ const unsupported = <T extends string | number | boolean | null>(value: T, meani
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
 
-export const transitionModes = ["Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
-/** How each clip begins or ends; null for a plain cut. */
-export type VideoTransitionMode = (typeof transitionModes)[number] | null;
+/** The transitions that a request can ask for. */
+export const clipTransitions = ["FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+/** How each clip begins or ends: one transition, `Shuffle` for a random one per clip, or null for a plain cut. */
+export type VideoTransitionMode = (typeof clipTransitions)[number] | "Shuffle" | null;
+
+/** The same transitions as render jobs and dry runs name them. */
+export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
+/** The side that a picture slides in from, or out to. */
+export const slideSides = ["left", "right", "top", "bottom"] as const;
+
+/**
+ * How a picture of another shape is put into the frame: `cover` fills the frame and cuts off the rest,
+ * `contain` shows the whole picture between black bars, `blur` shows it over a blurred copy.
+ */
+export const videoFits = ["cover", "contain", "blur"] as const;
 
 const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
@@ -41,11 +51,14 @@ const fileName = z
   .nullish()
   .transform((name) => name || null);
 
-const COLOUR_FORM = "a colour (#RRGGBB, #RRGGBBAA or a CSS name)";
+/** What a colour field takes. */
+export const COLOUR_FORM = "a colour (#RRGGBB, #RRGGBBAA or a CSS name)";
+/** The form of a CSS colour: hexadecimal, a name, or `rgb()`. Whether the name exists is checked with the request's files. */
+const CSS_COLOUR = /^\s*(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|rgba?\([^()]*\))\s*$/i;
 const colour = z
   .string()
   .max(64)
-  .refine((text) => readColour(text) !== null, { error: `must be ${COLOUR_FORM}` })
+  .regex(CSS_COLOUR, { error: `must be ${COLOUR_FORM}` })
   .meta({ example: "#FFFFFF" });
 
 /** Most characters of an idempotency key. */
@@ -70,7 +83,7 @@ export const videoRequestSchema = z
         "`sequential` keeps the order of `video_materials`; `random` shuffles clips, the same way each time for one task.",
     }),
     video_transition_mode: z
-      .enum([...transitionModes, "None", ""])
+      .enum(["Shuffle", ...clipTransitions, "None", ""])
       .nullish()
       .transform((mode): VideoTransitionMode => (mode === "None" || !mode ? null : mode))
       .meta({

@@ -1,23 +1,16 @@
-/** A request that may not be made. The message is shown to the caller, and never says whose something is. */
-export class AccessError extends Error {
-  override name = "AccessError";
-  /** 401: who asks is not known; 403: may not; 400: says two things; 503: the service is not set up yet. */
-  readonly status: 400 | 401 | 403 | 503;
-  readonly headers: Readonly<Record<string, string>>;
+import { CodedError } from "../api/errors.ts";
 
-  constructor(status: AccessError["status"], message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.status = status;
-    this.headers = headers;
-  }
+/** A request that its sender may not make. The message never says whose something is. */
+export class AccessError extends CodedError {
+  override name = "AccessError";
 }
 
 /**
- * A 401 with the challenge of RFC 6750 §3.
+ * An `unauthenticated` error with the challenge of RFC 6750 §3.
  *
- * @param presented whether there was a key, which is a wrong one then.
+ * @param presented true if an invalid key was sent.
  */
-export function unauthorized(message: string, presented: boolean): AccessError {
+export function unauthenticated(message: string, presented: boolean): AccessError {
   const challenge = `Bearer realm="edgereel"${presented ? ', error="invalid_token"' : ""}`;
-  return new AccessError(401, message, { "www-authenticate": challenge });
+  return new AccessError("unauthenticated", message, { headers: { "www-authenticate": challenge } });
 }

@@ -1,4 +1,4 @@
-import { AccessError, unauthorized } from "./access-error.ts";
+import { AccessError, unauthenticated } from "./access-error.ts";
 import { toBase64url } from "./base64url.ts";
 
 /**
@@ -41,14 +41,14 @@ export function presentedKey(headers: Pick<Headers, "get">): string | null {
   const authorization = headers.get("authorization");
   const bearer = authorization === null ? null : BEARER.exec(authorization.trim());
   if (authorization !== null && !bearer) {
-    throw unauthorized("Authorization: send the API key as Bearer", true);
+    throw unauthenticated("Authorization: send the API key as Bearer", true);
   }
   const header = headers.get("x-api-key")?.trim();
   const keys = [bearer?.[1] ?? (bearer ? "" : undefined), header].filter((key) => key !== undefined);
   const [first, second] = keys;
   if (second !== undefined && first !== second) {
-    throw new AccessError(400, "Authorization and x-api-key: are two different keys; send one");
+    throw new AccessError("invalid_request", "Authorization and x-api-key: are two different keys; send one");
   }
-  if (first === "") throw unauthorized("the API key is empty", true);
+  if (first === "") throw unauthenticated("the API key is empty", true);
   return first ?? null;
 }

@@ -1,4 +1,4 @@
-import { AccessError, unauthorized } from "./access-error.ts";
+import { AccessError, unauthenticated } from "./access-error.ts";
 import { digestOfApiKey, idOfApiKey, presentedKey } from "./api-key.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { Scope } from "./scopes.ts";
@@ -33,12 +33,12 @@ export async function authenticate(
   const found = id === null ? null : await store.find(database, id);
   const key = found?.key;
   if (!key || !crypto.subtle.timingSafeEqual(await digestOfApiKey(presented), key.digest)) {
-    if (!(await store.any(database))) throw new AccessError(503, NO_KEYS);
-    throw unauthorized("there is no such API key", true);
+    if (!(await store.any(database))) throw new AccessError("not_configured", NO_KEYS);
+    throw unauthenticated("there is no such API key", true);
   }
-  if (key.revokedAt !== null) throw unauthorized("this API key was revoked", true);
+  if (key.revokedAt !== null) throw unauthenticated("this API key was revoked", true);
   if (key.expiresAt !== null && key.expiresAt <= now) {
-    throw unauthorized(`this API key ended at ${new Date(key.expiresAt).toISOString()}`, true);
+    throw unauthenticated(`this API key ended at ${new Date(key.expiresAt).toISOString()}`, true);
   }
   const until = Math.min(found?.until ?? 0, key.expiresAt ?? Number.POSITIVE_INFINITY);
   return { owner: key.owner, keyId: key.id, scopes: key.scopes, until };

@@ -92,6 +92,6 @@ async function ask<T>(query: () => Promise<T>): Promise<T> {
     return await query();
   } catch (error) {
     log("key_lookup_failed", { message: messageOf(error) });
-    throw new AccessError(503, "the API key could not be looked up; try again", { "retry-after": "5" });
+    throw new AccessError("database_unavailable", "the API key could not be looked up; try again");
   }
 }

@@ -1,4 +1,5 @@
 import { hmac } from "fast-sha256";
+import { taskFileOf } from "../api/paths.ts";
 import { fromBase64url, toBase64url } from "./base64url.ts";
 
 /**
@@ -21,11 +22,12 @@ const SIGNATURE = /^[A-Za-z0-9_-]{43}$/;
 const STEPS = 24;
 
 /** An address with a link before its path, which is one of a task's files: nothing else is found there. */
-const LINK_FIRST = /^\/link\/([^/]+)(\/(?:tasks|api\/v1\/stream|api\/v1\/download)\/.+)$/;
+const LINK_FIRST = /^\/link\/([^/]+)(\/.+)$/;
 
 /** The path without a link before it. */
 export function withoutLink(path: string): string {
-  return LINK_FIRST.exec(path)?.[2] ?? path;
+  const [, , rest = ""] = LINK_FIRST.exec(path) ?? [];
+  return taskFileOf(rest) === null ? path : rest;
 }
 
 /**
@@ -36,8 +38,8 @@ export function readLink({ pathname, searchParams }: URL): Link | "none" | "brok
   let expires = searchParams.getAll("expires");
   let signature = searchParams.getAll("signature");
   if (expires.length === 0 && signature.length === 0) {
-    const first = LINK_FIRST.exec(pathname)?.[1];
-    if (first === undefined) return "none";
+    const [, first, rest = ""] = LINK_FIRST.exec(pathname) ?? [];
+    if (first === undefined || taskFileOf(rest) === null) return "none";
     const dot = first.indexOf(".");
     [expires, signature] = [[first.slice(0, Math.max(0, dot))], [first.slice(dot + 1)]];
   }

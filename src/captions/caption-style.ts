@@ -1,4 +1,5 @@
-import type { VideoRequest } from "../api/video-request.ts";
+import { CodedError } from "../api/errors.ts";
+import { COLOUR_FORM, type VideoRequest } from "../api/video-request.ts";
 import { type Colour, readColour } from "./colour.ts";
 import { textMeasure } from "./measure-text.ts";
 import type { Font } from "./read-font-file.ts";
@@ -62,9 +63,28 @@ export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits 
   return (line) => measure(line) * style.fontSize <= maxWidth;
 }
 
-/** Parses a colour that request validation already accepted. */
+/**
+ * Checks that every colour of a request exists; the request's schema has checked their form.
+ *
+ * @throws CodedError `invalid_request` naming the field.
+ */
+export function checkColours(
+  request: Pick<StyleFields, "text_fore_color" | "text_background_color" | "stroke_color">,
+): void {
+  for (const field of ["text_fore_color", "text_background_color", "stroke_color"] as const) {
+    const value = request[field];
+    if (typeof value === "string" && !readColour(value)) {
+      throw new CodedError(
+        "invalid_request",
+        `${field}: must be ${field === "text_background_color" ? "true, false or " : ""}${COLOUR_FORM}`,
+      );
+    }
+  }
+}
+
+/** Parses a colour that request validation has already accepted. */
 function colour(text: string): Colour {
   const read = readColour(text);
-  if (!read) throw new RangeError(`${JSON.stringify(text)} is not a CSS colour`);
+  if (!read) throw new RangeError(`${JSON.stringify(text)} is not a colour`);
   return read;
 }

@@ -1,6 +1,12 @@
+import { CodedError } from "../api/errors.ts";
+
 /** A file is not a font that subtitles can be drawn with. The message gives the reason. */
-export class FontError extends Error {
+export class FontError extends CodedError {
   override name = "FontError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("unsupported_file", message, options);
+  }
 }
 
 /** The properties of a font that layout needs. Lengths are in font units. */

@@ -1,8 +1,13 @@
 import { type ParseError, parseText } from "media-captions";
+import { CodedError } from "../api/errors.ts";
 
 /** A subtitle file cannot be used. The message gives the reason, and the line if one line is at fault. */
-export class SubtitleFileError extends Error {
+export class SubtitleFileError extends CodedError {
   override name = "SubtitleFileError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("unsupported_file", message, options);
+  }
 }
 
 /** A subtitle of a file. Times are in seconds. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { CodedError } from "../api/errors.ts";
+import { rendererKinds } from "../api/task-state.ts";
 import { encoderSchema } from "../protocol/render-job.ts";
-import { rendererKinds } from "../protocol/task-jobs.ts";
 import { type AllowedHost, parseAllowedHost } from "./allowed-hosts.ts";
 import { isWebhookSecret } from "./webhook-secret.ts";
 
@@ -94,8 +95,12 @@ export const configSchema = z.object({
 export type Config = z.infer<typeof configSchema>;
 
 /** A setting with a value that makes no sense. The message names every one. */
-export class ConfigError extends Error {
+export class ConfigError extends CodedError {
   override name = "ConfigError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid_configuration", message, options);
+  }
 }
 
 /**

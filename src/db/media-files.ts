@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
-import { QuotaError } from "../auth/quota.ts";
-import { type Collection, collections, type FileProbe, fileProbeSchema } from "../library/formats.ts";
+import { type Collection, collections } from "../api/files.ts";
+import { type FileProbe, fileProbeSchema } from "../library/formats.ts";
 import { media, ownerTotals } from "./schema.ts";
 import { selectByIds } from "./select-by-ids.ts";
 
@@ -47,12 +47,12 @@ export class MediaLibrary {
   }
 
   /**
-   * Puts a file on its shelf, in one step; one of the same name goes, once no task can need it.
+   * Adds a file in one step. An older file of the same name is superseded, and removed when no task can need it.
    *
-   * @param limit most bytes of the owner's files together; null for any.
-   * @throws QuotaError where there is no room, however many files come at once; nothing changes then.
+   * @param limit max bytes of all the owner's files; null for no limit.
+   * @returns false if the file would exceed the limit, however many files are added at once; nothing changes then.
    */
-  async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<void> {
+  async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<boolean> {
     const { collection, name, key, size, sha256 } = file;
     const stored = sql`coalesce((select bytes from owner_totals where owner = ${this.#owner}), 0)`;
     const room = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
@@ -66,7 +66,7 @@ export class MediaLibrary {
       this.#database.insert(media).select(sql`select ${values} where ${room}`),
       this.#database.select({ id: media.id }).from(media).where(eq(media.id, id)),
     ]);
-    if (added.length === 0) throw noRoom(limit ?? 0, await this.bytes());
+    return added.length > 0;
   }
 
   /**
@@ -106,12 +106,4 @@ export class MediaLibrary {
   #current(collection: Collection, condition?: SQL) {
     return and(eq(media.owner, this.#owner), eq(media.collection, collection), isNull(media.supersededAt), condition);
   }
-}
-
-/** The answer to an upload for which an owner has no room. */
-export function noRoom(limit: number, stored: number): QuotaError {
-  const left = Math.max(0, limit - stored);
-  const message = `file: there is room for ${left} bytes: uploads may have ${limit} bytes together, and ${stored} are stored`;
-  // Replaced files go within a day and an hour, at a full hour.
-  return new QuotaError("bytes-stored", message, { limit, left, retryAfter: 3600 });
 }

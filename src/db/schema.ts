@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { collections } from "../api/files.ts";
 import { DEFAULT_OWNER } from "../auth/owner.ts";
 
 /** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
@@ -75,7 +76,7 @@ export const media = sqliteTable(
   {
     id: text().primaryKey(),
     owner: text().notNull().default(DEFAULT_OWNER),
-    collection: text({ enum: ["video_materials", "musics", "narrations", "fonts", "subtitles"] }).notNull(),
+    collection: text({ enum: collections }).notNull(),
     name: text().notNull(),
     /** The object's key in R2. */
     key: text().notNull(),

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { Counts } from "../metrics/definitions.ts";
 import type { Admission } from "../tasks/task-calls.ts";
-import { type TaskSummary, taskSummarySchema } from "../tasks/task-data.ts";
 import { ownerTotals, tasks } from "./schema.ts";
+import { type TaskSummary, taskSummarySchema } from "./task-summary.ts";
 
 /** A task's place in the list. */
 export interface Position {

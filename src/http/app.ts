@@ -1,12 +1,15 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { shortened } from "../api/describe-issues.ts";
+import { taskFilePrefixes } from "../api/paths.ts";
+import type { AppEnv } from "./app-env.ts";
 import { checkAccess } from "./middleware/access.ts";
 import { knownMethods } from "./middleware/allowed-methods.ts";
 import { finishReading } from "./middleware/drain-body.ts";
 import { requestLimits } from "./middleware/request-limits.ts";
 import { answerHeaders, apiAcrossOrigins, filesAcrossOrigins } from "./middleware/response-headers.ts";
-import { answerError, errorResponse, shortened } from "./response/envelope.ts";
-import { FILE_PATHS } from "./response/serve-task-file.ts";
-import { type AppEnv, router } from "./router.ts";
+import { errorResponse } from "./response/envelope.ts";
+import { respondToError } from "./response/error-response.ts";
+import { router } from "./router.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { uploadRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -25,7 +28,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
   app.use(answerHeaders, finishReading, requestLimits);
-  for (const path of FILE_PATHS) app.use(path, filesAcrossOrigins);
+  for (const prefix of Object.values(taskFilePrefixes)) app.use(`${prefix}/*`, filesAcrossOrigins);
   app.use(apiAcrossOrigins);
   app.use(knownMethods(() => app.routes));
   app.use(checkAccess);
@@ -43,6 +46,6 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);
   app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${shortened(context.req.path)}`));
-  app.onError((error) => answerError(error));
+  app.onError((error) => respondToError(error));
   return app;
 }

@@ -1,15 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { getPath } from "hono/utils/url";
+import { describeIssues } from "../api/describe-issues.ts";
 import { withoutLink } from "../auth/signed-link.ts";
-import type { Env } from "../env.ts";
-import type { Access } from "./middleware/access.ts";
-import { describeIssues, errorResponse } from "./response/envelope.ts";
-
-/** Hono's environment in every route of this service. */
-export interface AppEnv {
-  Bindings: Env;
-  Variables: { access: Access };
-}
+import type { AppEnv } from "./app-env.ts";
+import { errorResponse } from "./response/envelope.ts";
 
 /** A router whose refused inputs are answered in the envelope, naming the field. */
 export function router(): OpenAPIHono<AppEnv> {

@@ -1,15 +1,11 @@
+import { CodedError } from "../api/errors.ts";
 import type { Env } from "../env.ts";
-import { RemoteInputError } from "../library/fetch-inputs.ts";
 import { type JobMessage, jobMessageSchema } from "../protocol/task-jobs.ts";
-import { RenderError } from "../renderers/renderer.ts";
-import { InputMissingError } from "../storage/open-input.ts";
 import type { TaskObject } from "../tasks/object/task-object.ts";
-import { HEARTBEAT, RUN_LIMIT, type RunFailure } from "../tasks/state.ts";
+import { HEARTBEAT_MS, RUN_LIMIT_MS, runFailureOf } from "../tasks/retry.ts";
 import type { Ticket } from "../tasks/task-calls.ts";
-import { PlanError } from "../timeline/plan-timeline.ts";
 import { inTime } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
-import { JoinError } from "./join-segments.ts";
 import { runJob } from "./run-job.ts";
 
 /** Name of the queue that takes the messages which could not be handled. */
@@ -70,7 +66,7 @@ async function takeJob({ taskId, jobId }: JobMessage, env: Env, { before, begun 
     await Promise.race([run, heart.ended]);
   } catch (error) {
     if (heart.unwanted()) return;
-    await task.failRun(jobId, ticket, describeFailure(error));
+    await task.failRun(jobId, ticket, runFailureOf(error));
   } finally {
     heart.stop();
   }
@@ -97,8 +93,8 @@ function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket
   ended.promise.catch(() => {});
   let unwanted = false;
   const timer = setInterval(() => {
-    if (Date.now() - started > RUN_LIMIT) {
-      const error = new OverdueError(`the run took longer than ${RUN_LIMIT / 60_000} minutes`);
+    if (Date.now() - started > RUN_LIMIT_MS) {
+      const error = new CodedError("timeout", `the run took longer than ${RUN_LIMIT_MS / 60_000} minutes`);
       clearInterval(timer);
       ended.reject(error);
       controller.abort(error);
@@ -116,28 +112,11 @@ function beat(task: DurableObjectStub<TaskObject>, jobId: string, ticket: Ticket
       // A lease that could not be renewed in time makes the job run again: harmless.
       (error) => log("heartbeat_failed", { job: jobId, message: messageOf(error) }),
     );
-  }, HEARTBEAT);
+  }, HEARTBEAT_MS);
   return {
     signal: controller.signal,
     ended: ended.promise,
     unwanted: () => unwanted,
     stop: () => clearInterval(timer),
   };
-}
-
-/** A run that did not end in time. */
-class OverdueError extends Error {
-  override name = "OverdueError";
-}
-
-function describeFailure(error: unknown): RunFailure {
-  const message = messageOf(error);
-  if (error instanceof RenderError) return { code: error.code, message, kind: error.kind };
-  if (error instanceof PlanError) return { code: error.code, message, kind: "fatal" };
-  if (error instanceof JoinError) return { code: "join_failed", message, kind: "fatal" };
-  if (error instanceof RemoteInputError) return { code: error.code, message, kind: error.kind };
-  if (error instanceof InputMissingError) return { code: "input_missing", message, kind: "fatal" };
-  if (error instanceof OverdueError) return { code: "timeout", message, kind: "fault" };
-  // Whatever else is a fault of the platform or ours: another run may do, and the reason is kept.
-  return { code: "internal_error", message, kind: "fault" };
 }

@@ -12,13 +12,18 @@ import {
   Output,
   StreamTarget,
 } from "mediabunny";
+import { CodedError } from "../api/errors.ts";
 import type { AssembleWork } from "../protocol/task-jobs.ts";
 import { ObjectSink } from "../storage/mediabunny-sink.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
 
 /** Segments that do not fit together, or are not what the plan says. */
-export class JoinError extends Error {
+export class JoinError extends CodedError {
   override name = "JoinError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("join_failed", message, options);
+  }
 }
 
 /** Room for a packet's entries in the sample tables, in bytes; more than any takes. */

@@ -2,6 +2,7 @@ import type { Env } from "../env.ts";
 import { fetchInputs, RemoteInputError } from "../library/fetch-inputs.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/caption-sources.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
 import type { RenderWork, Work } from "../protocol/task-jobs.ts";
 import { planForFirst, rendererOf, renderersFor } from "../renderers/choose-renderer.ts";
 import { RenderError } from "../renderers/renderer.ts";
@@ -9,7 +10,6 @@ import { deletePrefix } from "../storage/delete-objects.ts";
 import { keys } from "../storage/keys.ts";
 import { openInput } from "../storage/open-input.ts";
 import type { TaskObject } from "../tasks/object/task-object.ts";
-import type { TaskInput } from "../tasks/object/task-store.ts";
 import type { Ticket } from "../tasks/task-calls.ts";
 import { log } from "../util/log.ts";
 import { assemble } from "./join-segments.ts";
@@ -69,7 +69,7 @@ export async function runJob(run: Run): Promise<void> {
 function checkFetchedSubtitles({ remote }: TaskInput, input: TaskInput, captions: CaptionSources): void {
   if (!remote?.some(({ place }) => place === "subtitles")) return;
   const missing = describeMissingGlyphs(input, captions);
-  if (missing !== null) throw new RemoteInputError("input_refused", "fatal", missing);
+  if (missing !== null) throw new RemoteInputError("input_refused", missing);
 }
 
 type MakingWork = Exclude<Work, { kind: "plan" }>;
@@ -103,8 +103,10 @@ async function render({ env, jobId, signal, accepted }: Run, work: RenderWork): 
   } catch (error) {
     if (!(error instanceof RenderError)) throw error;
     const names = work.inputs.filter(({ from }) => from.store === "r2").map(({ name }) => name);
-    throw new RenderError(error.code, `${jobId} of ${names.join(", ")}: ${error.message}`, error.kind, {
+    throw new RenderError(error.code, `${jobId} of ${names.join(", ")}: ${error.message}`, {
       cause: error,
+      retryable: error.retryable,
+      rerun: error.rerun,
     });
   }
 }

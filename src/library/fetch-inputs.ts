@@ -1,33 +1,30 @@
 import { z } from "zod";
+import { CodedError, type ErrorOverrides } from "../api/errors.ts";
+import type { Collection } from "../api/files.ts";
 import { SubtitleFileError } from "../captions/read-subtitle-file.ts";
 import { readConfig } from "../config/config.ts";
-import type { Env } from "../env.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
 import { FetchFileError, fetchFile } from "../outbound/fetch-file.ts";
+import type { RemoteInput, TaskInput } from "../protocol/task-input.ts";
 import type { Input, TaskMedia } from "../protocol/task-jobs.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { keys } from "../storage/keys.ts";
 import { putStream, TooLargeError } from "../storage/put-stream.ts";
-import type { RemoteInput, TaskInput } from "../tasks/object/task-store.ts";
 import { log } from "../util/log.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { fetchedName } from "./fetched-file-name.ts";
-import { type Collection, type FileProbe, FormatError, fileProbeSchema } from "./formats.ts";
-import { inspectUpload, uploadLimit } from "./inspect-file.ts";
+import { type FileProbe, FormatError, fileProbeSchema } from "./formats.ts";
+import { inspectFile, uploadLimit } from "./inspect-file.ts";
 
 /** Files fetched at once: each holds a part of an upload in memory. */
 const AT_ONCE = 3;
 
-/** An input from elsewhere that a task cannot be made of. The message names the field and the host. */
-export class RemoteInputError extends Error {
+/** A linked file that a task cannot use. The message names the field and the host. */
+export class RemoteInputError extends CodedError {
   override name = "RemoteInputError";
-  readonly code: "input_refused" | "input_unreachable";
-  readonly kind: "fatal" | "fault";
 
-  constructor(code: RemoteInputError["code"], kind: RemoteInputError["kind"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.kind = kind;
+  constructor(code: "input_refused" | "input_unreachable", message: string, options?: ErrorOverrides) {
+    super(code, message, options);
   }
 }
 
@@ -42,7 +39,7 @@ type Fetched = z.infer<typeof fetchedSchema> & { key: string };
 
 /** What fetching needs besides the addresses. */
 export interface InputFetching {
-  env: Env;
+  env: { MEDIA: R2Bucket };
   taskId: string;
   /** In order of preference, for looking at the files. */
   renderers: Renderer[];
@@ -76,7 +73,7 @@ export async function fetchInputs(fetching: InputFetching, task: TaskInput): Pro
       work().catch((error: unknown) => {
         faults.push(error);
         // Where the run will be made again, what the others fetch now need not be fetched then.
-        if (!(error instanceof RemoteInputError) || error.kind === "fatal") stop.abort(error);
+        if (!(error instanceof RemoteInputError) || error.rerun === "never") stop.abort(error);
       }),
     ),
   );
@@ -143,7 +140,7 @@ async function fetchOne(fetching: InputFetching, input: RemoteInput, budget: { l
     fetching.signal.throwIfAborted();
     if (timeout.signal.aborted) {
       const message = `${input.field}: ${new URL(input.url).host} did not send the file within ${seconds} s`;
-      throw new RemoteInputError("input_unreachable", "fault", message);
+      throw new RemoteInputError("input_unreachable", message);
     }
     throw named(input, error);
   } finally {
@@ -165,7 +162,7 @@ async function store(
   const stored = await putStream(env.MEDIA, key, body, { limit, contentType: "application/octet-stream" });
   try {
     const guess = collection === "subtitles" ? await subtitleName(env.MEDIA, key, stored.size) : "";
-    const probe = await inspectUpload(env.MEDIA, { ...stored, collection, name: guess, key }, renderers);
+    const probe = await inspectFile(env.MEDIA, { ...stored, collection, name: guess, key }, renderers);
     const disposition = sent.headers.get("content-disposition");
     const name = fetchedName(collection, sent.url, disposition, probe);
     const sameType = guess === "" || name.toLowerCase().endsWith(guess);
@@ -199,8 +196,8 @@ async function subtitleName(bucket: R2Bucket, key: string, size: number): Promis
 function named({ field, url }: RemoteInput, error: unknown): unknown {
   const { host } = new URL(url);
   if (error instanceof FetchFileError) {
-    const kind = error.lasting ? "fatal" : "fault";
-    return new RemoteInputError(`input_${error.reason}`, kind, `${field}: ${error.message}`, { cause: error });
+    const lasting = error.lasting ? { retryable: false, rerun: "never" as const } : {};
+    return new RemoteInputError(`input_${error.reason}`, `${field}: ${error.message}`, { ...lasting, cause: error });
   }
   const isFile =
     error instanceof TooLargeError ||
@@ -208,7 +205,7 @@ function named({ field, url }: RemoteInput, error: unknown): unknown {
     error instanceof SubtitleFileError ||
     (error instanceof RenderError && error.code === "bad_input");
   if (!isFile) return error;
-  return new RemoteInputError("input_refused", "fatal", `${field}: the file from ${host}: ${error.message}`, {
+  return new RemoteInputError("input_refused", `${field}: the file from ${host}: ${error.message}`, {
     cause: error,
   });
 }

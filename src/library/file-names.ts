@@ -1,6 +1,11 @@
+import { CodedError } from "../api/errors.ts";
 /** A file name that cannot be taken. The message says why. */
-export class FileNameError extends Error {
+export class FileNameError extends CodedError {
   override name = "FileNameError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid_request", message, options);
+  }
 }
 
 const MAX_BYTES = 200;

@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { CodedError } from "../api/errors.ts";
+import type { Collection } from "../api/files.ts";
 import { mediaProbeSchema } from "../protocol/render-job.ts";
-
-/** The shelves of uploaded files. */
-export const collections = ["video_materials", "musics", "narrations", "fonts", "subtitles"] as const;
-export type Collection = (typeof collections)[number];
 
 /** What is known of an uploaded file: of media what ffmpeg says, of the others what reading them showed. */
 export const fileProbeSchema = z.discriminatedUnion("kind", [
@@ -54,8 +52,12 @@ const FORMATS: Record<Collection, Record<string, Format>> = {
 };
 
 /** A file that is of no accepted format. The message says why. */
-export class FormatError extends Error {
+export class FormatError extends CodedError {
   override name = "FormatError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("unsupported_file", message, options);
+  }
 }
 
 /**

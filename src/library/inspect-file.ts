@@ -1,7 +1,8 @@
+import type { Collection } from "../api/files.ts";
 import { readFont } from "../captions/read-font-file.ts";
 import { readSubtitleFile } from "../captions/read-subtitle-file.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
-import type { Collection, FileProbe } from "./formats.ts";
+import type { FileProbe } from "./formats.ts";
 import { probeObject, type StoredFile } from "./probe-file.ts";
 
 const MiB = 1024 * 1024;
@@ -17,7 +18,7 @@ export function uploadLimit(collection: Collection): number {
  *
  * @throws RenderError, FontError, SubtitleFileError with the reason why not.
  */
-export async function inspectUpload(
+export async function inspectFile(
   bucket: R2Bucket,
   file: StoredFile & { collection: Collection; name: string },
   renderers: Renderer[],
@@ -38,6 +39,6 @@ export async function inspectUpload(
 
 async function wholeObject(bucket: R2Bucket, key: string): Promise<Uint8Array> {
   const object = await bucket.get(key);
-  if (!object) throw new RenderError("bad_input", "the file is no longer stored", "fatal");
+  if (!object) throw new RenderError("bad_input", "the file is no longer stored");
   return object.bytes();
 }

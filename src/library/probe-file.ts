@@ -32,20 +32,20 @@ export interface StoredFile extends Stored {
  * @throws RenderError `bad_input` when it is no media file that can be decoded.
  */
 export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers: Renderer[]): Promise<MediaProbe> {
-  if (file.size === 0) throw new RenderError("bad_input", "the file is empty", "fatal");
+  if (file.size === 0) throw new RenderError("bad_input", "the file is empty");
   const open = async (limit = file.size) => {
     const object = await bucket.get(file.key, { range: { offset: 0, length: Math.min(limit, file.size) } });
-    if (!object) throw new RenderError("bad_input", "the file is no longer stored", "fatal");
+    if (!object) throw new RenderError("bad_input", "the file is no longer stored");
     return object.body;
   };
-  let unanswered: unknown = new RenderError("renderer_unavailable", "there is no renderer", "unreachable");
+  let unanswered: unknown = new RenderError("renderer_unavailable", "there is no renderer");
   for (const renderer of renderers) {
     const headers = file.size > renderer.limits.inputBytes ? await probeHeaders(bucket, file.key, file.size) : null;
     if (headers) return headers;
     try {
       return await renderer.probe({ ...file, open });
     } catch (error) {
-      if (!(error instanceof RenderError) || (error.kind !== "unreachable" && error.kind !== "busy")) throw error;
+      if (!(error instanceof RenderError) || !["renderer_away", "renderer_full"].includes(error.rerun)) throw error;
       unanswered = error;
     }
   }

@@ -1,21 +1,26 @@
 import { asc, eq, sum } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { counters, ownerTotals, sweeps, tasks } from "../db/schema.ts";
-import type { Env } from "../env.ts";
-import { jobQueues, queueNames } from "../tasks/queues.ts";
 import { log, messageOf } from "../util/log.ts";
 import { version } from "../util/version.ts";
 import { isolateFamilies } from "./count.ts";
 import { type KeptName, kept, readSeriesKey } from "./definitions.ts";
 import type { Family, Sample } from "./prometheus.ts";
 
+/** What metrics are read from, besides this isolate's memory. */
+export interface MetricSources {
+  DB: D1Database;
+  /** The job queues, by name. */
+  queues: Record<string, Pick<Queue, "metrics">>;
+}
+
 /**
  * Every metric as it is now. Costs one query, of a few dozen rows, and one for each owner, however many tasks there are.
  *
  * @throws what D1 throws.
  */
-export async function collect(env: Env, now: number): Promise<Family[]> {
-  const database = drizzle(env.DB);
+export async function collect({ DB, queues }: MetricSources, now: number): Promise<Family[]> {
+  const database = drizzle(DB);
   const [[counted, totals, waiting, ran], queue] = await Promise.all([
     database.batch([
       database.select().from(counters),
@@ -35,7 +40,7 @@ export async function collect(env: Env, now: number): Promise<Family[]> {
         .limit(1),
       database.select({ name: sweeps.name, ranAt: sweeps.ranAt }).from(sweeps),
     ]),
-    queueFamilies(env, now),
+    queueFamilies(queues, now),
   ]);
   // The sum of no rows is null.
   const { processing, succeeded, failed } = totals[0] ?? { processing: null, succeeded: null, failed: null };
@@ -82,11 +87,10 @@ function keptFamilies(rows: readonly { name: string; value: number }[]): Family[
 }
 
 /** What the queues say of themselves; nothing where one does not. */
-async function queueFamilies(env: Env, now: number): Promise<Family[]> {
-  const queues = jobQueues(env);
+async function queueFamilies(queues: MetricSources["queues"], now: number): Promise<Family[]> {
   try {
     const said = await Promise.all(
-      queueNames.map(async (queue) => ({ labels: { queue }, ...(await queues[queue].metrics()) })),
+      Object.entries(queues).map(async ([name, queue]) => ({ labels: { queue: name }, ...(await queue.metrics()) })),
     );
     const age = (oldest: Date | undefined) => (oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0);
     return [

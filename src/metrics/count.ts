@@ -3,7 +3,7 @@ import { type CounterName, counters, type LabelsOf, type PassingName, passing } 
 import type { Family } from "./prometheus.ts";
 
 /** Where data points go, in a deployment that has Analytics Engine (see wrangler.toml). */
-export interface MetricsEnv {
+export interface MetricsBindings {
   METRICS?: AnalyticsEngineDataset;
 }
 
@@ -13,7 +13,7 @@ let isolate: string | undefined;
 const counts = new Map<string, { name: PassingName; labels: Record<string, string>; value: number }>();
 
 /** Counts in this isolate's memory, and in Analytics Engine. Never throws, and waits for nothing. */
-export function count<N extends PassingName>(env: MetricsEnv, name: N, labels: LabelsOf<N>, more = 1): void {
+export function count<N extends PassingName>(env: MetricsBindings, name: N, labels: LabelsOf<N>, more = 1): void {
   const key = JSON.stringify([name, labels]);
   const known = counts.get(key);
   if (known) known.value += more;
@@ -25,7 +25,7 @@ export function count<N extends PassingName>(env: MetricsEnv, name: N, labels: L
  * Writes a data point to Analytics Engine, for what is counted elsewhere: `index1` and `blob1` are the
  * counter's name, the further blobs its labels' values in their order, `double1` how many more.
  */
-export function note<N extends CounterName>(env: MetricsEnv, name: N, labels: LabelsOf<N>, more = 1): void {
+export function note<N extends CounterName>(env: MetricsBindings, name: N, labels: LabelsOf<N>, more = 1): void {
   const values: Record<string, string> = labels;
   try {
     env.METRICS?.writeDataPoint({

@@ -1,3 +1,4 @@
+import { CodedError } from "../api/errors.ts";
 import { type AllowedHost, effectivePort, isAllowed } from "../config/allowed-hosts.ts";
 import { isAddress, isPublicAddress } from "./address.ts";
 
@@ -9,8 +10,12 @@ export interface OutboundRules {
 }
 
 /** A URL that is not called. The message says why, and may be shown to whoever gave it. */
-export class OutboundUrlError extends Error {
+export class OutboundUrlError extends CodedError {
   override name = "OutboundUrlError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("invalid_request", message, options);
+  }
 }
 
 /** Longest URL, in characters. */

@@ -1,3 +1,4 @@
+import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
 import { cuesWithin } from "../captions/cue-timing.ts";
@@ -6,18 +7,17 @@ import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { sourcePicture } from "../ffmpeg/source-picture-properties.ts";
 import { contentTypeFor } from "../library/formats.ts";
 import type { MediaProbe, Piece, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
 import {
   type Input,
   jobIds,
   type Plan,
   type PlannedJob,
-  type RendererKind,
   type RenderWork,
   type SideFile,
 } from "../protocol/task-jobs.ts";
 import type { Renderer } from "../renderers/renderer.ts";
 import { keys, outputNames } from "../storage/keys.ts";
-import type { TaskInput } from "../tasks/object/task-store.ts";
 import {
   FRAME_RATE,
   frameSize,

@@ -1,11 +1,10 @@
-import { z } from "zod";
 import { charactersWithoutGlyph, fontOrder } from "../captions/choose-fonts.ts";
 import { type Font, readFont } from "../captions/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
-import type { Env } from "../env.ts";
+import { bundledFonts } from "../library/bundled-fonts.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
 import type { Input } from "../protocol/task-jobs.ts";
-import { openInput, readAsset } from "../storage/open-input.ts";
-import type { TaskInput } from "../tasks/object/task-store.ts";
+import { type InputBindings, openInput } from "../storage/open-input.ts";
 
 /** A font and where its file is. */
 export interface LoadedFont {
@@ -23,18 +22,8 @@ export interface CaptionSources {
   fonts: LoadedFont[];
 }
 
-const indexSchema = z.array(z.object({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() }));
-
 /** Parsed bundled fonts, by name; they do not change while this Worker runs, and are small without their outlines. */
 const bundled = new Map<string, LoadedFont>();
-
-/** The fonts that come with the service. */
-export async function bundledFonts(env: Env): Promise<Input[]> {
-  const index = await new Response(await readAsset(env, "/vendor/fonts/index.json")).json();
-  return indexSchema
-    .parse(index)
-    .map(({ name, path, size, sha256 }) => ({ name, size, sha256, from: { store: "assets", path } }));
-}
 
 /**
  * Loads what a task's subtitles are made from.
@@ -42,7 +31,7 @@ export async function bundledFonts(env: Env): Promise<Input[]> {
  * @throws InputMissingError, FontError, SubtitleFileError
  */
 export async function loadCaptionSources(
-  env: Env,
+  env: InputBindings,
   task: Pick<TaskInput, "request" | "font" | "subtitles">,
 ): Promise<CaptionSources> {
   const { request, font, subtitles } = task;
@@ -91,12 +80,12 @@ export function describeMissingGlyphs(
 }
 
 /** Reads an uploaded subtitle file; its type is its name's. */
-async function readSubtitles(env: Env, input: Input): Promise<TimedText[]> {
+async function readSubtitles(env: InputBindings, input: Input): Promise<TimedText[]> {
   const bytes = await new Response(await openInput(env, input)).bytes();
   return readSubtitleFile(bytes, input.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt");
 }
 
-async function loadBundled(env: Env, input: Input): Promise<LoadedFont> {
+async function loadBundled(env: InputBindings, input: Input): Promise<LoadedFont> {
   const known = bundled.get(input.name);
   if (known) return known;
   const loaded = await load(env, input);
@@ -105,6 +94,6 @@ async function loadBundled(env: Env, input: Input): Promise<LoadedFont> {
   return loaded;
 }
 
-async function load(env: Env, input: Input): Promise<LoadedFont> {
+async function load(env: InputBindings, input: Input): Promise<LoadedFont> {
   return { input, font: readFont(await new Response(await openInput(env, input)).bytes()) };
 }

@@ -1,51 +1,12 @@
-import { z } from "zod";
-import type { Env } from "../env.ts";
-import { slideSides, transitionKinds } from "../protocol/render-job.ts";
-import { type PlannedJob, rendererKinds } from "../protocol/task-jobs.ts";
+import type { DryRun } from "../api/dry-run.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
+import type { PlannedJob } from "../protocol/task-jobs.ts";
+import type { RendererBindings } from "../renderers/bindings.ts";
 import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
-import type { TaskInput } from "../tasks/object/task-store.ts";
+import type { InputBindings } from "../storage/open-input.ts";
 import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
 import { type BuiltPlan, buildPlan } from "./build-plan.ts";
 import { loadCaptionSources } from "./caption-sources.ts";
-
-const seconds = z.number().nonnegative();
-
-/** What a request would be made of: the answer to `dry_run`. Times in seconds. */
-export const dryRunSchema = z
-  .object({
-    dry_run: z.literal(true),
-    renderer: z.enum(rendererKinds),
-    width: z.int().meta({ description: "Pixels." }),
-    height: z.int(),
-    durations: z.array(seconds).meta({ description: "Seconds, of each video." }),
-    videos: z.array(
-      z.object({
-        duration: seconds,
-        shots: z
-          .array(
-            z.object({
-              file: z.string().meta({ description: "The material shown.", example: "beach.mp4" }),
-              start: seconds.meta({ description: "When it begins in the video." }),
-              source_start: seconds.meta({ description: "Where in the material it begins." }),
-              duration: seconds,
-              transition: z
-                .object({ kind: z.enum(transitionKinds), side: z.enum(slideSides).nullable(), duration: seconds })
-                .nullable(),
-            }),
-          )
-          .meta({ description: "In playback order, without gaps." }),
-        segments: z
-          .array(z.object({ start: seconds, duration: seconds }))
-          .meta({ description: "The stretches that are rendered each alone." }),
-      }),
-    ),
-    pixel_seconds: z.number().meta({
-      description:
-        "Width × height × seconds that have to be encoded: twice where subtitles are seen, since the clean picture is kept too.",
-    }),
-  })
-  .meta({ id: "DryRun" });
-export type DryRun = z.output<typeof dryRunSchema>;
 
 /**
  * Plans a task as the plan job would, for the renderer that new tasks go to, and stores nothing.
@@ -53,7 +14,7 @@ export type DryRun = z.output<typeof dryRunSchema>;
  * @param seed decides what is left to chance; a task's is its id.
  * @throws PlanError, FontError, InputMissingError
  */
-export async function dryRun(env: Env, task: TaskInput, seed: string): Promise<DryRun> {
+export async function dryRun(env: InputBindings & RendererBindings, task: TaskInput, seed: string): Promise<DryRun> {
   const captions = await loadCaptionSources(env, task);
   const candidates = await renderersFor(env, []);
   return describePlan(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { slideSides, videoFits } from "../api/video-request.ts";
 
 /**
  * The jobs that the API Worker sends to a renderer, and the replies. All renderers use these schemas, and both ends
@@ -32,10 +33,6 @@ export const pictureSchema = z.strictObject({
   decoder: z.enum(["libvpx", "libvpx-vp9"]).nullable(),
 });
 export type Picture = z.infer<typeof pictureSchema>;
-
-export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
-/** The sides from which a picture slides in, or to which it slides out. */
-export const slideSides = ["left", "right", "top", "bottom"] as const;
 
 /** How a shot begins or ends. `frames` is the duration. Transitions happen over black and do not shorten the shot. */
 export const transitionSchema = z.discriminatedUnion("kind", [
@@ -78,12 +75,6 @@ export const pieceSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Piece = z.infer<typeof pieceSchema>;
-
-/**
- * How a picture with a different aspect ratio is fitted into the frame. `cover` fills the frame and crops the picture.
- * `contain` shows the whole picture with black bars. `blur` shows the whole picture over a blurred copy of it.
- */
-export const videoFits = ["cover", "contain", "blur"] as const;
 
 /** Renders one segment: a video track without captions and, if there are captions, a second track with them. */
 export const segmentJobSchema = z.strictObject({

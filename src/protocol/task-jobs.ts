@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type RendererKind, rendererKinds } from "../api/task-state.ts";
 import { mediaProbeSchema, renderJobSchema } from "./render-job.ts";
 
 /** The jobs of a task. The TaskObject stores them, and the queue's consumer runs them. */
@@ -20,10 +21,6 @@ export type Input = z.infer<typeof inputSchema>;
 /** An uploaded file and its properties at the time when the task was created. */
 export const taskMediaSchema = z.strictObject({ input: inputSchema, probe: mediaProbeSchema });
 export type TaskMedia = z.infer<typeof taskMediaSchema>;
-
-/** The kinds of renderers. `renderers/choose-renderer.ts` chooses one for each task. */
-export const rendererKinds = ["container", "http", "wasm"] as const;
-export type RendererKind = (typeof rendererKinds)[number];
 
 const planWorkSchema = z.strictObject({ kind: z.literal("plan") });
 

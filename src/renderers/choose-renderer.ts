@@ -1,8 +1,8 @@
+import type { RendererKind } from "../api/task-state.ts";
 import { type Config, ConfigError, readConfig } from "../config/config.ts";
-import type { Env } from "../env.ts";
-import type { RendererKind } from "../protocol/task-jobs.ts";
-import type { AvoidedRenderer } from "../tasks/object/task-store.ts";
+import type { AvoidedRenderer } from "../protocol/task-input.ts";
 import { PlanError } from "../timeline/plan-timeline.ts";
+import type { RendererBindings } from "./bindings.ts";
 import { containerRenderer, isContainerBound } from "./container/container-renderer.ts";
 import { RenderError, type Renderer } from "./renderer.ts";
 import { httpRenderer } from "./server/http-renderer.ts";
@@ -15,14 +15,14 @@ import { wasmRenderer } from "./wasm/wasm-renderer.ts";
  *
  * @param avoided renderers that did not answer.
  */
-export async function renderersFor(env: Env, avoided: readonly AvoidedRenderer[]): Promise<Renderer[]> {
+export async function renderersFor(env: RendererBindings, avoided: readonly AvoidedRenderer[]): Promise<Renderer[]> {
   const kinds = await candidates(env, readConfig(env));
   return kinds
     .filter((kind) => !avoided.some(({ renderer }) => renderer === kind))
     .map((kind) => rendererOf(kind, env));
 }
 
-async function candidates(env: Env, config: Config): Promise<RendererKind[]> {
+async function candidates(env: RendererBindings, config: Config): Promise<RendererKind[]> {
   if (config.RENDERER !== "auto") return [config.RENDERER];
   const kinds: RendererKind[] = [];
   if (await isContainerBound(env)) kinds.push("container");
@@ -35,7 +35,7 @@ async function candidates(env: Env, config: Config): Promise<RendererKind[]> {
  *
  * @throws ConfigError when it is no longer configured.
  */
-export function rendererOf(kind: RendererKind, env: Env): Renderer {
+export function rendererOf(kind: RendererKind, env: RendererBindings): Renderer {
   const config = readConfig(env);
   switch (kind) {
     case "container":
@@ -60,7 +60,7 @@ export async function planForFirst<T>(
 ): Promise<T> {
   const reasons = avoided.map(({ renderer, reason }) => `the renderer ${renderer} was given up: ${reason}`);
   const unavailable = (...more: string[]) =>
-    new RenderError("renderer_unavailable", [...reasons, ...more].join("; "), "fatal");
+    new RenderError("renderer_unavailable", [...reasons, ...more].join("; "), { rerun: "never" });
   const [first] = renderers;
   if (!first) throw unavailable();
   try {

@@ -29,7 +29,7 @@ export function watchRenderer(ask: () => Promise<unknown>, patience: number, sig
     if (Date.now() - answered > patience) {
       clearInterval(timer);
       const message = `the renderer did not answer: it has been silent for ${Math.round(patience / 1000)} s`;
-      silence.abort(new RenderError("renderer_unavailable", message, "unreachable"));
+      silence.abort(new RenderError("renderer_unavailable", message));
     } else if (!asking) {
       asking = true;
       ask()

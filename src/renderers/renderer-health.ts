@@ -1,9 +1,9 @@
+import type { RendererKind } from "../api/task-state.ts";
 import { readConfig } from "../config/config.ts";
-import type { Env } from "../env.ts";
 import { healthSchema, RENDER_SERVER_PATHS } from "../protocol/render-server.ts";
-import type { RendererKind } from "../protocol/task-jobs.ts";
 import { inTime, NoAnswerError } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
+import type { RendererBindings } from "./bindings.ts";
 import { renderersFor } from "./choose-renderer.ts";
 import { instanceName } from "./container/container-renderer.ts";
 
@@ -32,7 +32,7 @@ let latest: { settings: string; until: number; health: Promise<RendererHealth> }
  *
  * @throws ConfigError; a renderer that does not answer is a result, not an error.
  */
-export async function rendererHealth(env: Env): Promise<RendererHealth> {
+export async function rendererHealth(env: RendererBindings): Promise<RendererHealth> {
   const { RENDERER, RENDERER_URL } = readConfig(env);
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
   if (latest?.settings === settings && latest.until > Date.now()) {
@@ -45,7 +45,7 @@ export async function rendererHealth(env: Env): Promise<RendererHealth> {
   return health;
 }
 
-async function ask(env: Env, origins: readonly string[]): Promise<RendererHealth> {
+async function ask(env: RendererBindings, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
     const [preferred] = await inTime(renderersFor(env, []), ANSWER_TIMEOUT);
@@ -82,7 +82,7 @@ async function askServers(origins: readonly string[]): Promise<Omit<RendererHeal
 }
 
 /** Checks the first instance, which gets the first job. Does not wake an instance that is asleep. */
-async function askContainer(env: Env): Promise<Omit<RendererHealth, "kind">> {
+async function askContainer(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
   const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look(), ANSWER_TIMEOUT);
   if (state === "asleep") return { ok: true, message: "asleep; starts with the next job" };
   return state === "well" ? { ok: true } : { ok: false, message: NO_ANSWER };
@@ -92,7 +92,7 @@ async function askContainer(env: Env): Promise<Omit<RendererHealth, "kind">> {
  * ffmpeg.wasm cannot answer while it renders, so a timeout means that it is busy. If its Worker is not running, the call
  * fails at once.
  */
-async function askWasm(env: Env): Promise<Omit<RendererHealth, "kind">> {
+async function askWasm(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
   try {
     await inTime(env.WASM.ping(), ANSWER_TIMEOUT);
     return { ok: true };

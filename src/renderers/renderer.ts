@@ -1,19 +1,15 @@
+import { CodedError, type ErrorOverrides } from "../api/errors.ts";
+import type { RendererKind } from "../api/task-state.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "../protocol/render-job.ts";
-import type { RendererKind } from "../protocol/task-jobs.ts";
-import type { RunFailure } from "../tasks/state.ts";
 import type { RenderLimits } from "../timeline/plan-timeline.ts";
 
-/** A run that failed. */
-export class RenderError extends Error {
+/** A renderer could not do a job, or did not answer. */
+export class RenderError extends CodedError {
   override name = "RenderError";
-  readonly code: RenderFailure["code"] | "renderer_unavailable" | "renderer_busy";
-  /** What another run would do: see {@link RunFailure}. */
-  readonly kind: RunFailure["kind"];
+  declare readonly code: RenderFailure["code"] | "renderer_unavailable" | "renderer_busy";
 
-  constructor(code: RenderError["code"], message: string, kind: RenderError["kind"], options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.kind = kind;
+  constructor(code: RenderError["code"], message: string, options?: ErrorOverrides) {
+    super(code, message, options);
   }
 }
 
@@ -74,9 +70,7 @@ const LOG_LENGTH = 600;
 export function renderError({ code, message, log }: RenderFailure): RenderError {
   // ffmpeg names its parts by where they lie in its memory.
   const said = lastLines(log.replace(/ @ 0x[0-9a-f]+/g, "").trim(), LOG_LENGTH);
-  // What ffmpeg says of the same bytes it will say again; time and memory may be there another time.
-  const kind = code === "timeout" || code === "out_of_memory" ? "fault" : "fatal";
-  return new RenderError(code, said === "" ? message : `${message}: ${said}`, kind);
+  return new RenderError(code, said === "" ? message : `${message}: ${said}`);
 }
 
 /** The whole lines at the end of a text, as many as fit. */

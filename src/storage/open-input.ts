@@ -1,21 +1,22 @@
-import type { Env } from "../env.ts";
+import { CodedError } from "../api/errors.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 
-/** An input file is missing. */
-export class InputMissingError extends Error {
-  override name = "InputMissingError";
+/** Where the bytes of inputs are: uploaded files in R2, and the service's own files. */
+export interface InputBindings {
+  MEDIA: R2Bucket;
+  ASSETS: Fetcher;
 }
 
 /**
  * Opens an input file for reading.
  *
- * @throws InputMissingError if the file no longer exists.
+ * @throws CodedError `input_missing` if the file no longer exists.
  */
-export async function openInput(env: Env, input: Input): Promise<ReadableStream<Uint8Array>> {
+export async function openInput(env: InputBindings, input: Input): Promise<ReadableStream<Uint8Array>> {
   switch (input.from.store) {
     case "r2": {
       const object = await env.MEDIA.get(input.from.key);
-      if (!object) throw new InputMissingError(`the uploaded file ${input.name} is no longer stored`);
+      if (!object) throw new CodedError("input_missing", `the uploaded file ${input.name} is no longer stored`);
       return object.body;
     }
     case "assets":
@@ -26,10 +27,10 @@ export async function openInput(env: Env, input: Input): Promise<ReadableStream<
 /**
  * Opens a static file that is deployed with the service.
  *
- * @throws InputMissingError if the deployment has no such file.
+ * @throws CodedError `internal_error` if the deployment has no such file.
  */
-export async function readAsset(env: Env, path: string): Promise<ReadableStream<Uint8Array>> {
+export async function readAsset(env: Pick<InputBindings, "ASSETS">, path: string): Promise<ReadableStream<Uint8Array>> {
   const response = await env.ASSETS.fetch(`https://assets.invalid${path}`);
-  if (!response.ok || !response.body) throw new InputMissingError(`the built-in file ${path} is missing`);
+  if (!response.ok || !response.body) throw new CodedError("internal_error", `the built-in file ${path} is missing`);
   return response.body;
 }

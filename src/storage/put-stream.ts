@@ -1,3 +1,4 @@
+import { CodedError } from "../api/errors.ts";
 import { toHex } from "../util/sha256.ts";
 
 /**
@@ -7,11 +8,11 @@ import { toHex } from "../util/sha256.ts";
 export const PART_SIZE = 8 * 1024 * 1024;
 
 /** A file exceeds its max size. */
-export class TooLargeError extends Error {
+export class TooLargeError extends CodedError {
   override name = "TooLargeError";
   /** @param limit max size in bytes. */
   constructor(limit: number) {
-    super(`the file is larger than ${limit} bytes`);
+    super("too_large", `the file is larger than ${limit} bytes`);
   }
 }
 

@@ -1,5 +1,5 @@
+import { collections } from "../api/files.ts";
 import { LibraryAudit } from "../db/media-audit.ts";
-import { collections } from "../library/formats.ts";
 import { uploadIdOfKey } from "../storage/keys.ts";
 import { type Findings, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
 

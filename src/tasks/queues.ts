@@ -1,4 +1,3 @@
-import type { Env } from "../env.ts";
 import type { JobMessage, Phase } from "../protocol/task-jobs.ts";
 
 /**
@@ -27,6 +26,15 @@ export function queueFor(phase: Phase | "plan"): QueueName {
   }
 }
 
-export function jobQueues(env: Pick<Env, "PLAN_JOBS" | "RENDER_JOBS" | "FINISH_JOBS" | "AGAIN_JOBS">): JobQueues {
+/** The Worker's bindings of these queues. */
+export interface QueueBindings {
+  PLAN_JOBS: Queue<JobMessage>;
+  RENDER_JOBS: Queue<JobMessage>;
+  FINISH_JOBS: Queue<JobMessage>;
+  AGAIN_JOBS: Queue<JobMessage>;
+}
+
+/** The queues by name. */
+export function jobQueues(env: QueueBindings): JobQueues {
   return { plan: env.PLAN_JOBS, render: env.RENDER_JOBS, finish: env.FINISH_JOBS, again: env.AGAIN_JOBS };
 }

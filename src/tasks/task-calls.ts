@@ -1,7 +1,7 @@
+import type { Stage } from "../api/task-state.ts";
+import type { TaskSummary } from "../db/task-summary.ts";
+import type { AvoidedRenderer, TaskInput } from "../protocol/task-input.ts";
 import type { Work } from "../protocol/task-jobs.ts";
-import type { AvoidedRenderer, TaskInput } from "./object/task-store.ts";
-import type { Stage } from "./state.ts";
-import type { TaskSummary } from "./task-data.ts";
 
 /** What a TaskObject and its callers say to each other. */
 

@@ -1,3 +1,4 @@
+import { taskFilePrefixes } from "../api/paths.ts";
 import { linkExpiry, linkPrefix, linkQuery } from "../auth/signed-link.ts";
 import type { Config } from "../config/config.ts";
 import { outputNames } from "../storage/keys.ts";
@@ -35,13 +36,13 @@ export class TaskLinks {
   }
 
   file(taskId: string, file: string): string {
-    return this.#file(`/tasks/${taskId}/${file}`, `${taskId}/${file}`);
+    return this.#file(`${taskFilePrefixes.tasks}/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** A video's HLS playlist. */
   stream(taskId: string, video: number): string {
     const file = outputNames.playlist(video);
-    return this.#file(`/api/v1/stream/${taskId}/${file}`, `${taskId}/${file}`);
+    return this.#file(`${taskFilePrefixes.stream}/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
   /** The page, whose link is good for the task's state too. */

@@ -1,11 +1,8 @@
-import { transitionModes, type VideoTransitionMode } from "../api/video-request.ts";
-import { slideSides, type Transition } from "../protocol/render-job.ts";
+import { clipTransitions, slideSides, type VideoTransitionMode } from "../api/video-request.ts";
+import type { Transition } from "../protocol/render-job.ts";
 
 /** Max duration of a transition. A shorter shot has a shorter transition. */
 const MAX_TRANSITION_SECONDS = 1;
-
-/** The modes from which `Shuffle` picks one for each shot. */
-const shuffledModes = transitionModes.filter((mode) => mode !== "Shuffle");
 
 /**
  * Chooses the transition of one shot. `Shuffle` picks a random mode, and every slide gets a random side.
@@ -19,7 +16,7 @@ export function chooseTransition(
   frameRate: number,
   random: () => number,
 ): Transition | null {
-  const chosen = mode === "Shuffle" ? pick(shuffledModes, random) : mode;
+  const chosen = mode === "Shuffle" ? pick(clipTransitions, random) : mode;
   const frames = Math.min(shotFrames, MAX_TRANSITION_SECONDS * frameRate);
   // A transition of one frame would only be a black frame.
   if (chosen === null || frames < 2) return null;

@@ -1,3 +1,4 @@
+import { CodedError } from "../api/errors.ts";
 import type { VideoAspect, VideoRequest } from "../api/video-request.ts";
 import type { Cue } from "../captions/cue-timing.ts";
 import type { EncoderSettings } from "../protocol/render-job.ts";
@@ -27,13 +28,11 @@ export interface RenderLimits {
 }
 
 /** A request cannot be planned. The message tells the client what to change. */
-export class PlanError extends Error {
+export class PlanError extends CodedError {
   override name = "PlanError";
-  readonly code: "renderer_limit" | "material_missing";
 
-  constructor(code: PlanError["code"], message: string) {
-    super(message);
-    this.code = code;
+  constructor(code: "renderer_limit" | "material_missing", message: string) {
+    super(code, message);
   }
 }
 

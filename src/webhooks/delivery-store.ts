@@ -1,5 +1,5 @@
+import type { WebhookType } from "../api/webhook-log.ts";
 import { type Delivery, newDelivery } from "./delivery.ts";
-import type { WebhookType } from "./events.ts";
 
 /** Most deliveries kept of one task; those that ended first are forgotten. */
 const MOST = 30;

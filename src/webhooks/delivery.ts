@@ -1,14 +1,7 @@
+import type { DeliveryState, WebhookType } from "../api/webhook-log.ts";
 import { parseHttpDate } from "../util/http-date.ts";
-import type { WebhookType } from "./events.ts";
 
 /** The life of a webhook's delivery, as pure rules. Times in Unix milliseconds. */
-
-/**
- * `pending`: to be sent, again where it failed. `delivered`: answered with 2xx. `failed`: given up after
- * the last attempt. `stopped`: the receiver said that it wants no more (410 Gone).
- */
-export const deliveryStates = ["pending", "delivered", "failed", "stopped"] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
 
 /** One event on its way to a receiver. */
 export interface Delivery {

@@ -1,8 +1,5 @@
-import { isFinal, type Stage } from "../tasks/state.ts";
-
-/** What a webhook tells of a task. */
-export const webhookTypes = ["task.started", "task.succeeded", "task.failed", "task.cancelled"] as const;
-export type WebhookType = (typeof webhookTypes)[number];
+import { isFinal, type Stage } from "../api/task-state.ts";
+import type { WebhookType } from "../api/webhook-log.ts";
 
 /**
  * What a change of stage is told as; null for one that is not told. Started: its work is begun, or taken

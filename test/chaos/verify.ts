@@ -55,7 +55,7 @@ export async function checkTasks(world: World, known: readonly Known[]): Promise
  * it, and with that code.
  */
 async function checkTask({ plan, cancelled }: Known, task: Shown, findings: Findings): Promise<void> {
-  const { task_id: id, state, stage, error } = task;
+  const { task_id: id, state, stage, failure } = task;
   if (state === 4) findings.stuck.push(`${id} is ${stage}`);
   else if (state === 1) {
     findings.succeeded++;
@@ -67,15 +67,15 @@ async function checkTask({ plan, cancelled }: Known, task: Shown, findings: Find
       }
     }
   } else {
-    if (!error?.code || !error.message) findings.wrong.push(`${id} failed without a reason`);
+    if (!failure?.code || !failure.message) findings.wrong.push(`${id} failed without a reason`);
     if (stage === "cancelled") {
       findings.cancelled++;
       if (!cancelled) findings.wrong.push(`${id} is cancelled and nobody asked for it`);
     } else {
       findings.failed++;
-      if (error?.code !== plan.fails) {
+      if (failure?.code !== plan.fails) {
         findings.wrong.push(
-          `${id} failed with ${error?.code}, and should ${plan.fails ?? "succeed"}: ${error?.message}`,
+          `${id} failed with ${failure?.code}, and should ${plan.fails ?? "succeed"}: ${failure?.message}`,
         );
       }
     }

@@ -33,7 +33,7 @@ async function failed(fields: object) {
   const task = await getTask(origin, id);
   expect(task.state).toBe(-1);
   expect(JSON.stringify(task)).not.toContain("hunter2");
-  return task.error;
+  return task.failure;
 }
 
 describe("inputs elsewhere", () => {

@@ -27,7 +27,7 @@ test("a task that is cancelled while it is rendered stops, and a retry makes it 
   await watch(origin, id, (task) => task.segments.finished >= 1);
   const steer = (wish: string) => call<Task>(origin, `/api/v1/tasks/${id}/${wish}`, { method: "POST" });
   const cancelled = (await steer("cancel")).data;
-  expect(cancelled).toMatchObject({ state: -1, stage: "cancelled", error: { code: "cancelled" } });
+  expect(cancelled).toMatchObject({ state: -1, stage: "cancelled", failure: { code: "cancelled" } });
   expect(cancelled.segments.finished).toBeLessThan(cancelled.segments.total);
   // A task made later gets its turn only when the segments under way are done.
   await finish(origin, await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 }));
@@ -58,16 +58,16 @@ test("a task whose clip breaks off fails with the stage and what ffmpeg said", a
   await upload(origin, "video_materials", "broken.mp4", whole.slice(0, 200_000));
   const id = await create(origin, { video_materials: [{ url: "broken.mp4" }] });
   const task = (await watch(origin, id)).at(-1);
-  expect(task).toMatchObject({ state: -1, videos: [], error: { code: "ffmpeg_failed", stage: "rendering" } });
-  expect(task?.error?.message).toContain("broken.mp4");
-  expect(task?.error?.message).toMatch(/partial file|Invalid NAL|Empty output/);
+  expect(task).toMatchObject({ state: -1, videos: [], failure: { code: "ffmpeg_failed", stage: "rendering" } });
+  expect(task?.failure?.message).toContain("broken.mp4");
+  expect(task?.failure?.message).toMatch(/partial file|Invalid NAL|Empty output/);
 });
 
 test("a task over the renderer's limit fails at planning and says what to change", async () => {
   await upload(origin, "narrations", "long.wav", silence(200));
   const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
-  expect(tooLong).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
-  expect(tooLong?.error?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);
+  expect(tooLong).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });
+  expect(tooLong?.failure?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);
 });
 
 test("what is no media file is refused with the reason, and not stored", async () => {

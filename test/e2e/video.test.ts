@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 test("narration decides the length, and the final video has its sound", async () => {
   const task = seen.at(-1);
-  if (task?.state !== 1) throw new Error(task?.error?.message);
+  if (task?.state !== 1) throw new Error(task?.error);
   const narration = Number((await ffprobe(await sample("narration.mp3"))).format.duration);
   const final = await download(task.videos[0] ?? "");
   const combined = await download(task.combined_videos[0] ?? "");

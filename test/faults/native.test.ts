@@ -154,8 +154,8 @@ test("a render server that never answers is given up for ffmpeg.wasm, where that
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
 
   const failed = (await watch(origin, long)).at(-1);
-  expect(failed).toMatchObject({ state: -1, error: { code: "renderer_unavailable" } });
-  expect(failed?.error?.message).toMatch(
+  expect(failed).toMatchObject({ state: -1, failure: { code: "renderer_unavailable" } });
+  expect(failed?.failure?.message).toMatch(
     /http was given up: .*did not answer.*; the renderer wasm cannot do it: .*at most 2 s/,
   );
 });

@@ -84,13 +84,13 @@ async function outcomeOf(
   if (made.status !== 200) throw new Error(`the request was answered ${made.status}: ${made.message}`);
   const id = made.data.task_id;
   await watch(origin, id);
-  const { state, error } = await getTask(origin, id);
+  const { state, failure } = await getTask(origin, id);
   await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
   if (state === 1) return "succeeded";
-  if (!error?.message || OURS.includes(error.code)) {
-    throw new Error(`the task failed for no fault of the file: ${JSON.stringify(error)}`);
+  if (!failure?.message || OURS.includes(failure.code)) {
+    throw new Error(`the task failed for no fault of the file: ${JSON.stringify(failure)}`);
   }
-  return `failed ${error.code}`;
+  return `failed ${failure.code}`;
 }
 
 /** Uploads what every damaged file is tried together with. */

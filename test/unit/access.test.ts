@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ErrorCode } from "../../src/api/errors.ts";
 import { AccessError } from "../../src/auth/access-error.ts";
 import { digestOfApiKey, idOfApiKey, newApiKey, presentedKey } from "../../src/auth/api-key.ts";
 import { fromBase64url, toBase64url } from "../../src/auth/base64url.ts";
 import { isOwner } from "../../src/auth/owner.ts";
-import { QuotaError, quotaHeaders } from "../../src/auth/quota.ts";
+import { type QuotaAmounts, QuotaError, type QuotaName } from "../../src/auth/quota.ts";
 import { grants, parseScopes, type Scope, scopes } from "../../src/auth/scopes.ts";
 import {
   checkLink,
@@ -62,18 +63,18 @@ describe("the key that a request brings", () => {
     expect(presented(fields)).toBe(key);
   });
 
-  test.each<[Record<string, string>, number]>([
-    [{ authorization: "Basic azpr" }, 401],
-    [{ authorization: "k" }, 401],
-    [{ authorization: "" }, 401],
-    [{ authorization: "Bearer" }, 401],
-    [{ authorization: "Bearerk" }, 401],
-    [{ "x-api-key": "" }, 401],
-    [{ authorization: "Bearer k", "x-api-key": "other" }, 400],
-    [{ authorization: "Bearer k", "x-api-key": "" }, 400],
-    [{ authorization: "Bearer", "x-api-key": "k" }, 400],
-  ])("is refused in %j with %d", (fields, status) => {
-    expect(() => presented(fields)).toThrow(expect.objectContaining({ name: "AccessError", status }));
+  test.each<[Record<string, string>, ErrorCode]>([
+    [{ authorization: "Basic azpr" }, "unauthenticated"],
+    [{ authorization: "k" }, "unauthenticated"],
+    [{ authorization: "" }, "unauthenticated"],
+    [{ authorization: "Bearer" }, "unauthenticated"],
+    [{ authorization: "Bearerk" }, "unauthenticated"],
+    [{ "x-api-key": "" }, "unauthenticated"],
+    [{ authorization: "Bearer k", "x-api-key": "other" }, "invalid_request"],
+    [{ authorization: "Bearer k", "x-api-key": "" }, "invalid_request"],
+    [{ authorization: "Bearer", "x-api-key": "k" }, "invalid_request"],
+  ])("is refused in %j with %s", (fields, code) => {
+    expect(() => presented(fields)).toThrow(expect.objectContaining({ name: "AccessError", code }));
   });
 
   test("is what was sent, or an AccessError, whatever the headers hold", () => {
@@ -318,8 +319,7 @@ describe("who may make a request", () => {
 });
 
 test("a 429 says when to come back, which quota it is, and what is left of it", () => {
-  const fields = (quota: QuotaError["quota"], amounts: { limit: number; left: number; retryAfter: number }) =>
-    quotaHeaders(new QuotaError(quota, "", amounts));
+  const fields = (quota: QuotaName, amounts: QuotaAmounts) => new QuotaError(quota, "", amounts).headers;
   expect(fields("requests", { limit: 5, left: 0, retryAfter: 60 })).toEqual({
     "retry-after": "60",
     "ratelimit-policy": '"requests";q=5;w=60',

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { REQUESTS_WINDOW } from "../../src/auth/quota.ts";
+import { REQUESTS_PERIOD_SECONDS } from "../../src/auth/quota.ts";
 import { ConfigError, readConfig } from "../../src/config/config.ts";
 
 test("every setting has a default but addresses and secrets", () => {
@@ -33,7 +33,7 @@ test("who may do what is asked for by default, and a secret is never part of a m
 test("the limit of requests is the same in the binding and in what callers are told", async () => {
   const toml = await readFile(new URL("../../wrangler.toml", import.meta.url), "utf8");
   const { QUOTA_REQUESTS } = readConfig({});
-  expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_WINDOW} }`);
+  expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_PERIOD_SECONDS} }`);
 });
 
 test("a zero is a value, however it is written, where it means something", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Collection, checkKind, contentTypeFor, FormatError } from "../../src/library/formats.ts";
+import type { Collection } from "../../src/api/files.ts";
+import { checkKind, contentTypeFor, FormatError } from "../../src/library/formats.ts";
 import type { MediaProbe } from "../../src/protocol/render-job.ts";
 import { probedVideo } from "../jobs.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { CodedError } from "../../src/api/errors.ts";
 import { MAX_BODY, MAX_DEPTH, readJsonObject } from "../../src/http/request/json-body.ts";
-import { RequestError } from "../../src/http/response/request-error.ts";
 
 const read = (body: string | Uint8Array<ArrayBuffer>) =>
   readJsonObject(new Request("http://edgereel.test/", { method: "POST", body }));
@@ -24,14 +24,14 @@ test("anything else is refused as the request's fault, whatever its bytes are", 
   await fc.assert(
     fc.asyncProperty(noise, async (text) => {
       const outcome = await read(text).catch((error: unknown) => error);
-      if (outcome instanceof RequestError) return;
+      if (outcome instanceof CodedError) return;
       expect(outcome).toEqual(JSON.parse(text));
     }),
   );
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), async (bytes) => {
       const outcome = await read(new Uint8Array(bytes)).catch((error: unknown) => error);
-      expect(outcome).toBeInstanceOf(RequestError);
+      expect(outcome).toBeInstanceOf(CodedError);
     }),
   );
 });
@@ -39,8 +39,8 @@ test("anything else is refused as the request's fault, whatever its bytes are", 
 test("depth and length have a limit, and what is within them is taken", async () => {
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   expect(await read(deep(MAX_DEPTH))).toBeTypeOf("object");
-  await expect(read(deep(MAX_DEPTH + 1))).rejects.toMatchObject({ status: 400 });
+  await expect(read(deep(MAX_DEPTH + 1))).rejects.toMatchObject({ code: "invalid_request" });
   const long = (bytes: number) => `{"a":"${"x".repeat(bytes - 8)}"}`;
   expect(await read(long(MAX_BODY))).toBeTypeOf("object");
-  await expect(read(long(MAX_BODY + 1))).rejects.toMatchObject({ status: 413 });
+  await expect(read(long(MAX_BODY + 1))).rejects.toMatchObject({ code: "too_large" });
 });

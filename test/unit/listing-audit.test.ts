@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Stage } from "../../src/api/task-state.ts";
 import { compareListing } from "../../src/tasks/object/listing-audit.ts";
-import type { Stage } from "../../src/tasks/state.ts";
 
 const record = (revision: number, listedRevision: number, stage: Stage = "rendering") => ({
   ...{ revision, listedRevision, listedAt: 1_000, stage },

@@ -32,7 +32,7 @@ test.each([
   await vi.advanceTimersByTimeAsync(29_000);
   expect(watch.signal.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(await ended).toMatchObject({ code: "renderer_unavailable", kind: "unreachable" });
+  expect(await ended).toMatchObject({ code: "renderer_unavailable", rerun: "renderer_away" });
   expect(watch.signal.reason).toMatchObject({ message: expect.stringMatching(/silent for 30 s/) });
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseAllowedHost } from "../../src/config/allowed-hosts.ts";
-import { checkCallbackUrl } from "../../src/http/request/callback-url.ts";
 import { isPublicAddress } from "../../src/outbound/address.ts";
 import { checkHost } from "../../src/outbound/check-host.ts";
 import { checkUrl, MAX_URL_LENGTH, OutboundUrlError } from "../../src/outbound/url-rules.ts";
+import { checkCallbackUrl } from "../../src/tasks/check-callback-url.ts";
 
 const allowed = (...hosts: string[]) => hosts.map((host) => parseAllowedHost(host)).filter((host) => host !== null);
 const check = (url: string, ...allow: string[]) =>

@@ -1,31 +1,24 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { CodedError, type Rerun } from "../../src/api/errors.ts";
+import { canRetry, isFinal, type Stage, stages, stateCode } from "../../src/api/task-state.ts";
 import {
-  canMove,
-  canRetry,
   decideRetry,
-  etaSeconds,
   fateOf,
-  HEARTBEAT,
-  isFinal,
-  isRetryable,
+  HEARTBEAT_MS,
   MAX_SENDS,
-  mostSetbacks,
+  maxSetbacks,
   noSetbacks,
-  progressOf,
-  RUN_LEASE,
-  type RunFailure,
-  type Stage,
+  RUN_LEASE_MS,
+  runFailureOf,
   sendLease,
   setbackOf,
-  stageAfterRetry,
-  stages,
-  stateCode,
   waitLease,
-} from "../../src/tasks/state.ts";
+} from "../../src/tasks/retry.ts";
+import { canMove, etaSeconds, progressOf, stageAfterRetry } from "../../src/tasks/state.ts";
 
 const stage = fc.constantFrom(...stages);
-const MOST = mostSetbacks(7);
+const MOST = maxSetbacks(7);
 
 test.each<[Stage, 4 | 1 | -1]>([
   ["queued", 4],
@@ -73,12 +66,14 @@ test("nothing is said of the time left before a part of the work is done", () =>
 });
 
 test("a failure can be retried unless the same work would fail again", () => {
-  const retryable = (code: string, kind: RunFailure["kind"]) => isRetryable({ code, kind });
-  expect(retryable("timeout", "fault")).toBe(true);
-  expect(retryable("renderer_busy", "busy")).toBe(true);
-  expect(retryable("ffmpeg_failed", "fatal")).toBe(false);
-  expect(retryable("renderer_limit", "fatal")).toBe(false);
-  expect(retryable("renderer_unavailable", "fatal")).toBe(true);
+  const retryable = (error: unknown) => runFailureOf(error).retryable;
+  expect(retryable(new CodedError("timeout", "slow"))).toBe(true);
+  expect(retryable(new CodedError("renderer_busy", "full"))).toBe(true);
+  expect(retryable(new CodedError("ffmpeg_failed", "bad"))).toBe(false);
+  expect(retryable(new CodedError("renderer_limit", "large"))).toBe(false);
+  expect(retryable(new CodedError("renderer_unavailable", "gone", { rerun: "never" }))).toBe(true);
+  expect(retryable(new CodedError("input_unreachable", "404", { rerun: "never", retryable: false }))).toBe(false);
+  expect(retryable(new TypeError("a fault of ours"))).toBe(true);
 });
 
 test("whatever moves were made before, a task can still fail unless it has ended", () => {
@@ -126,19 +121,19 @@ test.each([
 });
 
 test("a failure that another run cannot mend is not tried again", () => {
-  expect(setbackOf({ kind: "fatal" })).toBeNull();
+  expect(setbackOf({ rerun: "never" })).toBeNull();
   expect(decideRetry(null, noSetbacks, MOST, 0)).toEqual({ retry: false });
 });
 
 test.each([
-  ["fault", [1, 2, 4, 8, 16, 32, 60]],
-  ["unreachable", [1, 2, 4, 8, 16, 32]],
-] as const)("a %s is tried again after growing delays, a bounded number of times", (kind, expected) => {
-  expect(delaysOf(kind)).toEqual(expected);
+  ["soon", [1, 2, 4, 8, 16, 32, 60]],
+  ["renderer_away", [1, 2, 4, 8, 16, 32]],
+] as const)("a %s is tried again after growing delays, a bounded number of times", (rerun, expected) => {
+  expect(delaysOf(rerun)).toEqual(expected);
 });
 
 test("a renderer without room is asked again for about two hours", () => {
-  const delays = delaysOf("busy");
+  const delays = delaysOf("renderer_full");
   expect(Math.max(...delays)).toBe(30);
   const total = delays.reduce((sum, delay) => sum + delay, 0);
   expect(total).toBeGreaterThanOrEqual(2 * 3600);
@@ -169,8 +164,8 @@ test("jitter adds at most half of the delay", () => {
 });
 
 /** The delays before each run that follows a failure of a kind, until it is given up. */
-function delaysOf(kind: RunFailure["kind"]): number[] {
-  const setback = setbackOf({ kind });
+function delaysOf(rerun: Rerun): number[] {
+  const setback = setbackOf({ rerun });
   if (!setback) return [];
   const delays: number[] = [];
   for (let count = 1; count <= MOST[setback] + 1; count++) {
@@ -217,5 +212,5 @@ test("a message that waits is looked for ever more seldom, and at least every te
 });
 
 test("a consumer at work renews its lease several times before it ends", () => {
-  expect(RUN_LEASE / HEARTBEAT).toBeGreaterThan(3);
+  expect(RUN_LEASE_MS / HEARTBEAT_MS).toBeGreaterThan(3);
 });

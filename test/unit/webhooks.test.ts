@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
+import { isFinal, stages } from "../../src/api/task-state.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { isWebhookSecret } from "../../src/config/webhook-secret.ts";
-import { isFinal, stages } from "../../src/tasks/state.ts";
 import {
   ATTEMPT_TIMEOUT,
   beginAttempt,

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { fontOrder } from "../../src/captions/choose-fonts.ts";
 import { framedCues } from "../../src/captions/cue-timing.ts";
 import { FontError, readFont } from "../../src/captions/read-font-file.ts";
 import { readSubtitleFile, SubtitleFileError } from "../../src/captions/read-subtitle-file.ts";
 import { srtDocument, vttDocument } from "../../src/captions/write-subtitle-file.ts";
 import { loudnessGain, MeasurementError, readLoudness } from "../../src/ffmpeg/loudness.ts";
+import { parseVideoRequest } from "../../src/tasks/parse-video-request.ts";
 import { soundPieces } from "../../src/timeline/sound-pieces.ts";
+import { messageOf } from "../../src/util/log.ts";
 import { fontFile } from "../fonts.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -166,10 +167,17 @@ describe("sound", () => {
 });
 
 describe("request", () => {
-  const refused = (fields: object) =>
-    videoRequestSchema
-      .safeParse({ video_materials: [{ url: "a.mp4" }], ...fields })
-      .error?.issues.map(({ path }) => path.join(".")) ?? [];
+  /** The fields that the error message names. */
+  const refused = (fields: object) => {
+    try {
+      parseVideoRequest({ video_materials: [{ url: "a.mp4" }], ...fields });
+      return [];
+    } catch (error) {
+      return messageOf(error)
+        .split("; ")
+        .map((fault) => fault.split(":")[0]);
+    }
+  };
 
   test("the defaults of MoneyPrinterTurbo are accepted as they are", () => {
     expect(

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { revokeKey } from "../../scripts/key-admin.ts";
+import { collections } from "../../src/api/files.ts";
 import { idOfApiKey, newApiKey } from "../../src/auth/api-key.ts";
 import { linkQuery } from "../../src/auth/signed-link.ts";
 import { MediaLibrary } from "../../src/db/media-files.ts";
 import { createApp } from "../../src/http/app.ts";
 import { policyFor } from "../../src/http/middleware/access-policy.ts";
-import { collections } from "../../src/library/formats.ts";
 import { askForKeys, bearer, execute, finishedTask, formOf, keyOf, SECRETS } from "./access.ts";
 import { bindings, request } from "./bindings.ts";
 import { makeTask } from "./files.ts";

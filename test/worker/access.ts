@@ -1,8 +1,7 @@
 import { expect, inject, vi } from "vitest";
 import { createKey } from "../../scripts/key-admin.ts";
+import type { TaskData } from "../../src/api/task.ts";
 import type { Scope } from "../../src/auth/scopes.ts";
-import type { TaskData } from "../../src/tasks/task-data.ts";
-import type {} from "../fixtures.ts";
 import { type Answer, bindings, call, request } from "./bindings.ts";
 import { audioProbe, standInFile, videoProbe } from "./uploads.ts";
 

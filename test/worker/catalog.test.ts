@@ -1,10 +1,10 @@
 import { applyD1Migrations, type D1Migration, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
+import { type Stage, stages, stateCode } from "../../src/api/task-state.ts";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { TaskCatalog, type TaskPage, type TaskQuery } from "../../src/db/task-catalog.ts";
-import { type Stage, stages, stateCode } from "../../src/tasks/state.ts";
-import type { TaskSummary } from "../../src/tasks/task-data.ts";
+import type { TaskSummary } from "../../src/db/task-summary.ts";
 import { bindings, call } from "./bindings.ts";
 import { counted } from "./counted-database.ts";
 import { prepareDatabase } from "./database.ts";
@@ -48,7 +48,7 @@ function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary
     ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
     ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
     segments: { total: 0, finished: 0 },
-    error: null,
+    failure: null,
     ...{ attempts: 1, revision: 1, pace: null },
     ...{ created_at: time, updated_at: time },
     ...change,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TaskCatalog } from "../../src/db/task-catalog.ts";
 import { createApp } from "../../src/http/app.ts";
 import { ListingOutbox } from "../../src/tasks/object/listing-outbox.ts";
-import { newRecord } from "../../src/tasks/object/task-store.ts";
+import { newRecord } from "../../src/tasks/object/task-record.ts";
 import { summarize } from "../../src/tasks/task-data.ts";
 import { bindings, call } from "./bindings.ts";
 import { clearStorage } from "./database.ts";

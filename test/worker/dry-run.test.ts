@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { DryRun } from "../../src/planning/dry-run.ts";
+import type { DryRun } from "../../src/api/dry-run.ts";
 import { bindings, call, post } from "./bindings.ts";
 import { audioProbe, standInFile, upload } from "./uploads.ts";
 

@@ -2,7 +2,7 @@ import { evictAllDurableObjects } from "cloudflare:test";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import { fingerprintOf, taskIdOf } from "../../src/http/request/idempotency-key.ts";
+import { fingerprintOf, taskIdOf } from "../../src/tasks/idempotency.ts";
 import { bindings, call } from "./bindings.ts";
 import { standInFile, upload, videoProbe } from "./uploads.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { TaskData } from "../../src/api/task.ts";
 import { linkQuery } from "../../src/auth/signed-link.ts";
-import type { TaskData } from "../../src/tasks/task-data.ts";
 import { addressesOf, askForKeys, bearer, finishedTask, keyOf, open, postAs, SECRETS } from "./access.ts";
 import { bindings, call, request } from "./bindings.ts";
 import { makeTask } from "./files.ts";

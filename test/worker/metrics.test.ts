@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { TaskCatalog } from "../../src/db/task-catalog.ts";
+import type { TaskSummary } from "../../src/db/task-summary.ts";
 import type { Env } from "../../src/env.ts";
 import { createApp } from "../../src/http/app.ts";
 import { type Counts, counters } from "../../src/metrics/definitions.ts";
-import { RUN_LEASE } from "../../src/tasks/state.ts";
-import type { TaskSummary } from "../../src/tasks/task-data.ts";
+import { RUN_LEASE_MS } from "../../src/tasks/retry.ts";
 import { bindings, request } from "./bindings.ts";
 import { clearStorage } from "./database.ts";
 import { makeTask, putFile } from "./files.ts";
@@ -50,13 +50,17 @@ test("the tasks' counters are exact: what happened to each task, once, whatever 
   await finish(done, "segment-1-1", "segment-1-2", "combined-1", "final-1");
   const failed = await createTask();
   await failed.stub.claim("plan");
-  await failed.stub.failRun("plan", ticket, { code: "timeout", message: "slow", kind: "fault" });
+  await failed.stub.failRun("plan", ticket, { code: "timeout", message: "slow", rerun: "soon", retryable: true });
   await failed.stub.claim("plan");
-  await failed.stub.failRun("plan", { ...ticket, run: 2 }, { code: "bad_input", message: "no", kind: "fatal" });
+  await failed.stub.failRun(
+    "plan",
+    { ...ticket, run: 2 },
+    { code: "bad_input", message: "no", rerun: "never", retryable: false },
+  );
   await failed.stub.retry();
   const lost = await plannedTask(1);
   await lost.stub.claim("segment-1-1");
-  pass(RUN_LEASE + 1);
+  pass(RUN_LEASE_MS + 1);
   await lost.stub.audit({ row: null, readAt: 0 });
   await lost.stub.cancel();
   // A change that is not the end of a task may reach D1 a second later.
@@ -92,7 +96,14 @@ test("what D1 sums up is what happened to each task, however its writes are repe
       width: null,
       height: null,
     },
-    ...{ durations: [], captioned: [], illustrated: [], streams: [], segments: { total: 0, finished: 0 }, error: null },
+    ...{
+      durations: [],
+      captioned: [],
+      illustrated: [],
+      streams: [],
+      segments: { total: 0, finished: 0 },
+      failure: null,
+    },
     ...{ attempts: 1, revision: 1, pace: null, created_at: new Date(0).toISOString(), updated_at: "" },
   } satisfies Omit<TaskSummary, "task_id">;
   const growth = fc.record({ a: fc.nat(3), b: fc.double({ min: 0, max: 2, noNaN: true }) });
@@ -195,9 +206,13 @@ describe("the log of a task", () => {
     await task.stub.planned(planOf(task.id, 1), ticket);
     await task.stub.claim("segment-1-1");
     const message = "GET https://user:secret@renderer.example/render?token=secret failed";
-    await task.stub.failRun("segment-1-1", ticket, { code: "timeout", message, kind: "fault" });
+    await task.stub.failRun("segment-1-1", ticket, { code: "timeout", message, rerun: "soon", retryable: true });
     await task.stub.claim("segment-1-1");
-    await task.stub.failRun("segment-1-1", { ...ticket, run: 2 }, { code: "bad_input", message, kind: "fatal" });
+    await task.stub.failRun(
+      "segment-1-1",
+      { ...ticket, run: 2 },
+      { code: "bad_input", message, rerun: "never", retryable: false },
+    );
     await task.stub.retry();
     await task.stub.cancel();
     await task.stub.remove();
@@ -225,14 +240,14 @@ describe("the log of a task", () => {
     const task = await plannedTask(1);
     lines.mockClear();
     await task.stub.claim("segment-1-1");
-    pass(RUN_LEASE + 1);
+    pass(RUN_LEASE_MS + 1);
     await task.stub.audit({ row: null, readAt: 0 });
     for (let run = 2; run <= 8; run++) {
       await task.stub.claim("segment-1-1");
       await task.stub.failRun(
         "segment-1-1",
         { generation: 0, run },
-        { code: "renderer_unavailable", message: "", kind: "unreachable" },
+        { code: "renderer_unavailable", message: "", rerun: "renderer_away", retryable: true },
       );
     }
     const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);

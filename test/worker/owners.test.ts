@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
-import { taskIdOf } from "../../src/http/request/idempotency-key.ts";
+import { taskIdOf } from "../../src/tasks/idempotency.ts";
 import { askForKeys, bearer, keyOf, materials, postAs, uploadAs } from "./access.ts";
 import { bindings, call } from "./bindings.ts";
 import { makeTask } from "./files.ts";
@@ -113,7 +113,7 @@ test("another owner changes nothing of a task, and is told that there is none", 
     ["POST", "/retry"],
   ] as const) {
     const answer = await call(`/api/v1/tasks/${id}${path}`, { method, headers: bearer(bob) });
-    expect(answer).toMatchObject({ status: 404, message: `there is no task ${id}` });
+    expect(answer).toMatchObject({ status: 404, message: `task ${id} does not exist` });
   }
   expect((await get<{ stage: string }>(alice, `/api/v1/tasks/${id}`)).data.stage).toBe("queued");
   const waited = await get(bob, `/api/v1/tasks/${id}?wait=20&since=1`);
@@ -130,7 +130,7 @@ describe("quotas", () => {
       const granted = answers.filter(({ status }) => status === 200);
       expect(granted).toHaveLength(5);
       const refused = answers.find(({ status }) => status === 429);
-      expect(refused).toMatchObject({ data: null, message: expect.stringContaining("5 tasks are in flight") });
+      expect(refused).toMatchObject({ data: null, message: expect.stringContaining("5 tasks in flight") });
       expect(refused?.headers.get("retry-after")).toBe("10");
       expect(refused?.headers.get("ratelimit-policy")).toBe('"tasks-in-flight";q=5');
       expect(refused?.headers.get("ratelimit")).toBe('"tasks-in-flight";r=0');

@@ -1,4 +1,5 @@
 import { expect, inject, test, vi } from "vitest";
+import type { TaskData } from "../../src/api/task.ts";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import { MediaLibrary } from "../../src/db/media-files.ts";
 import type {} from "../fixtures.ts";
@@ -9,17 +10,7 @@ import { audioProbe, standInFile, upload, videoProbe } from "./uploads.ts";
 const fixtures = inject("fixtures");
 const MATERIAL = standInFile({ probe: { ...videoProbe, duration: 1 }, renders: { 30: fixtures.first } });
 
-interface Task {
-  state: number;
-  stage: string;
-  progress: number;
-  videos: string[];
-  combined_videos: string[];
-  posters: string[];
-  storyboards: { video: number; image: string; vtt: string }[];
-  segments: { total: number; finished: number };
-  error?: { code: string; stage: string; message: string };
-}
+type Task = TaskData;
 
 async function create(body: object): Promise<string> {
   const { data, message } = await post<{ task_id: string }>("/api/v1/videos", body);
@@ -87,8 +78,8 @@ test("what ffmpeg said of a job it cannot do is the task's reason", async () => 
   const failure = { code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "moov atom not found" } as const;
   await upload("video_materials", "bad.mp4", standInFile({ probe: { ...videoProbe, duration: 1 }, failure }));
   const task = await ended(await create({ video_materials: [{ url: "bad.mp4" }] }));
-  expect(task).toMatchObject({ state: -1, videos: [], error: { code: "ffmpeg_failed", stage: "rendering" } });
-  expect(task.error?.message).toMatch(/bad\.mp4.*moov atom not found/s);
+  expect(task).toMatchObject({ state: -1, videos: [], failure: { code: "ffmpeg_failed", stage: "rendering" } });
+  expect(task.failure?.message).toMatch(/bad\.mp4.*moov atom not found/s);
 });
 
 test("a task whose file was deleted before it was used fails with that as its reason", async () => {
@@ -106,7 +97,7 @@ test("a task whose file was deleted before it was used fails with that as its re
     owner: DEFAULT_OWNER,
     quota: null,
   });
-  expect((await ended(id)).error).toEqual({
+  expect((await ended(id)).failure).toEqual({
     ...{ code: "input_missing", stage: "planning", retryable: false },
     message: "the uploaded file gone.srt is no longer stored",
   });
@@ -115,6 +106,6 @@ test("a task whose file was deleted before it was used fails with that as its re
 test("a video over the renderer's limit fails at planning, with what to change", async () => {
   await upload("musics", "long.mp3", standInFile({ probe: { ...audioProbe, duration: 1000 } }));
   const task = await ended(await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "long.mp3" }));
-  expect(task).toMatchObject({ state: -1, error: { code: "renderer_limit", stage: "planning" } });
-  expect(task.error?.message).toMatch(/custom_audio_file/);
+  expect(task).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });
+  expect(task.failure?.message).toMatch(/custom_audio_file/);
 });

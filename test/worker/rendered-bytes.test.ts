@@ -66,7 +66,11 @@ test("a render server lost in the midst of sending is one that did not answer, a
     half((controller) => controller.error(new Error("Network connection lost."))),
     put,
   );
-  expect(error).toMatchObject({ code: "renderer_unavailable", kind: "unreachable" } satisfies Partial<RenderError>);
+  expect(error).toMatchObject({
+    code: "renderer_unavailable",
+    rerun: "renderer_away",
+    retryable: true,
+  } satisfies Partial<RenderError>);
   expect((error as Error).message).toContain("Network connection lost.");
   expect(await bindings.MEDIA.head(key)).toBeNull();
 });
@@ -78,7 +82,7 @@ test("bytes that end too early, or are others than promised, are an answer that 
   );
   const other = await render(new Blob([video]).stream(), put, new Uint8Array(32));
   for (const error of [short, other]) {
-    expect(error).toMatchObject({ code: "renderer_unavailable", kind: "unreachable" });
+    expect(error).toMatchObject({ code: "renderer_unavailable", rerun: "renderer_away", retryable: true });
   }
   expect(await bindings.MEDIA.head(key)).toBeNull();
 });
@@ -141,7 +145,8 @@ test("an answer to a probe that is garbage, or breaks off, is the renderer's fai
     }));
     await expect(renderer.probe({ ...input, open })).rejects.toMatchObject({
       code: "renderer_unavailable",
-      kind: "unreachable",
+      rerun: "renderer_away",
+      retryable: true,
     });
   }
 });

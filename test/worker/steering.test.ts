@@ -1,24 +1,18 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test } from "vitest";
-import { mostSetbacks, type RunFailure } from "../../src/tasks/state.ts";
+import type { TaskData } from "../../src/api/task.ts";
+import { maxSetbacks, type RunFailure } from "../../src/tasks/retry.ts";
 import type { Ticket } from "../../src/tasks/task-calls.ts";
 import { bindings, call } from "./bindings.ts";
 import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "./tasks.ts";
 
 const { DB, MEDIA } = bindings;
 const ticket: Ticket = { generation: 0, run: 1 };
-const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", kind: "fatal" };
+const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", rerun: "never", retryable: false };
 
 afterEach(stillTasks);
 
-interface Task {
-  state: number;
-  stage: string;
-  progress: number;
-  attempts: number;
-  segments: { total: number; finished: number };
-  error?: { code: string; stage: string; message: string; retryable: boolean };
-}
+type Task = TaskData;
 const steer = (task: HeldTask, wish: "cancel" | "retry") =>
   call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
 const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
@@ -41,7 +35,7 @@ describe("cancel", () => {
     expect(status).toBe(200);
     expect(data).toMatchObject({
       ...{ state: -1, stage: "cancelled", segments: { total: 3, finished: 1 } },
-      error: { code: "cancelled", stage: "rendering", retryable: true },
+      failure: { code: "cancelled", stage: "rendering", retryable: true },
     });
     expect(await task.stub.heartbeat("segment-1-2", run)).toBe("gone");
     expect(await task.stub.claim("segment-1-3")).toEqual({ status: "drop" });
@@ -55,7 +49,7 @@ describe("cancel", () => {
   test("works before there is a plan, and a plan that comes late changes nothing", async () => {
     const task = await createTask();
     const run = await claimed(task, "plan");
-    expect((await steer(task, "cancel")).data).toMatchObject({ stage: "cancelled", error: { stage: "planning" } });
+    expect((await steer(task, "cancel")).data).toMatchObject({ stage: "cancelled", failure: { stage: "planning" } });
     expect(await task.stub.planned(planOf(task.id, 1), run)).toBe("ok");
     expect(await task.stub.get()).toMatchObject({ stage: "cancelled", segments: { total: 0 } });
   });
@@ -80,11 +74,16 @@ describe("retry", () => {
     await task.stub.complete("segment-1-1", ticket);
     await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), fatal);
     const failed = await task.stub.get();
-    expect(failed?.error).toEqual({ code: "ffmpeg_failed", stage: "rendering", message: "no moov", retryable: false });
+    expect(failed?.failure).toEqual({
+      code: "ffmpeg_failed",
+      stage: "rendering",
+      message: "no moov",
+      retryable: false,
+    });
     task.takeSent();
 
     const { status, data } = await steer(task, "retry");
-    expect([status, data.error]).toEqual([200, undefined]);
+    expect([status, data.error, data.failure]).toEqual([200, undefined, undefined]);
     expect(data).toMatchObject({
       ...{ state: 4, stage: "rendering", attempts: 2, progress: failed?.progress },
       segments: { total: 3, finished: 1 },
@@ -94,7 +93,7 @@ describe("retry", () => {
     for (const job of ["segment-1-2", "segment-1-3", "combined-1", "final-1"]) {
       expect(await task.stub.complete(job, await claimed(task, job))).toBe("ok");
     }
-    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, error: null });
+    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null });
     expect(await listedStage(task)).toBe("succeeded");
   });
 
@@ -131,15 +130,22 @@ describe("retry", () => {
     expect(await task.stub.complete("segment-1-2", second)).toBe("ok");
     expect(await task.stub.get()).toMatchObject({ segments: { finished: 1 } });
     await task.stub.abandon("segment-1-1", 3);
-    expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "queue_failed", retryable: true } });
+    expect(await task.stub.get()).toMatchObject({
+      stage: "failed",
+      failure: { code: "queue_failed", retryable: true },
+    });
   });
 
   test("gives a job all its tries again", async () => {
     const task = await plannedTask(1);
     for (let round = 1; round <= 2; round++) {
-      for (let runs = 1; runs <= mostSetbacks(7).faults; runs++) {
+      for (let runs = 1; runs <= maxSetbacks(7).faults; runs++) {
         expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
-        await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), { ...fatal, kind: "fault" });
+        await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), {
+          ...fatal,
+          rerun: "soon",
+          retryable: true,
+        });
       }
       expect(await task.stub.get()).toMatchObject({ stage: "failed", attempts: round });
       await task.stub.retry();

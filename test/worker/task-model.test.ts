@@ -1,9 +1,10 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isFinal, type RunFailure } from "../../src/tasks/state.ts";
+import { isFinal } from "../../src/api/task-state.ts";
+import type { TaskSummary } from "../../src/db/task-summary.ts";
+import type { RunFailure } from "../../src/tasks/retry.ts";
 import type { Ticket } from "../../src/tasks/task-calls.ts";
-import type { TaskSummary } from "../../src/tasks/task-data.ts";
 import { bindings } from "./bindings.ts";
 import { createTask, type HeldTask, heldClock, planOf } from "./tasks.ts";
 
@@ -32,7 +33,7 @@ const step = fc.oneof(
       call: fc.constant("fail" as const),
       job,
       run,
-      kind: fc.constantFrom("fatal" as const, "fault" as const, "busy" as const, "unreachable" as const),
+      rerun: fc.constantFrom("soon", "never", "renderer_away", "renderer_full"),
     }),
   },
   {
@@ -61,7 +62,7 @@ const toSuccess: Step[] = [0, 0, 1, 0, 1].map((back) => ({ call: "work", back })
 
 const toFailure: Step[] = [
   { call: "claim", job: "plan" },
-  { call: "fail", job: "plan", run: { given: 0, generation: 0, run: 1 }, kind: "fatal" },
+  { call: "fail", job: "plan", run: { given: 0, generation: 0, run: 1 }, rerun: "never" },
 ];
 
 /** A task, the messages it ever sent, and the runs it ever gave. */
@@ -105,7 +106,7 @@ class Driven {
         await stub.heartbeat(step.job, this.#ticket(step.run));
         return;
       case "fail": {
-        const failure: RunFailure = { code: "timeout", message: "too slow", kind: step.kind };
+        const failure: RunFailure = { code: "timeout", message: "too slow", rerun: step.rerun, retryable: true };
         await stub.failRun(step.job, this.#ticket(step.run), failure);
         return;
       }
@@ -179,9 +180,9 @@ function check({ call }: Step, before: Seen, now: Seen): void {
   }
   if (isFinal(is.stage)) expect(now.inFlight).toBe(0);
   else expect(now.alarm).not.toBeNull();
-  expect(is.error !== null).toBe(is.stage === "failed" || is.stage === "cancelled");
-  if (is.stage === "cancelled") expect(is.error?.code).toBe("cancelled");
-  if (is.stage === "failed") expect(is.error?.message).not.toBe("");
+  expect(is.failure !== null).toBe(is.stage === "failed" || is.stage === "cancelled");
+  if (is.stage === "cancelled") expect(is.failure?.code).toBe("cancelled");
+  if (is.stage === "failed") expect(is.failure?.message).not.toBe("");
   if (is.stage === "succeeded") expect(is.segments.finished).toBe(is.segments.total);
 }
 

@@ -1,15 +1,15 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
-import { MAX_SENDS, mostSetbacks, RUN_LEASE, type RunFailure } from "../../src/tasks/state.ts";
+import { MAX_SENDS, maxSetbacks, RUN_LEASE_MS, type RunFailure } from "../../src/tasks/retry.ts";
 import type { Claim, Ticket } from "../../src/tasks/task-calls.ts";
 import { bindings } from "./bindings.ts";
 import { createTask, type HeldTask, heldClock, holdTask, plannedTask, planOf, taskInput, withQueues } from "./tasks.ts";
 
 const { DB, MEDIA } = bindings;
-const MOST = mostSetbacks(7);
-const fault: RunFailure = { code: "timeout", message: "too slow", kind: "fault" };
-const fatal: RunFailure = { ...fault, kind: "fatal" };
+const MOST = maxSetbacks(7);
+const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
 /** For calls where it does not matter which run of the first plan they come from. */
 const ticket: Ticket = { generation: 0, run: 1 };
 const { pass } = heldClock();
@@ -55,7 +55,7 @@ describe("a task's life", () => {
       await task.stub.claim(job);
       await task.stub.complete(job, ticket);
     }
-    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, error: null });
+    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null });
     expect(await row(task.id)).toMatchObject({ stage: "succeeded", progress: 100 });
     expect(await alarmAt(task)).toBeNull();
   });
@@ -170,7 +170,7 @@ describe("copies, late and out-of-order calls", () => {
   test("a failure of a run that was given up is ignored", async () => {
     const task = await plannedTask(1);
     const first = taken(await task.stub.claim("segment-1-1"));
-    await wakeLater(task, RUN_LEASE + 1);
+    await wakeLater(task, RUN_LEASE_MS + 1);
     const second = taken(await task.stub.claim("segment-1-1"));
     expect(second).toEqual({ ...first, run: first.run + 1 });
     await task.stub.failRun("segment-1-1", first, fatal);
@@ -186,7 +186,7 @@ describe("copies, late and out-of-order calls", () => {
     const ended = await task.stub.get();
     expect(ended).toMatchObject({
       stage: "failed",
-      error: { code: "timeout", stage: "rendering", message: "too slow" },
+      failure: { code: "timeout", stage: "rendering", message: "too slow" },
     });
     await task.stub.complete("segment-1-1", ticket);
     await task.stub.planned(planOf(task.id, 3), ticket);
@@ -217,7 +217,7 @@ describe("which queue", () => {
     await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fault);
     expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
     taken(await task.stub.claim("segment-1-1"));
-    await wakeLater(task, RUN_LEASE + 1);
+    await wakeLater(task, RUN_LEASE_MS + 1);
     expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
     // Where no queue has any message.
     await wakeLater(task, 3600_000);
@@ -250,7 +250,7 @@ describe("the watchdog", () => {
     await wakeLater(task, 3600_000);
     expect(await task.stub.get()).toMatchObject({
       stage: "failed",
-      error: { code: "queue_stalled", stage: "rendering" },
+      failure: { code: "queue_stalled", stage: "rendering" },
     });
     expect(await row(task.id)).toMatchObject({ stage: "failed" });
     expect(await runDurableObjectAlarm(task.stub)).toBe(false);
@@ -282,29 +282,29 @@ describe("the watchdog", () => {
       expect(task.takeSent()).toEqual(["segment-1-1"]);
     }
     await wakeLater(task, 600_000);
-    expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "queue_stalled" } });
+    expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "queue_stalled" } });
   });
 
   test("a job whose consumer was never heard of again is sent again, and the task fails in the end", async () => {
     const task = await plannedTask(1);
     for (let runs = 1; runs <= MOST.faults; runs++) {
       expect(taken(await task.stub.claim("segment-1-1")).run).toBe(runs);
-      await wakeLater(task, RUN_LEASE + 1);
+      await wakeLater(task, RUN_LEASE_MS + 1);
     }
-    expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "job_lost" } });
+    expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "job_lost" } });
   });
 
   test("a heartbeat keeps a run, and one of an older run does not", async () => {
     const task = await plannedTask(1);
     const first = taken(await task.stub.claim("segment-1-1"));
-    pass(RUN_LEASE - 1000);
+    pass(RUN_LEASE_MS - 1000);
     expect(await task.stub.heartbeat("segment-1-1", first)).toBe("ok");
     await wakeLater(task, 2000);
     expect(task.takeSent()).toEqual([]);
-    await wakeLater(task, RUN_LEASE);
+    await wakeLater(task, RUN_LEASE_MS);
     expect(task.takeSent()).toEqual(["segment-1-1"]);
     taken(await task.stub.claim("segment-1-1"));
-    pass(RUN_LEASE - 1000);
+    pass(RUN_LEASE_MS - 1000);
     await task.stub.heartbeat("segment-1-1", first);
     await wakeLater(task, 2000);
     expect(task.takeSent()).toEqual(["segment-1-1"]);
@@ -322,7 +322,7 @@ describe("the watchdog", () => {
     expect(task.sent.at(-1)?.delaySeconds).toBeGreaterThanOrEqual(60);
     expect(await task.stub.get()).toMatchObject({
       stage: "failed",
-      error: { code: "timeout", message: `failed ${MOST.faults}` },
+      failure: { code: "timeout", message: `failed ${MOST.faults}` },
     });
   });
 
@@ -334,7 +334,7 @@ describe("the watchdog", () => {
     let last = ticket;
     for (let count = 1; count <= MOST.unreachable; count++) {
       last = taken(await task.stub.claim("segment-1-2"));
-      await task.stub.failRun("segment-1-2", last, { ...fault, kind: "unreachable" });
+      await task.stub.failRun("segment-1-2", last, { ...fault, rerun: "renderer_away", retryable: true });
     }
     expect(await task.stub.get()).toMatchObject({ stage: "planning", progress });
     expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
@@ -352,12 +352,12 @@ describe("the watchdog", () => {
     await task.stub.abandon("segment-1-1", 1);
     expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
     await task.stub.abandon("segment-1-2", 1);
-    expect(await task.stub.get()).toMatchObject({ stage: "failed", error: { code: "queue_failed" } });
+    expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "queue_failed" } });
   });
 
   test.each<[string, RunFailure]>([
     ["fails", fatal],
-    ["finds no renderer", { ...fault, code: "renderer_unavailable", kind: "unreachable" }],
+    ["finds no renderer", { ...fault, code: "renderer_unavailable", rerun: "renderer_away", retryable: true }],
   ])("a job of stills that %s for good leaves a task that succeeded without them", async (_, failure) => {
     const task = await createTask();
     await task.stub.claim("plan");
@@ -378,7 +378,7 @@ describe("the watchdog", () => {
     for (let run = 0; run < MOST.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
       await task.stub.failRun("stills-1", taken(await task.stub.claim("stills-1")), failure);
     }
-    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, error: null, illustrated: [] });
+    expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null, illustrated: [] });
   });
 
   test("a queue that does not take a message is asked again", async () => {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DEFAULT_OWNER } from "../../src/auth/owner.ts";
 import type { PlannedJob } from "../../src/protocol/task-jobs.ts";
-import { type JobState, newRecord, TaskStore } from "../../src/tasks/object/task-store.ts";
+import { newRecord } from "../../src/tasks/object/task-record.ts";
+import { type JobState, TaskStore } from "../../src/tasks/object/task-store.ts";
 import { bindings } from "./bindings.ts";
 import { planOf, taskInput } from "./tasks.ts";
 

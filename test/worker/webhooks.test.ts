@@ -1,9 +1,9 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { WebhookLog } from "../../src/api/webhook-log.ts";
 import { beginAttempt } from "../../src/webhooks/delivery.ts";
 import { DeliveryStore } from "../../src/webhooks/delivery-store.ts";
-import type { WebhookLog } from "../../src/webhooks/log.ts";
 import { bindings, call } from "./bindings.ts";
 import { type HeldTask, heldClock, holdTask, planOf, taskInput } from "./tasks.ts";
 
@@ -125,7 +125,7 @@ describe("a task with a callback", () => {
       ["task.started", "rendering", 2],
       ["task.cancelled", "cancelled", 2],
     ]);
-    expect(received[1]?.body.data.error).toMatchObject({ code: "queue_failed" });
+    expect(received[1]?.body.data.failure).toMatchObject({ code: "queue_failed" });
   });
 
   test("is signed by each secret while they are changed", async () => {

@@ -74,7 +74,7 @@ test.each([
   [
     "a font that is not there",
     { font_name: "STHeitiMedium.ttc", video_script: "Hi" },
-    /font_name: there is no font "STHeitiMedium\.ttc"/,
+    /font_name: no font "STHeitiMedium\.ttc"/,
   ],
   [
     "a font without the script's glyphs",

@@ -1,34 +1,18 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { AccessError, unauthorized } from "../../auth/access-error.ts";
+import { AccessError, unauthenticated } from "../../auth/access-error.ts";
 import { authenticate, type KeyHolder, NO_KEYS } from "../../auth/authenticate.ts";
 import { KeyStore } from "../../auth/key-store.ts";
 import { DEFAULT_OWNER } from "../../auth/owner.ts";
-import { QuotaError, REQUESTS_WINDOW } from "../../auth/quota.ts";
+import { QuotaError, REQUESTS_PERIOD_SECONDS } from "../../auth/quota.ts";
 import { grants, type Scope } from "../../auth/scopes.ts";
 import { checkLink, readLink } from "../../auth/signed-link.ts";
 import { readConfig } from "../../config/config.ts";
 import type { Env } from "../../env.ts";
 import { linkSigning, TaskLinks } from "../../tasks/task-links.ts";
 import { log, messageOf } from "../../util/log.ts";
+import type { Access, AppEnv } from "../app-env.ts";
 import { publicOrigin } from "../origin.ts";
-import type { AppEnv } from "../router.ts";
 import { policyFor } from "./access-policy.ts";
-
-/** What a request may see: what is open to anyone, an owner's own, or what its link was signed for. */
-export type Access =
-  | { via: "nothing" }
-  | {
-      via: "owner";
-      owner: string;
-      scopes: readonly Scope[];
-      /** Until when that is believed, in Unix milliseconds. */
-      until: number;
-    }
-  | {
-      via: "link";
-      /** Unix seconds. */
-      expires: number;
-    };
 
 const keys = new KeyStore();
 
@@ -66,7 +50,7 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
   const secrets = config.LINK_SECRETS;
   if (secrets === undefined) {
     throw new AccessError(
-      503,
+      "not_configured",
       "LINK_SECRETS is not set: run `npm run deploy`, or `npx wrangler secret put LINK_SECRETS`",
     );
   }
@@ -79,15 +63,15 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
     const expires = await openLink(secrets, policy.path, new URL(req.url));
     if (expires !== null) return { via: "link", expires };
   }
-  if (!(await keys.any(env.DB))) throw new AccessError(503, NO_KEYS);
-  throw unauthorized("send an API key as `Authorization: Bearer` or `x-api-key`", false);
+  if (!(await keys.any(env.DB))) throw new AccessError("not_configured", NO_KEYS);
+  throw unauthenticated("send an API key as `Authorization: Bearer` or `x-api-key`", false);
 }
 
 function requireScope({ scopes }: KeyHolder, scope: Scope): void {
   if (grants(scopes, scope)) return;
   const challenge = `Bearer realm="edgereel", error="insufficient_scope", scope="${scope}"`;
-  throw new AccessError(403, `this API key may not do that: it needs the scope ${scope}`, {
-    "www-authenticate": challenge,
+  throw new AccessError("forbidden", `this API key may not do that: it needs the scope ${scope}`, {
+    headers: { "www-authenticate": challenge },
   });
 }
 
@@ -100,8 +84,8 @@ async function countRequest(env: Env, owner: string): Promise<void> {
     return { success: true };
   });
   if (outcome.success) return;
-  const amounts = { limit, left: 0, retryAfter: REQUESTS_WINDOW };
-  throw new QuotaError("requests", `more than ${limit} requests in ${REQUESTS_WINDOW} seconds`, amounts);
+  const amounts = { limit, left: 0, retryAfter: REQUESTS_PERIOD_SECONDS };
+  throw new QuotaError("requests", `more than ${limit} requests in ${REQUESTS_PERIOD_SECONDS} seconds`, amounts);
 }
 
 /** When an address's link ends, or null where it has none. */
@@ -110,11 +94,11 @@ async function openLink(secrets: readonly string[], path: string, address: URL):
   if (link === "none") return null;
   const outcome = link === "broken" ? "forged" : await checkLink(secrets, path, link, Date.now());
   if (link === "broken" || outcome === "forged") {
-    throw new AccessError(403, "the link's signature is not one for this address: ask for the task again");
+    throw new AccessError("forbidden", "the link's signature is not one for this address: ask for the task again");
   }
   if (outcome === "expired") {
     const end = new Date(link.expires * 1000).toISOString();
-    throw new AccessError(403, `the link expired at ${end}: ask for the task again`);
+    throw new AccessError("forbidden", `the link expired at ${end}: ask for the task again`);
   }
   return link.expires;
 }

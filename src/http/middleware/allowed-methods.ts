@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
+import type { AppEnv } from "../app-env.ts";
 import { errorResponse } from "../response/envelope.ts";
-import type { AppEnv } from "../router.ts";
 
 /** A route, in Hono's notation; `ALL` is middleware. */
 interface Route {

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import type { AppEnv } from "../router.ts";
+import type { AppEnv } from "../app-env.ts";
 
 /** Most bytes read of a body that is refused: above the parts of a small upload that are on their way by then. */
 const MOST = 1024 * 1024;

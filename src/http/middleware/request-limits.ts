@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
-import { RequestError } from "../response/request-error.ts";
-import type { AppEnv } from "../router.ts";
+import { CodedError } from "../../api/errors.ts";
+import type { AppEnv } from "../app-env.ts";
 
 /** Longest address, in characters: several times that of the longest link. */
 export const MAX_ADDRESS = 8192;
@@ -10,16 +10,17 @@ export const MAX_HEADERS = 32_768;
 /**
  * Refuses what no client of this service has a reason to send, before anything is read of it.
  *
- * @throws RequestError 414, 431
+ * @throws CodedError 414, 431
  */
 export const requestLimits: MiddlewareHandler<AppEnv> = (context, next) => {
   if (context.req.url.length > MAX_ADDRESS) {
-    throw new RequestError(414, `the address is longer than ${MAX_ADDRESS} characters`);
+    throw new CodedError("url_too_long", `the address is longer than ${MAX_ADDRESS} characters`);
   }
   let size = 0;
   context.req.raw.headers.forEach((value, name) => {
     size += name.length + value.length;
   });
-  if (size > MAX_HEADERS) throw new RequestError(431, `the headers are longer than ${MAX_HEADERS} characters`);
+  if (size > MAX_HEADERS)
+    throw new CodedError("headers_too_long", `the headers are longer than ${MAX_HEADERS} characters`);
   return next();
 };

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { AccessError } from "../../auth/access-error.ts";
 import { readConfig } from "../../config/config.ts";
-import type { AppEnv } from "../router.ts";
+import type { AppEnv } from "../app-env.ts";
 
 /** What a page may load, send and be framed by, by directive (Content Security Policy Level 3). */
 export type PagePolicy = Readonly<Record<string, readonly string[]>>;
@@ -68,7 +68,10 @@ export const apiAcrossOrigins: MiddlewareHandler<AppEnv> = (context, next) => {
   const origin = context.req.header("origin");
   const changes = method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
   if (AUTH === "off" && changes && origin !== undefined && !named.includes(origin) && !isHostOf(origin, url)) {
-    throw new AccessError(403, "Origin: pages of this origin may not use this service: name it in CORS_ORIGINS");
+    throw new AccessError(
+      "forbidden",
+      "Origin: pages of this origin may not use this service: name it in CORS_ORIGINS",
+    );
   }
   if (named.length === 0) return next();
   return cors({

@@ -1,5 +1,5 @@
+import { CodedError } from "../../api/errors.ts";
 import type { Position } from "../../db/task-catalog.ts";
-import { RequestError } from "../response/request-error.ts";
 
 const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
@@ -11,12 +11,12 @@ export function describeCursor({ createdAt, id }: Position): string {
 /**
  * The place that a cursor stands for.
  *
- * @throws RequestError 400 for a text that is no cursor.
+ * @throws CodedError 400 for a text that is no cursor.
  */
 export function readCursor(text: string): Position {
   const [, createdAt, id] = (/^[\w-]+$/.test(text) && CURSOR.exec(decode(text))) || [];
   if (createdAt === undefined || id === undefined) {
-    throw new RequestError(400, "cursor: is none that a list answered in next_cursor");
+    throw new CodedError("invalid_request", "cursor: is none that a list answered in next_cursor");
   }
   return { createdAt: Number(createdAt), id };
 }

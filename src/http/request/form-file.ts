@@ -1,5 +1,5 @@
 import { type MultipartError, make } from "multipasta";
-import { RequestError } from "../response/request-error.ts";
+import { CodedError } from "../../api/errors.ts";
 
 /** A file inside a form, whose bytes come as they are read. */
 export interface FormFile {
@@ -11,18 +11,21 @@ export interface FormFile {
  * Finds a file field in a `multipart/form-data` body (RFC 7578) and streams it: the form is read no
  * faster than the file is consumed, and never held whole.
  *
- * @throws RequestError 400 when the body is no form or has no such file; while iterating, when it ends early.
+ * @throws CodedError 400 when the body is no form or has no such file; while iterating, when it ends early.
  */
 export async function fileFromForm(request: Request, field: string): Promise<FormFile> {
   const contentType = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\b/i.test(contentType)) {
-    throw new RequestError(400, `send multipart/form-data with the file in the field ${JSON.stringify(field)}`);
+    throw new CodedError(
+      "invalid_request",
+      `send multipart/form-data with the file in the field ${JSON.stringify(field)}`,
+    );
   }
-  if (!request.body) throw new RequestError(400, "the body is empty");
+  if (!request.body) throw new CodedError("invalid_request", "the body is empty");
   const chunks = readFile(request.body, contentType, field);
   const first = await chunks.next();
   if (first.done || typeof first.value !== "string") {
-    throw new RequestError(400, `${field}: the form has no file in this field`);
+    throw new CodedError("invalid_request", `${field}: the form has no file in this field`);
   }
   return { name: first.value, body: chunks as AsyncIterable<Uint8Array> };
 }
@@ -67,6 +70,6 @@ async function* readFile(
   }
   if (!fault) parser.end();
   yield* ready.splice(0);
-  if (fault) throw new RequestError(400, `the form cannot be read (${(fault as MultipartError)._tag})`);
-  if (found && !ended) throw new RequestError(400, `${field}: the form ends inside the file`);
+  if (fault) throw new CodedError("invalid_request", `the form cannot be read (${(fault as MultipartError)._tag})`);
+  if (found && !ended) throw new CodedError("invalid_request", `${field}: the form ends inside the file`);
 }

@@ -1,4 +1,4 @@
-import { RequestError } from "../response/request-error.ts";
+import { CodedError } from "../../api/errors.ts";
 
 /** Largest JSON body, in bytes. */
 export const MAX_BODY = 256 * 1024;
@@ -10,21 +10,21 @@ export const MAX_ENTRIES = 1000;
 /**
  * Reads a request's body as a JSON object, no further than it may be long, deep and wide.
  *
- * @throws RequestError 400, 413
+ * @throws CodedError 400, 413
  */
 export async function readJsonObject(request: Request): Promise<object> {
   const text = await readText(request);
-  if (text.trim() === "") throw new RequestError(400, "the body is empty: send a JSON object");
+  if (text.trim() === "") throw new CodedError("invalid_request", "the body is empty: send a JSON object");
   const body = parse(text);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new RequestError(400, "the body must be a JSON object");
+    throw new CodedError("invalid_request", "the body must be a JSON object");
   }
   checkSize(body, "the body", 1);
   return body;
 }
 
 async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new RequestError(413, `the body is larger than ${MAX_BODY} bytes`);
+  const tooLarge = () => new CodedError("too_large", `the body is larger than ${MAX_BODY} bytes`);
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -41,15 +41,16 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new RequestError(400, "the body is not valid JSON");
+    throw new CodedError("invalid_request", "the body is not valid JSON");
   }
 }
 
 /** Stops at the first fault, so that neither its work nor its depth grows with what is refused. */
 function checkSize(value: object, path: string, depth: number): void {
-  if (depth > MAX_DEPTH) throw new RequestError(400, `the body is nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw new CodedError("invalid_request", `the body is nested deeper than ${MAX_DEPTH} levels`);
   const entries = Object.entries(value);
-  if (entries.length > MAX_ENTRIES) throw new RequestError(400, `${path}: has more than ${MAX_ENTRIES} entries`);
+  if (entries.length > MAX_ENTRIES)
+    throw new CodedError("invalid_request", `${path}: has more than ${MAX_ENTRIES} entries`);
   for (const [name, entry] of entries) {
     if (typeof entry !== "object" || entry === null) continue;
     checkSize(entry, depth === 1 ? name.slice(0, 100) : path, depth + 1);

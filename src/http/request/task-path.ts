@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { RequestError } from "../response/request-error.ts";
 
 /** The path parameter of everything about one task. */
 export const taskPath = z.object({
@@ -7,8 +6,3 @@ export const taskPath = z.object({
     .uuid({ error: "is not a task id (a UUID)" })
     .openapi({ param: { name: "task_id", in: "path" }, example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
 });
-
-/** The answer for an id that no task has, or none any more. */
-export function noTask(id: string): RequestError {
-  return new RequestError(404, `there is no task ${id}`);
-}

@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { GeneratedFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
 import { keys, outputNames } from "../../storage/keys.ts";
+import type { AppEnv } from "../app-env.ts";
 import { innerQueries } from "../middleware/access.ts";
-import type { AppEnv } from "../router.ts";
 
 /**
  * Answers for a storyboard's WebVTT file that was opened by a link: its cues name the picture, which

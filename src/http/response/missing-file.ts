@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { canRetry } from "../../tasks/state.ts";
+import { canRetry } from "../../api/task-state.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
 import type { TaskLinks } from "../../tasks/task-links.ts";
+import { noTask } from "../../tasks/viewed-task.ts";
 import { errorResponse } from "./envelope.ts";
 
 /** The data of a 409 for a file that is still being made. */
@@ -29,11 +30,11 @@ export function answerMissing(
   file: string,
   task: StreamState | null,
 ): Response {
-  if (!task) return errorResponse(404, `there is no task ${taskId}`);
+  if (!task) return errorResponse(404, noTask(taskId).message);
   const nothing = `the task ${taskId} has no ${file}`;
   if (video > task.videos || task.stage === "succeeded") return errorResponse(404, nothing);
   if (canRetry(task.stage)) {
-    const reason = task.error ? `: ${task.error.code}: ${task.error.message}` : "";
+    const reason = task.failure ? `: ${task.failure.code}: ${task.failure.message}` : "";
     return errorResponse(404, `${nothing}, since it was not finished${reason}`);
   }
   const stream = task.ready > 0 ? links.stream(taskId, video) : null;

@@ -3,8 +3,8 @@ import { EdgeCache, EdgeFile, ServeTrace } from "../../delivery/edge-cache.ts";
 import type { ServableFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
 import { TaskLeases } from "../../tasks/presence-cache.ts";
+import type { AppEnv } from "../app-env.ts";
 import { viewerOf } from "../middleware/access.ts";
-import type { AppEnv } from "../router.ts";
 
 /** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
 export const IMMUTABLE = "private, max-age=31536000, immutable";
@@ -35,6 +35,3 @@ export async function answerFile(
   answer?.headers.set("server-timing", String(trace));
   return answer;
 }
-
-/** Below these there is nothing but files of tasks. */
-export const FILE_PATHS = ["/api/v1/stream/*", "/api/v1/download/*", "/tasks/*"];

@@ -1,9 +1,11 @@
 import type { Context } from "hono";
+import type { TaskData } from "../../api/task.ts";
 import { TaskCatalog } from "../../db/task-catalog.ts";
-import { type TaskData, type TaskSummary, taskData } from "../../tasks/task-data.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import { taskData } from "../../tasks/task-data.ts";
 import { log, messageOf } from "../../util/log.ts";
+import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
-import type { AppEnv } from "../router.ts";
 
 /** One task as it is answered: with addresses that fit the request and, while it waits, its place in the queue. */
 export async function viewTask(context: Context<AppEnv>, task: TaskSummary): Promise<TaskData> {

@@ -1,10 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { readConfig } from "../../config/config.ts";
+import type { AppEnv } from "../app-env.ts";
 import { describeAccess } from "../describe-access.ts";
 import { pageHeaders } from "../middleware/response-headers.ts";
 import { publicOrigin } from "../origin.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 
 /** Swagger UI writes styles into its elements, which is what `unsafe-inline` is for: styles, never scripts. */
 const POLICY = {

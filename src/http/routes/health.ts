@@ -2,15 +2,16 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { rendererKinds } from "../../protocol/task-jobs.ts";
+import { rendererKinds } from "../../api/task-state.ts";
 import { rendererHealth } from "../../renderers/renderer-health.ts";
 import { jobQueues } from "../../tasks/queues.ts";
 import { inTime } from "../../util/deadline.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { version } from "../../util/version.ts";
+import type { AppEnv } from "../app-env.ts";
 import { jsonAnswer } from "../openapi.ts";
 import { successSchema } from "../response/envelope.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 
 const check = z.object({ ok: z.boolean(), message: z.string().optional() });
 const health = z

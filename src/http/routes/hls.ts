@@ -1,6 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { taskFilePrefixes } from "../../api/paths.ts";
+import { canRetry } from "../../api/task-state.ts";
 import { PACKET_SAMPLES } from "../../delivery/hls/media-segment-times.ts";
 import {
   describeStream,
@@ -14,17 +16,17 @@ import { GeneratedFile } from "../../delivery/servable-file.ts";
 import { serveFile } from "../../delivery/serve-file.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { outputNames, videoOfFile } from "../../storage/keys.ts";
-import { canRetry } from "../../tasks/state.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { Recent } from "../../util/bounded-map.ts";
 import { sha256Hex } from "../../util/sha256.ts";
+import type { AppEnv } from "../app-env.ts";
 import { innerQueries, linksFor } from "../middleware/access.ts";
 import { jsonAnswer, refusals } from "../openapi.ts";
 import { errorResponse } from "../response/envelope.ts";
 import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
 import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 import { taskOf } from "../viewed-task.ts";
 import { TASK_ID } from "./task-files.ts";
 
@@ -44,7 +46,7 @@ const taskAndStream = {
 
 const playlistRoute = createRoute({
   method: "get",
-  path: "/api/v1/stream/{task_id}/{stream}/{playlist}",
+  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{playlist}`,
   tags: ["Files"],
   summary: "A media playlist of a video, also while it is being made",
   description:
@@ -61,7 +63,7 @@ const playlistRoute = createRoute({
 
 const pieceRoute = createRoute({
   method: "get",
-  path: "/api/v1/stream/{task_id}/{stream}/{rendition}/{piece}",
+  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{rendition}/{piece}`,
   tags: ["Files"],
   summary: "A piece of a stream",
   description: "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF), as the media playlists list them.",
@@ -85,7 +87,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
   for (const route of [playlistRoute, pieceRoute]) routes.openAPIRegistry.registerPath(route);
 
   // Documented with the other files of a task, which are answered by the next handler.
-  routes.get("/api/v1/stream/:task_id/:file", async (context, next) => {
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:file`, async (context, next) => {
     const { task_id, file } = context.req.param();
     if (!PLAYLIST.test(file)) return next();
     return withPlayable(context, task_id, videoOfFile(file), async (video, plan) => {
@@ -99,7 +101,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     });
   });
 
-  routes.get("/api/v1/stream/:task_id/:stream/:playlist", async (context) => {
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:playlist`, async (context) => {
     const { task_id, stream, playlist } = context.req.param();
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
     if (!STREAM.test(stream) || !rendition) return missing(context);
@@ -110,7 +112,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     );
   });
 
-  routes.get("/api/v1/stream/:task_id/:stream/:rendition/:piece", async (context) => {
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:rendition/:piece`, async (context) => {
     const { task_id, stream, rendition: given, piece: name } = context.req.param();
     const rendition = renditionOf(given, RENDITION);
     if (!TASK_ID.test(task_id) || !STREAM.test(stream) || !rendition || !PIECE.test(name)) return missing(context);
@@ -161,7 +163,7 @@ async function withPlayable(
   video: number,
   write: (video: number, plan: AssembleWork, task: StreamState) => Promise<string | null>,
 ): Promise<Response> {
-  if (!TASK_ID.test(taskId)) return errorResponse(404, `there is no task ${taskId}`);
+  if (!TASK_ID.test(taskId)) return errorResponse(404, `task ${taskId} does not exist`);
   const task = await taskOf(context, taskId).stream(video);
   const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
   if (!task || text === null) {

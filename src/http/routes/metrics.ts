@@ -2,10 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
+import { taskFileOf } from "../../api/paths.ts";
 import { collect } from "../../metrics/collect.ts";
 import { count } from "../../metrics/count.ts";
 import { encode, PROMETHEUS_TEXT } from "../../metrics/prometheus.ts";
-import { type AppEnv, router } from "../router.ts";
+import { jobQueues } from "../../tasks/queues.ts";
+import type { AppEnv } from "../app-env.ts";
+import { router } from "../router.ts";
 
 const metricsRoute = createRoute({
   method: "get",
@@ -23,7 +26,7 @@ export function metricsRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openAPIRegistry.registerPath(metricsRoute);
   routes.get(metricsRoute.path, async (context) => {
-    const text = encode(await collect(context.env, Date.now()));
+    const text = encode(await collect({ DB: context.env.DB, queues: jobQueues(context.env) }, Date.now()));
     return context.body(text, 200, { "content-type": PROMETHEUS_TEXT, "cache-control": "no-store" });
   });
   return routes;
@@ -52,5 +55,5 @@ function routeOf(context: Context<AppEnv>): string {
 }
 
 function isFile(route: string): boolean {
-  return /^\/(?:api\/v1\/stream|api\/v1\/download|tasks)\//.test(route);
+  return taskFileOf(route) !== null;
 }

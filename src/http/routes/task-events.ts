@@ -1,15 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
+import { describeIssues } from "../../api/describe-issues.ts";
+import { CodedError } from "../../api/errors.ts";
+import { isFinal } from "../../api/task-state.ts";
 import { AccessError } from "../../auth/access-error.ts";
-import { isFinal } from "../../tasks/state.ts";
+import { noTask } from "../../tasks/viewed-task.ts";
+import type { AppEnv } from "../app-env.ts";
 import { timeAllowed } from "../middleware/access.ts";
 import { refusals } from "../openapi.ts";
-import { noTask, taskPath } from "../request/task-path.ts";
-import { describeIssues } from "../response/envelope.ts";
-import { RequestError } from "../response/request-error.ts";
+import { taskPath } from "../request/task-path.ts";
 import { viewTask } from "../response/task-view.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 import { taskOf } from "../viewed-task.ts";
 
 /** Longest silence between two messages, in milliseconds: proxies take a longer one for the end. */
@@ -48,7 +50,7 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
   routes.openAPIRegistry.registerPath(eventsRoute);
   routes.get("/api/v1/tasks/:task_id/events", async (context) => {
     const parsed = taskPath.safeParse(context.req.param());
-    if (!parsed.success) throw new RequestError(400, describeIssues(parsed.error));
+    if (!parsed.success) throw new CodedError("invalid_request", describeIssues(parsed.error));
     const id = parsed.data.task_id;
     const object = taskOf(context, id);
     const first = await object.get();

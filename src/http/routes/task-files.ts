@@ -1,15 +1,17 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import { taskFilePrefixes } from "../../api/paths.ts";
 import { contentDisposition } from "../../delivery/content-disposition.ts";
 import { R2File } from "../../delivery/servable-file.ts";
 import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
+import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
 import { jsonAnswer, refusals } from "../openapi.ts";
 import { errorResponse } from "../response/envelope.ts";
 import { answerLinkedStoryboard } from "../response/linked-storyboard.ts";
 import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
 import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 import { taskOf } from "../viewed-task.ts";
 
 const params = z.object({
@@ -24,9 +26,9 @@ export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The addresses of a task's files, and whether each shows the file or saves it. */
 const ADDRESSES = [
-  { prefix: "/api/v1/stream", disposition: "inline", summary: "Play a file" },
-  { prefix: "/api/v1/download", disposition: "attachment", summary: "Download a file" },
-  { prefix: "/tasks", disposition: "inline", summary: "Play a file, at the address given in the task" },
+  { prefix: taskFilePrefixes.stream, disposition: "inline", summary: "Play a file" },
+  { prefix: taskFilePrefixes.download, disposition: "attachment", summary: "Download a file" },
+  { prefix: taskFilePrefixes.tasks, disposition: "inline", summary: "Play a file, at the address given in the task" },
 ] as const;
 
 /** `/api/v1/stream`, `/api/v1/download` and `/tasks/{task_id}/{file}` */

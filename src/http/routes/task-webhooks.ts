@@ -1,16 +1,16 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Replay } from "../../tasks/task-calls.ts";
-import { taskDataSchema } from "../../tasks/task-data.ts";
-import { type WebhookType, webhookTypes } from "../../webhooks/events.ts";
-import { webhookPayloadSchema } from "../../webhooks/payload.ts";
+import { taskDataSchema } from "../../api/task.ts";
+import { type WebhookType, webhookTypes } from "../../api/webhook-log.ts";
+import { webhookPayloadSchema } from "../../api/webhook-payload.ts";
+import { replayWebhook } from "../../tasks/steer-task.ts";
+import type { AppEnv } from "../app-env.ts";
+import { ownerOf } from "../middleware/access.ts";
 import { jsonAnswer, refusals } from "../openapi.ts";
-import { noTask, taskPath } from "../request/task-path.ts";
+import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
-import { RequestError } from "../response/request-error.ts";
 import { viewTask } from "../response/task-view.ts";
-import { type AppEnv, router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { router } from "../router.ts";
 
 const replayRoute = createRoute({
   method: "post",
@@ -79,24 +79,8 @@ export function taskWebhookRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(replayRoute, async (context) => {
     const { task_id, webhook_id } = context.req.valid("param");
-    const task = outcome(task_id, webhook_id, await taskOf(context, task_id).replayWebhook(webhook_id));
+    const task = await replayWebhook(context.env, task_id, webhook_id, ownerOf(context));
     return context.json(success(await viewTask(context, task)), 200);
   });
   return routes;
-}
-
-function outcome(taskId: string, webhookId: string, replay: Replay) {
-  switch (replay.status) {
-    case "done":
-      return replay.task;
-    case "pending":
-      throw new RequestError(
-        409,
-        `the webhook ${webhookId} is still to be sent: it cannot be replayed before it is over`,
-      );
-    case "unknown":
-      throw new RequestError(404, `the task ${taskId} has no webhook ${webhookId}`);
-    case "gone":
-      throw noTask(taskId);
-  }
 }

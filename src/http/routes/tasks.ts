@@ -1,18 +1,24 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { CodedError } from "../../api/errors.ts";
+import { taskDataSchema } from "../../api/task.ts";
+import { isFinal } from "../../api/task-state.ts";
 import { TaskCatalog } from "../../db/task-catalog.ts";
-import { isFinal } from "../../tasks/state.ts";
-import { type TaskSummary, taskData, taskDataSchema } from "../../tasks/task-data.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import { deleteTask } from "../../tasks/steer-task.ts";
+import { taskData } from "../../tasks/task-data.ts";
+import type { ViewedTask } from "../../tasks/viewed-task.ts";
+import { noTask } from "../../tasks/viewed-task.ts";
+import type { AppEnv } from "../app-env.ts";
 import { linksFor, ownerOf, timeAllowed } from "../middleware/access.ts";
 import { jsonAnswer, refusals } from "../openapi.ts";
 import { describeCursor, readCursor } from "../request/cursor.ts";
-import { noTask, taskPath } from "../request/task-path.ts";
+import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
-import { RequestError } from "../response/request-error.ts";
 import { viewTask } from "../response/task-view.ts";
-import { type AppEnv, router } from "../router.ts";
-import { taskOf, type ViewedTask } from "../viewed-task.ts";
+import { router } from "../router.ts";
+import { taskOf } from "../viewed-task.ts";
 
 /** A whole number in a query, where an empty or repeated one is as wrong as a word. */
 const wholeNumber = (least: number, most: number) =>
@@ -107,7 +113,8 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
 
   routes.openapi(listRoute, async (context) => {
     const { page, page_size = 10, state, order = "desc", cursor } = context.req.valid("query");
-    if (cursor !== undefined && page !== undefined) throw new RequestError(400, "cursor: goes without page");
+    if (cursor !== undefined && page !== undefined)
+      throw new CodedError("invalid_request", "cursor: goes without page");
     const from = cursor === undefined ? { page: page ?? 1 } : { after: readCursor(cursor) };
     const wanted = state === undefined ? null : stateOf[state];
     const bookmark = context.req.header(BOOKMARK)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
@@ -137,7 +144,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
 
   routes.openapi(deleteRoute, async (context) => {
     const { task_id } = context.req.valid("param");
-    if (!(await taskOf(context, task_id).remove())) throw noTask(task_id);
+    await deleteTask(context.env, task_id, ownerOf(context));
     return context.json(success(null), 200);
   });
 

@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
+import type { AppEnv } from "../app-env.ts";
 import { innerQueries, linksFor } from "../middleware/access.ts";
 import { frameAncestors, pageHeaders } from "../middleware/response-headers.ts";
 import { errorResponse } from "../response/envelope.ts";
-import { type AppEnv, router } from "../router.ts";
+import { router } from "../router.ts";
 import { taskOf } from "../viewed-task.ts";
 import { TASK_ID } from "./task-files.ts";
 

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { Env } from "../../env.ts";
+import type { RendererBindings } from "../bindings.ts";
 import type { Renderer } from "../renderer.ts";
 import { pooledSession } from "../server/pooled-session.ts";
 import { renderServerRenderer } from "../server/render-server-client.ts";
@@ -8,7 +8,7 @@ import { renderServerRenderer } from "../server/render-server-client.ts";
 export const instanceName = (instance: number) => `render-${instance}`;
 
 /** Native ffmpeg in a Cloudflare Container: each job goes to the instance with the fewest. */
-export function containerRenderer(env: Env, config: Config): Renderer {
+export function containerRenderer(env: Omit<RendererBindings, "WASM">, config: Config): Renderer {
   const callOf = (instance: number) => {
     const container = env.RENDER_CONTAINERS.getByName(instanceName(instance));
     return (path: string, init: RequestInit) => container.fetch(`http://container${path}`, init);
@@ -22,7 +22,7 @@ export function containerRenderer(env: Env, config: Config): Renderer {
 let bound: boolean | undefined;
 
 /** Whether this deployment has a container: `wrangler dev` without Docker has none. */
-export async function isContainerBound(env: Env): Promise<boolean> {
+export async function isContainerBound(env: Pick<RendererBindings, "RENDER_CONTAINERS">): Promise<boolean> {
   bound ??= await env.RENDER_CONTAINERS.getByName(instanceName(0)).isBound();
   return bound;
 }

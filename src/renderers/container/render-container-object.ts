@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../../config/config.ts";
-import type { Env } from "../../env.ts";
 import { FAILURE_STATUS, type ServerFailure } from "../../protocol/render-server.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { ContainerProcess, NoCapacityError } from "./container-lifecycle.ts";
@@ -10,11 +9,11 @@ import { ContainerProcess, NoCapacityError } from "./container-lifecycle.ts";
  * the render server inside, starts it when needed, and ends it when nothing was asked of it for a
  * while and it has nothing to do.
  */
-export class RenderContainer extends DurableObject<Env> {
+export class RenderContainer extends DurableObject<object> {
   readonly #process: ContainerProcess | null;
   #lastUsed = 0;
 
-  constructor(state: DurableObjectState, env: Env) {
+  constructor(state: DurableObjectState, env: object) {
     super(state, env);
     const { RENDERER_TOKEN } = readConfig(env);
     const settings = RENDERER_TOKEN ? { RENDERER_TOKEN } : {};

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { Env } from "../../env.ts";
+import type { RendererBindings } from "../bindings.ts";
 import type { Renderer } from "../renderer.ts";
 import { pooledSession } from "./pooled-session.ts";
 import { renderServerRenderer } from "./render-server-client.ts";
@@ -10,7 +10,11 @@ import { renderServerRenderer } from "./render-server-client.ts";
  *
  * @param origins at least one, without a slash at the end.
  */
-export function httpRenderer(env: Env, origins: readonly string[], config: Config): Renderer {
+export function httpRenderer(
+  env: Pick<RendererBindings, "RENDER_POOL">,
+  origins: readonly string[],
+  config: Config,
+): Renderer {
   const callOf = (instance: number) => (path: string, init: RequestInit) => fetch(`${origins[instance]}${path}`, init);
   return renderServerRenderer("http", config, () =>
     pooledSession(env.RENDER_POOL.getByName("http"), origins.length, callOf),

@@ -18,7 +18,7 @@ export async function pooledSession(
   return {
     call: callOf(instance),
     async end(error) {
-      const dead = error instanceof RenderError && error.kind === "unreachable";
+      const dead = error instanceof RenderError && error.rerun === "renderer_away";
       // A lease that could not be given back runs out by itself.
       await Promise.resolve(pool.release(id, dead)).catch((failure: unknown) =>
         log("release_failed", { message: messageOf(failure) }),

@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Env } from "../../env.ts";
 import { type Lease, LoadBoard } from "./load-board.ts";
 
 /** Longer than any job is on an instance, with waiting in its queue; in milliseconds. */
@@ -10,7 +9,7 @@ const LEASE_LIFE = 30 * 60_000;
  * render servers reached over HTTP. A job costs it two short calls. It keeps nothing: what is lost with
  * it is only who has how much to do just now.
  */
-export class RenderPool extends DurableObject<Env> {
+export class RenderPool extends DurableObject {
   readonly #board = new LoadBoard(LEASE_LIFE);
 
   /** Takes a place on the one of `instances` instances with the fewest jobs. */

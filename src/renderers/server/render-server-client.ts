@@ -1,3 +1,4 @@
+import type { RendererKind } from "../../api/task-state.ts";
 import type { Config } from "../../config/config.ts";
 import {
   type ProbeRequest,
@@ -8,7 +9,6 @@ import {
   type ServerFailure,
   serverFailureSchema,
 } from "../../protocol/render-server.ts";
-import type { RendererKind } from "../../protocol/task-jobs.ts";
 import { messageOf } from "../../util/log.ts";
 import { verifySha256 } from "../../util/verify-sha256.ts";
 import { watchRenderer } from "../liveness.ts";
@@ -260,25 +260,21 @@ async function readFailure(answer: Response): Promise<ServerFailure> {
 function asError(failure: ServerFailure): RenderError {
   switch (failure.code) {
     case "busy":
-      return new RenderError("renderer_busy", `the renderer has no room: ${failure.message}`, "busy");
+      return new RenderError("renderer_busy", `the renderer has no free slot: ${failure.message}`);
     case "input_missing":
     case "internal_error":
       return unreachable(failure.message);
     case "unauthorized":
     case "bad_request":
     case "not_found":
-      return new RenderError(
-        "renderer_unavailable",
-        `the renderer refused the request: ${failure.message}`,
-        "unreachable",
-      );
+      return new RenderError("renderer_unavailable", `the renderer refused the request: ${failure.message}`);
     case "input_too_large":
-      return new RenderError("bad_input", failure.message, "fatal");
+      return new RenderError("bad_input", failure.message);
     default:
       return renderError(failure);
   }
 }
 
 function unreachable(reason: string, cause?: unknown): RenderError {
-  return new RenderError("renderer_unavailable", `the renderer did not answer: ${reason}`, "unreachable", { cause });
+  return new RenderError("renderer_unavailable", `the renderer did not answer: ${reason}`, { cause });
 }

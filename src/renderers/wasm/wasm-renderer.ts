@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
-import type { Env } from "../../env.ts";
 import { probeReplySchema, renderReplySchema } from "../../protocol/render-job.ts";
 import { messageOf } from "../../util/log.ts";
+import type { RendererBindings } from "../bindings.ts";
 import { watchRenderer } from "../liveness.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
 
@@ -9,7 +9,7 @@ import { RenderError, type Renderer, renderError } from "../renderer.ts";
 const PATIENCE = 300_000;
 
 /** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short clips. */
-export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
+export function wasmRenderer(binding: RendererBindings["WASM"], config: Config): Renderer {
   /** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
   const reached = async (call: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
     const watch = watchRenderer(async () => binding.ping(), PATIENCE, signal);
@@ -18,7 +18,7 @@ export function wasmRenderer(binding: Env["WASM"], config: Config): Renderer {
     } catch (error) {
       if (error instanceof RenderError) throw error;
       const message = `the embedded renderer did not answer: ${messageOf(error)}`;
-      throw new RenderError("renderer_unavailable", message, "unreachable", { cause: error });
+      throw new RenderError("renderer_unavailable", message, { cause: error });
     } finally {
       watch.stop();
     }

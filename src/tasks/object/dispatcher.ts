@@ -1,7 +1,8 @@
 import { log, messageOf } from "../../util/log.ts";
 import { type JobQueues, type QueueName, queueFor } from "../queues.ts";
-import { fateOf, MAX_SENDS, sendLease, waitLease } from "../state.ts";
-import type { JobRow, TaskRecord, TaskStore } from "./task-store.ts";
+import { fateOf, MAX_SENDS, sendLease, waitLease } from "../retry.ts";
+import type { TaskRecord } from "./task-record.ts";
+import type { JobRow, TaskStore } from "./task-store.ts";
 
 /** Why a job is given up. */
 export interface Stall {

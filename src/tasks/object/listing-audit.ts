@@ -1,4 +1,4 @@
-import type { Stage } from "../state.ts";
+import type { Stage } from "../../api/task-state.ts";
 
 /** What D1 was found to show of a task. */
 export interface ListedState {

@@ -1,10 +1,10 @@
+import { isFinal } from "../../api/task-state.ts";
 import type { TaskCatalog } from "../../db/task-catalog.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
 import type { Counts } from "../../metrics/definitions.ts";
 import { log, messageOf } from "../../util/log.ts";
-import { isFinal } from "../state.ts";
 import type { Admission } from "../task-calls.ts";
-import type { TaskSummary } from "../task-data.ts";
-import type { TaskRecord } from "./task-store.ts";
+import type { TaskRecord } from "./task-record.ts";
 
 /** Least time between two writes of a task's progress to D1, in milliseconds. */
 const LISTING_INTERVAL = 1_000;

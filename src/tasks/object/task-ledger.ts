@@ -1,19 +1,25 @@
-import { type MetricsEnv, note } from "../../metrics/count.ts";
+import type { TaskFailure } from "../../api/task-failure.ts";
+import type { RendererKind, Stage } from "../../api/task-state.ts";
+import type { WebhookPayload } from "../../api/webhook-payload.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import { type MetricsBindings, note } from "../../metrics/count.ts";
 import { type Counts, counted, type KeptName, type LabelsOf } from "../../metrics/definitions.ts";
-import type { Plan, RendererKind } from "../../protocol/task-jobs.ts";
+import type { TaskInput } from "../../protocol/task-input.ts";
+import type { Plan } from "../../protocol/task-jobs.ts";
 import { log } from "../../util/log.ts";
 import type { Destination } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { webhookTypeOf } from "../../webhooks/events.ts";
 import { describeDelivery } from "../../webhooks/log.ts";
-import { webhookPayload } from "../../webhooks/payload.ts";
-import { canMove, progressOf, RUN_LEASE, type Stage, stageAfterRetry, type TaskError } from "../state.ts";
+import { RUN_LEASE_MS } from "../retry.ts";
+import { canMove, progressOf, stageAfterRetry } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
 import type { Creation, Steering, Ticket } from "../task-calls.ts";
-import { summarize, type TaskSummary } from "../task-data.ts";
+import { summarize, taskData } from "../task-data.ts";
 import { type LinkSigning, TaskLinks } from "../task-links.ts";
 import { compareListing, type ListedState } from "./listing-audit.ts";
-import type { JobRow, TaskInput, TaskRecord, TaskStore, WorkTotals } from "./task-store.ts";
+import type { TaskRecord } from "./task-record.ts";
+import type { JobRow, TaskStore, WorkTotals } from "./task-store.ts";
 
 const NO_WORK: WorkTotals = {
   total: 0,
@@ -32,7 +38,7 @@ export class TaskLedger {
   readonly #storage: Pick<DurableObjectStorage, "transactionSync">;
   readonly #store: TaskStore;
   readonly #webhooks: DeliveryStore;
-  readonly #metrics: MetricsEnv;
+  readonly #metrics: MetricsBindings;
   readonly #signing: () => LinkSigning | null;
   readonly #changed: () => void;
 
@@ -45,7 +51,7 @@ export class TaskLedger {
     storage: Pick<DurableObjectStorage, "transactionSync">,
     store: TaskStore,
     webhooks: DeliveryStore,
-    metrics: MetricsEnv,
+    metrics: MetricsBindings,
     signing: () => LinkSigning | null,
     changed: () => void,
   ) {
@@ -115,11 +121,11 @@ export class TaskLedger {
   stream(video: number, viewer: string | null): StreamState | null {
     const record = this.live(viewer);
     if (!record) return null;
-    const { stage, progress, error, width, height, updatedAt } = record;
+    const { stage, progress, failure, width, height, updatedAt } = record;
     const plan = this.#store.finalAssembly(video);
     const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
     const videos = this.#store.input().request.video_count;
-    return { stage, progress, error, width, height, updatedAt, videos, plan, ready };
+    return { stage, progress, failure, width, height, updatedAt, videos, plan, ready };
   }
 
   /** The shown form of a record that is not stored yet. */
@@ -140,7 +146,7 @@ export class TaskLedger {
   /** Gives a job out for a run. */
   beginRun(record: TaskRecord, job: JobRow): Ticket {
     const run = job.runs + 1;
-    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE });
+    this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE_MS });
     if (job.phase === "plan") this.change(record, { stage: "planning" });
     return { generation: record.generation, run };
   }
@@ -148,7 +154,7 @@ export class TaskLedger {
   /** Gives a run more time, unless it is over. */
   renewRun(jobId: string, { run }: Ticket): void {
     const job = this.#store.job(jobId);
-    if (job?.state === "running" && job.runs === run) this.#store.update({ ...job, lease: Date.now() + RUN_LEASE });
+    if (job?.state === "running" && job.runs === run) this.#store.update({ ...job, lease: Date.now() + RUN_LEASE_MS });
   }
 
   /** Takes a plan as the task's. */
@@ -199,10 +205,10 @@ export class TaskLedger {
   }
 
   /** Ends the task before its work is done. */
-  end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): void {
+  end(record: TaskRecord, stage: "failed" | "cancelled", failure: Omit<TaskFailure, "stage">): void {
     this.#storage.transactionSync(() => {
       this.#store.cancelJobs();
-      this.change(record, { stage, error: { ...error, stage: record.stage } });
+      this.change(record, { stage, failure: { ...failure, stage: record.stage } });
     });
   }
 
@@ -213,7 +219,7 @@ export class TaskLedger {
       const totals = this.#store.isPlanned() ? this.#store.totals() : null;
       const pace = totals && { since: Date.now(), before: totals.finished };
       const counts = this.#counted(record.counts, "tasks_retried", {});
-      const again = { attempts: record.attempts + 1, avoided: [], error: null, pace, counts };
+      const again = { attempts: record.attempts + 1, avoided: [], failure: null, pace, counts };
       this.#save(record, { ...again, stage: stageAfterRetry(totals) });
     });
   }
@@ -264,7 +270,7 @@ export class TaskLedger {
   /** Writes a change of the record, with the progress that follows from the jobs, and tells who waits for it. */
   #save(record: TaskRecord, change: Partial<TaskRecord> & { stage: Stage }): void {
     const progress = progressOf(change.stage, this.#store.totals(), record.progress);
-    const { code, message } = change.error ?? {};
+    const { code, message } = change.failure ?? {};
     const counts = change.counts ?? record.counts;
     const saved = {
       ...record,
@@ -311,7 +317,8 @@ export class TaskLedger {
     const type = webhookTypeOf(from, record.stage);
     if (type === null || this.callback() === null) return;
     const links = new TaskLinks(this.#store.input().origin, this.#signing());
-    const payload = webhookPayload(type, this.summary(record), links, new Date(record.updatedAt));
-    this.#webhooks.add(type, payload, record.updatedAt);
+    const timestamp = new Date(record.updatedAt).toISOString();
+    const payload: WebhookPayload = { type, timestamp, data: taskData(this.summary(record), links) };
+    this.#webhooks.add(type, JSON.stringify(payload), record.updatedAt);
   }
 }

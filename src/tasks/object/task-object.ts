@@ -1,21 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
+import { taskErrors } from "../../api/errors.ts";
+import { canRetry, isFinal } from "../../api/task-state.ts";
 import { DEFAULT_OWNER } from "../../auth/owner.ts";
 import { readConfig } from "../../config/config.ts";
 import { TaskCatalog } from "../../db/task-catalog.ts";
-import type { Env } from "../../env.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Plan } from "../../protocol/task-jobs.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { DeliveryStore } from "../../webhooks/delivery-store.ts";
-import {
-  canMove,
-  canRetry,
-  decideRetry,
-  isFinal,
-  isRetryable,
-  mostSetbacks,
-  type RunFailure,
-  setbackOf,
-} from "../state.ts";
+import { decideRetry, maxSetbacks, type RunFailure, setbackOf } from "../retry.ts";
+import { canMove } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
 import type {
   Acknowledgement,
@@ -27,14 +22,14 @@ import type {
   Steering,
   Ticket,
 } from "../task-calls.ts";
-import type { TaskSummary } from "../task-data.ts";
 import { type LinkSigning, linkSigning } from "../task-links.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import { type Entry, ListingOutbox } from "./listing-outbox.ts";
 import { ServeLeases } from "./presence-grants.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import { newRecord, type TaskInput, TaskStore } from "./task-store.ts";
-import { TaskUpkeep } from "./task-upkeep.ts";
+import { newRecord } from "./task-record.ts";
+import { TaskStore } from "./task-store.ts";
+import { type TaskObjectBindings, TaskUpkeep } from "./task-upkeep.ts";
 import { Watchers } from "./watchers.ts";
 
 /**
@@ -42,7 +37,7 @@ import { Watchers } from "./watchers.ts";
  * in storage before anything is done about it. Work goes out through the queue, at most a window of
  * jobs at a time. The alarm is a watchdog for work that was lost and an outbox for writes that failed.
  */
-export class TaskObject extends DurableObject<Env> {
+export class TaskObject extends DurableObject<TaskObjectBindings> {
   readonly #store: TaskStore;
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
@@ -50,7 +45,7 @@ export class TaskObject extends DurableObject<Env> {
   readonly #watchers = new Watchers();
   readonly #leases = new ServeLeases();
 
-  constructor(state: DurableObjectState, env: Env) {
+  constructor(state: DurableObjectState, env: TaskObjectBindings) {
     super(state, env);
     this.#store = new TaskStore(state.storage.sql);
     const webhooks = new DeliveryStore(state.storage.sql);
@@ -144,8 +139,9 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return { status: "gone" };
     if (record.stage !== "cancelled") {
       if (isFinal(record.stage)) return { status: "refused", stage: record.stage };
+      const { retryable } = taskErrors.cancelled;
       const message = "the task was cancelled on request";
-      await this.#upkeep.end(record, "cancelled", { code: "cancelled", message, retryable: true });
+      await this.#upkeep.end(record, "cancelled", { code: "cancelled", message, retryable });
     }
     return this.#ledger.steered();
   }
@@ -263,10 +259,10 @@ export class TaskObject extends DurableObject<Env> {
     if (!record) return "gone";
     const job = this.#store.job(jobId);
     if (job?.state !== "running" || job.runs !== ticket.run || isFinal(record.stage)) return "ok";
-    const { code, message, kind } = failure;
+    const { code, message, retryable } = failure;
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const decision = decideRetry(setback, counted, mostSetbacks(readConfig(this.env).RENDERER_TRIES), Math.random());
+    const decision = decideRetry(setback, counted, maxSetbacks(readConfig(this.env).RENDERER_TRIES), Math.random());
     log("run_failed", {
       task_id: record.id,
       stage: record.stage,
@@ -282,9 +278,9 @@ export class TaskObject extends DurableObject<Env> {
     } else if (job.phase === "stills") {
       this.#ledger.doWithout(record, job, code, message);
       await this.#upkeep.proceed();
-    } else if (kind === "unreachable" && record.renderer)
+    } else if (setback === "unreachable" && record.renderer)
       await this.#upkeep.giveUpRenderer(record, record.renderer, message);
-    else await this.#upkeep.end(record, "failed", { code, message, retryable: isRetryable(failure) });
+    else await this.#upkeep.end(record, "failed", { code, message, retryable });
     return "ok";
   }
 

@@ -1,100 +1,16 @@
-import { z } from "zod";
-import { videoRequestSchema } from "../../api/video-request.ts";
-import { DEFAULT_OWNER } from "../../auth/owner.ts";
-import { counted } from "../../metrics/definitions.ts";
+import { type TaskInput, taskInputSchema } from "../../protocol/task-input.ts";
 import {
   type AssembleWork,
-  inputSchema,
   jobIds,
   type Phase,
   type PlannedJob,
-  rendererKinds,
-  taskMediaSchema,
   type Work,
   workSchema,
 } from "../../protocol/task-jobs.ts";
 import type { QueueName } from "../queues.ts";
-import { type SentMessage, type Setbacks, type Stage, stages, type TaskError } from "../state.ts";
+import type { SentMessage, Setbacks } from "../retry.ts";
+import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
 import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
-
-/** An input that is fetched when the task is planned. */
-export const remoteInputSchema = z.strictObject({
-  /** Of the request, for messages. */
-  field: z.string(),
-  url: z.string(),
-  place: z.enum(["material", "narration", "music", "subtitles"]),
-  /** Among the request's materials; 0 for others. */
-  position: z.int(),
-});
-export type RemoteInput = z.infer<typeof remoteInputSchema>;
-
-/** What a task was made of, kept from creation. */
-export const taskInputSchema = z.strictObject({
-  request: videoRequestSchema,
-  /** In the order of `request.video_materials`, without those in `remote`. */
-  materials: z.array(taskMediaSchema),
-  narration: taskMediaSchema.nullable(),
-  music: taskMediaSchema.nullable(),
-  /** The font asked for, or null where bundled ones are taken by script. */
-  font: inputSchema.nullable(),
-  subtitles: inputSchema.nullable(),
-  /** What is still to be fetched from elsewhere. */
-  remote: z.array(remoteInputSchema).optional(),
-  /** What addresses in webhooks begin with: the origin of the request. */
-  origin: z.string().default(""),
-});
-export type TaskInput = z.infer<typeof taskInputSchema>;
-
-/** A renderer given up for a task. */
-export const avoidedRendererSchema = z.strictObject({ renderer: z.enum(rendererKinds), reason: z.string() });
-export type AvoidedRenderer = z.infer<typeof avoidedRendererSchema>;
-
-const recordSchema = z.strictObject({
-  id: z.string(),
-  owner: z.string().default(DEFAULT_OWNER),
-  stage: z.enum(stages),
-  progress: z.number(),
-  renderer: z.enum(rendererKinds).nullable(),
-  /** Renderers given up for this task, and why. */
-  avoided: z.array(avoidedRendererSchema),
-  /** Goes up when the task is planned anew for another renderer: work for an older plan counts no more. */
-  generation: z.number(),
-  /** Pixels. */
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  /** Seconds, of each video. */
-  durations: z.array(z.number()),
-  /** Which of the videos have subtitles, from 1. */
-  captioned: z.array(z.number()).default([]),
-  /** Which of the videos have a poster and a storyboard by now, from 1. */
-  illustrated: z.array(z.number()).default([]),
-  /** What happened to the task so far, by the names of metrics. */
-  counts: z.record(z.string(), z.number()).default({}),
-  /** What the request that made the task is told by, where it had an idempotency key. */
-  fingerprint: z.string().nullable().default(null),
-  error: z
-    .strictObject({
-      code: z.string(),
-      stage: z.enum(stages),
-      message: z.string(),
-      retryable: z.boolean().default(true),
-    })
-    .nullable(),
-  /** How often the task was begun: once, and again with each retry and each change of renderer. */
-  attempts: z.number().default(1),
-  /** When its work was begun or last taken up again, and the weight of what was finished by then. */
-  pace: z.strictObject({ since: z.number(), before: z.number() }).nullable().default(null),
-  createdAt: z.number(),
-  updatedAt: z.number(),
-  /** Goes up with every change. */
-  revision: z.number(),
-  /** The revision that D1 shows, and when it was written. */
-  listedRevision: z.number(),
-  listedAt: z.number(),
-  /** When the task was deleted. The record stays for a while, so that late work finds it gone. */
-  deletedAt: z.number().nullable(),
-});
-export type TaskRecord = z.infer<typeof recordSchema>;
 
 /** Whether a job waits for its turn, is on the queue, is being run, is done, or will never be. */
 export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
@@ -145,7 +61,7 @@ export class TaskStore {
   read(): TaskRecord | null {
     if (!openTables(this.#sql)) return null;
     const row = this.#sql.exec<{ record: string }>("SELECT record FROM task").toArray()[0];
-    return row ? recordSchema.parse(JSON.parse(row.record)) : null;
+    return row ? taskRecordSchema.parse(JSON.parse(row.record)) : null;
   }
 
   create(record: TaskRecord, input: TaskInput): void {
@@ -290,32 +206,3 @@ export class TaskStore {
 type Row = Record<string, SqlStorageValue>;
 
 const JOB_COLUMNS = "id, video, phase, state, sends, runs, lease, faults, unreachable, busy";
-
-/** A task's first record. */
-export function newRecord(id: string, now: number, fingerprint: string | null, owner: string): TaskRecord {
-  return {
-    id,
-    owner,
-    stage: "queued" satisfies Stage,
-    progress: 0,
-    renderer: null,
-    avoided: [],
-    generation: 0,
-    width: null,
-    height: null,
-    durations: [],
-    captioned: [],
-    illustrated: [],
-    counts: counted({}, "tasks_created", {}),
-    fingerprint,
-    error: null as TaskError | null,
-    attempts: 1,
-    pace: null,
-    createdAt: now,
-    updatedAt: now,
-    revision: 1,
-    listedRevision: 0,
-    listedAt: 0,
-    deletedAt: null,
-  };
-}

@@ -1,19 +1,28 @@
+import { type TaskErrorCode, taskErrors } from "../../api/errors.ts";
+import type { TaskFailure } from "../../api/task-failure.ts";
+import { isFinal, type RendererKind } from "../../api/task-state.ts";
 import { readConfig } from "../../config/config.ts";
-import type { Env } from "../../env.ts";
-import type { RendererKind } from "../../protocol/task-jobs.ts";
+import type { MetricsBindings } from "../../metrics/count.ts";
 import { deletePrefix } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { WebhookCourier } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
-import { jobQueues } from "../queues.ts";
-import { isFinal, mostSetbacks, type TaskError } from "../state.ts";
+import { jobQueues, type QueueBindings } from "../queues.ts";
+import { maxSetbacks } from "../retry.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
 import type { TaskLedger } from "./task-ledger.ts";
-import type { TaskRecord, TaskStore } from "./task-store.ts";
+import type { TaskRecord } from "./task-record.ts";
+import type { TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
+
+/** The Worker's bindings that a TaskObject uses. */
+export interface TaskObjectBindings extends QueueBindings, MetricsBindings {
+  DB: D1Database;
+  MEDIA: R2Bucket;
+}
 
 /** What a task's object knows and writes. */
 export interface TaskParts {
@@ -31,13 +40,17 @@ export class TaskUpkeep {
   readonly dispatcher: Dispatcher;
   readonly courier: WebhookCourier;
   readonly #state: DurableObjectState;
-  readonly #env: () => Env;
+  readonly #env: () => TaskObjectBindings;
   readonly #store: TaskStore;
   readonly #ledger: TaskLedger;
   readonly #listing: ListingOutbox;
   #inAlarm = false;
 
-  constructor(state: DurableObjectState, env: () => Env, { store, ledger, listing, webhooks }: TaskParts) {
+  constructor(
+    state: DurableObjectState,
+    env: () => TaskObjectBindings,
+    { store, ledger, listing, webhooks }: TaskParts,
+  ) {
     this.#state = state;
     this.#env = env;
     this.#store = store;
@@ -79,7 +92,7 @@ export class TaskUpkeep {
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
       const { RENDERER_TRIES, TASK_WINDOW } = readConfig(this.#env());
-      const stalls = await this.dispatcher.sendOverdue(record, mostSetbacks(RENDERER_TRIES).faults);
+      const stalls = await this.dispatcher.sendOverdue(record, maxSetbacks(RENDERER_TRIES).faults);
       for (const { jobId, code, message } of stalls) await this.giveUpJob(jobId, code, message);
       await this.dispatcher.fill(record.id, TASK_WINDOW);
     }
@@ -107,17 +120,17 @@ export class TaskUpkeep {
   }
 
   /** Ends a job that no other run will be given. */
-  async giveUpJob(id: string, code: string, message: string): Promise<void> {
+  async giveUpJob(id: string, code: TaskErrorCode, message: string): Promise<void> {
     const record = this.#ledger.live();
     const job = this.#store.job(id);
     // Much may have happened since it was found wanting, such as another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
     if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
-    else await this.end(record, "failed", { code, message, retryable: true });
+    else await this.end(record, "failed", { code, message, retryable: taskErrors[code].retryable });
   }
 
-  async end(record: TaskRecord, stage: "failed" | "cancelled", error: Omit<TaskError, "stage">): Promise<void> {
-    this.#ledger.end(record, stage, error);
+  async end(record: TaskRecord, stage: "failed" | "cancelled", failure: Omit<TaskFailure, "stage">): Promise<void> {
+    this.#ledger.end(record, stage, failure);
     this.courier.start();
     await this.#listing.put(this.#ledger);
     await this.wakeInTime();

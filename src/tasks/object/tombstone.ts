@@ -2,7 +2,7 @@ import { deletePrefix } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
-import type { TaskRecord } from "./task-store.ts";
+import type { TaskRecord } from "./task-record.ts";
 
 /** How long a deleted task is remembered: longer than any work for it can be under way. */
 const TOMBSTONE_LIFE = 24 * 3600_000;

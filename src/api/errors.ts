@@ -1,0 +1,285 @@
+import type { FailedStage } from "./task-state.ts";
+
+/**
+ * Every error code of the service, in one place. The HTTP status of a response, the OpenAPI document,
+ * docs/errors.md, a task's `failure` and the decision to run a failed job again all come from these tables.
+ */
+
+/** What to do with a job after a run of it failed; tasks/retry.ts has the numbers. */
+export type Rerun =
+  /** Fail the task: the same job would fail again. */
+  | "never"
+  /** Run the job again after a short wait. */
+  | "soon"
+  /** The renderer did not answer. Run the job again; after a few attempts plan the task for another renderer. */
+  | "renderer_away"
+  /** The renderer has no free slot. Run the job again, for about two hours. */
+  | "renderer_full";
+
+interface ErrorDefinition {
+  /** One sentence for the documentation. */
+  meaning: string;
+  /** HTTP status of a response with this error; null if no response has it. */
+  status: number | null;
+  /** Whether the same request, or a retry of the task, may succeed without any change. */
+  retryable: boolean;
+}
+
+interface TaskErrorDefinition extends ErrorDefinition {
+  rerun: Rerun;
+  /** MoneyPrinterTurbo's name for what failed; null if the stage of the task decides. */
+  failedStage: FailedStage | null;
+}
+
+/** Errors that only answer a request. */
+export const requestErrors = {
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    meaning: "The request is invalid. The message names the field and says what is wrong with it.",
+  },
+  unauthenticated: { status: 401, retryable: false, meaning: "The API key is missing, unknown, expired or revoked." },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    meaning:
+      "The API key lacks the scope, the link has expired or belongs to another address, or pages of this origin may not use the service.",
+  },
+  not_found: { status: 404, retryable: false, meaning: "The task, file or address does not exist." },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    meaning: "The address does not support this HTTP method; `Allow` lists those that it supports.",
+  },
+  conflict: {
+    status: 409,
+    retryable: false,
+    meaning: "The request conflicts with the current state; the message says why.",
+  },
+  precondition_failed: { status: 412, retryable: false, meaning: "A precondition header does not match the file." },
+  too_large: { status: 413, retryable: false, meaning: "The body or file is larger than the limit." },
+  url_too_long: { status: 414, retryable: false, meaning: "The URL is too long." },
+  range_not_satisfiable: { status: 416, retryable: false, meaning: "The range lies outside the file." },
+  quota_exceeded: {
+    status: 429,
+    retryable: true,
+    meaning: "The owner has used up a quota; `Retry-After` says when to try again.",
+  },
+  headers_too_long: { status: 431, retryable: false, meaning: "The request's headers are too long." },
+  invalid_configuration: {
+    status: 500,
+    retryable: false,
+    meaning: "A setting of the service is invalid; the service log names it.",
+  },
+  not_configured: {
+    status: 503,
+    retryable: false,
+    meaning: "The service lacks a setting or an API key; the message says which and how to add it.",
+  },
+  database_unavailable: {
+    status: 503,
+    retryable: true,
+    meaning: "The database did not answer; nothing was changed.",
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+/** Errors that a task can fail with. Those with a status also answer requests, such as an upload or a dry run. */
+export const taskErrors = {
+  renderer_limit: {
+    status: 400,
+    retryable: false,
+    rerun: "never",
+    failedStage: "preflight",
+    meaning: "The request exceeds a limit of the renderer; the message says what to change.",
+  },
+  material_missing: {
+    status: 400,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "A material that the request names is missing.",
+  },
+  bad_input: {
+    status: 415,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "ffmpeg cannot read or decode a file.",
+  },
+  unsupported_file: {
+    status: 415,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "The format of a file is not supported.",
+  },
+  input_missing: {
+    status: 409,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "An uploaded file is no longer stored: it was deleted, or replaced more than a day ago.",
+  },
+  input_refused: {
+    status: 400,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "A linked file may not be fetched, is too large, or is not a file of the expected kind.",
+  },
+  input_unreachable: {
+    status: null,
+    retryable: true,
+    rerun: "soon",
+    failedStage: "materials",
+    meaning: "The host of a linked file did not answer or does not have the file.",
+  },
+  ffmpeg_failed: {
+    status: null,
+    retryable: false,
+    rerun: "never",
+    failedStage: null,
+    meaning: "ffmpeg failed; the message holds the last lines that it printed.",
+  },
+  output_limit: {
+    status: null,
+    retryable: false,
+    rerun: "never",
+    failedStage: null,
+    meaning: "A segment came out larger than a renderer may make it.",
+  },
+  join_failed: {
+    status: null,
+    retryable: false,
+    rerun: "never",
+    failedStage: null,
+    meaning: "Rendered segments do not fit together, as happens with a clip whose picture size changes in the middle.",
+  },
+  timeout: {
+    status: null,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "A job took too long, also when it was run again.",
+  },
+  out_of_memory: {
+    status: null,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "A job needed too much memory, also when it was run again.",
+  },
+  renderer_unavailable: {
+    status: 503,
+    retryable: true,
+    rerun: "renderer_away",
+    failedStage: null,
+    meaning: "The renderer did not answer, also when it was asked again.",
+  },
+  renderer_busy: {
+    status: 503,
+    retryable: true,
+    rerun: "renderer_full",
+    failedStage: null,
+    meaning: "The renderer had no free slot for about two hours.",
+  },
+  job_lost: {
+    status: null,
+    retryable: true,
+    rerun: "never",
+    failedStage: "pipeline",
+    meaning: "A worker took a job and never reported back, also when the job was run again.",
+  },
+  queue_stalled: {
+    status: null,
+    retryable: true,
+    rerun: "never",
+    failedStage: "pipeline",
+    meaning: "No worker took a job from the queue for hours.",
+  },
+  queue_failed: {
+    status: null,
+    retryable: true,
+    rerun: "never",
+    failedStage: "pipeline",
+    meaning: "The queue could not deliver a job to a worker.",
+  },
+  cancelled: {
+    status: null,
+    retryable: true,
+    rerun: "never",
+    failedStage: null,
+    meaning: "The task was cancelled on request.",
+  },
+  internal_error: {
+    status: 500,
+    retryable: true,
+    rerun: "soon",
+    failedStage: "pipeline",
+    meaning: "Any other error; a task's message says which.",
+  },
+} as const satisfies Record<string, TaskErrorDefinition>;
+
+export const errorTable = { ...requestErrors, ...taskErrors };
+
+export type TaskErrorCode = keyof typeof taskErrors;
+export type ErrorCode = keyof typeof errorTable;
+
+/** The codes of {@link taskErrors}, in its order. */
+export const taskErrorCodes = Object.keys(taskErrors) as [TaskErrorCode, ...TaskErrorCode[]];
+
+/** Whether a task can fail with this code. */
+export function isTaskErrorCode(code: string): code is TaskErrorCode {
+  return Object.hasOwn(taskErrors, code);
+}
+
+/** Where an instance of an error differs from its code's row in the table. */
+export interface ErrorOverrides extends ErrorOptions {
+  retryable?: boolean;
+  rerun?: Rerun;
+  /** HTTP headers that belong to a response with this error, such as `Retry-After`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * An error with a code of the table. Everything that the service reports to a client is one of these;
+ * whatever else is thrown counts as `internal_error`. The message is shown to clients, so it holds no
+ * storage keys and no secrets.
+ */
+export class CodedError extends Error {
+  override name = "CodedError";
+  readonly code: ErrorCode;
+  /** Whether the same request, or a retry of the task, may succeed without any change. */
+  readonly retryable: boolean;
+  /** What to do with a job whose run ended with this error. */
+  readonly rerun: Rerun;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, { retryable, rerun, headers, ...options }: ErrorOverrides = {}) {
+    super(message, options);
+    this.code = code;
+    this.retryable = retryable ?? errorTable[code].retryable;
+    this.rerun = rerun ?? (isTaskErrorCode(code) ? taskErrors[code].rerun : "never");
+    this.headers = headers ?? {};
+  }
+}
+
+/** The error with the name of the request field that it is about in front of its message. */
+export function inField(field: string, { code, message, retryable, rerun, headers, cause }: CodedError): CodedError {
+  return new CodedError(code, `${field}: ${message}`, { retryable, rerun, headers, cause });
+}
+
+/**
+ * Runs a check, and puts the name of a request field in front of the message of a {@link CodedError}.
+ *
+ * @param code replaces the error's code.
+ * @throws CodedError
+ */
+export function checkField<T>(field: string, check: () => T, code?: ErrorCode): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new CodedError(code ?? error.code, `${field}: ${error.message}`, { cause: error });
+  }
+}

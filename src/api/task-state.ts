@@ -1,0 +1,27 @@
+/** Where a task is. The last three stages are final; a retry can leave the last two. */
+export const stages = ["queued", "planning", "rendering", "assembling", "succeeded", "failed", "cancelled"] as const;
+export type Stage = (typeof stages)[number];
+
+/** MoneyPrinterTurbo's names for the stage in which a task failed. */
+export const failedStages = ["preflight", "script", "terms", "audio", "materials", "video", "pipeline"] as const;
+export type FailedStage = (typeof failedStages)[number];
+
+/** What may render a task: the ffmpeg container, a render server reached over HTTP, or ffmpeg.wasm. */
+export const rendererKinds = ["container", "http", "wasm"] as const;
+export type RendererKind = (typeof rendererKinds)[number];
+
+/** MoneyPrinterTurbo's number for a stage: 4 processing, 1 success, -1 failed or cancelled. */
+export function stateCode(stage: Stage): 4 | 1 | -1 {
+  if (stage === "succeeded") return 1;
+  return canRetry(stage) ? -1 : 4;
+}
+
+/** Whether a retry can resume a task in this stage. A task that succeeded has nothing left to do. */
+export function canRetry(stage: Stage): boolean {
+  return stage === "failed" || stage === "cancelled";
+}
+
+/** Whether a task in this stage does no more work until it is retried. */
+export function isFinal(stage: Stage): boolean {
+  return stateCode(stage) !== 4;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
+import { rendererKinds, stages } from "../api/task-state.ts";
+import { webhookLogSchema } from "../api/webhook-log.ts";
+
+/** A task as it is shown, without the addresses, which depend on the request that asks. */
+const fields = z.strictObject({
+  task_id: z.string(),
+  stage: z.enum(stages),
+  progress: z.number().int(),
+  video_subject: z.string(),
+  video_count: z.number().int(),
+  renderer: z.enum(rendererKinds).nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  durations: z.array(z.number()),
+  captioned: z.array(z.number().int()).default([]),
+  illustrated: z.array(z.number().int()).default([]),
+  segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
+  /** Numbers of the videos that can be played, if only their beginning. */
+  streams: z.array(z.number().int()).default([]),
+  failure: taskFailureSchema.nullable(),
+  attempts: z.number().int().default(1),
+  revision: z.number().int().default(0),
+  /** What the time left is reckoned from; null before there is work. */
+  pace: z
+    .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
+    .nullable()
+    .default(null),
+  /** Not in lists. */
+  webhooks: z.array(webhookLogSchema).optional(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type TaskSummary = z.infer<typeof fields>;
+
+/** Parses a summary, also one that version 0.1.0 wrote. */
+export const taskSummarySchema = z.preprocess(withFailure, fields);

@@ -1,0 +1,146 @@
+import { CodedError, inField } from "../api/errors.ts";
+import type { Collection, File } from "../api/files.ts";
+import { byteQuota, tooManyBytes } from "../auth/quota.ts";
+import { readConfig } from "../config/config.ts";
+import { type MediaFile, MediaLibrary } from "../db/media-files.ts";
+import type { RendererBindings } from "../renderers/bindings.ts";
+import { renderersFor } from "../renderers/choose-renderer.ts";
+import { RenderError } from "../renderers/renderer.ts";
+import { deleteKeys } from "../storage/delete-objects.ts";
+import { keys } from "../storage/keys.ts";
+import type { InputBindings } from "../storage/open-input.ts";
+import { putStream, type Stored, TooLargeError } from "../storage/put-stream.ts";
+import { log, messageOf } from "../util/log.ts";
+import { bundledFonts } from "./bundled-fonts.ts";
+import { cleanFileName } from "./file-names.ts";
+import { checkKind, contentTypeFor } from "./formats.ts";
+import { inspectFile, uploadLimit } from "./inspect-file.ts";
+
+/** What an owner can do with uploaded files. */
+
+/** The Worker's bindings that uploads need. */
+export interface UploadBindings extends InputBindings, RendererBindings {
+  DB: D1Database;
+}
+
+/** A file on its way in. */
+export interface Upload {
+  owner: string;
+  collection: Collection;
+  /** The name that the client gave it; see {@link cleanFileName}. */
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Stores an upload, and adds it to its collection if it turns out to be a file of a supported format that can
+ * be decoded. A file of the same name is replaced. When the upload fails, nothing of it is left.
+ *
+ * @throws CodedError with `file: ` before the message: `invalid_request` for the name, `unsupported_file`,
+ *   `bad_input`, `too_large`, or `renderer_unavailable` if no renderer could inspect the file.
+ * @throws QuotaError if the owner's uploads would exceed their quota.
+ */
+export async function uploadFile(env: UploadBindings, upload: Upload): Promise<File> {
+  try {
+    return await storeFile(env, upload);
+  } catch (error) {
+    throw errorOfFile(error);
+  }
+}
+
+async function storeFile(env: UploadBindings, { owner, collection, name: given, body }: Upload): Promise<File> {
+  const name = cleanFileName(given);
+  const library = new MediaLibrary(env.DB, owner);
+  const contentType = contentTypeFor(collection, name);
+  const id = crypto.randomUUID();
+  const key = keys.upload(collection, id, name);
+  const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
+  const quota = byteQuota(env);
+  const stored = await putWithinQuota(library, quota, limit, (max) =>
+    putStream(env.MEDIA, key, body, { limit: max, contentType }),
+  );
+  try {
+    const probe = await inspectFile(env.MEDIA, { ...stored, collection, name, key }, await renderersFor(env, []));
+    checkKind(collection, name, probe);
+    const file: MediaFile = { collection, name, key, ...stored, probe };
+    if (!(await library.add(id, file, Date.now(), quota))) throw tooManyBytes(quota ?? 0, await library.bytes());
+    return publicFile(file);
+  } catch (error) {
+    // If the answer to a write was lost, the row may exist: then its bytes must stay.
+    if (!(await mayBeListed(library, id))) await env.MEDIA.delete(key);
+    throw error;
+  }
+}
+
+/** An owner's files of a collection, by name; for fonts also the bundled ones. */
+export async function listFiles(env: UploadBindings, owner: string, collection: Collection): Promise<File[]> {
+  const uploaded = await new MediaLibrary(env.DB, owner).list(collection);
+  const names = new Set(uploaded.map(({ name }) => name));
+  const bundled = collection === "fonts" ? await bundledFonts(env) : [];
+  return [...uploaded, ...bundled.filter(({ name }) => !names.has(name))].map(publicFile);
+}
+
+/**
+ * Deletes an uploaded file and its bytes. The row goes first: a sweep finds bytes without a row, but a row
+ * without bytes would make tasks fail.
+ *
+ * @throws CodedError `not_found`
+ */
+export async function deleteFile(
+  env: Pick<UploadBindings, "DB" | "MEDIA">,
+  owner: string,
+  collection: Collection,
+  given: string,
+): Promise<void> {
+  const name = cleanFileName(given);
+  const removed = await new MediaLibrary(env.DB, owner).remove(collection, name);
+  if (removed.length === 0) {
+    throw new CodedError("not_found", `no file named ${JSON.stringify(name)} was uploaded to /api/v1/${collection}`);
+  }
+  await deleteKeys(env.MEDIA, removed);
+}
+
+/** Whether the upload is in its collection, as far as D1 says; true if D1 does not answer. A sweep removes leftovers. */
+async function mayBeListed(library: MediaLibrary, id: string): Promise<boolean> {
+  try {
+    return await library.has(id);
+  } catch (error) {
+    log("upload_unknown", { message: messageOf(error) });
+    return true;
+  }
+}
+
+/** Stores no more bytes than the quota has left. Uploads at the same moment are counted when they are added. */
+async function putWithinQuota(
+  library: MediaLibrary,
+  quota: number | null,
+  limit: number,
+  put: (max: number) => Promise<Stored>,
+): Promise<Stored> {
+  if (quota === null) return put(limit);
+  const bytes = await library.bytes();
+  const left = quota - bytes;
+  if (left <= 0) throw tooManyBytes(quota, bytes);
+  try {
+    return await put(Math.min(limit, left));
+  } catch (error) {
+    if (error instanceof TooLargeError && left < limit) throw tooManyBytes(quota, bytes);
+    throw error;
+  }
+}
+
+const FILE_ERRORS: readonly string[] = ["invalid_request", "unsupported_file", "too_large", "bad_input"];
+
+/** Names the form field in errors about the file; a renderer that could not inspect it becomes `renderer_unavailable`. */
+function errorOfFile(error: unknown): unknown {
+  if (!(error instanceof CodedError)) return error;
+  if (FILE_ERRORS.includes(error.code)) return inField("file", error);
+  if (!(error instanceof RenderError)) return error;
+  log("inspection_failed", { code: error.code, message: error.message });
+  const message = `the renderer could not inspect the file (${error.code}); try again`;
+  return new CodedError("renderer_unavailable", message, { cause: error });
+}
+
+function publicFile({ name, size }: Pick<MediaFile, "name" | "size">): File {
+  return { name, size, file: name };
+}

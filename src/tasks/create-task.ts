@@ -1,0 +1,89 @@
+import type { DryRun } from "../api/dry-run.ts";
+import { CodedError } from "../api/errors.ts";
+import type { VideoRequest } from "../api/video-request.ts";
+import { taskQuota, tooManyTasks } from "../auth/quota.ts";
+import { dryRun } from "../planning/dry-run.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
+import type { RendererBindings } from "../renderers/bindings.ts";
+import type { InputBindings } from "../storage/open-input.ts";
+import type { TaskBindings } from "./bindings.ts";
+import { checkCallbackUrl } from "./check-callback-url.ts";
+import { fingerprintOf, taskIdOf } from "./idempotency.ts";
+import { checkGlyphs, resolveFiles } from "./resolve-files.ts";
+import type { Creation } from "./task-calls.ts";
+
+/** The Worker's bindings that creating a task needs. */
+export interface CreateTaskBindings extends TaskBindings, InputBindings, RendererBindings {
+  DB: D1Database;
+}
+
+/** Who creates a task, and how. */
+export interface TaskCreator {
+  owner: string;
+  /** The origin that URLs in the task's webhooks start with. */
+  origin: string;
+  /** Requests of one owner with the same key create one task; null for no key. */
+  idempotencyKey: string | null;
+}
+
+/** A created task, or the plan that a request with `dry_run` asks for. */
+export type CreatedTask = { kind: "task"; taskId: string } | { kind: "dry_run"; plan: DryRun };
+
+/**
+ * Creates a task: resolves the files that the request names, checks them, and admits the task within the
+ * owner's quota. A request whose idempotency key has created a task already gets that task's id, even if
+ * its files are gone by now. With `dry_run` the task is only planned.
+ *
+ * @throws CodedError `invalid_request` naming the field; `conflict` if the idempotency key was used for another
+ *   request or its task was deleted; `database_unavailable`; with `dry_run` also `renderer_limit`.
+ * @throws QuotaError if the owner has too many tasks in flight.
+ */
+export async function createTask(
+  env: CreateTaskBindings,
+  request: VideoRequest,
+  { owner, origin, idempotencyKey }: TaskCreator,
+): Promise<CreatedTask> {
+  const taskId = idempotencyKey === null ? crypto.randomUUID() : await taskIdOf(idempotencyKey, owner);
+  const resolve = () => resolveInput(env, request, { taskId, owner, origin });
+  if (request.dry_run) return { kind: "dry_run", plan: await dryRun(env, await resolve(), taskId) };
+  const fingerprint = idempotencyKey === null ? null : await fingerprintOf(request);
+  const task = env.TASKS.getByName(taskId);
+  const known = fingerprint === null ? "unknown" : await task.madeFrom(fingerprint);
+  if (known === "unknown") {
+    const quota = taskQuota(env);
+    const created = await task.create(taskId, await resolve(), fingerprint, { owner, quota });
+    if (created === "full") throw tooManyTasks(quota ?? 0);
+    if (created === "unavailable") {
+      throw new CodedError("database_unavailable", "the database did not answer; try again");
+    }
+    requireSameRequest(taskId, created);
+  } else {
+    requireSameRequest(taskId, known);
+  }
+  return { kind: "task", taskId };
+}
+
+async function resolveInput(
+  env: CreateTaskBindings,
+  request: VideoRequest,
+  { taskId, owner, origin }: { taskId: string; owner: string; origin: string },
+): Promise<TaskInput> {
+  checkCallbackUrl(env, request.callback_url);
+  const input = { ...(await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner)), origin };
+  await checkGlyphs(env, input);
+  return input;
+}
+
+function requireSameRequest(taskId: string, creation: Exclude<Creation, "unknown">): void {
+  switch (creation) {
+    case "same":
+      return;
+    case "other":
+      throw new CodedError(
+        "conflict",
+        `Idempotency-Key: already used for another request, which created the task ${taskId}`,
+      );
+    case "deleted":
+      throw new CodedError("conflict", `Idempotency-Key: its task ${taskId} was deleted; use another key`);
+  }
+}
