@@ -74,7 +74,7 @@ test.each(examples)("the example $name saves the video that it creates", async (
 test.each(examples)("the example $name prints why its task failed and exits with code 1", async ({ command }) => {
   const cancel = (id: string) => void call(origin, `/api/v1/tasks/${id}/cancel`, { method: "POST" });
   const { code, output } = await run(command, cancel);
-  expect(output).toMatch(/the task failed: /i);
+  expect(output).toMatch(/^(Error: t|T)he task failed: the task was cancelled on request$/m);
   expect(code, output).toBe(1);
 });
 

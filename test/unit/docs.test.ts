@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { requestErrors, taskErrors } from "../../src/api/errors.ts";
 import { configSchema } from "../../src/config/config.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -27,9 +28,6 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** Files that the pages name ahead of their commit. */
-const COMING = new Set(["src/api/errors.ts"]);
-
 /** A page without its code blocks: they hold examples, not links. */
 const prose = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, "");
 
@@ -47,7 +45,7 @@ test.each(pages)("every repository path that %s names exists", async (page) => {
   const folders = "src|test|scripts|bench|container|wasm|migrations|docs|examples|public|samples";
   const named = (await read(page)).matchAll(new RegExp(`(?<![\\w./~-])(?:${folders})/[\\w./-]*[\\w/]`, "g"));
   for (const [path] of named) {
-    if (path.startsWith("public/vendor") || COMING.has(path)) continue;
+    if (path.startsWith("public/vendor")) continue;
     expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
   }
 });
@@ -62,6 +60,26 @@ test("docs/configuration.md has every setting once, with its default, and no oth
   });
   expect(rows.length).toBe(Object.keys(documented).length);
   expect(documented).toEqual(Object.fromEntries(actual));
+});
+
+test("docs/errors.md has every error code once, with the status, retryability and meaning in src/api/errors.ts", async () => {
+  const [, taskPart = "", requestPart = ""] = (await read("docs/errors.md")).split(/^## Errors of /m);
+  const tables = [
+    { part: taskPart, errors: taskErrors },
+    { part: requestPart, errors: requestErrors },
+  ];
+  for (const { part, errors } of tables) {
+    const documented = [...part.matchAll(/^\| `(\w+)` *\|([^|]*)\|([^|]*)\|(.*)\|$/gm)].map((row) =>
+      row.slice(1).map((cell) => cell.trim()),
+    );
+    const actual = Object.entries(errors).map(([code, { status, retryable, meaning }]) => [
+      code,
+      String(status ?? ""),
+      retryable ? "yes" : "no",
+      meaning,
+    ]);
+    expect(documented).toEqual(actual);
+  }
 });
 
 test("the newest release in CHANGELOG.md is the version of both packages", async () => {
