@@ -1,13 +1,13 @@
 #!/bin/sh
 # Runs a command with a Docker engine: container/with-docker.sh COMMAND [ARGUMENT...]
 #
-# Takes the engine that answers, or else, as root and where dockerd is installed, starts one of its own
-# for the time of the command. Exits with 69 (EX_UNAVAILABLE) where neither is possible.
+# Uses the running engine. If there is none, starts one for the duration of the command, which needs root and dockerd.
+# Exits with 69 (EX_UNAVAILABLE) if neither is possible.
 set -eu
 
 if docker info >/dev/null 2>&1; then exec "$@"; fi
 if [ "$(id -u)" != 0 ] || ! command -v dockerd >/dev/null; then
-  echo "skipped: no Docker engine answers, and none can be started (that needs root and dockerd)" >&2
+  echo "skipped: no Docker engine is running, and starting one needs root and dockerd" >&2
   exit 69
 fi
 

@@ -14,7 +14,7 @@ import {
   type ServerFailure,
   sha256Schema,
 } from "../../src/protocol/render-server.ts";
-import { carriesToken } from "./auth.ts";
+import { hasBearerToken } from "./bearer-token.ts";
 import { FailureError } from "./failure.ts";
 import type { Jobs } from "./jobs.ts";
 import { log } from "./log.ts";
@@ -22,32 +22,32 @@ import type { Settings } from "./settings.ts";
 
 type App = { Bindings: HttpBindings };
 
-/** Bytes of a request for a job; subtitles are the largest part of one. */
-const REQUEST_BYTES = 8 * 1024 * 1024;
+/** Max bytes of a request with a job. Captions are the largest part of a job. */
+const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * The server's routes, as render-server-protocol.ts describes them.
+ * Creates the server's routes. `src/protocol/render-server.ts` describes the protocol.
  *
- * @param version of ffmpeg.
+ * @param version the version of ffmpeg.
  */
 export function createApp(jobs: Jobs, settings: Settings, version: string): Hono<App> {
   const app = new Hono<App>();
   app.onError((error, c) => answerError(error, c));
-  app.notFound((c) => answerFailure(c, { ok: false, code: "not_found", message: "there is no such path here" }));
+  app.notFound((c) => answerFailure(c, { ok: false, code: "not_found", message: "no such path" }));
 
   app.get(RENDER_SERVER_PATHS.health, (c) => c.json({ ok: true, ffmpeg: version, ...jobs.state() } satisfies Health));
 
   app.use(async (c, next) => {
     const token = settings.RENDERER_TOKEN;
-    if (token === undefined || carriesToken(c.req.header("authorization"), token)) return next();
-    return answerFailure(c, { ok: false, code: "unauthorized", message: "the bearer token is missing or wrong" });
+    if (token === undefined || hasBearerToken(c.req.header("authorization"), token)) return next();
+    return answerFailure(c, { ok: false, code: "unauthorized", message: "the bearer token is missing or invalid" });
   });
 
-  // Hono takes a HEAD request to the route of GET.
+  // Hono routes a HEAD request to the handler of GET.
   app.get("/inputs/:sha256", (c) => {
     if (c.req.raw.method === "HEAD" && jobs.inputs.has(c.req.param("sha256"))) return c.body(null, 200);
-    return answerFailure(c, { ok: false, code: "not_found", message: "this input is not here" });
+    return answerFailure(c, { ok: false, code: "not_found", message: "the server does not have this input" });
   });
 
   app.put("/inputs/:sha256", async (c) => {
@@ -55,7 +55,7 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
     const { incoming } = c.env;
     const length = c.req.header("content-length");
     stopWhenIdle(c, settings.IDLE_SECONDS);
-    // Kept open on an error, so that the answer still reaches the client.
+    // Keep the connection open after an error, so that the response reaches the client.
     const body = incoming.iterator({ destroyOnReturn: false });
     await jobs.inputs.put(sha256, body, length === undefined ? null : Number(length));
     return c.body(null, 204);
@@ -63,9 +63,9 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
 
   app.use(
     bodyLimit({
-      maxSize: REQUEST_BYTES,
+      maxSize: MAX_REQUEST_BYTES,
       onError: () => {
-        throw badRequest(`the request may have ${REQUEST_BYTES} bytes at most`);
+        throw badRequest(`the request body is larger than ${MAX_REQUEST_BYTES} bytes`);
       },
     }),
   );
@@ -95,7 +95,7 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
   return app;
 }
 
-/** Ends a connection on which nothing moves while a body is under way. Node resets this after the answer. */
+/** Closes the connection if no data moves while a body is transferred. Node resets the timeout after the response. */
 function stopWhenIdle(c: Context<App>, seconds: number): void {
   const { outgoing } = c.env;
   outgoing.setTimeout(seconds * 1000, () => outgoing.destroy());
@@ -118,10 +118,12 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 
 function checkIndexes({ job, inputs }: RenderRequest): void {
   const wrong = inputIndexes(job).find((index) => typeof index === "number" && index >= inputs.length);
-  if (typeof wrong === "number") throw badRequest(`the job refers to input ${wrong} of ${inputs.length}`);
+  if (typeof wrong === "number") {
+    throw badRequest(`the job refers to input ${wrong}, but the last input is ${inputs.length - 1}`);
+  }
 }
 
-/** Which inputs a job reads; null where a part of it reads none. */
+/** The indexes of all inputs that a job reads. Contains null and undefined for parts without an input. */
 function inputIndexes(job: RenderRequest["job"]): (number | null | undefined)[] {
   switch (job.kind) {
     case "segment":
@@ -144,7 +146,11 @@ function answerError(error: Error, c: Context<App>): Response {
     return new Response(null, { status: 499 });
   }
   log("internal_error", { path: c.req.path, message: error.message, stack: error.stack ?? "" });
-  return answerFailure(c, { ok: false, code: "internal_error", message: "the render server failed" });
+  return answerFailure(c, {
+    ok: false,
+    code: "internal_error",
+    message: "internal error of the render server; see its log",
+  });
 }
 
 function answerFailure(c: Context<App>, failure: ServerFailure): Response {

@@ -1,6 +1,6 @@
 import type { ServerFailure } from "../../src/protocol/render-server.ts";
 
-/** Ends a request with a failure of the protocol. */
+/** An error that is answered with a failure of the render server's protocol. */
 export class FailureError extends Error {
   override name = "FailureError";
   readonly failure: ServerFailure;
@@ -11,7 +11,7 @@ export class FailureError extends Error {
   }
 }
 
-/** Slots, queue or cache are full, or the server is ending: the same request may succeed soon. */
+/** A `busy` failure: slots, queue or cache are full, or the server is shutting down. The client should retry soon. */
 export function busy(message: string): FailureError {
   return new FailureError({ ok: false, code: "busy", message });
 }

@@ -14,31 +14,31 @@ import type { MediaProbe, RenderFailure, RenderJob } from "../../src/protocol/re
 import type { RenderRequest } from "../../src/protocol/render-server.ts";
 import { FailureError } from "./failure.ts";
 import { type ProcessEnd, type ProcessLimits, runLimited } from "./limited-process.ts";
-import { layOut } from "./work-directory.ts";
+import { layOutFiles } from "./work-directory.ts";
 
-/** What every run shares. */
+/** Options of every ffmpeg and ffprobe run. */
 export interface RunOptions {
   /** A fresh working directory. */
   directory: string;
-  /** Folder for fontconfig's cache. */
+  /** Directory for fontconfig's cache. */
   cache: string;
   threads: number;
   memoryBytes: number;
   signal: AbortSignal;
 }
 
-/** Bytes of ffprobe's description of one file; a usual one has some thousands. */
-const DESCRIPTION_BYTES = 4 * 1024 * 1024;
-/** What ffmpeg, x264 and libass say when they get no more memory. */
-const NO_MEMORY = /Cannot allocate memory|malloc of size \d+ failed|std::bad_alloc/;
+/** Max bytes that ffprobe may print about one file. A few thousand are usual. */
+const MAX_PROBE_OUTPUT_BYTES = 4 * 1024 * 1024;
+/** Messages of ffmpeg, x264 and libass when they cannot allocate memory. */
+const OUT_OF_MEMORY = /Cannot allocate memory|malloc of size \d+ failed|std::bad_alloc/;
 const DISK_FULL = /No space left on device/;
 
 /**
- * Runs a job.
+ * Runs a render job.
  *
- * @param paths the job's inputs, in order.
- * @returns the output, open for reading.
- * @throws FailureError when ffmpeg fails or a limit is reached; the signal's reason when it aborts.
+ * @param paths paths of the job's inputs, in order.
+ * @returns the output file, open for reading.
+ * @throws FailureError if ffmpeg fails or exceeds a limit. If the signal aborts, throws its reason.
  */
 export async function render(
   job: RenderJob,
@@ -46,52 +46,52 @@ export async function render(
   limits: RenderRequest["limits"],
   options: RunOptions,
 ): Promise<FileHandle> {
-  await layOut(options.directory, job, paths);
+  await layOutFiles(options.directory, job, paths);
   const runs = ffmpegRuns(job, { threads: options.threads });
-  // The time limit is the job's: what one of its runs took is not there for the next.
+  // The time limit is for the whole job, not for each run of ffmpeg.
   const deadline = Date.now() + limits.seconds * 1000;
-  const toTheEnd = async (args: string[]) => {
+  const runToEnd = async (args: string[]) => {
     const seconds = Math.max(0.001, (deadline - Date.now()) / 1000);
     const end = await run(["ffmpeg", ...args], options, { seconds, fileBytes: limits.outputBytes, stdoutBytes: 0 });
-    succeeded(end, "ffmpeg_failed", "ffmpeg could not do this job");
+    assertSucceeded(end, "ffmpeg_failed", "ffmpeg failed");
     return end.log;
   };
   let next = runs.next();
-  while (!next.done) next = runs.next(await toTheEnd(next.value));
-  await toTheEnd(next.value);
+  while (!next.done) next = runs.next(await runToEnd(next.value));
+  await runToEnd(next.value);
   return open(join(options.directory, JOB_FILES.output));
 }
 
 /**
- * Describes a media file and decodes its beginning.
+ * Describes a media file and tests whether its beginning can be decoded.
  *
- * @param seconds for both steps, each.
- * @throws FailureError as {@link render}; `bad_input` when ffmpeg cannot read or decode it.
+ * @param seconds time limit for each run of ffprobe or ffmpeg.
+ * @throws FailureError as {@link render}; `bad_input` if ffmpeg cannot read or decode the file.
  */
 export async function probe(path: string, seconds: number, options: RunOptions): Promise<MediaProbe> {
-  const limits = { seconds, fileBytes: 0, stdoutBytes: DESCRIPTION_BYTES };
+  const limits = { seconds, fileBytes: 0, stdoutBytes: MAX_PROBE_OUTPUT_BYTES };
   const file = JOB_FILES.input(0);
   await link(path, join(options.directory, file));
   const described = await run(["ffprobe", ...ffprobeArguments(file)], options, limits);
   const found = described.reason === "exit" ? readProbe(described.stdout) : null;
   if (!found) {
-    succeeded(described, "bad_input", "ffmpeg cannot read this file");
-    throw failure("bad_input", "ffmpeg finds neither picture nor sound in this file", described);
+    assertSucceeded(described, "bad_input", "ffmpeg cannot read this file");
+    throw failure("bad_input", "this file has neither picture nor sound", described);
   }
   const decoded = await run(["ffmpeg", ...decodeTestArguments(file, found)], options, limits);
-  succeeded(decoded, "bad_input", "ffmpeg cannot decode this file");
+  assertSucceeded(decoded, "bad_input", "ffmpeg cannot decode this file");
   if (!lacksDuration(found)) return found;
   const read = await run(["ffmpeg", ...durationArguments(file, found)], options, limits);
-  succeeded(read, "bad_input", "ffmpeg cannot read this file to its end");
+  assertSucceeded(read, "bad_input", "ffmpeg cannot read this file to its end");
   return read.reason === "exit" ? withMeasuredDuration(found, read.stdout) : found;
 }
 
-/** ffmpeg's version, or null where there is none. */
+/** The version of ffmpeg, or null if ffmpeg cannot be run. */
 export async function ffmpegVersion(options: Omit<RunOptions, "threads">): Promise<string | null> {
   const end = await run(["ffmpeg", "-hide_banner", "-version"], options, {
     seconds: 30,
     fileBytes: 0,
-    stdoutBytes: DESCRIPTION_BYTES,
+    stdoutBytes: MAX_PROBE_OUTPUT_BYTES,
   });
   return end.reason === "exit" && end.code === 0 ? (/^ffmpeg version (\S+)/.exec(end.stdout)?.[1] ?? null) : null;
 }
@@ -105,14 +105,14 @@ function run(
 }
 
 /**
- * @param code of ffmpeg's own failure; `bad_input` where it only reads, so that a file is to blame for the
- * memory that it asks for.
- * @throws FailureError of that code, or of another when ffmpeg reached a limit.
+ * @param code the failure code if ffmpeg itself fails. With `bad_input`, running out of memory is `bad_input` too,
+ *   because only a bad file makes reading need that much memory.
+ * @param message prefix of the failure message.
+ * @throws FailureError with `code`, or with another code if ffmpeg exceeded a limit.
  */
-function succeeded(end: ProcessEnd, code: RenderFailure["code"], message: string): void {
-  if (NO_MEMORY.test(end.log) && !(end.reason === "exit" && end.code === 0)) {
-    const reads = code === "bad_input";
-    throw failure(reads ? code : "out_of_memory", "ffmpeg needs more memory than it may have", end);
+function assertSucceeded(end: ProcessEnd, code: RenderFailure["code"], message: string): void {
+  if (OUT_OF_MEMORY.test(end.log) && !(end.reason === "exit" && end.code === 0)) {
+    throw failure(code === "bad_input" ? code : "out_of_memory", "ffmpeg exceeded its memory limit", end);
   }
   switch (end.reason) {
     case "exit":
@@ -120,17 +120,17 @@ function succeeded(end: ProcessEnd, code: RenderFailure["code"], message: string
       if (DISK_FULL.test(end.log)) {
         throw new FailureError({ ok: false, code: "internal_error", message: "the server's disk is full" });
       }
-      throw failure(code, `${message}: it ended with code ${end.code}`, end);
+      throw failure(code, `${message}: exit code ${end.code}`, end);
     case "signal":
-      throw failure(code, `${message}: it was ended by ${end.signal}`, end);
+      throw failure(code, `${message}: terminated by ${end.signal}`, end);
     case "timeout":
-      throw failure("timeout", "ffmpeg took longer than it may", end);
+      throw failure("timeout", "ffmpeg exceeded its time limit", end);
     case "file_limit":
-      throw failure("output_limit", "ffmpeg wrote more than it may", end);
+      throw failure("output_limit", "ffmpeg exceeded its output size limit", end);
     case "stdout_limit":
-      throw failure(code, `${message}: it printed more than it may`, end);
+      throw failure(code, `${message}: too much printed output`, end);
     case "killed":
-      throw failure("out_of_memory", "the system killed ffmpeg, as it does when memory runs out", end);
+      throw failure("out_of_memory", "the operating system killed ffmpeg, probably because memory ran out", end);
     default:
       end satisfies never;
   }

@@ -6,41 +6,42 @@ import { sha256Schema } from "../../src/protocol/render-server.ts";
 import { busy, FailureError } from "./failure.ts";
 
 interface Entry {
+  /** Bytes. */
   size: number;
-  /** How many jobs read it. */
+  /** Number of jobs that read it now. */
   pins: number;
 }
 
 /** Inputs of a job that stay in the cache until they are released. */
 export interface PinnedInputs {
-  /** Where the bytes lie, in the order asked for. */
+  /** Paths of the inputs, in the order of the request. */
   paths: string[];
   release(): void;
 }
 
 /**
- * Inputs on disk by the hash of their bytes, under a cap by least recent use. Bytes being received
- * count too, and what a job reads is never dropped.
+ * Inputs on disk, named by their SHA-256. If the cache is full, the least recently used inputs are evicted. Inputs that
+ * are being received count towards the limit. Inputs that a job reads are never evicted.
  */
 export class InputCache {
   readonly #folder: string;
-  readonly #capacity: number;
-  readonly #largest: number;
-  /** In order of use, the least recent first. */
+  readonly #maxTotalBytes: number;
+  readonly #maxInputBytes: number;
+  /** In order of use, the least recently used first. */
   readonly #entries = new Map<string, Entry>();
-  /** Bytes of all entries and of those being received. */
+  /** Bytes of all entries and of all inputs that are being received. */
   #used = 0;
 
   /**
-   * Takes over what an earlier process left: whole inputs are kept, half received ones removed.
+   * Keeps complete inputs from an earlier process and deletes partially received ones.
    *
-   * @param capacity bytes of all inputs together.
-   * @param largest bytes of one input.
+   * @param maxTotalBytes max bytes of all inputs together.
+   * @param maxInputBytes max bytes of one input.
    */
-  constructor(folder: string, capacity: number, largest: number) {
+  constructor(folder: string, maxTotalBytes: number, maxInputBytes: number) {
     this.#folder = folder;
-    this.#capacity = capacity;
-    this.#largest = Math.min(largest, capacity);
+    this.#maxTotalBytes = maxTotalBytes;
+    this.#maxInputBytes = Math.min(maxInputBytes, maxTotalBytes);
     mkdirSync(folder, { recursive: true });
     const found = readdirSync(folder).map((name) => ({ name, stat: statSync(join(folder, name)) }));
     found.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs);
@@ -55,20 +56,25 @@ export class InputCache {
     this.#makeRoom(0);
   }
 
-  /** Whether an input is here; counts as a use. */
+  /** True if the cache has the input. Counts as a use. */
   has(sha256: string): boolean {
     return this.#touch(sha256) !== undefined;
   }
 
   /**
-   * Keeps inputs from being dropped.
+   * Prevents the eviction of inputs until they are released.
    *
-   * @throws FailureError `input_missing`, naming all that are not here.
+   * @throws FailureError `input_missing` with all inputs that the cache does not have.
    */
   pin(hashes: readonly string[]): PinnedInputs {
     const missing = [...new Set(hashes)].filter((sha256) => !this.has(sha256));
     if (missing.length > 0) {
-      throw new FailureError({ ok: false, code: "input_missing", message: "inputs are not on this server", missing });
+      throw new FailureError({
+        ok: false,
+        code: "input_missing",
+        message: "the server does not have all inputs",
+        missing,
+      });
     }
     const pinned = hashes.flatMap((sha256) => this.#touch(sha256) ?? []);
     for (const entry of pinned) entry.pins++;
@@ -81,13 +87,13 @@ export class InputCache {
   }
 
   /**
-   * Receives an input. Nothing of it is kept unless every byte came and their hash is `sha256`.
+   * Receives an input. It is kept only if it is complete and its hash is `sha256`.
    *
-   * @param length bytes announced, where they are.
-   * @throws FailureError `bad_input`, `input_too_large`, `busy`; and whatever the body throws.
+   * @param length the Content-Length, or null if unknown.
+   * @throws FailureError `bad_input`, `input_too_large` or `busy`. Errors of the body are passed on.
    */
   async put(sha256: string, body: AsyncIterable<Uint8Array>, length: number | null): Promise<void> {
-    if (length !== null && length > this.#largest) throw this.#tooLarge();
+    if (length !== null && length > this.#maxInputBytes) throw this.#tooLarge();
     const temporary = join(this.#folder, `receiving-${randomUUID()}`);
     let received = 0;
     let kept = false;
@@ -96,7 +102,7 @@ export class InputCache {
       const file = await open(temporary, "wx", 0o600);
       try {
         for await (const chunk of body) {
-          if (received + chunk.byteLength > this.#largest) throw this.#tooLarge();
+          if (received + chunk.byteLength > this.#maxInputBytes) throw this.#tooLarge();
           this.#makeRoom(chunk.byteLength);
           this.#used += chunk.byteLength;
           received += chunk.byteLength;
@@ -111,13 +117,13 @@ export class InputCache {
         throw new FailureError({
           ok: false,
           code: "bad_input",
-          message: `the ${received} bytes received have the SHA-256 ${actual} and not ${sha256}`,
+          message: `the received ${received} bytes have the SHA-256 ${actual}, expected ${sha256}`,
           log: "",
         });
       }
       await chmod(temporary, 0o400);
-      // Another request may have brought the same bytes meanwhile, and theirs stay: where a file is replaced
-      // while a job links it, link(2) may find nothing.
+      // If another request stored the same input meanwhile, keep that file: while a file is being replaced,
+      // link(2) of a job may fail to find it.
       if (!this.#touch(sha256)) {
         renameSync(temporary, join(this.#folder, sha256));
         this.#entries.set(sha256, { size: received, pins: 0 });
@@ -137,12 +143,12 @@ export class InputCache {
     const path = join(this.#folder, sha256);
     this.#entries.delete(sha256);
     if (!existsSync(path)) {
-      // Folders for temporary files are swept by others too.
+      // The file can be missing because other programs clean up the system's temporary directory.
       this.#used -= entry.size;
       return undefined;
     }
     this.#entries.set(sha256, entry);
-    // So that the order survives a restart. An input dropped meanwhile has no time to set.
+    // Record the time of use on disk, so that the order survives a restart. It fails if the input was just evicted.
     const now = new Date();
     utimes(path, now, now).catch(() => {});
     return entry;
@@ -150,17 +156,17 @@ export class InputCache {
 
   #makeRoom(bytes: number): void {
     for (const [sha256, { size, pins }] of this.#entries) {
-      if (this.#used + bytes <= this.#capacity) return;
+      if (this.#used + bytes <= this.#maxTotalBytes) return;
       if (pins > 0) continue;
       rmSync(join(this.#folder, sha256), { force: true });
       this.#entries.delete(sha256);
       this.#used -= size;
     }
-    if (this.#used + bytes > this.#capacity) throw busy("the input cache is full of inputs in use");
+    if (this.#used + bytes > this.#maxTotalBytes) throw busy("the input cache is full of inputs in use");
   }
 
   #tooLarge(): FailureError {
-    const message = `an input may have ${this.#largest} bytes at most on this server`;
+    const message = `the input is larger than ${this.#maxInputBytes} bytes, the max of this server`;
     return new FailureError({ ok: false, code: "input_too_large", message });
   }
 }

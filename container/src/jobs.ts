@@ -12,31 +12,31 @@ import type { Settings } from "./settings.ts";
 import { type Rank, Slots } from "./slots.ts";
 import { WorkDirectories } from "./work-directory.ts";
 
-/** A job's output. */
+/** The output of a job. */
 export interface Rendered {
-  /** Must be read to its end or cancelled: the job holds its place until then. */
+  /** Must be read to its end or cancelled. The job keeps its place in the queue until then. */
   body: ReadableStream<Uint8Array>;
-  /** Bytes. */
+  /** Size in bytes. */
   size: number;
-  /** Base64. */
+  /** SHA-256 in Base64. */
   sha256: string;
 }
 
-/** The jobs of one server: which run, which wait, and what they leave on disk, which is nothing. */
+/** Runs the jobs of one server, limits how many run at once, and cleans up their files. */
 export class Jobs {
   readonly inputs: InputCache;
   readonly #settings: Settings;
   readonly #scratch: string;
   readonly #directories: WorkDirectories;
   readonly #renders: Slots;
-  /** Probes are short and somebody waits for each: they do not stand behind renders. */
+  /** Probes have their own slots: they are short, a client waits for each, and they must not wait for renders. */
   readonly #probes: Slots;
   readonly #shutdown = new AbortController();
   #draining = false;
   #present = 0;
   #onEmpty: (() => void) | null = null;
 
-  /** @param scratch folder that belongs to this server alone; what a crash left there is removed. */
+  /** @param scratch a directory that only this server uses. Files left by a crash are deleted. */
   constructor(settings: Settings, scratch: string) {
     this.#settings = settings;
     this.#scratch = scratch;
@@ -46,19 +46,19 @@ export class Jobs {
     this.#probes = new Slots(settings.SLOTS, settings.QUEUE);
   }
 
-  /** What is going on; of renders, since they are what takes time. */
+  /** The state of the server. Counts renders only, because probes are short. */
   state(): Pick<Health, "slots" | "running" | "queued" | "draining"> {
     const { count, running, queued } = this.#renders;
     return { slots: count, running, queued, draining: this.#draining };
   }
 
   /**
-   * Renders, as soon as there is a slot.
+   * Runs a render job when a slot is free.
    *
-   * @throws FailureError, or the signal's reason.
+   * @throws FailureError. If the signal aborts, throws its reason.
    */
   async render({ job, inputs, limits }: RenderRequest, signal: AbortSignal): Promise<Rendered> {
-    // Stills are short, and all that a finished task still lacks.
+    // Stills jobs go first: they are short, and they are the last step of a task.
     const leave = this.#enter(this.#renders, job.kind === "stills" ? "first" : undefined);
     try {
       const file = await this.#run(leave.slot, inputs, signal, (paths, options) => render(job, paths, limits, options));
@@ -72,7 +72,7 @@ export class Jobs {
   /**
    * Describes an input.
    *
-   * @throws FailureError, or the signal's reason.
+   * @throws FailureError. If the signal aborts, throws its reason.
    */
   async probe(sha256: string, signal: AbortSignal): Promise<MediaProbe> {
     const leave = this.#enter(this.#probes);
@@ -85,7 +85,7 @@ export class Jobs {
     }
   }
 
-  /** Takes no more jobs, and resolves once those there are have ended and been sent. */
+  /** Accepts no more jobs. Resolves when all current jobs have ended and their outputs are sent. */
   async drain(): Promise<void> {
     this.#draining = true;
     if (this.#present === 0) return;
@@ -96,11 +96,11 @@ export class Jobs {
 
   /** Kills every ffmpeg. */
   abort(): void {
-    this.#shutdown.abort(busy("the server is ending"));
+    this.#shutdown.abort(busy("the server is shutting down"));
   }
 
   #enter(slots: Slots, rank?: Rank): (() => void) & { slot: (signal: AbortSignal) => Promise<() => void> } {
-    if (this.#draining) throw busy("the server is ending and takes no more jobs");
+    if (this.#draining) throw busy("the server is shutting down and accepts no more jobs");
     const admission = slots.admit(rank);
     this.#present++;
     let left = false;
@@ -138,7 +138,7 @@ export class Jobs {
   }
 }
 
-/** The bytes of a file whose name is gone already: its place on disk goes with the last byte read. */
+/** Streams a file that is already unlinked. Its disk space is freed when it is closed, after the last byte. */
 async function outgoing(file: FileHandle, leave: () => void): Promise<Rendered> {
   const { size } = await file.stat();
   const hash = createHash("sha256");

@@ -1,44 +1,46 @@
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { Tail } from "./tail.ts";
+import { OutputTail } from "./output-tail.ts";
 
-/** What a process may take. */
+/** Limits of a process. */
 export interface ProcessLimits {
-  /** Wall-clock time. */
+  /** Max wall-clock time. */
   seconds: number;
-  /** Bytes of one file that it writes. */
+  /** Max bytes of a file that it writes. */
   fileBytes: number;
-  /** Bytes of its data segment: heap and private mappings. */
+  /** Max bytes of its data segment: heap and private mappings. */
   memoryBytes: number;
-  /** Bytes that it may print to its standard output. */
+  /** Max bytes that it may print to its standard output. */
   stdoutBytes: number;
 }
 
-/** How a process ended. `log` holds the last of its standard error. */
+/** How a process ended. `log` has the last bytes of its standard error. */
 export type ProcessEnd = { log: string } & (
   | { reason: "exit"; code: number; stdout: string }
   | { reason: "signal"; signal: NodeJS.Signals }
   | { reason: "timeout" | "file_limit" | "stdout_limit" | "killed" }
 );
 
-const LOG_BYTES = 8192;
+const MAX_LOG_BYTES = 8192;
 
 /**
- * Sets limits on the shell's own process, then becomes the program; POSIX counts file sizes in blocks
- * of 512 bytes. The limit on processor time ends a program whose server was killed and could not end it.
+ * A shell script that sets the limits of its own process and then becomes the program. POSIX counts file sizes in
+ * blocks of 512 bytes. The limit on CPU time ends the program if the server was killed and cannot end it.
  */
-const LIMITED = 'ulimit -c 0; ulimit -f "$1"; ulimit -d "$2"; ulimit -t "$3"; shift 3; exec "$@"';
-
-/** Makes the kernel end a program with its parent, where util-linux is there to ask for it. */
-const WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"];
-const withParent = spawnSync("setpriv", [...WITH_PARENT.slice(1), "true"]).status === 0 ? WITH_PARENT : [];
+const LIMIT_AND_EXEC_SCRIPT = 'ulimit -c 0; ulimit -f "$1"; ulimit -d "$2"; ulimit -t "$3"; shift 3; exec "$@"';
 
 /**
- * Runs a program within limits, in a process group of its own and an environment without the server's
- * secrets. When a limit is reached or the signal aborts, the whole group is killed at once.
+ * A command prefix that makes the kernel kill the program when its parent dies. Empty if util-linux is not installed.
+ */
+const DIE_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"];
+const prefix = spawnSync("setpriv", [...DIE_WITH_PARENT.slice(1), "true"]).status === 0 ? DIE_WITH_PARENT : [];
+
+/**
+ * Runs a program with limits, in its own process group, and with an environment that has no secrets of the server. If a
+ * limit is exceeded or the signal aborts, the whole process group is killed.
  *
- * @returns how it ended, once no process of it is left.
- * @throws Error when it could not be started, or the signal's reason.
+ * @returns how the program ended, after its output streams are closed.
+ * @throws Error if the program cannot be started. If the signal aborts, throws its reason.
  */
 export async function runLimited(
   command: readonly [string, ...string[]],
@@ -51,7 +53,15 @@ export async function runLimited(
     Math.ceil(limits.memoryBytes / 1024),
     Math.ceil(limits.seconds * availableParallelism()) + 5,
   ];
-  const [program, ...args] = [...withParent, "sh", "-c", LIMITED, "sh", ...shellLimits.map(String), ...command];
+  const [program, ...args] = [
+    ...prefix,
+    "sh",
+    "-c",
+    LIMIT_AND_EXEC_SCRIPT,
+    "sh",
+    ...shellLimits.map(String),
+    ...command,
+  ];
   const child = spawn(program ?? "sh", args, {
     cwd,
     detached: true,
@@ -61,12 +71,12 @@ export async function runLimited(
       LANG: "C.UTF-8",
       HOME: cwd,
       TMPDIR: cwd,
-      // fontconfig's, shared by all jobs.
+      // fontconfig's cache, shared by all jobs.
       XDG_CACHE_HOME: options.cache,
       AV_LOG_FORCE_NOCOLOR: "1",
     },
   });
-  const log = new Tail(LOG_BYTES);
+  const log = new OutputTail(MAX_LOG_BYTES);
   const stdout: Buffer[] = [];
   let printed = 0;
   const end: { cause?: "timeout" | "stdout_limit" | "aborted" } = {};
@@ -106,6 +116,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // Gone in this very moment.
+    // The process group has just ended.
   }
 }

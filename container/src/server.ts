@@ -1,4 +1,4 @@
-// The render server: native ffmpeg behind HTTP. Settings are environment variables (container/README.md).
+// The render server: native ffmpeg behind HTTP. It is configured by environment variables; see container/README.md.
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
@@ -19,17 +19,18 @@ const version = await ffmpegVersion({
   memoryBytes: settings.MEMORY_LIMIT_BYTES,
   signal: AbortSignal.timeout(60_000),
 });
-if (version === null) throw new Error("ffmpeg cannot be run: install it, and see that it is in PATH");
+if (version === null) throw new Error("ffmpeg cannot be run: install it and make sure that it is in PATH");
 
-// An input of the largest size may come over a slow line. Idle connections are the client's to close: workerd does so
-// after 5 s, which is Node's default too, and a request sent just then would be lost.
+// requestTimeout allows a large input over a slow connection. keepAliveTimeout is longer than workerd's 5 s, so that
+// the client closes idle connections. If both sides used 5 s (Node's default), a request sent at that moment would be
+// lost.
 const server = createServer({ requestTimeout: 3_600_000, headersTimeout: 60_000, keepAliveTimeout: 75_000 });
 server.listen(settings.PORT, settings.HOST);
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;
 
-// After listening, so that the scratch folder of another server on this port is left alone; and without
-// an await, so that no request comes in before there is a listener for it.
+// Create the jobs after listening succeeds, to keep the scratch directory of another server on this port intact.
+// There is no await before server.on("request"), so that no request is missed.
 const scratch = settings.SCRATCH_DIR ?? join(tmpdir(), "edgereel-render", String(port));
 mkdirSync(scratch, { recursive: true });
 const jobs = new Jobs(settings, scratch);
@@ -45,10 +46,10 @@ const stop = async (signal: NodeJS.Signals) => {
     return;
   }
   stopping = true;
-  // Requests are still answered meanwhile, new jobs with `busy`.
+  // Requests are still answered while draining; new jobs get `busy`.
   await jobs.drain();
   server.close(() => process.exit(0));
-  // A connection whose last answer was still on its way is idle only now.
+  // A connection becomes idle only after its last response is sent, so keep closing idle connections.
   setInterval(() => server.closeIdleConnections(), 100);
 };
 process.on("SIGTERM", stop);

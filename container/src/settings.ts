@@ -6,32 +6,32 @@ const integer = (value: number) => z.coerce.number().int().positive().default(va
 
 const settingsSchema = z.object({
   HOST: z.string().default("127.0.0.1"),
-  /** 0 takes a free port. */
+  /** 0 selects a free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
   RENDERER_TOKEN: z.string().optional(),
-  /** Where inputs and jobs lie; belongs to one server alone. */
+  /** Directory for inputs and jobs. Each server needs its own. */
   SCRATCH_DIR: z.string().optional(),
   SLOTS: integer(availableParallelism()),
   /** Threads of one ffmpeg. */
   THREADS: z.coerce.number().int().positive().optional(),
-  /** Jobs that may wait for a slot. */
+  /** Max jobs that wait for a slot. */
   QUEUE: z.coerce.number().int().nonnegative().optional(),
   INPUT_CACHE_BYTES: integer(4096 * MiB),
   INPUT_MAX_BYTES: integer(2048 * MiB),
-  /** Most memory of one ffmpeg. */
+  /** Max memory of one ffmpeg. */
   MEMORY_LIMIT_BYTES: z.coerce
     .number()
     .int()
     .min(64 * MiB)
     .optional(),
   PROBE_SECONDS: z.coerce.number().positive().default(30),
-  /** Time that a client may let pass between two chunks of a body. */
+  /** Max time between two chunks of a request or response body. */
   IDLE_SECONDS: z.coerce.number().positive().default(60),
 });
 
 type Read = z.infer<typeof settingsSchema>;
 
-/** The server's settings: each is an environment variable, listed in `container/README.md`. */
+/** The server's settings. Each is an environment variable; `container/README.md` lists them. */
 export type Settings = Read & {
   QUEUE: number;
   MEMORY_LIMIT_BYTES: number;
@@ -39,15 +39,15 @@ export type Settings = Read & {
   threads: number;
 };
 
-/** A setting with a value that makes no sense. The message names every one. */
+/** Some settings are invalid. The message lists all of them. */
 export class SettingsError extends Error {
   override name = "SettingsError";
 }
 
 /**
- * Reads the settings. An empty variable counts as not set.
+ * Reads the settings from environment variables. An empty variable counts as missing.
  *
- * @throws SettingsError
+ * @throws SettingsError if a setting is invalid.
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const parsed = settingsSchema.safeParse(
@@ -66,7 +66,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** An even share of four fifths of what there is (in a container, of what its cgroup allows). */
+/** 80 % of the memory divided by the slots. In a container, the memory is the cgroup's limit. */
 function defaultMemory(slots: number): number {
   const constrained = process.constrainedMemory();
   const total = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();

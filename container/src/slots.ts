@@ -1,22 +1,22 @@
 import { busy } from "./failure.ts";
 
-/** A place in the server; give it back exactly when nothing of the request is left. */
+/** An admitted request. Call `leave` when its response is sent or it failed. */
 export interface Admission {
   /**
-   * Waits for one of the slots, first come first served among those of its rank.
+   * Waits for a slot. Requests of the same rank are served in the order of their arrival.
    *
-   * @returns gives the slot back; calling it again does nothing.
-   * @throws the signal's reason when it aborts while waiting.
+   * @returns a function that releases the slot. Calling it again has no effect.
+   * @throws the signal's reason if the signal aborts during the wait.
    */
   slot(signal: AbortSignal): Promise<() => void>;
-  /** Gives the place back; calling it again does nothing. */
+  /** Ends the admission. Calling it again has no effect. */
   leave(): void;
 }
 
-/** Among those that wait, each of the first rank goes before any of the second. */
+/** Waiting requests of rank `first` get slots before those of rank `second`. */
 export type Rank = "first" | "second";
 
-/** Bounds how many requests there are at once (waiting, running, or sending their result) and how many run. */
+/** Limits how many requests run at once, and how many are in the server: waiting, running, or sending their result. */
 export class Slots {
   readonly count: number;
   readonly #places: number;
@@ -25,8 +25,8 @@ export class Slots {
   #running = 0;
 
   /**
-   * @param count how many run at once.
-   * @param queue how many more there may be.
+   * @param count max requests that run at once.
+   * @param queue max other requests: waiting, or sending their result.
    */
   constructor(count: number, queue: number) {
     this.count = count;
@@ -43,9 +43,9 @@ export class Slots {
     return this.#waiting.first.size + this.#waiting.second.size;
   }
 
-  /** @throws FailureError `busy` when there is no place. */
+  /** @throws FailureError `busy` if all slots and the queue are full. */
   admit(rank: Rank = "second"): Admission {
-    if (this.#admitted >= this.#places) throw busy("every slot and every place in the queue is taken");
+    if (this.#admitted >= this.#places) throw busy("all slots and the queue are full");
     this.#admitted++;
     return {
       slot: (signal) => this.#slot(rank, signal),
@@ -58,7 +58,7 @@ export class Slots {
   async #slot(rank: Rank, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#running >= this.count) {
-      // The slot is handed over without becoming free in between, so nobody overtakes.
+      // A released slot goes directly to the next waiting request, so a new request cannot overtake it.
       await new Promise<void>((resolve, reject) => {
         const abort = () => {
           this.#waiting[rank].delete(take);

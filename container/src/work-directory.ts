@@ -5,18 +5,18 @@ import { join } from "node:path";
 import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import type { RenderJob } from "../../src/protocol/render-job.ts";
 
-/** The folder that jobs get a fresh working directory each in. */
+/** Creates a new working directory for each job. */
 export class WorkDirectories {
   readonly #folder: string;
 
-  /** Removes what a process that crashed left behind. */
+  /** Deletes everything in `folder`, which may have files of a crashed process. */
   constructor(folder: string) {
     this.#folder = folder;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Runs `work` in a fresh directory that is gone afterwards, however it ends. */
+  /** Runs `work` in a new directory and deletes the directory afterwards, even if `work` fails. */
   async use<T>(work: (directory: string) => Promise<T>): Promise<T> {
     const directory = join(this.#folder, randomUUID());
     await mkdir(directory, { mode: 0o700 });
@@ -28,8 +28,8 @@ export class WorkDirectories {
   }
 }
 
-/** Lays a job's files out as {@link JOB_FILES}. */
-export async function layOut(directory: string, job: RenderJob, paths: readonly string[]): Promise<void> {
+/** Puts a job's input files and captions into its working directory, with the names of {@link JOB_FILES}. */
+export async function layOutFiles(directory: string, job: RenderJob, paths: readonly string[]): Promise<void> {
   const captions = job.kind === "segment" ? job.captions : null;
   if (captions) {
     await mkdir(join(directory, JOB_FILES.fonts));

@@ -189,9 +189,11 @@ describeWithFfmpeg("requests", () => {
     expect(await post(render, { ...request, job: { ...request.job, arguments: ["-i"] } })).toContain("arguments");
     expect(await post(render, { ...request, inputs: [{ sha256: "../../etc/passwd" }] })).toContain("inputs[0].sha256");
     expect(await post(render, { ...request, limits: { seconds: 0, outputBytes: 1 } })).toContain("limits.seconds");
-    expect(await post(render, { ...request, job: segment([{ input: 1 }]) })).toContain("input 1 of 1");
+    expect(await post(render, { ...request, job: segment([{ input: 1 }]) })).toContain(
+      "input 1, but the last input is 0",
+    );
     expect(await post(probe, { input: {} })).toContain("input.sha256");
-    expect(await post(render, " ".repeat(9_000_000))).toContain("bytes at most");
+    expect(await post(render, " ".repeat(9_000_000))).toContain("the request body is larger than");
     const put = await server.fetch("/inputs/..%2f..%2fjobs", { method: "PUT", body: "x" });
     expect((await failure(put, "bad_request")).message).toContain("SHA-256");
   });

@@ -115,7 +115,7 @@ describeWithFfmpeg("limits", () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const { message } = await failure(await server.render(endlessSegment(), [hash], { seconds: 0.5 }), "timeout");
-    expect(message).toContain("longer");
+    expect(message).toContain("time limit");
     await server.idle();
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });

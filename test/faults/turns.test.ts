@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const RENDERER = `
   import { WorkerEntrypoint } from "cloudflare:workers";
-  import { inTurn } from "./turns.js";
+  import { runExclusively } from "./run-exclusively.js";
   const came = [], done = [];
   let atOnce = 0, most = 0;
   export class Renderer extends WorkerEntrypoint {
     render(name, open) {
       came.push(name);
-      return inTurn(async () => {
+      return runExclusively(async () => {
         most = Math.max(most, ++atOnce);
         try {
           await open?.();
@@ -46,7 +46,7 @@ const CALLER = `
 let miniflare: Miniflare;
 
 beforeAll(async () => {
-  const turns = stripTypeScriptTypes(await readFile("wasm/src/turns.ts", "utf8"));
+  const turns = stripTypeScriptTypes(await readFile("wasm/src/run-exclusively.ts", "utf8"));
   miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -64,7 +64,7 @@ beforeAll(async () => {
           modulesRoot: "/",
           modules: [
             { type: "ESModule", path: "/index.js", contents: RENDERER },
-            { type: "ESModule", path: "/turns.js", contents: turns },
+            { type: "ESModule", path: "/run-exclusively.js", contents: turns },
           ],
         },
       ],

@@ -1,4 +1,4 @@
-/** Stands in for `self.location`, which workerd does not define and @ffmpeg/core reads. */
+/** Defines `self.location`: @ffmpeg/core reads it, and workerd does not have it. */
 const scope = globalThis as { location?: unknown };
 scope.location ??= new URL("https://edgereel.invalid/ffmpeg-core.js");
 

@@ -1,4 +1,4 @@
-/** The parts of @ffmpeg/core 0.12 (an Emscripten module) used here; the package ships no types. */
+/** Types for the used parts of @ffmpeg/core 0.12, an Emscripten module. The package has no types. */
 interface FFmpegCoreModule {
   exec(...args: string[]): number;
   ffprobe(...args: string[]): number;

@@ -11,58 +11,61 @@ import {
 } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
-import { Core, type RunResult } from "./core.ts";
-import { inTurn } from "./turns.ts";
+import { FfmpegWasm, type RunResult } from "./ffmpeg-wasm.ts";
+import { runExclusively } from "./run-exclusively.ts";
 
-/** Longest time one run of ffmpeg may take, in milliseconds; below the CPU limit in wrangler.toml. */
-const RUN_LIMIT = 240_000;
+/** Max run time of one ffmpeg run. Must be less than the CPU limit in wrangler.toml. */
+const MAX_RUN_MILLISECONDS = 240_000;
 
-/** Gives the bytes of a job's input, by its index. */
+/** Opens a job's input by its index. */
 type OpenStream = (index: number) => Promise<ReadableStream<Uint8Array>>;
 
-/** ffmpeg.wasm as a service, reached through a service binding (Workers RPC). */
+/** The embedded renderer: ffmpeg.wasm, called through a service binding (Workers RPC). */
 export class WasmRenderer extends WorkerEntrypoint {
   /**
-   * Renders one job, when the jobs before it are done.
+   * Renders a job after all earlier jobs of this isolate.
    *
-   * @param job a RenderJob, parsed here.
-   * @param inputs how many inputs the job has.
-   * @param open called for each input when it is this job's turn; all are held in memory while it runs.
+   * @param job a RenderJob. It is parsed here.
+   * @param inputs number of the job's inputs.
+   * @param open opens an input. Called when the job starts. All inputs are kept in memory while it runs.
    */
   async render(job: unknown, inputs: number, open: OpenStream): Promise<RenderReply> {
     const parsed = renderJobSchema.parse(job);
-    return oneByOne(async () => {
+    return runJob(async () => {
       const files: Uint8Array[] = [];
       for (let index = 0; index < inputs; index++) files.push(await new Response(await open(index)).bytes());
       return render(parsed, files);
     });
   }
 
-  /** Says that the Worker is there: at once, or when the run of ffmpeg that is under way is over. */
+  /** A liveness check. A running ffmpeg blocks the isolate, so the response may come only after it has ended. */
   async ping(): Promise<true> {
     return true;
   }
 
-  /** Describes a media file and decodes its beginning. */
+  /** Describes a media file and tests whether its beginning can be decoded. */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
-    const reply = await oneByOne(async () => probe(await new Response(input).bytes()));
-    // What is only read takes more memory than there is for what the file says alone.
+    const reply = await runJob(async () => probe(await new Response(input).bytes()));
+    // If a probe runs out of memory, the file's own claims are the cause.
     return !reply.ok && reply.code === "out_of_memory" ? { ...reply, code: "bad_input" } : reply;
   }
 }
 
 export default {
-  /** The Worker is reached through its entrypoint alone. */
+  /** This Worker has no HTTP interface. Other Workers call its entrypoint. */
   fetch: () => new Response("Not found", { status: 404 }),
 } satisfies ExportedHandler;
 
-/** Runs one job at a time: an isolate's memory has room for one job's inputs and ffmpeg's heap. */
-async function oneByOne<T>(work: () => Promise<T>): Promise<T | Failure> {
+/**
+ * Runs one job at a time, because an isolate's memory is enough for the inputs and the ffmpeg heap of only one job.
+ * Turns crashes of ffmpeg.wasm into failures.
+ */
+async function runJob<T>(work: () => Promise<T>): Promise<T | Failure> {
   try {
-    return await inTurn(work);
+    return await runExclusively(work);
   } catch (error) {
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
-      return { ok: false, code: "out_of_memory", message: `ffmpeg.wasm stopped: ${error.message}`, log: "" };
+      return { ok: false, code: "out_of_memory", message: `ffmpeg.wasm crashed: ${error.message}`, log: "" };
     }
     if (error instanceof MeasurementError) {
       return { ok: false, code: "ffmpeg_failed", message: error.message, log: "" };
@@ -72,33 +75,33 @@ async function oneByOne<T>(work: () => Promise<T>): Promise<T | Failure> {
 }
 
 async function render(job: RenderJob, files: Uint8Array[]): Promise<RenderReply> {
-  const core = await Core.create();
+  const core = await FfmpegWasm.create();
   core.makeDirectory(JOB_FILES.fonts);
   for (const [index, bytes] of files.entries()) core.write(inputFile(job, index), bytes);
   if (job.kind === "segment" && job.captions) core.write(JOB_FILES.captions, job.captions.ass);
   const runs = ffmpegRuns(job, { threads: 1 });
   let next = runs.next();
   while (!next.done) {
-    const measured = core.ffmpeg(next.value, RUN_LIMIT);
+    const measured = core.ffmpeg(next.value, MAX_RUN_MILLISECONDS);
     if (measured.exitCode !== 0) return failed(measured);
     next = runs.next(measured.log);
   }
-  const run = core.ffmpeg(next.value, RUN_LIMIT);
+  const run = core.ffmpeg(next.value, MAX_RUN_MILLISECONDS);
   const bytes = run.exitCode === 0 ? core.read(JOB_FILES.output) : null;
   return bytes ? { ok: true, bytes } : failed(run);
 }
 
 async function probe(bytes: Uint8Array): Promise<ProbeReply> {
-  const core = await Core.create();
+  const core = await FfmpegWasm.create();
   const file = JOB_FILES.input(0);
   core.write(file, bytes);
   const log = core.ffprobe([...ffprobeArguments(file), "-o", "probe.json"]);
   const described = readProbe(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
-  if (!described) return badInput("ffmpeg finds neither picture nor sound in this file", log);
-  const decoded = core.ffmpeg(decodeTestArguments(file, described), RUN_LIMIT);
+  if (!described) return badInput("this file has neither picture nor sound, or ffmpeg cannot read it", log);
+  const decoded = core.ffmpeg(decodeTestArguments(file, described), MAX_RUN_MILLISECONDS);
   if (decoded.exitCode !== 0) return badInput("ffmpeg cannot decode this file", decoded.log);
   if (!lacksDuration(described)) return { ok: true, probe: described };
-  const read = core.ffmpeg(durationArguments(file, described), RUN_LIMIT);
+  const read = core.ffmpeg(durationArguments(file, described), MAX_RUN_MILLISECONDS);
   if (read.exitCode !== 0) return badInput("ffmpeg cannot read this file to its end", read.log);
   return { ok: true, probe: withMeasuredDuration(described, read.log) };
 }
@@ -106,7 +109,7 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
 type Failure = Extract<RenderReply, { ok: false }>;
 
 function failed(run: RunResult): Failure {
-  return { ok: false, code: "ffmpeg_failed", message: `ffmpeg ended with code ${run.exitCode}`, log: run.log };
+  return { ok: false, code: "ffmpeg_failed", message: `ffmpeg failed: exit code ${run.exitCode}`, log: run.log };
 }
 
 function badInput(message: string, log: string): Failure {

@@ -1,27 +1,27 @@
-// @ffmpeg/core is written for a browser Worker and reads its own address when it starts.
+// This import must come first: @ffmpeg/core is written for browsers and reads its own URL when it starts.
 import "./browser-globals.ts";
 import createFFmpegCore from "@ffmpeg/core";
 import wasm from "../../node_modules/@ffmpeg/core/dist/esm/ffmpeg-core.wasm";
 
-/** What one run of ffmpeg or ffprobe ended with. */
+/** The result of one run of ffmpeg. */
 export interface RunResult {
   exitCode: number;
-  /** The last lines it printed. */
+  /** The last lines that it printed. */
   log: string;
 }
 
-const LOG_LINES = 40;
+const MAX_LOG_LINES = 40;
 
-/** A fresh ffmpeg with an empty file system. Dropping the reference frees its memory. */
-export class Core {
+/** An ffmpeg.wasm instance with an empty file system. Dropping the last reference frees its memory. */
+export class FfmpegWasm {
   readonly #module: FFmpegCoreModule;
 
   private constructor(module: FFmpegCoreModule) {
     this.#module = module;
   }
 
-  /** Instantiates the compiled module; takes milliseconds, since compiling is done at upload. */
-  static async create(): Promise<Core> {
+  /** Creates an instance. Takes milliseconds, because the module was compiled when the Worker was uploaded. */
+  static async create(): Promise<FfmpegWasm> {
     const module = await createFFmpegCore({
       instantiateWasm(imports, done) {
         const instance = new WebAssembly.Instance(wasm, imports);
@@ -31,10 +31,10 @@ export class Core {
     });
     module.FS.mkdir("/job");
     module.FS.chdir("/job");
-    return new Core(module);
+    return new FfmpegWasm(module);
   }
 
-  /** Writes a file into the working directory, taking the bytes over without a copy. */
+  /** Writes a file into the working directory. Takes ownership of the bytes and does not copy them. */
   write(name: string, data: Uint8Array | string): void {
     this.#module.FS.writeFile(name, data, { canOwn: true });
   }
@@ -43,13 +43,17 @@ export class Core {
     this.#module.FS.mkdir(name);
   }
 
-  /** The bytes of a file, or null where there is none. */
+  /** The bytes of a file, or null if the file is missing. */
   read(name: string): Uint8Array | null {
     if (!this.#module.FS.analyzePath(name).exists) return null;
     return this.#module.FS.readFile(name);
   }
 
-  /** Runs ffmpeg to its end; blocks the isolate. `timeout` in milliseconds is checked while it transcodes. */
+  /**
+   * Runs ffmpeg to its end. Blocks the isolate.
+   *
+   * @param timeout max run time in milliseconds. Only checked while ffmpeg transcodes.
+   */
   ffmpeg(args: string[], timeout: number): RunResult {
     return this.#run(() => {
       this.#module.setTimeout(timeout);
@@ -58,10 +62,10 @@ export class Core {
   }
 
   /**
-   * Runs ffprobe to its end; blocks the isolate. @ffmpeg/core 0.12 tells no exit code of ffprobe (it is
-   * always -1): whether it worked shows in what it wrote.
+   * Runs ffprobe to its end. Blocks the isolate. With @ffmpeg/core 0.12 ffprobe's exit code is always -1, so the caller
+   * must check the output file.
    *
-   * @returns the last lines it printed.
+   * @returns the last lines that it printed.
    */
   ffprobe(args: string[]): string {
     return this.#run(() => this.#module.ffprobe(...args)).log;
@@ -70,10 +74,10 @@ export class Core {
   #run(call: () => number): RunResult {
     const lines: string[] = [];
     this.#module.setLogger(({ message }) => {
-      // Emscripten's word for an exit, which ffmpeg's own exit code tells already.
+      // Emscripten prints this at every exit. The exit code already tells the result.
       if (message === "Aborted()") return;
       lines.push(message);
-      if (lines.length > LOG_LINES) lines.shift();
+      if (lines.length > MAX_LOG_LINES) lines.shift();
     });
     this.#module.reset();
     const exitCode = call();

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Whether an Authorization header carries the token; takes the same time whatever is wrong with it. */
-export function carriesToken(header: string | undefined, token: string): boolean {
+/** True if an Authorization header has the token. Compares in constant time. */
+export function hasBearerToken(header: string | undefined, token: string): boolean {
   return timingSafeEqual(digest(header ?? ""), digest(`Bearer ${token}`));
 }
 
