@@ -91,7 +91,7 @@ export const configSchema = z.object({
   WASM_CRF: z.coerce.number().pipe(encoderSchema.shape.crf).default(23),
 });
 
-/** The service's settings; each is an environment variable (`[vars]`), listed in the README. */
+/** The service's settings. Each is an environment variable (`[vars]`), described in docs/configuration.md. */
 export type Config = z.infer<typeof configSchema>;
 
 /** A setting with a value that makes no sense. The message names every one. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -48,6 +48,25 @@ test.each(pages)("every repository path that %s names exists", async (page) => {
     if (path.startsWith("public/vendor")) continue;
     expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
   }
+});
+
+test.each(pages.filter((page) => page.startsWith("src/")))("every file that %s names exists", async (page) => {
+  for (const [, name = ""] of (await read(page)).matchAll(/`([\w./-]+)`/g)) {
+    if (!name.includes("/") && !name.endsWith(".ts")) continue;
+    const places = [join(root, dirname(page), name), join(root, name)];
+    expect(places.some(existsSync), `${page}: ${name}`).toBe(true);
+  }
+});
+
+test("the README has at most 150 lines", async () => {
+  expect((await read("README.md")).trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+});
+
+test("docs/architecture.md describes every folder of src", async () => {
+  const folders = await readdir(join(root, "src"), { withFileTypes: true });
+  const rooms = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const described = [...(await read("docs/architecture.md")).matchAll(/^\| `src\/(\w+)\/`/gm)].map(([, name]) => name);
+  expect(described.sort()).toEqual(rooms.sort());
 });
 
 test("docs/configuration.md has every setting once, with its default, and no other", async () => {

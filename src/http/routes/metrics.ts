@@ -15,7 +15,7 @@ const metricsRoute = createRoute({
   path: "/metrics",
   tags: ["Service"],
   summary: "The service's metrics",
-  description: "In Prometheus' text format, version 0.0.4. README.md lists them.",
+  description: "In Prometheus' text format, version 0.0.4. docs/operations.md lists them.",
   responses: {
     200: { description: "Every metric as it is now.", content: { "text/plain": { schema: z.string() } } },
   },
