@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { standInRenderer } from "./test/worker/stand-in-renderer.ts";
+import { standInRenderer } from "./test/worker/support/stand-in-renderer.ts";
 
 export default defineConfig({
   test: {
@@ -12,19 +12,10 @@ export default defineConfig({
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
       {
         test: {
-          name: "pictures",
+          name: "rendering",
           isolate: false,
-          include: ["test/pictures/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: "sound-and-words",
-          isolate: false,
-          include: ["test/sound-and-words/**/*.test.ts"],
-          globalSetup: ["test/assets.ts"],
+          include: ["test/rendering/**/*.test.ts"],
+          globalSetup: ["test/support/assets.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -56,8 +47,8 @@ export default defineConfig({
           name: "worker",
           isolate: false,
           include: ["test/worker/**/*.test.ts"],
-          globalSetup: ["test/assets.ts", "test/segments.ts"],
-          setupFiles: ["test/worker/setup.ts"],
+          globalSetup: ["test/support/assets.ts", "test/support/render-joinable-files.ts"],
+          setupFiles: ["test/worker/support/setup.ts"],
           // A machine may be busy; no test is about time.
           testTimeout: 60_000,
         },
@@ -90,7 +81,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own. When all else is done, since a render fills a core.
-          globalSetup: ["test/e2e/service.ts"],
+          globalSetup: ["test/e2e/support/start-services.ts"],
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 120_000,

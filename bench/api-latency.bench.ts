@@ -1,5 +1,5 @@
 import { getTask } from "../scripts/client.ts";
-import { createNarrated, uploadSamples } from "../test/e2e/samples.ts";
+import { createNarrated, uploadSamples } from "../test/e2e/support/samples.ts";
 import { percentile, timed, withService } from "./service.ts";
 
 /** How long `GET /api/v1/tasks/{id}` takes while the wasm renderer works, against an idle service. */

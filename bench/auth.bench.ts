@@ -1,7 +1,7 @@
 import { call, type Task } from "../scripts/client.ts";
 import { createKey } from "../scripts/key-admin.ts";
 import { wranglerExecute } from "../scripts/wrangler-d1.ts";
-import { sample } from "../test/e2e/samples.ts";
+import { sample } from "../test/e2e/support/samples.ts";
 import { percentile, timed, withService } from "./service.ts";
 
 /** Requests of a side in all; the sides take turns, so that what else runs hits them alike. */

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { create, download, finish, upload } from "../scripts/client.ts";
-import { chromiumPath, startChromium } from "../test/e2e/browser.ts";
-import { readPlaylist } from "../test/e2e/hls.ts";
-import { silence } from "../test/e2e/samples.ts";
+import { chromiumPath, startChromium } from "../test/e2e/support/browser.ts";
+import { readPlaylist } from "../test/e2e/support/hls.ts";
+import { silence } from "../test/e2e/support/samples.ts";
 
 const MINUTES = 5;
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, finish } from "../scripts/client.ts";
 import { freePort } from "../scripts/free-port.ts";
-import { uploadSamples } from "../test/e2e/samples.ts";
+import { uploadSamples } from "../test/e2e/support/samples.ts";
 import { LoadClient, type LoadResult, load } from "./load.ts";
 import { seeks } from "./seek.ts";
 import { percentile, withService } from "./service.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "../../bench/service.ts";
 import { create, getTask, upload } from "../../scripts/client.ts";
-import { sample } from "../e2e/samples.ts";
+import { sample } from "../e2e/support/samples.ts";
 import type { LogLine, World } from "./world.ts";
 
 /** One segment of half a second in 64 pixels. */

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
-import { sample } from "../e2e/samples.ts";
-import { TELLING } from "../receiver.ts";
+import { sample } from "../e2e/support/samples.ts";
+import { TELLING } from "../support/webhook-receiver.ts";
 import type { PlannedTask } from "./plan.ts";
 
 /** Share of the webhooks that are refused while there are faults. */

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { has } from "../e2e/native.ts";
+import { has } from "../e2e/support/programs.ts";
 import { buildWorker } from "./build.ts";
 import { FAULTS_VARS, runFaults } from "./faults.ts";
 import { LOAD_VARS, runLoad } from "./load.ts";

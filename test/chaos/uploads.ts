@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { sample } from "../e2e/samples.ts";
-import { storedObjects } from "../e2e/stored-objects.ts";
+import { sample } from "../e2e/support/samples.ts";
+import { storedObjects } from "../e2e/support/stored-objects.ts";
 import { persist, tryOnce } from "./client.ts";
 import type { PlannedUpload } from "./plan.ts";
 import type { World } from "./world.ts";

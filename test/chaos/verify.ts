@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { execute } from "../e2e/native.ts";
-import { storedKeys } from "../e2e/stored-objects.ts";
+import { execute } from "../e2e/support/programs.ts";
+import { storedKeys } from "../e2e/support/stored-objects.ts";
 import type { Known } from "./actor.ts";
 import { persist } from "./client.ts";
 import type { Outside } from "./outside.ts";

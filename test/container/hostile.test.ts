@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema } from "../../src/protocol/render-server.ts";
-import { ffprobe } from "../ffmpeg.ts";
-import { imagePiece } from "../jobs.ts";
+import { ffprobe } from "../support/ffmpeg.ts";
+import { imagePiece } from "../support/jobs.ts";
 import {
   brokenFramesAvi,
   claimingPng,
@@ -14,10 +14,10 @@ import {
   dashManifest,
   hlsPlaylist,
   stretchOnlyFrame,
-} from "./hostile-files.ts";
-import { failure } from "./render-client.ts";
-import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
-import { colourVideo, makeMedia, segment } from "./samples.ts";
+} from "./support/hostile-files.ts";
+import { failure } from "./support/render-client.ts";
+import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
+import { colourVideo, makeMedia, segment } from "./support/samples.ts";
 
 const soundtrack: SoundtrackJob = {
   kind: "soundtrack",

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { create, finish, upload } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { startService } from "../../scripts/service.ts";
-import { decodeWarnings, ffmpeg } from "../ffmpeg.ts";
-import { RenderClient } from "./render-client.ts";
-import { segment } from "./samples.ts";
+import { decodeWarnings, ffmpeg } from "../support/ffmpeg.ts";
+import { RenderClient } from "./support/render-client.ts";
+import { segment } from "./support/samples.ts";
 
 /** Tag of an image that `container/build-image.sh` built; the tests are skipped without. */
 const image = process.env.RENDER_IMAGE;

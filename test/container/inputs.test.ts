@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
-import { failure, sha256 } from "./render-client.ts";
-import { describeWithFfmpeg, RenderServer, temporaryFolder } from "./render-server.ts";
-import { colourVideo, endlessSegment, segment } from "./samples.ts";
+import { failure, sha256 } from "./support/render-client.ts";
+import { describeWithFfmpeg, RenderServer, temporaryFolder } from "./support/render-server.ts";
+import { colourVideo, endlessSegment, segment } from "./support/samples.ts";
 
 const bytes = (size: number) => new Uint8Array(randomBytes(size));
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
-import { failure } from "./render-client.ts";
-import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
-import { colourVideo, endlessSegment, makeMedia, segment } from "./samples.ts";
+import { failure } from "./support/render-client.ts";
+import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
+import { colourVideo, endlessSegment, makeMedia, segment } from "./support/samples.ts";
 
 describeWithFfmpeg("limits", () => {
   let video: Uint8Array<ArrayBuffer>;

@@ -5,11 +5,11 @@ import { captionStyle } from "../../src/captions/caption-style.ts";
 import { readFont } from "../../src/captions/read-font-file.ts";
 import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema, readDigest } from "../../src/protocol/render-server.ts";
-import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { fontFile } from "../fonts.ts";
-import { sha256 } from "./render-client.ts";
-import { describeWithFfmpeg, RenderServer } from "./render-server.ts";
-import { colourVideo, makeMedia, segment } from "./samples.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
+import { fontFile } from "../support/fonts.ts";
+import { sha256 } from "./support/render-client.ts";
+import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
+import { colourVideo, makeMedia, segment } from "./support/samples.ts";
 
 /** The bytes of a job that must succeed. */
 async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {

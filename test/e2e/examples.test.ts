@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
-import { TELLING } from "../receiver.ts";
-import { has } from "./native.ts";
-import { origin } from "./running.ts";
+import { TELLING } from "../support/webhook-receiver.ts";
+import { has } from "./support/programs.ts";
+import { origin } from "./support/running-service.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 

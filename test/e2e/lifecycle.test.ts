@@ -2,9 +2,9 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
-import { origin, state } from "./running.ts";
-import { createNarrated, sample, silence, uploadSamples } from "./samples.ts";
-import { storedKeys } from "./stored-objects.ts";
+import { origin, state } from "./support/running-service.ts";
+import { createNarrated, sample, silence, uploadSamples } from "./support/samples.ts";
+import { storedKeys } from "./support/stored-objects.ts";
 
 beforeAll(() => uploadSamples(origin));
 

@@ -1,9 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
-import { chromiumPath, openPage, startChromium } from "./browser.ts";
-import { origin } from "./running.ts";
-import { createNarrated, uploadSamples } from "./samples.ts";
+import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
+import { origin } from "./support/running-service.ts";
+import { createNarrated, uploadSamples } from "./support/samples.ts";
 
 if (chromiumPath === null) console.warn("skipped: needs chromium (apt-get install chromium)");
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { call, create, download, finish, type Task } from "../../scripts/client.ts";
-import { ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { origin } from "./running.ts";
-import { uploadSamples } from "./samples.ts";
+import { ffmpeg, ffprobe } from "../support/ffmpeg.ts";
+import { origin } from "./support/running-service.ts";
+import { uploadSamples } from "./support/samples.ts";
 
 interface Illustrated extends Task {
   posters: string[];

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, type Task, watch } from "../../scripts/client.ts";
-import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
-import { origin } from "./running.ts";
-import { createNarrated, sample, uploadSamples } from "./samples.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
+import { origin } from "./support/running-service.ts";
+import { createNarrated, sample, uploadSamples } from "./support/samples.ts";
 
 const FRAME = 1 / 30;
 

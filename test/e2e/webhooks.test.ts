@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { call, create, upload } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
-import { type Receiver, startReceiver, TELLING } from "../receiver.ts";
-import { origin } from "./running.ts";
-import { sample } from "./samples.ts";
+import { type Receiver, startReceiver, TELLING } from "../support/webhook-receiver.ts";
+import { origin } from "./support/running-service.ts";
+import { sample } from "./support/samples.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const request = { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1, subtitle_enabled: false };

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { startService } from "../../scripts/service.ts";
-import { createNarrated, uploadSamples } from "../e2e/samples.ts";
-import { SMALL } from "../e2e/service.ts";
-import { decodeWarnings, ffprobe } from "../ffmpeg.ts";
-import { type Receiver, startReceiver, TELLING } from "../receiver.ts";
+import { createNarrated, uploadSamples } from "../e2e/support/samples.ts";
+import { SMALL } from "../e2e/support/start-services.ts";
+import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
+import { type Receiver, startReceiver, TELLING } from "../support/webhook-receiver.ts";
 
 let state: string;
 let receiver: Receiver;

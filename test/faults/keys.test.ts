@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { type Service, startService } from "../../scripts/service.ts";
-import { chromiumPath, openPage, startChromium } from "../e2e/browser.ts";
-import { sample } from "../e2e/samples.ts";
-import { SMALL } from "../e2e/service.ts";
+import { chromiumPath, openPage, startChromium } from "../e2e/support/browser.ts";
+import { sample } from "../e2e/support/samples.ts";
+import { SMALL } from "../e2e/support/start-services.ts";
 
 let state: string;
 let service: Service;

@@ -8,9 +8,9 @@ import { call, create, download, finish, getTask, type Task, upload, watch } fro
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
-import { createNarrated, silence, uploadSamples } from "../e2e/samples.ts";
-import { SMALL } from "../e2e/service.ts";
-import { decodeWarnings, ffmpeg, ffprobe } from "../ffmpeg.ts";
+import { createNarrated, silence, uploadSamples } from "../e2e/support/samples.ts";
+import { SMALL } from "../e2e/support/start-services.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
 
 const hasFFmpeg = spawnSync("ffmpeg", ["-version"]).status === 0;
 const TOKEN = "a token for tests only";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Original } from "./fuzz-media.ts";
 
-const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
+const samples = fileURLToPath(new URL("../../samples", import.meta.url));
 /** Debian's opencv-doc, where it is installed. */
 const footage = "/usr/share/doc/opencv-doc/examples/data/";
 

@@ -1,0 +1,106 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, vi } from "vitest";
+import { RenderClient } from "./render-client.ts";
+
+const ffmpegThere = spawnSync("ffmpeg", ["-version"]).status === 0;
+
+/** Tests against the real render server, skipped where the machine has no ffmpeg. */
+export function describeWithFfmpeg(name: string, tests: () => void): void {
+  describe.skipIf(!ffmpegThere)(ffmpegThere ? name : `${name} (skipped: needs ffmpeg)`, tests);
+}
+
+const script = fileURLToPath(new URL("../../../container/src/server.ts", import.meta.url));
+
+/** A render server that runs as a process of its own, on a free port and a scratch folder of its own. */
+export class RenderServer extends RenderClient {
+  readonly scratch: string;
+  readonly process: ChildProcess;
+
+  private constructor(origin: string, scratch: string, process: ChildProcess, token: string | undefined) {
+    super(origin, token);
+    this.scratch = scratch;
+    this.process = process;
+  }
+
+  /** Starts a server; it is ended with the test, or with `stop` where it is started outside of one. */
+  static async start(env: Record<string, string> = {}, scratch = temporaryFolder()): Promise<RenderServer> {
+    const child = spawn(process.execPath, [script], {
+      env: { ...process.env, PORT: "0", SCRATCH_DIR: scratch, SLOTS: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const printed: string[] = [];
+    const origin = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stderr }).on("line", (line) => printed.push(line));
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        printed.push(line);
+        const port = /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
+        if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
+      });
+      child.once("exit", (code) => reject(new Error(`the server ended with code ${code}: ${printed.join("\n")}`)));
+    });
+    return new RenderServer(origin, scratch, child, env.RENDERER_TOKEN);
+  }
+
+  /** As {@link start}, and ended with the test. */
+  static async forTest(env: Record<string, string> = {}, scratch?: string): Promise<RenderServer> {
+    const server = await RenderServer.start(env, scratch);
+    onTestFinished(() => server.stop());
+    return server;
+  }
+
+  /** Process ids of the ffmpegs that the server runs. */
+  ffmpegs(): number[] {
+    const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,comm="], { encoding: "utf8" });
+    return processes.split("\n").flatMap((line) => {
+      const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return Number(parent) === this.process.pid && /ff(mpeg|probe)/.test(command ?? "") ? [Number(pid)] : [];
+    });
+  }
+
+  /** Names of the jobs' working directories. */
+  jobFiles(): string[] {
+    return readdirSync(join(this.scratch, "jobs"));
+  }
+
+  /** Names of the files in the input cache. */
+  inputFiles(): string[] {
+    return readdirSync(join(this.scratch, "inputs"));
+  }
+
+  /** Waits until nothing of any job is left. */
+  async idle(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        expect(await this.health()).toMatchObject({ running: 0, queued: 0 });
+        expect(this.ffmpegs()).toEqual([]);
+        expect(this.jobFiles()).toEqual([]);
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+  }
+
+  /** Waits until ffmpeg runs. */
+  async busy(): Promise<void> {
+    await vi.waitFor(() => expect(this.ffmpegs().length).toBeGreaterThan(0), { timeout: 20_000, interval: 20 });
+  }
+
+  /** Ends the server at once, and removes what it wrote. */
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill("SIGKILL");
+      await once(this.process, "exit");
+    }
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
+
+/** A fresh folder. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "edgereel-container-"));
+}

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Piece, SegmentJob } from "../../../src/protocol/render-job.ts";
+import { videoPiece } from "../../support/jobs.ts";
+import { temporaryFolder } from "./render-server.ts";
+
+/** Makes a file with the machine's ffmpeg; `args` leave the output's name out. */
+export function makeMedia(extension: string, ...args: string[]): Uint8Array<ArrayBuffer> {
+  const folder = temporaryFolder();
+  try {
+    const file = join(folder, `made.${extension}`);
+    execFileSync("ffmpeg", ["-hide_banner", "-loglevel", "error", "-nostdin", ...args, file]);
+    return new Uint8Array(readFileSync(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A video of one colour, 320×240 at 30 fps. */
+export function colourVideo(colour: string, seconds: number): Uint8Array<ArrayBuffer> {
+  const source = `color=${colour}:s=320x240:r=30:d=${seconds}`;
+  return makeMedia("mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast");
+}
+
+/** A segment of 64×64 of the pieces given; each piece is of input 0 unless it says otherwise. */
+export function segment(
+  pieces: Partial<Extract<Piece, { kind: "video" }>>[],
+  job: Partial<SegmentJob> = {},
+): SegmentJob {
+  const whole = pieces.map((piece): Piece => videoPiece({ frames: 15, ...piece }));
+  return {
+    kind: "segment",
+    width: 64,
+    height: 64,
+    frameRate: 30,
+    frames: whole.reduce((sum, { frames }) => sum + frames, 0),
+    encoder: { preset: "ultrafast", crf: 20 },
+    fit: "cover",
+    pieces: whole,
+    captions: null,
+    ...job,
+  };
+}
+
+/** A segment that takes far longer than any test. */
+export function endlessSegment(job: Partial<SegmentJob> = {}): SegmentJob {
+  return segment([{ frames: 100_000_000 }], job);
+}

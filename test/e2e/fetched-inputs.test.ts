@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { call, create, finish, getTask, watch } from "../../scripts/client.ts";
+import { type FileHost, startFileHost } from "../support/file-host.ts";
+import { origin } from "./support/running-service.ts";
+import { sample } from "./support/samples.ts";
+
+const SECRET = "token=hunter2";
+const subtitles = "WEBVTT\n\n00:00.000 --> 00:01.000\nFrom elsewhere\n";
+let host: FileHost;
+
+beforeAll(async () => {
+  const [clip, voice] = [await sample("dusk.mp4"), await sample("narration.mp3")];
+  host = await startFileHost((path, response, before) => {
+    const { pathname } = new URL(path, "http://host.invalid");
+    if (pathname === "/dusk.mp4" || pathname === "/clip") return void response.end(clip);
+    if (pathname === "/voice.mp3") return void response.end(voice);
+    if (pathname === "/words.vtt") return void response.end(subtitles);
+    if (pathname === "/moved") return void response.writeHead(302, { location: `/clip?${SECRET}` }).end();
+    if (pathname === "/inside") return void response.writeHead(302, { location: "https://127.0.0.2/x" }).end();
+    if (pathname === "/page.mp4") return void response.writeHead(200).end(`<html>${"x".repeat(9000)}</html>`);
+    if (pathname === "/soon.mp4") return void (before === 0 ? response.writeHead(503).end() : response.end(clip));
+    if (pathname === "/strange.vtt") return void response.end(subtitles.replace("From", "\u{1F9FF}\u{13000}"));
+    response.writeHead(404).end();
+  });
+});
+afterAll(() => host.close());
+
+const at = (path: string) => `${host.origin}${path}?${SECRET}`;
+const quick = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
+async function failed(fields: object) {
+  const id = await create(origin, { video_materials: [{ url: at("/dusk.mp4") }], ...quick, ...fields });
+  await watch(origin, id);
+  const task = await getTask(origin, id);
+  expect(task.state).toBe(-1);
+  expect(JSON.stringify(task)).not.toContain("hunter2");
+  return task.failure;
+}
+
+test("inputs elsewhere are fetched once each, whatever leads to them, and made into a video", async () => {
+  const before = host.asked.length;
+  const id = await create(origin, {
+    ...quick,
+    video_materials: [
+      { url: at("/dusk.mp4") },
+      { url: at("/moved") },
+      { url: at("/dusk.mp4") },
+      { url: at("/soon.mp4") },
+    ],
+    video_concat_mode: "sequential",
+    custom_audio_file: at("/voice.mp3"),
+    bgm_file: at("/voice.mp3"),
+    subtitle_enabled: true,
+    subtitle_file: at("/words.vtt"),
+  });
+  const task = await finish(origin, id);
+  const asked = host.asked.slice(before).map((path) => path.split("?")[0]);
+  expect(asked.filter((path) => path === "/dusk.mp4")).toHaveLength(1);
+  expect(asked.filter((path) => path === "/soon.mp4")).toHaveLength(2);
+  expect(asked).toEqual(expect.arrayContaining(["/moved", "/clip", "/voice.mp3", "/words.vtt"]));
+  expect(JSON.stringify(task)).not.toContain("hunter2");
+  expect(await fetch(`${origin}/tasks/${id}/final-1.vtt`).then((answer) => answer.text())).toContain("From elsewhere");
+  // They are the task's, and on no shelf.
+  const { data } = await call<{ files: { name: string }[] }>(origin, "/api/v1/subtitles");
+  expect(data.files.map(({ name }) => name)).not.toContain("words.vtt");
+  expect((await fetch(`${origin}/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
+});
+
+test("inputs elsewhere that are not there fail the task with the field and the host", async () => {
+  expect(await failed({ bgm_file: at("/nothing.mp3") })).toMatchObject({
+    code: "input_unreachable",
+    message: `bgm_file: ${host.host} answered 404`,
+  });
+});
+
+test("inputs elsewhere that are something else fail the task with the field and the host", async () => {
+  expect(await failed({ video_materials: [{ url: at("/dusk.mp4") }, { url: at("/page.mp4") }] })).toMatchObject({
+    code: "input_refused",
+    message: expect.stringContaining(`video_materials[1].url: the file from ${host.host}: `),
+  });
+  expect(await failed({ custom_audio_file: at("/words.vtt") })).toMatchObject({ code: "input_refused" });
+  expect(await failed({ subtitle_enabled: true, subtitle_file: at("/strange.vtt") })).toMatchObject({
+    code: "input_refused",
+    message: expect.stringContaining("subtitle_file: the bundled fonts have no glyph for"),
+  });
+});
+
+test("inputs elsewhere behind a redirect into the machine's own network fail the task, and nothing is called there", async () => {
+  expect(await failed({ video_materials: [{ url: at("/inside") }] })).toMatchObject({
+    code: "input_refused",
+    message: expect.stringContaining(`video_materials[0].url: ${host.host} redirects to an address that must`),
+  });
+});
+
+test.each([
+  ["video_materials[0].url", "https://127.2/a.mp4", "no public address"],
+  ["video_materials[0].url", "http://files.example.com/a.mp4", "must be an https URL"],
+  ["custom_audio_file", "https://user:hunter2@files.example.com/a.mp3", "user name or password"],
+  ["bgm_file", "https://metadata.google.internal/a.mp3", "no public name"],
+  ["subtitle_file", "file:///etc/passwd", "must be an https URL"],
+])("inputs elsewhere %s is refused at once where it is %s", async (field, url, reason) => {
+  const materials = { video_materials: [{ url: field.startsWith("video") ? url : at("/dusk.mp4") }] };
+  const body = {
+    ...quick,
+    subtitle_enabled: true,
+    ...materials,
+    ...(field.startsWith("video") ? {} : { [field]: url }),
+  };
+  const answer = await call(origin, "/api/v1/videos", { method: "POST", body: JSON.stringify(body) });
+  expect([answer.status, answer.message]).toEqual([400, expect.stringContaining(`${field}: `)]);
+  expect(answer.message).toContain(reason);
+  expect(answer.message).not.toContain("hunter2");
+});
+
+test("inputs elsewhere are not looked at by a dry run", async () => {
+  const body = { ...quick, video_materials: [{ url: at("/dusk.mp4") }], dry_run: true };
+  const answer = await call(origin, "/api/v1/videos", { method: "POST", body: JSON.stringify(body) });
+  expect([answer.status, answer.message]).toEqual([400, expect.stringContaining("video_materials[0].url: a dry run")]);
+});

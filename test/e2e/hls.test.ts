@@ -1,0 +1,163 @@
+import { beforeAll, expect, test } from "vitest";
+import { download, finish, watch } from "../../scripts/client.ts";
+import { ffmpeg } from "../support/ffmpeg.ts";
+import { readPiece, readPlaylist } from "./support/hls.ts";
+import { execute, has } from "./support/programs.ts";
+import { origin } from "./support/running-service.ts";
+import { createNarrated, uploadSamples } from "./support/samples.ts";
+
+beforeAll(() => uploadSamples(origin));
+
+/** Makes a task and waits until it can be watched. */
+async function untilPlayable() {
+  const id = await createNarrated(origin);
+  const task = (await watch(origin, id, ({ streams, state }) => streams.length > 0 || state !== 4)).at(-1);
+  expect(task).toMatchObject({ state: 4, streams: [`${origin}/api/v1/stream/${id}/final-1.m3u8`] });
+  return { id, url: `${origin}/api/v1/stream/${id}/final-1.m3u8` };
+}
+
+/** MD5 of each decoded frame. */
+const frameHashes = (framemd5: string) =>
+  framemd5
+    .split("\n")
+    .filter((line) => line.startsWith("0,"))
+    .map((line) => line.split(",").at(-1)?.trim());
+
+test.skipIf(!has("ffmpeg"))(
+  "ffmpeg plays a video that is still being rendered to its end, frame for frame",
+  async () => {
+    const { id, url } = await untilPlayable();
+    expect((await readPlaylist(url.replace(".m3u8", "/video.m3u8"))).ended).toBe(false);
+    const played = await execute("ffmpeg", ["-v", "error", "-i", url, "-map", "0:v", "-f", "framemd5", "-"], {
+      maxBuffer: 1e8,
+    });
+    const task = await finish(origin, id);
+    const file = await execute("ffmpeg", [
+      "-v",
+      "error",
+      "-i",
+      task.videos[0] ?? "",
+      "-map",
+      "0:v",
+      "-f",
+      "framemd5",
+      "-",
+    ]);
+    expect(played.stderr).toBe("");
+    expect(frameHashes(played.stdout).length).toBe(Math.round((task.durations[0] ?? 0) * 30));
+    expect(frameHashes(played.stdout)).toEqual(frameHashes(file.stdout));
+  },
+);
+
+test("a playlist grows at its end only, on one continuous timeline, and ends as a video on demand", async () => {
+  const { id, url } = await untilPlayable();
+  const master = await (await fetch(url)).text();
+  const [, codecs, size] = /CODECS="([^"]+)",RESOLUTION=(\S+?),FRAME-RATE=30.000/.exec(master) ?? [];
+  expect(codecs).toMatch(/^avc1\.[0-9a-f]{6},mp4a\.40\.2$/);
+  const early = await fetch(`${origin}/tasks/${id}/final-1.mp4`);
+  expect([early.status, await early.json()]).toMatchObject([409, { data: { stream: url } }]);
+
+  const renditions = ["video", "audio"].map((name) => url.replace(".m3u8", `/${name}.m3u8`));
+  const seen = await Promise.all(renditions.map(readPlaylist));
+  expect(seen.map(({ type, ended }) => [type, ended])).toEqual([
+    ["EVENT", false],
+    ["EVENT", false],
+  ]);
+  while (!seen.every(({ ended }) => ended)) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const [index, address] of renditions.entries()) {
+      const next = await readPlaylist(address);
+      const before = seen[index];
+      const frozen = (text: string) => text.replace(/PLAYLIST-TYPE:\w+/, "");
+      expect(frozen(next.text).startsWith(frozen(before?.text ?? ""))).toBe(true);
+      seen[index] = next;
+    }
+  }
+  const task = await finish(origin, id);
+  expect(size).toBe(`${task.width}x${task.height}`);
+
+  const tracks: { file: Uint8Array; spans: Awaited<ReturnType<typeof readPiece>>[] }[] = [];
+  for (const playlist of seen) {
+    expect([playlist.type, playlist.mediaSequence]).toEqual(["VOD", 0]);
+    const init = await download(playlist.init);
+    const pieces = await Promise.all(playlist.pieces.map(({ url: piece }) => download(piece)));
+    const spans = await Promise.all(pieces.map((piece) => readPiece(init, piece)));
+    let end = 0;
+    for (const [index, span] of spans.entries()) {
+      const listed = playlist.pieces[index]?.duration ?? 0;
+      expect(Math.round(listed)).toBeLessThanOrEqual(playlist.targetDuration);
+      expect(span.independent).toBe(true);
+      expect(Math.abs(span.start - end)).toBeLessThan(0.001);
+      expect(span.gap).toBeLessThan(0.001);
+      expect(Math.abs(span.end - span.start - listed)).toBeLessThan(0.001);
+      end = span.end;
+    }
+    tracks.push({ file: Buffer.concat([init, ...pieces]), spans });
+  }
+  const [picture, sound] = tracks;
+  const duration = task.durations[0] ?? 0;
+  expect(picture?.spans.at(-1)?.end).toBeCloseTo(duration, 3);
+  expect(Math.abs((sound?.spans.at(-1)?.end ?? 0) - duration)).toBeLessThan(0.022);
+
+  const final = await download(task.videos[0] ?? "");
+  const streamed = await samples(sound?.file ?? new Uint8Array());
+  expect(Math.abs(lag(streamed, await samples(final)))).toBeLessThan(0.02 * 48_000);
+});
+
+test("the finished playlist can be sought in, and a deleted one is gone at once", async () => {
+  const id = await createNarrated(origin);
+  const task = await finish(origin, id);
+  const url = task.streams[0] ?? "";
+  const video = await readPlaylist(url.replace(".m3u8", "/video.m3u8"));
+  const last = video.pieces.at(-1)?.url ?? "";
+  const hit = async () => (await fetch(last)).headers.get("x-edgereel-cache");
+  await expect.poll(hit).toBe("HIT");
+  const rates = await measuredRates(url);
+  const master = await (await fetch(url)).text();
+  const said = /BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),/.exec(master)?.slice(1).map(Number) ?? [];
+  // A bound, and within the tenth that HLS validators allow.
+  for (const [index, measured] of [rates.peak, rates.average].entries()) {
+    expect(said[index]).toBeGreaterThanOrEqual(measured);
+    expect(said[index]).toBeLessThan(measured * 1.1);
+  }
+  const etag = (await fetch(url)).headers.get("etag") ?? "";
+  expect((await fetch(url, { headers: { "if-none-match": etag } })).status).toBe(304);
+
+  expect((await fetch(`${origin}/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
+  for (const address of [url, url.replace(".m3u8", "/audio.m3u8"), video.init, last, task.videos[0] ?? ""]) {
+    expect([address, (await fetch(address)).status]).toEqual([address, 404]);
+  }
+});
+
+/** Bits per second of a finished stream's largest pieces, and of all of them, by their bytes. */
+async function measuredRates(url: string): Promise<{ peak: number; average: number }> {
+  let [peak, average] = [0, 0];
+  for (const rendition of ["video", "audio"]) {
+    const { pieces } = await readPlaylist(url.replace(".m3u8", `/${rendition}.m3u8`));
+    const sizes = await Promise.all(pieces.map(async (piece) => (await download(piece.url)).byteLength));
+    peak += Math.max(...pieces.map(({ duration }, index) => (8 * (sizes[index] ?? 0)) / duration));
+    average +=
+      (8 * sizes.reduce((sum, size) => sum + size, 0)) / pieces.reduce((sum, { duration }) => sum + duration, 0);
+  }
+  return { peak, average };
+}
+
+/** The sound of a file as samples of one channel, placed by its own timestamps. */
+async function samples(file: Uint8Array): Promise<Int16Array> {
+  const { output: bytes } = await ffmpeg(
+    { file },
+    ...["-i", "file", "-map", "0:a", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-f", "s16le", "output"],
+  );
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
+}
+
+/** How many samples `other` is behind, up to 50 ms: where the two differ least. */
+function lag(one: Int16Array, other: Int16Array): number {
+  let best = { shift: Number.NaN, difference: Number.POSITIVE_INFINITY };
+  for (let shift = -2400; shift <= 2400; shift += 8) {
+    let difference = 0;
+    for (let at = 48_000; at < 96_000; at += 3) difference += Math.abs((one[at] ?? 0) - (other[at + shift] ?? 0));
+    if (difference < best.difference) best = { shift, difference };
+  }
+  return best.shift;
+}

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { create, download, finish, upload } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
+import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
+import { readLoudness } from "../../src/ffmpeg/loudness.ts";
+import { anyFFmpeg, ssim } from "../rendering/support/pictures.ts";
+import { readPlaylist } from "./support/hls.ts";
+import { execute, has } from "./support/programs.ts";
+import { origin as wasmOrigin } from "./support/running-service.ts";
+import { sample, uploadSamples } from "./support/samples.ts";
+import { SMALL } from "./support/start-services.ts";
+
+const TOKEN = "a token for tests only";
+const hasFFmpeg = has("ffmpeg");
+
+const requests = [
+  ["Shuffle", "الذكاء الاصطناعي يغير حياتنا. هل أنت مستعد؟", { video_aspect: "9:16", video_fit: "blur" }],
+  ["FadeIn", "कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है।", { video_aspect: "16:9", subtitle_position: "top" }],
+  ["FadeOut", "人工智能正在改变我们的生活。你准备好了吗？", { video_aspect: "1:1", video_fit: "contain" }],
+  ["SlideIn", "Nobody knew why. 🎉", { video_aspect: "3:4", subtitle_position: "center" }],
+  ["SlideOut", "안녕하세요, 여러분.", { video_aspect: "9:16", custom_audio_file: "narration.mp3" }],
+] as const;
+
+/** Seconds at which a file's pictures begin that can be decoded alone: IDR, and no other kind. */
+async function idrTimes(url: string): Promise<number[]> {
+  // Of each packet only what is in an IDR picture is kept (ITU-T H.264 §7.4.1.2.4); the others are left out.
+  const only = ["-c", "copy", "-map", "0:v", "-bsf:v", "filter_units=pass_types=5", "-f", "framecrc", "-"];
+  const { stdout } = await execute("ffmpeg", ["-v", "error", "-i", url, ...only]);
+  const timeBase = Number(/#tb 0: 1\/(\d+)/.exec(stdout)?.[1]);
+  const rows = stdout.split("\n").filter((line) => /^0,/.test(line));
+  return rows.map((row) => Number(row.split(",")[2]) / timeBase);
+}
+
+describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpeg", () => {
+  let renderServer: RunningProcess;
+  let service: Service;
+  let state: string;
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), "edgereel-whole-"));
+    const port = String(await freePort());
+    renderServer = startRenderServer({ PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, "render") });
+    const renderer = { RENDERER_URL: `http://127.0.0.1:${port}`, RENDERER_TOKEN: TOKEN, RENDERER: "http" };
+    const same = { NATIVE_SHORT_SIDE: SMALL.WASM_SHORT_SIDE, NATIVE_SEGMENT_SECONDS: SMALL.WASM_SEGMENT_SECONDS };
+    const vars = { ...renderer, ...same, NATIVE_PRESET: "ultrafast" };
+    service = await startService({ port: await freePort(), state, vars });
+    const photo = await anyFFmpeg(
+      { clip: await sample("mandelbrot.mp4") },
+      ["-i", "clip", "-frames:v", "1", "-pix_fmt", "yuvj422p", "-f", "image2pipe", "-c:v", "mjpeg", "photo"],
+      "photo",
+    );
+    for (const each of [service.origin, wasmOrigin]) {
+      await uploadSamples(each);
+      await upload(each, "video_materials", "photo.jpg", new Uint8Array(photo));
+      await upload(each, "musics", "music.mp3", await sample("narration.mp3"));
+    }
+  });
+  afterAll(async () => {
+    await service?.stop();
+    renderServer?.kill();
+    await renderServer?.ended;
+    await rm(state, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test.each(requests)("%s with %s is the same video by either renderer", async (mode, script, more) => {
+    const request = {
+      video_materials: [{ url: "dusk.mp4" }, { url: "photo.jpg" }, { url: "life.mp4" }],
+      video_clip_duration: 1,
+      video_concat_mode: "sequential",
+      video_transition_mode: mode,
+      video_script: script,
+      bgm_type: "random",
+      // One key is one task id, and what is taken by chance depends on that alone.
+      idempotency_key: `whole request ${mode}`,
+      ...more,
+    };
+    const [native, wasm] = await Promise.all(
+      [service.origin, wasmOrigin].map(async (origin) => finish(origin, await create(origin, request))),
+    );
+    if (!native || !wasm) throw new Error("a task is missing");
+    expect([native.renderer, wasm.renderer, native.task_id]).toEqual(["http", "wasm", wasm.task_id]);
+    expect(native).toMatchObject({ durations: wasm.durations, width: wasm.width, height: wasm.height });
+    const [a, b] = await Promise.all([native, wasm].map((task) => download(task.videos[0] ?? "")));
+    if (!a || !b) throw new Error("a video is missing");
+    expect(await ssim(a, b)).toBeGreaterThanOrEqual(0.97);
+
+    const url = native.videos[0] ?? "";
+    const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/video.m3u8"));
+    const starts = playlist.pieces.map((_, index) =>
+      playlist.pieces.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
+    );
+    const found = await idrTimes(url);
+    expect(starts.length).toBe(native.segments.total);
+    for (const start of starts) expect(Math.min(...found.map((time) => Math.abs(time - start)))).toBeLessThan(0.001);
+    const measure = ["-hide_banner", "-i", url, "-map", "0:a", "-af", "ebur128=peak=true", "-f", "null", "-"];
+    const { integrated, peak } = readLoudness((await execute("ffmpeg", measure)).stderr);
+    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+    expect(peak).toBeLessThanOrEqual(-1);
+  });
+});

@@ -1,0 +1,46 @@
+import { beforeAll, expect, test } from "vitest";
+import { create, download, finish, type Task, upload } from "../../scripts/client.ts";
+import { readLoudness } from "../../src/ffmpeg/loudness.ts";
+import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
+import { origin } from "./support/running-service.ts";
+import { sample } from "./support/samples.ts";
+
+beforeAll(async () => {
+  await upload(origin, "video_materials", "words.mp4", await sample("dusk.mp4"));
+  await upload(origin, "narrations", "words.mp3", await sample("narration.mp3"));
+  const { output } = await ffmpeg({}, "-f", "lavfi", "-i", "sine=f=220:d=3", "-f", "wav", "output");
+  await upload(origin, "musics", "tone.wav", output);
+});
+
+test("narration over music with Chinese subtitles makes a video of −14 LUFS, with its subtitles as files", async () => {
+  const id = await create(origin, {
+    video_materials: [{ url: "words.mp4" }],
+    custom_audio_file: "words.mp3",
+    bgm_file: "tone.wav",
+    video_script: "人工智能正在改变我们的生活方式。你准备好了吗？",
+  });
+  const task = (await finish(origin, id)) as Task & { subtitles: { video: number; srt: string; vtt: string }[] };
+  const final = await download(task.videos[0] ?? "");
+
+  expect(await decodeWarnings(final)).toBe("");
+  const { log } = await ffmpeg({ final }, "-i", "final", "-map", "0:a", "-af", "ebur128=peak=true", "-f", "null", "-");
+  const { integrated, peak } = readLoudness(log);
+  expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+  expect(peak).toBeLessThanOrEqual(-1);
+  const [picture, sound] = (await ffprobe(final)).streams;
+  expect(Math.abs(Number(picture?.duration) - Number(sound?.duration))).toBeLessThanOrEqual(1024 / 48_000);
+
+  expect(task.subtitles).toEqual([
+    { video: 1, srt: `${origin}/tasks/${id}/final-1.srt`, vtt: `${origin}/tasks/${id}/final-1.vtt` },
+  ]);
+  const srt = new TextDecoder().decode(await download(task.subtitles[0]?.srt ?? ""));
+  expect(srt).toMatch(/^1\r\n00:00:00,000 --> /);
+  expect(srt.replace(/[^\p{Script=Han}]/gu, "")).toBe("人工智能正在改变我们的生活方式你准备好了吗");
+  // ffmpeg reads the file as subtitles that end with the video.
+  const read = await ffmpeg(
+    { vtt: await download(task.subtitles[0]?.vtt ?? "") },
+    ...["-f", "webvtt", "-i", "vtt", "-f", "srt", "output"],
+  );
+  const last = /--> 00:00:(\d+),(\d+)\s*\n[^\n]*\n(?:[^\n]+\n)?\s*$/.exec(new TextDecoder().decode(read.output));
+  expect(Math.abs(Number(`${last?.[1]}.${last?.[2]}`) - (task.durations[0] ?? 0))).toBeLessThan(0.05);
+});

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { create, upload } from "../../../scripts/client.ts";
+
+/** A file of the repository's samples. */
+export async function sample(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(new URL(`../../../samples/${name}`, import.meta.url)));
+}
+
+/** Uploads the samples under their own names. */
+export async function uploadSamples(origin: string): Promise<void> {
+  for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
+    await upload(origin, "video_materials", name, await sample(name));
+  }
+  await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
+}
+
+/** Asks for a video of the sample narration, long enough to be watched while it is made. */
+export function createNarrated(origin: string, more: object = {}): Promise<string> {
+  return create(origin, {
+    video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }],
+    video_clip_duration: 2,
+    video_concat_mode: "sequential",
+    custom_audio_file: "narration.mp3",
+    video_script: "Edgereel makes short videos at the edge. You post a request.",
+    ...more,
+  });
+}
+
+/** Silence of some seconds as a WAV file: 8-bit PCM at 8 kHz. */
+export function silence(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = seconds * 8_000;
+  const file = Buffer.alloc(44 + samples, 128);
+  file.write("RIFF", 0);
+  file.writeUInt32LE(36 + samples, 4);
+  file.write("WAVEfmt ", 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(8_000, 24);
+  file.writeUInt32LE(8_000, 28);
+  file.writeUInt16LE(1, 32);
+  file.writeUInt16LE(8, 34);
+  file.write("data", 36);
+  file.writeUInt32LE(samples, 40);
+  return new Uint8Array(file);
+}

@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  captionedJob,
+  difference,
+  FRAMES,
+  find,
+  frameOf,
+  greyClip,
+  HEIGHT,
+  type Picture,
+  WIDTH,
+} from "./support/captioned-frames.ts";
+import { type Render, render, renderers } from "./support/renderers.ts";
+
+const WHITE = [255, 255, 255] as const;
+const BLACK = [0, 0, 0] as const;
+const RED = [255, 0, 0] as const;
+let clip: Uint8Array;
+
+beforeAll(async () => {
+  clip = await greyClip();
+});
+
+async function draw(script: string, fields: object = {}, frame = 1, by: Render = render): Promise<Picture> {
+  const { job, fonts } = captionedJob(script, fields);
+  return frameOf(await by(job, [clip, ...fonts]), frame);
+}
+
+const scripts = [
+  ["English", "Nobody knew why the lamp was lit."],
+  ["Chinese", "人工智能正在改变我们的生活方式。"],
+  ["Arabic", "في هذا العصر سريع التغير."],
+  ["Hindi", "कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है।"],
+  ["Chinese and Arabic in one line", "你好 مرحبا"],
+  ["Korean, Hebrew, Thai, Bengali and Tamil", "안녕 שלום สวัสดี নমস্কার வணக்கம்"],
+  ["English with emoji", "Nice 🎉 work 👩‍🚀 ❤️"],
+] as const;
+
+describe.each(scripts)("%s", (_, script) => {
+  test("is drawn inside the frame, the same by every renderer", async () => {
+    const drawn = await Promise.all(renderers.map((renderer) => draw(script, {}, 1, renderer.render)));
+    for (const picture of drawn) {
+      const box = find(picture, BLACK);
+      const text = find(picture, WHITE);
+      expect(text.count).toBeGreaterThan(200);
+      expect(text.left).toBeGreaterThan(WIDTH * 0.05);
+      expect(text.right).toBeLessThan(WIDTH * 0.95);
+      expect(box.left < text.left && box.right > text.right && box.top < text.top && box.bottom > text.bottom).toBe(
+        true,
+      );
+      // In the middle, to a few pixels of side bearing.
+      expect(Math.abs((text.left + text.right) / 2 - WIDTH / 2)).toBeLessThan(8);
+      expect(difference(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
+    }
+  });
+});
+
+test("Arabic letters join: a word is drawn in fewer strokes than its letters apart", async () => {
+  // Non-joiners between them keep the same letters in their isolated forms, which are wider.
+  const joined = find(await draw("سلسبيل"), WHITE);
+  const apart = find(await draw([..."سلسبيل"].join("\u200c")), WHITE);
+  expect(joined.right - joined.left).toBeLessThan(0.9 * (apart.right - apart.left));
+});
+
+test("right-to-left text begins at the right", async () => {
+  // Of the two words the first is the longer one: its ink is on the right.
+  const picture = await draw("مستشفيات و", { text_background_color: false });
+  const { left, right } = find(picture, WHITE);
+  // The column of the gap between the words is nearer to the left end.
+  const columns = Array.from({ length: right - left }, (_, index) => left + index).filter((x) => {
+    for (let y = 0; y < HEIGHT; y++) if ((picture.pixels[(y * WIDTH + x) * 3] ?? 0) > 160) return false;
+    return true;
+  });
+  const gap = columns.filter((x) => x > left + 2).at(0) ?? right;
+  expect(gap - left).toBeLessThan((right - left) / 3);
+});
+
+test.each([
+  ["top", {}, 0.05, "top"],
+  ["bottom", {}, 0.95, "bottom"],
+  ["center", {}, 0.5, "middle"],
+  ["custom", { custom_position: 0 }, 0, "top"],
+  ["custom", { custom_position: 50 }, 0.5, "middle"],
+  ["custom", { custom_position: 100 }, 1, "bottom"],
+] as const)("position %s %j puts the box where it belongs", async (subtitle_position, fields, share, edge) => {
+  const box = find(await draw("One line.", { subtitle_position, ...fields }), BLACK);
+  const at = { top: box.top, bottom: box.bottom + 1, middle: (box.top + box.bottom + 1) / 2 }[edge];
+  expect(Math.abs(at - share * HEIGHT)).toBeLessThan(4);
+});
+
+test.each(renderers)("colours are those asked for: $name", async (renderer) => {
+  const look = { stroke_width: 9, font_size: 150 };
+  const colours = { text_fore_color: "#FFFF00", text_background_color: "#0000FF", stroke_color: "#FF0000" };
+  const picture = await draw("Colours", { ...look, ...colours }, 1, renderer.render);
+  for (const colour of [[255, 255, 0], [0, 0, 255], RED] as const) {
+    expect(find(picture, colour, 6).count).toBeGreaterThan(300);
+  }
+});
+
+test("without a background nothing but the text and its outline is drawn, and a see-through one shows the picture", async () => {
+  const bare = await draw("Bare", { text_background_color: false, stroke_width: 0 });
+  expect(find(bare, BLACK).count).toBe(0);
+  expect(find(bare, WHITE).count).toBeGreaterThan(100);
+  const glass = await draw("Glass", { text_background_color: "#00000080" });
+  expect(find(glass, [0x30, 0x30, 0x30], 10).count).toBeGreaterThan(1000);
+  const red = await draw("Glass", { text_background_color: "#FF000080" });
+  expect(find(red, [0xaf, 0x30, 0x30], 6).count).toBeGreaterThan(1000);
+  const box = find(red, [0xaf, 0x30, 0x30], 100);
+  expect(find(red, [0x60, 0x60, 0x60], 4).count).toBeGreaterThan(WIDTH * (HEIGHT - (box.bottom - box.top + 3)));
+});
+
+test("size and outline grow as asked, in pixels of a frame 1080 wide", async () => {
+  const look = { text_background_color: false, stroke_width: 0 };
+  const [small, large] = [await draw("H", { ...look, font_size: 60 }), await draw("H", { ...look, font_size: 180 })];
+  const heightOf = (picture: Picture) => {
+    const { top, bottom } = find(picture, WHITE, 90);
+    return bottom - top + 1;
+  };
+  // A capital of Noto Sans is 0.714 em high; the frame is a third of 1080 wide.
+  expect(Math.abs(heightOf(large) - (180 / 3) * 0.714)).toBeLessThan(2.5);
+  expect(Math.abs(heightOf(small) - (60 / 3) * 0.714)).toBeLessThan(2.5);
+  const outlined = find(
+    await draw("H", { ...look, font_size: 180, stroke_width: 12, stroke_color: "#ff0000" }),
+    RED,
+    70,
+  );
+  const plain = find(large, WHITE, 90);
+  expect(Math.abs(plain.left - outlined.left - 12 / 3)).toBeLessThan(2);
+});
+
+test("a subtitle is seen from its first frame to its last", async () => {
+  const { job, fonts, cues } = captionedJob("One. Two, three, four.", { stroke_width: 0 });
+  const segment = await render(job, [clip, ...fonts]);
+  const second = cues[1];
+  expect(cues).toHaveLength(2);
+  const before = await frameOf(segment, (second?.start ?? 0) - 1);
+  const first = await frameOf(segment, second?.start ?? 0);
+  const last = await frameOf(segment, FRAMES - 1);
+  expect(difference(before, first)).toBeGreaterThan(0.01);
+  expect(difference(first, last)).toBeLessThan(0.002);
+});

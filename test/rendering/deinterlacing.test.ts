@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import {
+  type Frames,
+  hasNative,
+  make,
+  pictureOf,
+  probe,
+  renderFrames,
+  segment,
+  videoPiece,
+} from "./support/pictures.ts";
+
+/** Differences between neighbouring lines: the comb of two fields taken at different times. */
+function comb({ width, height, frames }: Frames, index: number): number {
+  const frame = frames[index] ?? new Uint8Array(0);
+  let sum = 0;
+  for (let at = width; at < width * height; at++) sum += Math.abs((frame[at] ?? 0) - (frame[at - width] ?? 0));
+  return sum / (width * height);
+}
+
+// ffmpeg.wasm takes no notice of -top when it makes the file: it can only make one with the bottom first.
+test.skipIf(!hasNative)("interlaced video loses its comb, top field first (skipped: needs ffmpeg)", () =>
+  losesItsComb("top"),
+);
+
+test("interlaced video loses its comb, bottom field first", () => losesItsComb("bottom"));
+
+async function losesItsComb(first: "top" | "bottom"): Promise<void> {
+  const bar =
+    "color=black:s=160x96:r=50:d=1,format=yuv420p,geq=lum='if(between(X,mod(N*5,140),mod(N*5,140)+20),235,16)':cb=128:cr=128";
+  const source = await make(
+    ...["-f", "lavfi", "-i", `${bar},tinterlace=mode=interleave_${first}`],
+    ...[
+      "-c:v",
+      "mpeg2video",
+      "-q:v",
+      "2",
+      "-flags",
+      "+ildct+ilme",
+      "-top",
+      first === "top" ? "1" : "0",
+      "-f",
+      "matroska",
+    ],
+  );
+  expect((await probe(source)).video?.fieldOrder).toBe(first);
+  const picture = await pictureOf(source);
+  const shown = (firstField: typeof picture.firstField) =>
+    renderFrames(
+      segment([videoPiece({ start: 0.2, frames: 6, frameRate: 25, picture: { ...picture, firstField } })], {
+        width: 160,
+        height: 96,
+      }),
+      [source],
+    );
+  const combed = comb(await shown(null), 3);
+  expect(comb(await shown(first), 3)).toBeLessThan(combed / 3);
+}
+
+test("progressive video is known as such and goes through no deinterlacer", async () => {
+  const source = await make("-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "-c:v", "libx264", "-f", "mp4");
+  expect((await probe(source)).video?.fieldOrder).toBe("progressive");
+  expect((await pictureOf(source)).firstField).toBeNull();
+});

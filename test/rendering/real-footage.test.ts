@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import type { Piece, SegmentJob } from "../../src/protocol/render-job.ts";
+import {
+  decode,
+  imagePiece,
+  installed,
+  pictureOf,
+  probe,
+  psnr,
+  render,
+  renderers,
+  renderFrames,
+  segment,
+  ssim,
+  videoPiece,
+} from "./support/pictures.ts";
+
+const footage = [
+  "/usr/share/doc/opencv-doc/examples/data/vtest.avi",
+  "/usr/share/doc/opencv-doc/examples/data/tree.avi",
+];
+const photo = "/usr/share/backgrounds/Bridge_by_Sander_Klootwijk.jpg";
+
+/** The parts a shot is cut into at `cuts`, each a job of its own. */
+function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
+  const bounds = [0, ...cuts, piece.frames];
+  return bounds.slice(1).map((end, index) => {
+    const offset = bounds[index] ?? 0;
+    const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
+    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
+  });
+}
+
+async function renderAll(jobs: SegmentJob[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
+  const frames: Uint8Array[] = [];
+  for (const job of jobs) frames.push(...(await renderFrames(job, inputs)).frames);
+  return frames;
+}
+
+test.skipIf(!footage.every(installed)).each(footage)(
+  "real footage shows the same frames wherever it is cut: %s (skipped: needs opencv-doc)",
+  async (path) => {
+    const source = installed(path) ?? new Uint8Array(0);
+    const { video } = await probe(source);
+    const frameRate = video?.variableFrameRate ? null : (video?.frameRate ?? null);
+    const size = { width: 90, height: 160 };
+    const piece = videoPiece({ frames: 90, start: 0.5, frameRate, picture: await pictureOf(source) });
+    const whole = await renderAll([segment([piece], size)], [source]);
+    const cut = await renderAll(cutAt(piece, [10, 25, 41, 63], size), [source]);
+    expect(cut).toHaveLength(90);
+    for (const [index, frame] of cut.entries()) expect(psnr(frame, whole[index], 90 * 160)).toBeGreaterThan(45);
+  },
+);
+
+test.skipIf(!installed(footage[0] ?? ""))(
+  "joins are invisible: pictures on both sides of one are as good as any (skipped: needs opencv-doc)",
+  async () => {
+    const source = installed(footage[0] ?? "") ?? new Uint8Array(0);
+    const size = { width: 360, height: 640 };
+    const { video } = await probe(source);
+    const frameRate = video?.variableFrameRate ? null : (video?.frameRate ?? null);
+    const piece = videoPiece({ frames: 150, start: 3, frameRate, picture: await pictureOf(source) });
+    const truth = await renderAll([segment([piece], size)], [source]);
+    const encoder = { preset: "ultrafast", crf: 23 } as const;
+    const joined = await renderAll(cutAt(piece, [75], { ...size, encoder }), [source]);
+    const quality = joined.map((frame, index) => psnr(frame, truth[index], 360 * 640));
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const inside = mean([...quality.slice(5, 70), ...quality.slice(80)]);
+    expect(Math.abs(mean(quality.slice(70, 80)) - inside)).toBeLessThan(1);
+  },
+);
+
+test.skipIf(renderers.length < 2 || ![...footage, photo].every(installed)).each(["cover", "contain", "blur"] as const)(
+  "native ffmpeg and ffmpeg.wasm draw the same picture: %s (skipped: needs ffmpeg, opencv-doc, lomiri-wallpapers)",
+  async (fit) => {
+    const inputs = [...footage, photo].map((path) => installed(path) ?? new Uint8Array(0));
+    const [first, second, third] = await Promise.all(inputs.map(pictureOf));
+    const rates = await Promise.all(inputs.map(async (input) => (await probe(input)).video?.frameRate ?? null));
+    if (!first || !second || !third) throw new Error("no picture");
+    const pieces = [
+      videoPiece({
+        frames: 20,
+        start: 11.3,
+        frameRate: rates[0] ?? null,
+        picture: first,
+        transition: { kind: "fade_in", frames: 20 },
+      }),
+      videoPiece({ frames: 20, input: 1, start: 1, frameRate: rates[1] ?? null, picture: second }),
+      imagePiece({ frames: 20, input: 2, picture: third, transition: { kind: "slide_out", side: "left", frames: 10 } }),
+    ];
+    const job = segment(pieces, { width: 270, height: 480, fit, encoder: { preset: "ultrafast", crf: 20 } });
+    const videos = [];
+    for (const [, run] of renderers) videos.push(await render(job, inputs, run));
+    const [one, other] = videos;
+    if (!one || !other) throw new Error("two renderers");
+    expect((await decode(one, 270, 480)).frames).toHaveLength(60);
+    expect(await ssim(one, other)).toBeGreaterThan(0.97);
+  },
+);

@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { durationArguments, lacksDuration, withMeasuredDuration } from "../../src/ffmpeg/probe.ts";
+import { ffmpeg } from "../support/ffmpeg.ts";
+import { anyFFmpeg, colorAt, make, probe, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
+
+/** Counts frames in gray levels two apart, from 17, and starts over after 100. */
+const counter = (seconds: number, rate: number) =>
+  `color=black:s=64x64:r=${rate}:d=${seconds},format=yuv420p,geq=lum='17+2*mod(N,100)':cb=128:cr=128`;
+
+const lossless = ["-c:v", "libx264", "-qp", "0", "-preset", "veryfast"];
+
+/** The counts seen in a piece, modulo 100. */
+async function counts(
+  source: Uint8Array,
+  start: number,
+  frames: number,
+  frameRate: number | null,
+  run = anyFFmpeg,
+): Promise<number[]> {
+  const job = segment([videoPiece({ start, frames, frameRate })], { width: 32, height: 32 });
+  const shown = await renderFrames(job, [source], run);
+  return shown.frames.map((_, index) => Math.round((colorAt(shown, index, 0.5, 0.5)[0] - 17) / 2));
+}
+
+/** The source frames that should be seen, of those that begin at `times`: the last that has begun. */
+function expected(times: readonly number[], start: number, frames: number): number[] {
+  return Array.from({ length: frames }, (_, slot) => {
+    const instant = start + (slot + 0.3125) / 30;
+    return times.findLastIndex((time) => time <= instant + 1e-4) % 100;
+  });
+}
+
+const regular = (seconds: number, rate: number) => Array.from({ length: seconds * rate }, (_, n) => n / rate);
+
+test.each(renderers)(
+  "a piece begins with the right frame deep inside a long group of pictures (%s)",
+  async (_, run) => {
+    const source = await make("-f", "lavfi", "-i", counter(9, 25), ...lossless, "-g", "999", "-bf", "3", "-f", "mp4");
+    for (const start of [0, 0.04, 1.0333333, 5.47, 8.2]) {
+      expect(await counts(source, start, 12, 25, run)).toEqual(expected(regular(9, 25), start, 12));
+    }
+  },
+);
+
+test.each([
+  ["AVI at 10 frames per second", 10, ["-c:v", "ffv1", "-f", "avi"]],
+  ["Matroska at 60", 60, [...lossless, "-f", "matroska"]],
+  ["FLV at 24", 24, [...lossless, "-pix_fmt", "yuv420p", "-f", "flv"]],
+  ["WebM at 50", 50, ["-c:v", "libvpx-vp9", "-lossless", "1", "-f", "webm"]],
+  ["MP4 at 29.97", 30000 / 1001, [...lossless, "-f", "mp4"]],
+])("a shot shows the same frames wherever it is cut: %s", async (_, rate, encoding) => {
+  const source = await make("-f", "lavfi", "-i", counter(4, rate), ...encoding);
+  const whole = await counts(source, 0.7, 60, rate);
+  expect(whole).toEqual(expected(regular(4, rate), 0.7, 60));
+  for (const cut of [1, 13, 31]) {
+    const first = await counts(source, 0.7, cut, rate);
+    const second = await counts(source, 0.7 + cut / 30, 60 - cut, rate);
+    expect([...first, ...second]).toEqual(whole);
+  }
+});
+
+test("a source of variable frame rate keeps its timing, and is known as one", async () => {
+  const kept = Array.from({ length: 150 }, (_, n) => n).filter((n) => n % 10 < 4 || n % 7 === 0);
+  const condition = "lt(mod(n,10),4)+not(mod(n,7))";
+  const source = await make(
+    ...["-f", "lavfi", "-i", `${counter(5, 30)},select='${condition}'`],
+    ...["-fps_mode", "vfr", ...lossless, "-f", "matroska"],
+  );
+  expect((await probe(source)).video).toMatchObject({ variableFrameRate: true });
+  for (const start of [0, 1.5, 2.2666667]) {
+    const seen = await counts(source, start, 40, null);
+    const wanted = Array.from({ length: 40 }, (_, slot) => {
+      const now = Math.floor(start * 30 + slot + 0.3125 + 1e-3);
+      return (kept.findLast((n) => n <= now) ?? 0) % 100;
+    });
+    expect(seen).toEqual(wanted);
+  }
+});
+
+test("a file whose time begins late is read from its beginning all the same", async () => {
+  const source = await make(
+    ...["-f", "lavfi", "-i", counter(4, 25), ...lossless, "-output_ts_offset", "7.5", "-f", "matroska"],
+  );
+  expect((await probe(source)).video?.start).toBeCloseTo(0, 2);
+  expect(await counts(source, 2, 10, 25)).toEqual(expected(regular(4, 25), 2, 10));
+});
+
+test("a picture that begins after the sound is taken from where it begins", async () => {
+  const source = await make(
+    ...["-f", "lavfi", "-i", "sine=d=4", "-itsoffset", "0.8", "-f", "lavfi", "-i", counter(3, 25)],
+    ...["-map", "0:a", "-map", "1:v", "-fps_mode", "passthrough", ...lossless, "-c:a", "aac", "-f", "mp4"],
+  );
+  const { video, duration } = await probe(source);
+  expect(video?.start).toBeCloseTo(0.8, 1);
+  expect(duration).toBeCloseTo(3, 1);
+  expect(await counts(source, video?.start ?? 0, 10, 25)).toEqual(expected(regular(3, 25), 0, 10));
+});
+
+test("an MP4 trimmed by its edit list shows what is left", async () => {
+  const whole = await make("-f", "lavfi", "-i", counter(4, 25), ...lossless, "-g", "25", "-bf", "2", "-f", "mp4");
+  const trimmed = await anyFFmpeg(
+    { whole },
+    ["-ss", "1.48", "-i", "whole", "-c", "copy", "-f", "mp4", "output"],
+    "output",
+  );
+  expect(await counts(trimmed, 0.4, 10, 25)).toEqual(expected(regular(4, 25), 1.88, 10));
+});
+
+test("a piece longer than its source holds the last picture", async () => {
+  const source = await make("-f", "lavfi", "-i", counter(1, 10), ...lossless, "-f", "mp4");
+  const seen = await counts(source, 0, 45, 10);
+  expect(seen).toHaveLength(45);
+  expect(seen.slice(30)).toEqual(Array(15).fill(9));
+});
+
+test("a recording whose headers do not say how long it is gets measured", async () => {
+  // Written to a pipe, as a browser records it: nothing can be filled in afterwards.
+  const piped = ["-c:v", "libvpx", "-live", "1", "-f", "webm"];
+  const source = await make("-f", "lavfi", "-i", counter(2, 10), ...piped);
+  const described = await probe(source);
+  expect(lacksDuration(described)).toBe(true);
+  const run = await ffmpeg({ file: source }, ...durationArguments("file", described));
+  const measured = withMeasuredDuration(described, run.log);
+  expect(measured.duration).toBeGreaterThan(1.85);
+  expect(measured.duration).toBeLessThan(2.05);
+});

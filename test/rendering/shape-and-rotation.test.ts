@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import {
+  anyFFmpeg,
+  colorAt,
+  type Frames,
+  imagePiece,
+  make,
+  pictureOf,
+  plain,
+  probe,
+  renderFrames,
+  segment,
+  videoPiece,
+} from "./support/pictures.ts";
+
+const still = ["-frames:v", "1", "-f", "image2pipe"];
+
+/** BT.709 limited-range luma, Cb and Cr of the primary colours (ITU-R BT.709-6, 8 bit). */
+const colors = {
+  white: [235, 128, 128],
+  red: [63, 102, 240],
+  green: [173, 42, 26],
+  blue: [32, 240, 118],
+  black: [16, 128, 128],
+} as const;
+
+function expectColor(seen: readonly [number, number, number], wanted: readonly number[], tolerance = 3): void {
+  for (const [index, value] of wanted.entries()) {
+    expect(Math.abs((seen[index] ?? 0) - value), `${seen} for ${wanted}`).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+/** Red, green, blue and white quarters; red at the top left. */
+const quarters = (size: string) =>
+  `color=red:s=${size}:r=10:d=1,format=gbrp,geq=` +
+  "r='255*(lt(X,W/2)*lt(Y,H/2)+gte(X,W/2)*gte(Y,H/2))':" +
+  "g='255*(gte(X,W/2)*lt(Y,H/2)+gte(X,W/2)*gte(Y,H/2))':" +
+  "b='255*(lt(X,W/2)*gte(Y,H/2)+gte(X,W/2)*gte(Y,H/2))'";
+
+/** Checks the colours near the corners, clockwise from the top left. */
+function expectCorners(shown: Frames, names: (keyof typeof colors)[]): void {
+  const corners = [
+    [0.15, 0.15],
+    [0.85, 0.15],
+    [0.85, 0.85],
+    [0.15, 0.85],
+  ] as const;
+  for (const [index, [x, y]] of corners.entries()) {
+    const name = names[index];
+    if (name) expectColor(colorAt(shown, 0, x, y), colors[name]);
+  }
+}
+
+const upright: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
+
+test.each([
+  [90, ["blue", "red", "green", "white"]],
+  [180, ["white", "blue", "red", "green"]],
+  [270, ["green", "white", "blue", "red"]],
+] as const)(
+  "a video marked as turned by %d degrees is shown upright and fitted by its turned size",
+  async (angle, corners) => {
+    const whole = await make(
+      ...["-f", "lavfi", "-i", `${quarters("128x64")},scale=out_color_matrix=bt601:out_range=tv,format=yuv420p`],
+      ...["-c:v", "libx264", "-qp", "4", "-f", "mp4"],
+    );
+    // This metadata counts counter-clockwise when ffmpeg 5.1 copies a track.
+    const mark = ["-c", "copy", "-metadata:s:v:0", `rotate=${360 - angle}`, "-f", "mp4", "output"];
+    const source = await anyFFmpeg({ whole }, ["-i", "whole", ...mark], "output");
+    const { video } = await probe(source);
+    const turned = angle % 180 !== 0;
+    expect(video).toMatchObject({ rotation: angle, width: turned ? 64 : 128, height: turned ? 128 : 64 });
+    const piece = videoPiece({ frames: 2, frameRate: 10, picture: await pictureOf(source) });
+    // The frame has the turned shape: anything else would show bars or lose corners.
+    const size = turned ? { width: 64, height: 128 } : { width: 128, height: 64 };
+    expectCorners(await renderFrames(segment([piece], { ...size, fit: "contain" }), [source]), [...corners]);
+  },
+);
+
+/** A JPEG with an Exif block that says `orientation` (Exif 2.32, tag 0x0112). */
+function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
+  const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
+  const tiff = [0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];
+  const body = [0x45, 0x78, 0x69, 0x66, 0, 0, ...tiff];
+  return Uint8Array.from([0xff, 0xd8, 0xff, 0xe1, 0, body.length + 2, ...body, ...jpeg.subarray(2)]);
+}
+
+test("a photo is turned as its Exif block says", async () => {
+  const jpeg = await make(
+    ...["-f", "lavfi", "-i", quarters("128x64"), "-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p", ...still],
+  );
+  const source = withOrientation(jpeg, 6);
+  expect((await probe(source)).video).toMatchObject({ rotation: 90, width: 64, height: 128 });
+  const piece = imagePiece({ frames: 2, picture: await pictureOf(source) });
+  const job = segment([piece], { width: 64, height: 128, fit: "contain" });
+  expectCorners(await renderFrames(job, [source]), ["blue", "red", "green", "white"]);
+});
+
+test("pixels that are not square are shown in their shape", async () => {
+  const source = await make(
+    ...[
+      "-f",
+      "lavfi",
+      "-i",
+      `${quarters("64x128")},scale=out_color_matrix=bt601:out_range=tv,format=yuv420p,setsar=4/1`,
+    ],
+    ...["-c:v", "libx264", "-qp", "4", "-f", "mp4"],
+  );
+  expect((await probe(source)).video).toMatchObject({ width: 256, height: 128 });
+  const piece = videoPiece({ frames: 2, frameRate: 10, picture: await pictureOf(source) });
+  const job = segment([piece], { width: 128, height: 64, fit: "contain" });
+  expectCorners(await renderFrames(job, [source]), upright);
+});
+
+test.each([
+  [1, 1],
+  [37, 53],
+  [3, 301],
+  [801, 2],
+])("a picture of %d×%d fills, or lies inside, the frame", async (width, height) => {
+  const white = `color=white:s=810x310:r=10:d=0.3,format=gbrp,crop=${width}:${height}`;
+  const png = await make("-f", "lavfi", "-i", white, "-c:v", "png", ...still);
+  for (const fit of ["cover", "contain", "blur"] as const) {
+    const shown = await renderFrames(segment([imagePiece({ frames: 3 })], { fit, width: 64, height: 96 }), [png]);
+    expect(shown.frames).toHaveLength(3);
+    expectColor(colorAt(shown, 2, 0.49, 0.49, 0.5), colors.white);
+    if (fit === "cover") expectColor(colorAt(shown, 2, 0.02, 0.02, 1), colors.white);
+  }
+  const yuv = await make(...["-f", "lavfi", "-i", `${white},format=yuv444p`, "-c:v", "ffv1", "-f", "matroska"]);
+  const shown = await renderFrames(
+    segment([videoPiece({ frames: 3, frameRate: 10, picture: plain })], { width: 64, height: 96 }),
+    [yuv],
+  );
+  expectColor(colorAt(shown, 2, 0.1, 0.1, 1), colors.white);
+});

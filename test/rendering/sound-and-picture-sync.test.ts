@@ -1,0 +1,103 @@
+import { afterAll, expect, test } from "vitest";
+import { getPlatformProxy } from "wrangler";
+import type { AssembleWork } from "../../src/protocol/task-jobs.ts";
+import { ffmpeg, ffprobe } from "../support/ffmpeg.ts";
+import { videoPiece } from "../support/jobs.ts";
+import { render } from "./support/renderers.ts";
+import { RATE, samplesOf, synthesize } from "./support/sound.ts";
+
+const configPath = new URL("support/bucket.toml", import.meta.url).pathname;
+
+/** As much of an R2 bucket as is used here: Node's types and those of Workers do not go together. */
+interface Bucket {
+  put(key: string, value: Uint8Array): Promise<unknown>;
+  get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+}
+const { assemble } = (await import("../../src/jobs/join-segments.ts" as string)) as {
+  assemble(bucket: Bucket, work: AssembleWork, signal: AbortSignal): Promise<void>;
+};
+const { env, dispose } = await getPlatformProxy<{ MEDIA: Bucket }>({ configPath, persist: false });
+afterAll(dispose);
+
+test("a click in the sound is heard with its flash in the picture, after joining", async () => {
+  const flash = await ffmpeg(
+    {},
+    ...[
+      "-f",
+      "lavfi",
+      "-i",
+      "color=black:s=64x64:r=30:d=4",
+      "-vf",
+      "geq=lum='if(eq(mod(N,30),15),235,16)':cb=128:cr=128",
+    ],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "1", "-f", "mp4", "output"],
+  );
+  const clicks = await synthesize("aevalsrc='0.9*lt(mod(t+0.5,1),0.002)':s=48000:d=4");
+  const segments = await Promise.all(
+    [0, 2].map(async (start) => {
+      const bytes = await render(
+        {
+          kind: "segment",
+          width: 64,
+          height: 64,
+          frameRate: 30,
+          frames: 60,
+          encoder: { preset: "ultrafast", crf: 10 },
+          fit: "cover",
+          pieces: [videoPiece({ start, frames: 60 })],
+          captions: null,
+        },
+        [flash.output],
+      );
+      await env.MEDIA.put(`segment-${start}`, bytes);
+      return { key: `segment-${start}`, frames: 60 };
+    }),
+  );
+  const soundtrack = await render(
+    {
+      kind: "soundtrack",
+      samples: 4 * RATE,
+      sampleRate: RATE,
+      narration: { input: 0, volume: 1 },
+      music: null,
+      clips: null,
+    },
+    [clicks],
+  );
+  await env.MEDIA.put("soundtrack", soundtrack);
+  const work: AssembleWork = {
+    kind: "assemble",
+    track: "clean",
+    frameRate: 30,
+    segments,
+    soundtrack: "soundtrack",
+    key: "final",
+  };
+  await assemble(env.MEDIA, work, new AbortController().signal);
+  const final = new Uint8Array((await (await env.MEDIA.get("final"))?.arrayBuffer()) ?? []);
+
+  const [picture, sound] = (await ffprobe(final)).streams;
+  expect(Math.abs(Number(picture?.duration) - Number(sound?.duration))).toBeLessThanOrEqual(1024 / RATE);
+  const { log } = await ffmpeg(
+    { final },
+    "-i",
+    "final",
+    "-map",
+    "0:v",
+    "-vf",
+    "blackframe=amount=0:threshold=128",
+    "-f",
+    "null",
+    "-",
+  );
+  const shown = [...log.matchAll(/frame:(\d+) pblack:(\d+)/g)]
+    .filter(([, , black]) => Number(black) < 50)
+    .map(([, frame]) => Number(frame) / 30);
+  expect(shown).toEqual([0.5, 1.5, 2.5, 3.5]);
+  const samples = await samplesOf(final);
+  for (const time of shown) {
+    const from = Math.round((time - 0.1) * RATE);
+    const heard = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
+    expect(Math.abs(heard - time)).toBeLessThan(0.02);
+  }
+});

@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { SoundtrackJob } from "../../src/protocol/render-job.ts";
+import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
+import { render, renderers } from "./support/renderers.ts";
+import { level, loudnessOf, RATE, samplesOf, synthesize } from "./support/sound.ts";
+
+const job = (seconds: number, parts: Partial<SoundtrackJob>): SoundtrackJob => ({
+  kind: "soundtrack",
+  samples: Math.round(seconds * RATE),
+  sampleRate: RATE,
+  narration: null,
+  music: null,
+  clips: null,
+  ...parts,
+});
+const narration = { input: 0, volume: 1 };
+const sample = (name: string) => readFileSync(new URL(`../../samples/${name}`, import.meta.url));
+
+/** Largest step between two samples, as a share of the largest amplitude: a click is a step that no tone makes. */
+function largestStep(samples: Float32Array): number {
+  let step = 0;
+  let peak = 0;
+  for (let index = 1; index < samples.length; index++) {
+    step = Math.max(step, Math.abs((samples[index] ?? 0) - (samples[index - 1] ?? 0)));
+    peak = Math.max(peak, Math.abs(samples[index] ?? 0));
+  }
+  return step / peak;
+}
+
+describe.each(renderers)("a soundtrack from $name", ({ render }) => {
+  test("narration with music is as long as the video, at −14 LUFS, below −1 dBTP", async () => {
+    const music = await synthesize("aevalsrc='0.3*sin(2*PI*220*t)+0.2*sin(2*PI*331*t)*gt(mod(t,0.5),0.4)':d=4");
+    const parts = { narration, music: { input: 1, volume: 0.2, duration: 4 } };
+    const file = await render(job(6, parts), [sample("narration.mp3"), music]);
+    const { integrated, peak } = await loudnessOf(file);
+    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+    expect(peak).toBeLessThanOrEqual(-1);
+    expect(await decodeWarnings(file)).toBe("");
+    const [stream] = (await ffprobe(file)).streams;
+    expect(stream).toMatchObject({ codec_name: "aac", sample_rate: "48000" });
+    expect(Math.abs(Number(stream?.duration) - 6)).toBeLessThanOrEqual(1024 / RATE);
+  });
+
+  test("what sounds at a moment of the narration sounds at that moment of the video", async () => {
+    const clicks = await synthesize("aevalsrc='0.9*lt(mod(t,1),0.002)':s=48000:d=3");
+    const samples = await samplesOf(await render(job(3, { narration }), [clicks]));
+    for (const second of [1, 2]) {
+      const from = (second - 0.1) * RATE;
+      const at = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
+      expect(Math.abs(at - second)).toBeLessThan(0.002);
+    }
+  });
+});
+
+test("music gives way to narration and comes back after it", async () => {
+  const voice = await synthesize("anoisesrc=d=6:a=0.3:c=white,highpass=f=4000:p=2,volume='between(t,2,4)':eval=frame");
+  const music = await synthesize("sine=f=300:d=6,volume=2");
+  const file = await render(job(6, { narration, music: { input: 1, volume: 1, duration: 6 } }), [voice, music]);
+  const low = await samplesOf(file, "lowpass=f=500:p=2,lowpass=f=500:p=2");
+  expect(level(low, 1, 1.8) - level(low, 2.5, 3.9)).toBeGreaterThan(6);
+  expect(Math.abs(level(low, 1, 1.8) - level(low, 5 - 0.6, 5 - 0.5))).toBeLessThan(4);
+});
+
+test.each([
+  ["looped in memory", 2, 9],
+  ["looped by reading it again", 21, 30],
+])("music that is too short is %s, without a gap or a click", async (_, length, wanted) => {
+  // Not a whole number of periods: a plain loop would jump.
+  const music = await synthesize(`sine=f=100.3:d=${length}`);
+  const file = await render(job(wanted, { music: { input: 0, volume: 0.2, duration: length } }), [music]);
+  const samples = (await samplesOf(file)).subarray(0, (wanted - 3.5) * RATE);
+  for (let at = 0.1; at < wanted - 4; at += 0.1) expect(level(samples, at, at + 0.1)).toBeGreaterThan(-25);
+  // A sine of 100 Hz moves by 2π·100/48000 = 1.3 % of its amplitude a sample.
+  expect(largestStep(samples)).toBeLessThan(0.03);
+});
+
+test("music fades out at the end, in at most a quarter of the video", async () => {
+  const music = await synthesize("sine=f=400:d=20");
+  for (const seconds of [2, 16]) {
+    const file = await render(job(seconds, { music: { input: 0, volume: 0.2, duration: 20 } }), [music]);
+    const samples = await samplesOf(file);
+    const full = level(samples, seconds * 0.5, seconds * 0.6);
+    expect(Math.abs(level(samples, seconds * 0.2, seconds * 0.3) - full)).toBeLessThan(0.5);
+    expect(level(samples, seconds - 0.04, seconds) - full).toBeLessThan(-18);
+  }
+});
+
+test("the clips' own sound is heard at their places, joined without a click", async () => {
+  const low = await synthesize("sine=f=200:d=4");
+  const high = await synthesize("sine=f=3000:d=4");
+  const pieces = [
+    { input: 0, start: 1, samples: RATE },
+    { input: null, start: 0, samples: RATE / 2 },
+    { input: 1, start: 0.37, samples: RATE },
+    // Longer than what is left of the source: silence for the rest.
+    { input: 0, start: 3.5, samples: RATE },
+  ];
+  const file = await render(job(3.5, { clips: { volume: 1, pieces } }), [low, high]);
+  const lows = await samplesOf(file, "lowpass=f=600:p=2,lowpass=f=600:p=2");
+  const highs = await samplesOf(file, "highpass=f=1500:p=2,highpass=f=1500:p=2");
+  const heard = (samples: Float32Array) =>
+    [0.5, 1.25, 2, 2.75, 3.3].map((at) => level(samples, at - 0.1, at + 0.1) > -30);
+  expect(heard(lows)).toEqual([true, false, false, true, false]);
+  expect(heard(highs)).toEqual([false, false, true, false, false]);
+  // Of the low tone, where it begins and ends: no more than the tone itself makes.
+  const whole = await samplesOf(file);
+  expect(largestStep(whole.subarray(0, 1.4 * RATE))).toBeLessThan(0.06);
+});
+
+test("volumes weigh narration and music against each other", async () => {
+  const voice = await synthesize("sine=f=3000:d=3");
+  const music = await synthesize("sine=f=200:d=3");
+  const balance = async (volume: number) => {
+    const parts = {
+      narration: { input: 0, volume },
+      clips: { volume: 1, pieces: [{ input: 1, start: 0, samples: 3 * RATE }] },
+    };
+    const file = await render(job(3, parts), [voice, music]);
+    return (
+      level(await samplesOf(file, "highpass=f=1500:p=2"), 1, 2) -
+      level(await samplesOf(file, "lowpass=f=400:p=2"), 1, 2)
+    );
+  };
+  expect((await balance(1)) - (await balance(0.25))).toBeCloseTo(12, 0);
+});
+
+test.each([
+  ["8 kHz mono", "sine=f=440:r=8000:d=3", "wav", ["-ac", "1"]],
+  ["24 bit at 96 kHz", "sine=f=440:r=96000:d=3", "wav", ["-c:a", "pcm_s24le"]],
+  ["six channels", "anoisesrc=c=pink:d=3:a=0.1,aformat=channel_layouts=5.1", "wav", []],
+  ["very quiet", "sine=f=440:d=3,volume=-30dB", "wav", []],
+  ["clipped", "sine=f=440:d=3,volume=30dB", "wav", []],
+  ["shorter than a second", "sine=f=440:d=0.7", "wav", []],
+])("%s narration comes out at −14 LUFS, below −1 dBTP", async (_, graph, format, options) => {
+  const file = await render(job(3, { narration }), [await synthesize(graph, format, ...options)]);
+  const { integrated, peak } = await loudnessOf(file);
+  expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+  expect(peak).toBeLessThanOrEqual(-1);
+});
+
+test("silence, and a sound too short to have a loudness, come out whole", async () => {
+  for (const graph of ["anullsrc=d=2", "sine=f=440:d=0.05"]) {
+    const file = await render(job(1, { narration }), [await synthesize(graph)]);
+    expect((await samplesOf(file)).length / RATE).toBeCloseTo(1, 1);
+    expect((await loudnessOf(file)).peak).toBeLessThanOrEqual(-1);
+  }
+});
+
+const music = "/usr/share/asterisk/moh/";
+const pieces = [
+  "macroform-cold_day",
+  "macroform-robot_dity",
+  "macroform-the_simplicity",
+  "manolo_camp-morning_coffee",
+  "reno_project-system",
+];
+
+test.skipIf(!existsSync(music)).each(pieces)(
+  "real music (needs asterisk-moh-opsound-wav): %s at −14 LUFS",
+  async (name) => {
+    const file = readFileSync(`${music}${name}.wav`);
+    const duration = (file.byteLength - 44) / 16_000;
+    const out = await render(job(8, { music: { input: 0, volume: 0.2, duration } }), [file]);
+    const { integrated, peak } = await loudnessOf(out);
+    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+    expect(peak).toBeLessThanOrEqual(-1);
+  },
+);

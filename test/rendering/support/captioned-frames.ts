@@ -1,0 +1,92 @@
+import { videoRequestSchema } from "../../../src/api/video-request.ts";
+import { assDocument } from "../../../src/captions/ass-document.ts";
+import { captionStyle } from "../../../src/captions/caption-style.ts";
+import type { Cue } from "../../../src/captions/cue-timing.ts";
+import { captionPlanner } from "../../../src/captions/plan-captions.ts";
+import type { SegmentJob } from "../../../src/protocol/render-job.ts";
+import { ffmpeg } from "../../support/ffmpeg.ts";
+import { fontsFor } from "../../support/fonts.ts";
+import { videoPiece } from "../../support/jobs.ts";
+
+/** Size of the frames that subtitles are drawn on here, in pixels. */
+export const WIDTH = 360;
+export const HEIGHT = 640;
+/** Length of the segments here, in frames. */
+export const FRAMES = 30;
+
+/** A clip of plain grey, on which everything drawn shows. */
+export async function greyClip(): Promise<Uint8Array<ArrayBuffer>> {
+  const { output } = await ffmpeg(
+    {},
+    ...["-f", "lavfi", "-i", `color=0x606060:s=${WIDTH}x${HEIGHT}:r=30:d=1`],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "1", "-f", "mp4", "output"],
+  );
+  return output;
+}
+
+/** The job that draws a script as a request asks, and the files it takes beside the clip. */
+export function captionedJob(
+  script: string,
+  fields: object = {},
+): { job: SegmentJob; fonts: Uint8Array[]; cues: Cue[] } {
+  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_script: script, ...fields });
+  const loaded = fontsFor(script);
+  const fonts = loaded.map(({ font }) => font);
+  const style = captionStyle(request, { width: WIDTH, height: HEIGHT });
+  const cues = captionPlanner(request, style, { fonts, timed: null }, 30)(FRAMES);
+  const ass = assDocument(cues, style, fonts, 30);
+  const files = ass.fonts.flatMap((index) => loaded[index]?.file ?? []);
+  const job: SegmentJob = {
+    kind: "segment",
+    width: WIDTH,
+    height: HEIGHT,
+    frameRate: 30,
+    frames: FRAMES,
+    encoder: { preset: "ultrafast", crf: 4 },
+    fit: "cover",
+    pieces: [videoPiece({ frames: FRAMES })],
+    captions: { ass: ass.text, fonts: files.map((_, index) => index + 1), coloured: ass.coloured },
+  };
+  return { job, fonts: files, cues };
+}
+
+/** A frame as red, green and blue bytes. */
+export interface Picture {
+  pixels: Uint8Array;
+}
+
+/** A frame of the subtitled track. */
+export async function frameOf(segment: Uint8Array, frame: number): Promise<Picture> {
+  const { output, exitCode, log } = await ffmpeg(
+    { segment },
+    ...["-i", "segment", "-map", "0:v:1", "-vf", `select=eq(n\\,${frame}),scale=in_color_matrix=bt709`],
+    ...["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "output"],
+  );
+  if (exitCode !== 0 || output.byteLength !== WIDTH * HEIGHT * 3) throw new Error(log);
+  return { pixels: output };
+}
+
+/** Where the pixels near a colour are: how many, and the rows and columns they span. */
+export function find({ pixels }: Picture, [red, green, blue]: readonly [number, number, number], near = 40) {
+  const found = { count: 0, top: HEIGHT, bottom: -1, left: WIDTH, right: -1 };
+  for (let at = 0; at < WIDTH * HEIGHT; at++) {
+    const [r = 0, g = 0, b = 0] = pixels.subarray(at * 3, at * 3 + 3);
+    if (Math.max(Math.abs(r - red), Math.abs(g - green), Math.abs(b - blue)) > near) continue;
+    const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
+    found.count++;
+    found.top = Math.min(found.top, y);
+    found.bottom = Math.max(found.bottom, y);
+    found.left = Math.min(found.left, x);
+    found.right = Math.max(found.right, x);
+  }
+  return found;
+}
+
+/** Share of pixels in which two frames differ visibly. */
+export function difference(a: Picture, b: Picture): number {
+  let different = 0;
+  for (let at = 0; at < a.pixels.length; at += 3) {
+    if (Math.abs((a.pixels[at] ?? 0) - (b.pixels[at] ?? 0)) > 48) different++;
+  }
+  return different / (WIDTH * HEIGHT);
+}

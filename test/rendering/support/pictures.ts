@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
+import { ffprobeArguments, readProbe } from "../../../src/ffmpeg/probe.ts";
+import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
+import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
+import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
+import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
+
+export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
+
+/** Runs ffmpeg over files named by their keys, and returns what it wrote to `output`. */
+export type RunFFmpeg = (files: Record<string, Uint8Array>, args: string[], output: string) => Promise<Uint8Array>;
+
+export const wasm: RunFFmpeg = async (files, args, output) => {
+  const run = await ffmpeg(files, ...args);
+  if (run.exitCode !== 0) throw new Error(run.log);
+  return run.read(output);
+};
+
+export const native: RunFFmpeg = async (files, args, output) => {
+  const directory = mkdtempSync(join(tmpdir(), "edgereel-pictures-"));
+  try {
+    mkdirSync(join(directory, JOB_FILES.fonts));
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, name), bytes);
+    execFileSync("ffmpeg", ["-nostdin", "-y", "-loglevel", "error", ...args], { cwd: directory, stdio: "pipe" });
+    return readFileSync(join(directory, output));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+/** Whether the machine has an ffmpeg with the encoders that the tests' sources need. */
+export const hasNative = spawnSync("ffmpeg", ["-version"]).status === 0;
+
+/** Where there is no ffmpeg on the machine, everything is done in ffmpeg.wasm. */
+export const anyFFmpeg: RunFFmpeg = hasNative ? native : wasm;
+
+/** The renderers to test with, by name. */
+export const renderers: [string, RunFFmpeg][] = hasNative
+  ? [
+      ["native", native],
+      ["wasm", wasm],
+    ]
+  : [["wasm", wasm]];
+
+/** Describes a file as the renderers do. */
+export async function probe(file: Uint8Array): Promise<MediaProbe> {
+  const described = readProbe(await ffprobeOutput(file, ffprobeArguments("file")));
+  if (!described) throw new Error("ffprobe finds neither picture nor sound");
+  return described;
+}
+
+/** What filters have to know of a file's pictures, by its probe. */
+export async function pictureOf(file: Uint8Array): Promise<Piece["picture"]> {
+  const { video } = await probe(file);
+  if (!video) throw new Error("no picture");
+  return sourcePicture(video);
+}
+
+/** Makes a file with ffmpeg. `args` end before the output's name; its format must be named in them. */
+export function make(...args: string[]): Promise<Uint8Array> {
+  return anyFFmpeg({}, [...args, "output"], "output");
+}
+
+/** A segment of 180×320 that is all but lossless, unless said otherwise. */
+export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): SegmentJob {
+  return segmentJobSchema.parse({
+    kind: "segment",
+    width: 180,
+    height: 320,
+    frameRate: 30,
+    frames: pieces.reduce((sum, { frames }) => sum + frames, 0),
+    encoder: { preset: "ultrafast", crf: 1 },
+    fit: "cover",
+    captions: null,
+    ...options,
+    pieces,
+  });
+}
+
+/** Renders a job as the renderers do. */
+export function render(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Uint8Array> {
+  const files = Object.fromEntries(inputs.map((bytes, index) => [inputFile(job, index), bytes]));
+  if (job.captions) files[JOB_FILES.captions] = new TextEncoder().encode(job.captions.ass);
+  return run(files, segmentArguments(job, { threads: 1 }), JOB_FILES.output);
+}
+
+/** A picture track's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) in hexadecimal. */
+export function decoderConfiguration(file: Uint8Array, track = 0): string {
+  const bytes = Buffer.from(file);
+  let type = bytes.indexOf("avcC");
+  for (let index = 0; index < track; index++) type = bytes.indexOf("avcC", type + 4);
+  return bytes.subarray(type + 4, type - 4 + bytes.readUInt32BE(type - 4)).toString("hex");
+}
+
+/** Decoded frames, each as its luma, then Cb, then Cr (4:2:0). */
+export interface Frames {
+  width: number;
+  height: number;
+  frames: Uint8Array[];
+}
+
+/** Decodes the first picture track whole, and leaves its values as they are. */
+export async function decode(video: Uint8Array, width: number, height: number): Promise<Frames> {
+  const raw = await anyFFmpeg(
+    { video },
+    ["-i", "video", "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "raw"],
+    "raw",
+  );
+  const size = width * height * 1.5;
+  if (raw.length % size !== 0) throw new Error(`${raw.length} bytes are no whole frames of ${width}×${height}`);
+  return {
+    width,
+    height,
+    frames: Array.from({ length: raw.length / size }, (_, index) => raw.subarray(index * size, (index + 1) * size)),
+  };
+}
+
+/** A job rendered and decoded. */
+export async function renderFrames(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Frames> {
+  return decode(await render(job, inputs, run), job.width, job.height);
+}
+
+/** Mean luma, Cb and Cr of the square of `2 × radius` pixels around a point given as fractions of the frame. */
+export function colorAt({ width, height, frames }: Frames, index: number, x: number, y: number, radius = 4) {
+  const frame = frames[index];
+  if (!frame) throw new RangeError(`there is no frame ${index}`);
+  const mean = (from: number, stride: number, scale: number) => {
+    let sum = 0;
+    let count = 0;
+    for (let row = Math.floor((y * height - radius) / scale); row < (y * height + radius) / scale; row++) {
+      for (let column = Math.floor((x * width - radius) / scale); column < (x * width + radius) / scale; column++) {
+        if (row < 0 || column < 0 || row >= height / scale || column >= width / scale) continue;
+        sum += frame[from + row * stride + column] ?? 0;
+        count++;
+      }
+    }
+    return sum / count;
+  };
+  const luma = width * height;
+  return [mean(0, width, 1), mean(luma, width / 2, 2), mean(luma * 1.25, width / 2, 2)] as const;
+}
+
+/** Peak signal-to-noise ratio of two frames' luma, in dB. */
+export function psnr(a: Uint8Array | undefined, b: Uint8Array | undefined, samples: number): number {
+  if (!a || !b) throw new RangeError("a frame is missing");
+  let sum = 0;
+  for (let index = 0; index < samples; index++) sum += ((a[index] ?? 0) - (b[index] ?? 0)) ** 2;
+  return sum === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10((255 ** 2 * samples) / sum);
+}
+
+/** Mean structural similarity of two videos, 0 to 1. */
+export async function ssim(a: Uint8Array, b: Uint8Array): Promise<number> {
+  const stats = await anyFFmpeg(
+    { a, b },
+    ["-i", "a", "-i", "b", "-lavfi", "[0:v:0][1:v:0]ssim=stats_file=stats", "-f", "null", "-"],
+    "stats",
+  );
+  const all = [...new TextDecoder().decode(stats).matchAll(/All:([\d.]+)/g)].map((match) => Number(match[1]));
+  return all.reduce((sum, value) => sum + value, 0) / all.length;
+}
+
+/** A file of a Debian package, or null where it is not installed. */
+export function installed(path: string): Uint8Array | null {
+  return existsSync(path) ? readFileSync(path) : null;
+}

@@ -1,0 +1,72 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
+import { ffmpegRuns } from "../../../src/ffmpeg/render-job-runs.ts";
+import type { RenderJob } from "../../../src/protocol/render-job.ts";
+import { createCore } from "../../support/ffmpeg.ts";
+
+/** Renders a job from the bytes of its inputs. */
+export type Render = (job: RenderJob, inputs: readonly Uint8Array[]) => Promise<Uint8Array<ArrayBuffer>>;
+
+const native = spawnSync("ffmpeg", ["-version"]).status === 0;
+
+/** The renderers of this machine: ffmpeg.wasm always, native ffmpeg where it is installed. */
+export const renderers: { name: string; render: Render }[] = [
+  { name: "wasm", render: renderInWasm },
+  ...(native ? [{ name: "native", render: renderNatively }] : []),
+];
+
+/** The fastest renderer there is, for what does not depend on it. */
+export const render = (renderers.at(-1) ?? { render: renderInWasm }).render;
+
+/** Renders a job with ffmpeg.wasm. */
+export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+  const core = await createCore();
+  core.FS.mkdir(JOB_FILES.fonts);
+  for (const [name, bytes] of files(job, inputs)) core.FS.writeFile(name, bytes);
+  let lines: string[] = [];
+  core.setLogger(({ message }) => lines.push(message));
+  const run = (args: string[]) => {
+    lines = [];
+    if (core.exec(...args) !== 0) throw new Error(`${args.join(" ")}\n${lines.join("\n")}`);
+    return lines.join("\n");
+  };
+  const runs = ffmpegRuns(job, { threads: 1 });
+  let next = runs.next();
+  while (!next.done) next = runs.next(run(next.value));
+  run(next.value);
+  return core.FS.readFile(JOB_FILES.output);
+}
+
+async function renderNatively(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-render-"));
+  try {
+    for (const [name, bytes] of files(job, inputs)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), bytes);
+    }
+    const run = (args: string[]) =>
+      new Promise<string>((resolve, reject) =>
+        execFile("ffmpeg", args, { cwd: folder }, (error, _, log) =>
+          error ? reject(new Error(`${error.message}\n${log}`)) : resolve(log),
+        ),
+      );
+    const runs = ffmpegRuns(job, { threads: 2 });
+    let next = runs.next();
+    while (!next.done) next = runs.next(await run(next.value));
+    await run(next.value);
+    return new Uint8Array(await readFile(join(folder, JOB_FILES.output)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function files(job: RenderJob, inputs: readonly Uint8Array[]): [string, Uint8Array][] {
+  const list: [string, Uint8Array][] = inputs.map((bytes, index) => [inputFile(job, index), bytes]);
+  if (job.kind === "segment" && job.captions) {
+    list.push([JOB_FILES.captions, new TextEncoder().encode(job.captions.ass)]);
+  }
+  return list;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { Piece, SegmentJob, Transition } from "../../src/protocol/render-job.ts";
+import { colorAt, type Frames, make, psnr, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
+
+const white = make(
+  ...["-f", "lavfi", "-i", "color=white:s=64x64:r=30:d=3,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
+);
+
+/** The parts a shot is cut into at `cuts`, each a job of its own. */
+function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
+  const bounds = [0, ...cuts, piece.frames];
+  return bounds.slice(1).map((end, index) => {
+    const offset = bounds[index] ?? 0;
+    const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
+    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
+  });
+}
+
+async function renderAll(jobs: SegmentJob[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
+  const frames: Uint8Array[] = [];
+  for (const job of jobs) frames.push(...(await renderFrames(job, inputs)).frames);
+  return frames;
+}
+
+test.each(renderers)("a fade begins or ends in black and takes its time, frame by frame (%s)", async (_, run) => {
+  const shown = async (kind: "fade_in" | "fade_out") => {
+    const piece = videoPiece({ frames: 50, transition: { kind, frames: 30 } });
+    const frames = await renderFrames(segment([piece], { width: 32, height: 32 }), [await white], run);
+    return frames.frames.map((_, index) => colorAt(frames, index, 0.5, 0.5)[0]);
+  };
+  const level = (share: number) => 16 + 219 * Math.min(1, share);
+  for (const [index, luma] of (await shown("fade_in")).entries()) {
+    expect(Math.abs(luma - level(index / 30)), `frame ${index}`).toBeLessThan(2.5);
+  }
+  for (const [index, luma] of (await shown("fade_out")).entries()) {
+    expect(Math.abs(luma - level((50 - index) / 30)), `frame ${index}`).toBeLessThan(2.5);
+  }
+});
+
+/** The share of the frame that is white in a direction, and whether it is at that side. */
+function whiteShare(frames: Frames, index: number, side: "left" | "right" | "top" | "bottom"): number {
+  const { width, height } = frames;
+  const frame = frames.frames[index];
+  const across = side === "left" || side === "right";
+  const length = across ? width : height;
+  const lit = (at: number) =>
+    ((across ? frame?.[(height / 2) * width + at] : frame?.[at * width + width / 2]) ?? 0) > 125;
+  let count = 0;
+  while (count < length && lit(side === "left" || side === "top" ? count : length - 1 - count)) count++;
+  return count / length;
+}
+
+test.each(["left", "right", "top", "bottom"] as const)(
+  "a slide comes from its side, and goes to it, over black: %s",
+  async (side) => {
+    const source = await white;
+    const shown = (kind: "slide_in" | "slide_out") =>
+      renderFrames(
+        segment([videoPiece({ frames: 45, transition: { kind, side, frames: 30 } })], { width: 60, height: 90 }),
+        [source],
+      );
+    const entering = await shown("slide_in");
+    const leaving = await shown("slide_out");
+    for (let index = 0; index < 45; index++) {
+      expect(whiteShare(entering, index, side)).toBeCloseTo(Math.min(1, index / 30), 1.2);
+      expect(whiteShare(leaving, index, side)).toBeCloseTo(Math.min(1, (45 - index) / 30), 1.2);
+    }
+  },
+);
+
+const transitions: Transition[] = [
+  { kind: "fade_in", frames: 30 },
+  { kind: "fade_out", frames: 30 },
+  { kind: "slide_in", side: "left", frames: 30 },
+  { kind: "slide_out", side: "bottom", frames: 30 },
+];
+
+test.each(transitions)("a shot cut inside its transition looks as if it were not: $kind", async (transition) => {
+  const source = await make(
+    ...["-f", "lavfi", "-i", "testsrc2=s=120x160:r=30:d=2", "-c:v", "libx264", "-qp", "0", "-f", "mp4"],
+  );
+  const size = { width: 120, height: 160 };
+  const piece = videoPiece({ frames: 50, transition });
+  const whole = await renderAll([segment([piece], size)], [source]);
+  const cut = await renderAll(cutAt(piece, [1, 14, 31, 37], size), [source]);
+  expect(cut).toHaveLength(50);
+  for (const [index, frame] of cut.entries()) expect(psnr(frame, whole[index], 120 * 160)).toBeGreaterThan(45);
+});

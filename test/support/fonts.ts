@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { charactersWithoutGlyph, fontOrder } from "../../src/captions/choose-fonts.ts";
+import { type Font, readFont } from "../../src/captions/read-font-file.ts";
+
+const require = createRequire(import.meta.url);
+
+/** A bundled font's file, by the name the service lists it by. */
+export function fontFile(name: string): Uint8Array<ArrayBuffer> {
+  const family = name.replace("-Regular.ttf", "");
+  const folder = family.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+  return new Uint8Array(
+    readFileSync(require.resolve(`@expo-google-fonts/${folder}/400Regular/${family}_400Regular.ttf`)),
+  );
+}
+
+/** The bundled fonts that a text is drawn with, as the service chooses them. */
+export function fontsFor(text: string): { font: Font; file: Uint8Array<ArrayBuffer> }[] {
+  const chosen: { font: Font; file: Uint8Array<ArrayBuffer> }[] = [];
+  for (const name of fontOrder(text)) {
+    const fonts = chosen.map(({ font }) => font);
+    const missing = charactersWithoutGlyph(text, fonts);
+    if (chosen.length > 0 && missing.length === 0) break;
+    const file = fontFile(name);
+    const font = readFont(file);
+    if (missing.some((character) => charactersWithoutGlyph(character, [font]).length === 0))
+      chosen.push({ font, file });
+  }
+  return chosen;
+}

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { videoRequestSchema } from "../../../src/api/video-request.ts";
+
+interface Row {
+  field: string;
+  meaning: string;
+  default: string;
+  limits: string;
+  test: string;
+}
+
+async function table(): Promise<Row[]> {
+  const text = await readFile(new URL("../../../docs/request-fields.md", import.meta.url), "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => {
+      const [field = "", meaning = "", unset = "", limits = "", test = ""] = line
+        .slice(1, -1)
+        .split(" | ")
+        .map((cell) => cell.trim());
+      return { field: field.replaceAll("`", ""), meaning, default: unset, limits, test };
+    });
+}
+
+test("the table of fields has each field of a request and of a material once, and no other", async () => {
+  const { video_materials } = videoRequestSchema.shape;
+  const fields = [
+    ...Object.keys(videoRequestSchema.shape),
+    ...Object.keys(video_materials.element.shape).map((name) => `video_materials[].${name}`),
+  ];
+  expect((await table()).map(({ field }) => field).sort()).toEqual(fields.sort());
+});
+
+test("the table of fields has the defaults that a request is read with", async () => {
+  const read = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }] });
+  const [material] = read.video_materials;
+  for (const row of await table()) {
+    const name = row.field.replace("video_materials[].", "");
+    const values: Record<string, unknown> = name === row.field ? read : { ...material };
+    const required = row.field === "video_materials" || row.field === "video_materials[].url";
+    expect(row.default, row.field).toBe(required ? "required" : `\`${JSON.stringify(values[name])}\``);
+  }
+});
+
+test("every row of the table says what a field means and may be, and names a test that exists", async () => {
+  for (const { field, meaning, limits, test: named } of await table()) {
+    expect([meaning, limits], field).not.toContain("");
+    const [, file, title = ""] = /^`([\w/.-]+)`: (.+)$/.exec(named) ?? [];
+    const source = await readFile(new URL(`../../${file}`, import.meta.url), "utf8");
+    expect(source.includes(`"${title}"`), `${file}: ${title}`).toBe(true);
+  }
+});

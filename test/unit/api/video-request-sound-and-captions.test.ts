@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { parseVideoRequest } from "../../../src/tasks/parse-video-request.ts";
+import { messageOf } from "../../../src/util/log.ts";
+
+/** The fields that the error message names. */
+const refused = (fields: object) => {
+  try {
+    parseVideoRequest({ video_materials: [{ url: "a.mp4" }], ...fields });
+    return [];
+  } catch (error) {
+    return messageOf(error)
+      .split("; ")
+      .map((fault) => fault.split(":")[0]);
+  }
+};
+
+test("request the defaults of MoneyPrinterTurbo are accepted as they are", () => {
+  expect(
+    refused({
+      voice_name: "",
+      voice_volume: 1.0,
+      voice_rate: 1.0,
+      bgm_type: "random",
+      bgm_file: "",
+      bgm_volume: 0.2,
+      subtitle_enabled: true,
+      subtitle_position: "bottom",
+      custom_position: 70.0,
+      text_fore_color: "#FFFFFF",
+      text_background_color: true,
+      font_size: 60,
+      stroke_color: "#000000",
+      stroke_width: 1.5,
+      n_threads: 2,
+      paragraph_number: 1,
+      video_language: "",
+    }),
+  ).toEqual([]);
+});
+
+test.each([
+  ["voice_name", { voice_name: "zh-CN-XiaoxiaoNeural" }],
+  ["voice_rate", { voice_rate: 1.2 }],
+  ["bgm_type", { bgm_type: "loud" }],
+  ["bgm_file", { bgm_type: "custom" }],
+  ["bgm_volume", { bgm_volume: -1 }],
+  ["clip_volume", { clip_volume: 11 }],
+  ["text_fore_color", { text_fore_color: "reddish" }],
+  ["text_background_color", { text_background_color: "#12345" }],
+  ["stroke_color", { stroke_color: "" }],
+  ["stroke_width", { stroke_width: -1 }],
+  ["font_size", { font_size: 0 }],
+  ["custom_position", { custom_position: 101 }],
+  ["subtitle_position", { subtitle_position: "left" }],
+])("request %s is refused by name when it makes no sense (case %#)", (field, fields) => {
+  expect(refused(fields)).toEqual([field]);
+});
+
+test("request a voice beside a narration of one's own is accepted, since nothing is to be spoken", () => {
+  expect(refused({ voice_name: "zh-CN-XiaoxiaoNeural", voice_rate: 1.2, custom_audio_file: "a.mp3" })).toEqual([]);
+});

@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { z } from "zod";
+import { aspects, videoRequestSchema } from "../../../src/api/video-request.ts";
+
+const least = { video_materials: [{ url: "a.mp4" }] };
+const fields = Object.keys(videoRequestSchema.shape);
+
+/** The paths of the fields that were refused, with an unknown one named by its key. */
+function refused(body: unknown): string[] {
+  const issues: z.core.$ZodIssue[] = videoRequestSchema.safeParse(body).error?.issues ?? [];
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => [...issue.path, key].join("."))
+      : [issue.path.join(".")],
+  );
+}
+
+test("materials alone make a request, and the rest has a default", () => {
+  const request = videoRequestSchema.parse(least);
+  expect(request).toMatchObject({
+    video_materials: [{ provider: "local", url: "a.mp4", duration: 0 }],
+    video_aspect: "9:16",
+    video_concat_mode: "random",
+    video_clip_duration: 5,
+    video_count: 1,
+    custom_audio_file: null,
+    subtitle_enabled: true,
+    video_script: "",
+  });
+});
+
+test("a request that was read is read as itself, as a task does with what it stored", () => {
+  const request = fc.record(
+    {
+      video_materials: fc.array(
+        fc.record({
+          provider: fc.constant("local"),
+          url: fc.string({ minLength: 1 }),
+          duration: fc.double({ min: 0, max: 86_400, noNaN: true }),
+        }),
+        { minLength: 1, maxLength: 5 },
+      ),
+      video_aspect: fc.constantFrom(...aspects),
+      video_clip_duration: fc.double({ min: 0.5, max: 600, noNaN: true }),
+      video_count: fc.integer({ min: 1, max: 10 }),
+      custom_audio_file: fc.constantFrom(null, "", "a.mp3"),
+      video_script: fc.string(),
+      subtitle_enabled: fc.boolean(),
+    },
+    { requiredKeys: ["video_materials"] },
+  );
+  fc.assert(
+    fc.property(request, (body) => {
+      const read = videoRequestSchema.parse(body);
+      expect(videoRequestSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
+    }),
+  );
+});
+
+test("any unknown field is refused by its name", () => {
+  const unknown = fc.string().filter((name) => !fields.includes(name));
+  fc.assert(
+    fc.property(unknown, fc.jsonValue(), (name, value) => {
+      // As JSON.parse makes it: "__proto__" is a name like any other.
+      const body = JSON.parse(`{"video_materials":[{"url":"a.mp4"}],${JSON.stringify(name)}:${JSON.stringify(value)}}`);
+      expect(refused(body)).toEqual([name]);
+    }),
+    {
+      examples: [
+        ["__proto__", {}],
+        ["constructor", 1],
+      ],
+    },
+  );
+});
+
+test("an unknown field of a material is refused by its name and place", () => {
+  expect(refused({ video_materials: [{ url: "a.mp4" }, { url: "b.mp4", start: 1 }] })).toEqual([
+    "video_materials.1.start",
+  ]);
+});
+
+test.each([
+  ["video_materials", undefined],
+  ["video_materials", "a.mp4"],
+  ["video_materials", []],
+  ["video_materials", Array.from({ length: 101 }, () => ({ url: "a.mp4" }))],
+  ["video_materials.0.url", [{}]],
+  ["video_materials.0.url", [{ url: "" }]],
+  ["video_materials.0.provider", [{ url: "a.mp4", provider: "pexels" }]],
+  ["video_materials.0.duration", [{ url: "a.mp4", duration: -1 }]],
+  ["video_source", "pexels"],
+  ["video_aspect", "4:3"],
+  ["video_concat_mode", "shuffle"],
+  ["video_clip_duration", 0.4],
+  ["video_clip_duration", 601],
+  ["video_clip_duration", "5"],
+  ["video_count", 0],
+  ["video_count", 11],
+  ["video_count", 1.5],
+  ["custom_audio_file", 5],
+  ["subtitle_enabled", "yes"],
+  ["video_script", "x".repeat(20_001)],
+  ["video_subject", "x".repeat(501)],
+])("%s is refused by name (case %#)", (field, value) => {
+  const [name = ""] = field.split(".");
+  expect(refused({ ...least, [name]: value })).toEqual([field]);
+});
+
+/** The fields that are known and not honoured: those that take nothing but their default. */
+const unsupported = Object.entries(videoRequestSchema.shape).filter(([, schema]) =>
+  schema.meta()?.description?.endsWith("Not supported yet."),
+);
+
+test("a known field that is not honoured is refused by name unless it has its default", () => {
+  const defaults = videoRequestSchema.parse(least);
+  for (const [name] of unsupported) {
+    const unset = defaults[name as keyof typeof defaults];
+    expect(refused({ ...least, [name]: unset }), name).toEqual([]);
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(value !== unset && JSON.stringify(value) !== JSON.stringify(unset));
+        expect(refused({ ...least, [name]: value })).toEqual([name]);
+      }),
+      { numRuns: 30 },
+    );
+  }
+});
+
+test("no input makes the schema throw", () => {
+  fc.assert(
+    fc.property(fc.anything(), fc.dictionary(fc.constantFrom(...fields), fc.anything()), (whole, body) => {
+      videoRequestSchema.safeParse(whole);
+      videoRequestSchema.safeParse(body);
+    }),
+  );
+});
+
+test.each([
+  ["nothing", {}, null],
+  ["null", { video_transition_mode: null }, null],
+  ["None, as Python writes it", { video_transition_mode: "None" }, null],
+  ["an empty string", { video_transition_mode: "" }, null],
+  ["a mode", { video_transition_mode: "SlideOut" }, "SlideOut"],
+])("a transition mode given as %s is read", (_, fields, mode) => {
+  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields });
+  expect(request.video_transition_mode).toBe(mode);
+  expect(request.video_fit).toBe("cover");
+});
+
+test("a transition or a fit of no known name is refused by its field", () => {
+  for (const fields of [{ video_transition_mode: "fade" }, { video_fit: "fill" }]) {
+    const parsed = videoRequestSchema.safeParse({ video_materials: [{ url: "a.mp4" }], ...fields });
+    expect(parsed.error?.issues[0]?.path).toEqual(Object.keys(fields));
+  }
+});

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { grants, parseScopes, type Scope, scopes } from "../../../src/auth/scopes.ts";
+
+test("a scope holds those before it, and a list of anything else is none", () => {
+  const held = (scope: Scope) => scopes.filter((needed) => grants([scope], needed));
+  expect([held("read"), held("write"), held("admin")]).toEqual([["read"], ["read", "write"], [...scopes]]);
+  expect(grants([], "read")).toBe(false);
+  expect([parseScopes("write, read"), parseScopes("admin")]).toEqual([["read", "write"], ["admin"]]);
+  for (const text of ["", ",", "read,", "READ", "read write", "root"]) expect(parseScopes(text), text).toBeNull();
+});

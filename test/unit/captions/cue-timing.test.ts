@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Cue, cuesWithin, speechLength, timeCues } from "../../../src/captions/cue-timing.ts";
+
+test("timeCues cues follow each other over the whole length, in order", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
+      fc.integer({ min: 1, max: 5000 }),
+      (lines, frames) => {
+        const cues = timeCues(lines, frames);
+        expect(cues.at(0)?.start).toBe(0);
+        expect(cues.at(-1)?.end).toBe(frames);
+        for (const [index, cue] of cues.entries()) {
+          expect(cue.end).toBeGreaterThan(cue.start);
+          if (index > 0) expect(cue.start).toBe(cues[index - 1]?.end);
+        }
+        const texts = cues.map(({ text }) => text);
+        expect(texts).toEqual(lines.filter((line) => texts.includes(line)).slice(0, texts.length));
+      },
+    ),
+  );
+});
+
+test("timeCues no line is left out where there is time for each", () => {
+  expect(timeCues(["a", "b", "c"], 300)).toHaveLength(3);
+});
+
+test("timeCues more words are seen for longer", () => {
+  const [short, long] = timeCues(["Hi.", "This one takes a good deal longer to say."], 300);
+  expect((long?.end ?? 0) - (long?.start ?? 0)).toBeGreaterThan(2 * ((short?.end ?? 0) - (short?.start ?? 0)));
+});
+
+test("timeCues a Chinese sentence takes about as long as its translation, though it has fewer characters", () => {
+  const ratio = speechLength("人工智能正在改变我们的生活。") / speechLength("AI is changing our lives.");
+  expect(ratio).toBeGreaterThan(0.7);
+  expect(ratio).toBeLessThan(2.5);
+});
+
+test("timeCues no lines make no cues", () => {
+  expect(timeCues([], 100)).toEqual([]);
+});
+
+test("cues cut at segments show each frame what the whole shows it", () => {
+  const cues = fc
+    .array(fc.tuple(fc.nat({ max: 5 }), fc.integer({ min: 1, max: 20 })), { maxLength: 10 })
+    .map((gaps) => {
+      let at = 0;
+      return gaps.map(([gap, length], index): Cue => {
+        const start = at + gap;
+        at = start + length;
+        return { start, end: at, text: `${index}` };
+      });
+    });
+  const textAt = (list: readonly Cue[], frame: number) =>
+    list.filter(({ start, end }) => start <= frame && frame < end).map(({ text }) => text);
+  fc.assert(
+    fc.property(cues, fc.nat({ max: 100 }), fc.integer({ min: 1, max: 60 }), (all, start, frames) => {
+      const cut = cuesWithin(all, start, frames);
+      for (let frame = 0; frame < frames; frame++) expect(textAt(cut, frame)).toEqual(textAt(all, start + frame));
+      for (const cue of cut) expect(cue.start >= 0 && cue.end <= frames && cue.end > cue.start).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { textMeasure } from "../../../src/captions/measure-text.ts";
+import { readFont } from "../../../src/captions/read-font-file.ts";
+import { splitScript as split } from "../../../src/captions/split-script.ts";
+import { fontFile } from "../../support/fonts.ts";
+
+const sans = readFont(fontFile("NotoSans-Regular.ttf"));
+const fonts = [sans, readFont(fontFile("NotoSansSC-Regular.ttf"))];
+
+/** Lines of at most 14 ems, about 25 Latin letters. */
+const measure = textMeasure(fonts);
+const fits = (line: string) => measure(line) <= 14;
+const splitScript = (text: string) => split(text, fits);
+
+const word = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z]{1,12}[,.!?]?$/),
+  fc.constantFrom(
+    "naïve",
+    "Привет.",
+    "你好。",
+    "e.g.",
+    "3.14",
+    "—",
+    "{\\b1}",
+    "supercalifragilisticexpialidociously-long-word",
+  ),
+);
+const script = fc
+  .array(fc.tuple(word, fc.constantFrom(" ", " ", "  ", "\n", "\r\n", "\t", "\n\n")), { maxLength: 60 })
+  .map((parts) => parts.flat().join(""));
+const withoutSpace = (text: string) => text.normalize("NFC").replace(/\s+/g, "");
+
+test("splitScript a language's own marks end its sentences: the Greek question mark looks like a semicolon", () => {
+  const script = "Τι κάνεις; Καλά είμαι.";
+  expect(split(script, () => true, "el")).toEqual(["Τι κάνεις;", "Καλά είμαι."]);
+  expect(split(script, () => true)).toEqual([script]);
+});
+
+test.each([
+  ["", []],
+  [" \n\t ", []],
+  ["One. Two! Three?", ["One.", "Two!", "Three?"]],
+  ["one\ntwo", ["one", "two"]],
+  ["Well done. Go on! 👍👍", ["Well done.", "Go on! 👍👍"]],
+  ["much   white\tspace", ["much white space"]],
+])("splitScript %j → %j", (text, lines) => {
+  expect(splitScript(text)).toEqual(lines);
+});
+
+test.each([
+  [
+    "English, between words and at a clause",
+    "the quick brown fox jumps over the lazy dog, and then it does so again and again and again",
+    ["the quick brown fox\njumps over the lazy dog,", "and then it does so\nagain and again and again"],
+  ],
+  [
+    "Chinese, between words and at a clause",
+    "在这个快速变化的时代，人工智能正在改变我们的生活方式，也改变着我们每一天的工作。",
+    ["在这个快速变化的时代，人工\n智能正在改变我们的生活方式，", "也改变着我们每一天的工作。"],
+  ],
+  ["Japanese sentences", "今日は晴れです。明日は雨でしょう。", ["今日は晴れです。", "明日は雨でしょう。"]],
+  ["Hindi sentences, which end with a danda", "मैं घर जाता हूँ। तुम कहाँ हो?", ["मैं घर जाता हूँ।", "तुम कहाँ हो?"]],
+  ["Arabic sentences", "أهلا وسهلا بكم. هل أنت مستعد؟ نعم!", ["أهلا وسهلا بكم.", "هل أنت مستعد؟", "نعم!"]],
+])("splitScript splits %s", (_, text, expected) => {
+  expect(splitScript(text)).toEqual(expected);
+});
+
+test("splitScript no word is lost, moved or changed", () => {
+  fc.assert(
+    fc.property(fc.oneof(script, fc.string({ unit: "grapheme" })), (text) => {
+      const visible = text.replace(/\p{Cc}/gu, " ");
+      expect(withoutSpace(splitScript(text).join(" "))).toBe(withoutSpace(visible));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("splitScript a subtitle is one or two tidy lines, each as wide as fits", () => {
+  fc.assert(
+    fc.property(script, (text) => {
+      for (const subtitle of splitScript(text)) {
+        const lines = subtitle.split("\n");
+        expect(lines.length).toBeLessThanOrEqual(2);
+        for (const line of lines) {
+          expect(line).toBe(line.trim());
+          expect(line).not.toMatch(/[\r\t]|\s\s|^$/);
+          expect(fits(line)).toBe(true);
+        }
+      }
+    }),
+  );
+});
+
+test("splitScript control characters, which would end the text for the renderer, count as white space", () => {
+  expect(splitScript("one\0two\u0007three\u001b[31m")).toEqual(["one two three [31m"]);
+  expect(splitScript("\0")).toEqual([]);
+});

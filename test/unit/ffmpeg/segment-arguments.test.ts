@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
+import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
+import type { SegmentJob } from "../../../src/protocol/render-job.ts";
+import { imagePiece, videoPiece } from "../../support/jobs.ts";
+
+const job: SegmentJob = {
+  kind: "segment",
+  width: 360,
+  height: 640,
+  frameRate: 30,
+  frames: 60,
+  encoder: { preset: "ultrafast", crf: 23 },
+  pieces: [videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })],
+  fit: "cover",
+  captions: null,
+};
+const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
+
+test("a job's arguments hold numbers and names of ours alone", () => {
+  const args = segmentArguments(
+    { ...job, captions: { ass: "$(x); movie=/etc/passwd", fonts: [2], coloured: false } },
+    { threads: 2 },
+  );
+  expect(args.join(" ")).not.toContain("passwd");
+  expect(args.filter((_, index) => args[index - 1] === "-i")).toEqual([JOB_FILES.input(0), JOB_FILES.input(1)]);
+  expect(args.at(-1)).toBe(JOB_FILES.output);
+});
+
+test("a video is read from just before its piece starts, and a little more than it needs; an image whole", () => {
+  const args = segmentArguments(job, { threads: 1 });
+  const [video = [], image = []] = [args.slice(0, args.indexOf("input-0")), args.slice(args.indexOf("input-0"))];
+  expect(Number(after(video, "-ss"))).toBeGreaterThan(1.45);
+  expect(Number(after(video, "-ss"))).toBeLessThan(1.5 - 1 / 60);
+  expect(Number(after(video, "-t"))).toBeGreaterThan(40 / 30);
+  expect(image.slice(0, image.indexOf("input-1"))).not.toContain("-ss");
+});
+
+test("each piece gives exactly its frames, and one stream comes out, or two with subtitles", () => {
+  const plain = segmentArguments(job, { threads: 1 });
+  const graph = after(plain, "-filter_complex") ?? "";
+  expect(graph.match(/trim=end_frame=\d+,setpts/g)).toEqual(["trim=end_frame=40,setpts", "trim=end_frame=20,setpts"]);
+  // Whatever a common source does not need is left out.
+  expect(graph).not.toMatch(/bwdif|zscale|tonemap|premultiply|fade|overlay|pad=\d/);
+  expect(plain.filter((argument) => argument === "-map")).toHaveLength(1);
+  const captioned = segmentArguments({ ...job, captions: { ass: "x", fonts: [2], coloured: false } }, { threads: 1 });
+  expect(captioned.filter((_, index) => captioned[index - 1] === "-map")).toEqual(["[clean]", "[captioned]"]);
+});

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fetchedName } from "../../../src/library/fetched-file-name.ts";
+import { cleanFileName } from "../../../src/library/file-names.ts";
+import type { FileProbe } from "../../../src/library/formats.ts";
+import { type FileHost, startFileHost } from "../../support/file-host.ts";
+
+let host: FileHost;
+beforeAll(async () => {
+  host = await startFileHost((path, response) => {
+    const [, kind = "", value = ""] = /^\/([a-z]+)\/?([^?]*)/.exec(path) ?? [];
+    if (kind === "file") return void response.end("the file's bytes");
+    if (kind === "status") return void response.writeHead(Number(value)).end("x");
+    if (kind === "to") return void response.writeHead(302, { location: decodeURIComponent(value) }).end("x");
+    if (kind === "hops") {
+      const location = Number(value) > 0 ? `/hops/${Number(value) - 1}` : "/file";
+      return void response.writeHead(307, { location }).end("x");
+    }
+    if (kind === "broken") {
+      response.writeHead(200, { "content-length": "1000" }).write("half");
+      setTimeout(() => response.destroy(), 20);
+      return;
+    }
+    if (kind === "silent") return void response.writeHead(200).write("half");
+    response.writeHead(404).end();
+  });
+});
+afterAll(() => host.close());
+
+const video: FileProbe = { kind: "video", format: "mp4", duration: 1, video: null, audio: null };
+const image: FileProbe = { ...video, kind: "image" };
+
+test.each([
+  ["https://a.example/clips/beach.mov", null, video, "beach.mov"],
+  ["https://a.example/get?id=1", 'attachment; filename="my beach.mp4"', video, "my_beach.mp4"],
+  ["https://a.example/get", "attachment; filename=x.mp4; filename*=UTF-8''%C3%A9t%C3%A9.mp4", video, "été.mp4"],
+  ["https://a.example/a/%E6%B5%B7.webm", null, video, "海.webm"],
+  ["https://a.example/beach.php", null, video, "beach.mp4"],
+  ["https://a.example/beach.mp4", null, image, "beach.jpg"],
+  ["https://a.example/", null, video, "file.mp4"],
+  ["https://a.example/%2e%2e%2fetc%2fpasswd", 'attachment; filename="../../x.mp4"', video, "2e_2e_2fetc_2fpasswd.mp4"],
+  ["https://a.example/%E0%A4%A", null, image, "E0_A4_A.jpg"],
+])("its name of %s sent with %s", (url, disposition, probe, name) => {
+  expect(fetchedName("video_materials", new URL(url), disposition, probe)).toBe(name);
+});
+
+test("its name is no way round what a shelf takes", () => {
+  const url = new URL("https://a.example/song.mp3");
+  expect(() => fetchedName("musics", url, null, video)).toThrow("mp4 is not accepted here");
+  expect(() => fetchedName("video_materials", url, null, { ...video, duration: 0 })).toThrow("no duration");
+});
+
+test("its name is always one that an upload could have", () => {
+  fc.assert(
+    fc.property(
+      fc.webUrl({ withQueryParameters: true }),
+      fc.option(fc.string({ unit: "binary", maxLength: 80 })),
+      (address, sent) => {
+        const disposition = sent === null ? null : `attachment; filename="${sent}"; filename*=UTF-8''${sent}`;
+        const name = fetchedName("video_materials", new URL(address), disposition, video);
+        expect(cleanFileName(name)).toBe(name);
+        expect(name).toMatch(/\.(mp4|mov|mkv|webm|avi|flv)$/i);
+      },
+    ),
+  );
+});

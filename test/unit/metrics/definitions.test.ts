@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { counted, type KeptName, kept, readSeriesKey, seriesKey } from "../../../src/metrics/definitions.ts";
+
+test("a counter's series is read back from its name, whatever its labels are", () => {
+  for (const counter of Object.keys(kept) as KeptName[]) {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 2, maxLength: 2 }), (values) => {
+        const given = Object.fromEntries(kept[counter].labels.map((label, index) => [label, values[index] ?? ""]));
+        const key = seriesKey(counter, given as never);
+        const labels = Object.fromEntries(
+          Object.entries(given).map(([label, value]) => [label, value.replaceAll(":", "_")]),
+        );
+        expect(readSeriesKey(key)).toEqual({ name: counter, labels });
+      }),
+      { numRuns: 50 },
+    );
+  }
+});
+
+test("a counter's series of another version is passed over", () => {
+  for (const key of ["", "unknown", "tasks_created:more", "tasks_failed", "constructor", "__proto__"])
+    expect(readSeriesKey(key)).toBeNull();
+});
+
+test("a counter's series goes up alone", () => {
+  const once = counted({}, "tasks_failed", { code: "timeout" });
+  const more = counted(counted(once, "tasks_failed", { code: "timeout" }, 2), "tasks_created", {});
+  expect(once).toEqual({ "tasks_failed:timeout": 1 });
+  expect(more).toEqual({ "tasks_failed:timeout": 3, tasks_created: 1 });
+});

@@ -1,0 +1,118 @@
+import { expect, test, vi } from "vitest";
+import {
+  type ContainerHandle,
+  ContainerProcess,
+  ContainerStartError,
+  NoCapacityError,
+} from "../../../src/renderers/container/container-lifecycle.ts";
+
+const TIMES = { start: 40, poll: 2, health: 20 };
+const HEALTHY = { ok: true, ffmpeg: "5.1", slots: 2, running: 0, queued: 0, draining: false };
+
+/** A container of the platform's making, reduced to what it does when it starts, listens and ends. */
+class Platform implements ContainerHandle {
+  running = false;
+  listening = true;
+  starts = 0;
+  destroyed = 0;
+  signals: number[] = [];
+  startError: Error | null = null;
+  exit = Promise.withResolvers<void>();
+
+  start(): void {
+    this.starts++;
+    if (this.startError) throw this.startError;
+    this.running = true;
+    this.exit = Promise.withResolvers<void>();
+  }
+  monitor(): Promise<void> {
+    return this.exit.promise;
+  }
+  async destroy(): Promise<void> {
+    this.destroyed++;
+    this.running = false;
+    this.exit.resolve();
+  }
+  signal(signo: number): void {
+    this.signals.push(signo);
+  }
+  getTcpPort(): { fetch(url: string, init?: RequestInit): Promise<Response> } {
+    return {
+      fetch: async (url) => {
+        if (!this.running || !this.listening) throw new Error("the container is not listening");
+        return new URL(url).pathname === "/health" ? Response.json(HEALTHY) : new Response("rendered");
+      },
+    };
+  }
+}
+
+test("the container is started once for requests that come together, without internet", async () => {
+  const platform = new Platform();
+  const start = vi.spyOn(platform, "start");
+  const container = new ContainerProcess(platform, { RENDERER_TOKEN: "secret" }, TIMES);
+  const answers = await Promise.all([1, 2, 3].map(() => container.fetch("/render", { method: "POST" })));
+  expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(["rendered", "rendered", "rendered"]);
+  expect(start.mock.calls).toEqual([[{ enableInternet: false, env: { RENDERER_TOKEN: "secret" } }]]);
+});
+
+test("a container that ended is started again by the next request", async () => {
+  const platform = new Platform();
+  const container = new ContainerProcess(platform, {}, TIMES);
+  await container.fetch("/render", {});
+  platform.running = false;
+  platform.exit.reject(new Error("runtime signalled the container to exit: 143"));
+  await container.fetch("/render", {});
+  expect(platform.starts).toBe(2);
+});
+
+test("no room for another instance is told apart from a container that does not start", async () => {
+  const full = new Platform();
+  full.startError = new Error("Maximum number of running container instances exceeded");
+  await expect(new ContainerProcess(full, {}, TIMES).fetch("/render", {})).rejects.toThrow(NoCapacityError);
+
+  const broken = new Platform();
+  broken.startError = new Error("image not found");
+  await expect(new ContainerProcess(broken, {}, TIMES).fetch("/render", {})).rejects.toThrow(ContainerStartError);
+});
+
+test("no room that the platform tells only after the start is told apart as well", async () => {
+  const platform = new Platform();
+  platform.listening = false;
+  const container = new ContainerProcess(platform, {}, TIMES);
+  const asked = container.fetch("/render", {});
+  platform.exit.reject(new Error("there is no container instance that can be provided to this durable object"));
+  await expect(asked).rejects.toThrow(NoCapacityError);
+});
+
+test("a container that never becomes healthy is destroyed, and the next request starts a new one", async () => {
+  const platform = new Platform();
+  platform.listening = false;
+  const container = new ContainerProcess(platform, {}, TIMES);
+  await expect(container.fetch("/render", {})).rejects.toThrow(ContainerStartError);
+  expect(platform.destroyed).toBe(1);
+  platform.listening = true;
+  expect((await container.fetch("/render", {})).status).toBe(200);
+  expect(platform.starts).toBe(2);
+});
+
+test("a port that died in a container that seems to run is mended by a new container", async () => {
+  const platform = new Platform();
+  const container = new ContainerProcess(platform, {}, TIMES);
+  await container.fetch("/render", {});
+  platform.listening = false;
+  await expect(container.fetch("/render", {})).rejects.toThrow("not listening");
+  expect(platform.destroyed).toBe(1);
+  platform.listening = true;
+  await container.fetch("/render", {});
+  expect(platform.starts).toBe(2);
+});
+
+test("stopping asks the server to finish what it has", async () => {
+  const platform = new Platform();
+  const container = new ContainerProcess(platform, {}, TIMES);
+  container.stop();
+  expect(platform.signals).toEqual([]);
+  await container.fetch("/render", {});
+  container.stop();
+  expect(platform.signals).toEqual([15]);
+});

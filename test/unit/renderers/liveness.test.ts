@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { watchRenderer } from "../../../src/renderers/liveness.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const wanted = new AbortController().signal;
+const forever = new Promise<never>(() => {});
+
+test("a renderer that answers is waited for, however long it works", async () => {
+  const work = Promise.withResolvers<string>();
+  const watch = watchRenderer(async () => "busy", 30_000, wanted);
+  const result = watch.until(work.promise);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(watch.signal.aborted).toBe(false);
+  work.resolve("a video");
+  await expect(result).resolves.toBe("a video");
+  watch.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([
+  ["leaves the question open", () => forever],
+  ["cannot be reached", () => Promise.reject(new Error("connection refused"))],
+])("a renderer that %s is given up when its time is over, though the work never ends", async (_, ask) => {
+  const watch = watchRenderer(ask, 30_000, wanted);
+  const ended = watch.until(forever).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(watch.signal.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await ended).toMatchObject({ code: "renderer_unavailable", rerun: "renderer_away" });
+  expect(watch.signal.reason).toMatchObject({ message: expect.stringMatching(/silent for 30 s/) });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("one answer is enough to wait on", async () => {
+  let answers = true;
+  const watch = watchRenderer(() => (answers ? Promise.resolve() : forever), 30_000, wanted);
+  await vi.advanceTimersByTimeAsync(100_000);
+  answers = false;
+  await vi.advanceTimersByTimeAsync(25_000);
+  expect(watch.signal.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(watch.signal.aborted).toBe(true);
+});
+
+test("the caller's own abort is passed on", () => {
+  const caller = new AbortController();
+  const watch = watchRenderer(async () => {}, 30_000, caller.signal);
+  caller.abort(new Error("not wanted any more"));
+  expect(watch.signal.reason).toMatchObject({ message: "not wanted any more" });
+  watch.stop();
+});

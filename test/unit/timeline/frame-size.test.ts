@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { aspects } from "../../../src/api/video-request.ts";
+import { frameSize } from "../../../src/timeline/plan-timeline.ts";
+
+test.each([
+  ["9:16", 1080, 1080, 1920],
+  ["16:9", 1080, 1920, 1080],
+  ["1:1", 1080, 1080, 1080],
+  ["3:4", 1080, 1080, 1440],
+  ["9:16", 720, 720, 1280],
+  ["9:16", 480, 480, 854],
+] as const)("frameSize %s with a short side of %d is %d×%d", (aspect, short, width, height) => {
+  expect(frameSize(aspect, short)).toEqual({ width, height });
+});
+
+test("frameSize both sides are even, the shorter is as asked, and the aspect is right to a pixel", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...aspects), fc.integer({ min: 32, max: 1080 }), (aspect, half) => {
+      const { width, height } = frameSize(aspect, half * 2);
+      const [x = 1, y = 1] = aspect.split(":").map(Number);
+      expect([width % 2, height % 2]).toEqual([0, 0]);
+      expect(Math.min(width, height)).toBe(half * 2);
+      expect(Math.abs(Math.max(width, height) - (half * 2 * Math.max(x, y)) / Math.min(x, y))).toBeLessThanOrEqual(1);
+    }),
+  );
+});

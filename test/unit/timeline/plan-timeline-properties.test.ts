@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { aspects, type VideoRequest, videoRequestSchema } from "../../../src/api/video-request.ts";
+import { captionStyle } from "../../../src/captions/caption-style.ts";
+import { captionPlanner } from "../../../src/captions/plan-captions.ts";
+import { readFont } from "../../../src/captions/read-font-file.ts";
+import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../../../src/timeline/plan-timeline.ts";
+import { planShots, type Source } from "../../../src/timeline/shots.ts";
+import { fontFile } from "../../support/fonts.ts";
+
+const limits: RenderLimits = {
+  shortSide: 720,
+  segmentSeconds: 2,
+  segmentPixelSeconds: 2_500_000,
+  inputBytes: 1e9,
+  totalSeconds: 1e9,
+  encoder: { preset: "ultrafast", crf: 23 },
+};
+const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
+const request = (fields: object = {}) =>
+  videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
+const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
+const subtitles = (asked: VideoRequest) =>
+  captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
+const pieces = (timeline: Timeline | undefined) =>
+  timeline?.segments.flatMap((segment) =>
+    segment.pieces.map(({ shot, offset, frames }) => ({
+      source: shot.source,
+      start: shot.start + offset / FRAME_RATE,
+      frames,
+    })),
+  ) ?? [];
+const source: fc.Arbitrary<Source> = fc.oneof(
+  fc.record({
+    kind: fc.constant("video" as const),
+    start: fc.constantFrom(0, 0.8),
+    duration: fc.oneof(fc.double({ min: 0.001, max: 60, noNaN: true }), fc.integer({ min: 1, max: 20 })),
+    limit: fc.constantFrom(0, 0.01, 1, 2.5),
+  }),
+  fc.constant(still),
+);
+const anyCase = fc.record({
+  sources: fc.array(source, { minLength: 1, maxLength: 6 }),
+  narration: fc.option(fc.double({ min: 0.001, max: 40, noNaN: true })),
+  segmentSeconds: fc.double({ min: 1, max: 7, noNaN: true }),
+  seed: fc.string(),
+  fields: fc.record({
+    video_concat_mode: fc.constantFrom("random", "sequential"),
+    video_transition_mode: fc.constantFrom(null, "Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"),
+    video_clip_duration: fc.double({ min: 0.5, max: 9, noNaN: true }),
+    video_count: fc.integer({ min: 1, max: 3 }),
+    video_aspect: fc.constantFrom(...aspects),
+    video_script: fc.constantFrom("", "One. Two. Three and four.", "word ".repeat(200)),
+  }),
+});
+type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
+const planned = ({ sources, narration, segmentSeconds, seed, fields }: Case) =>
+  planTimelines(
+    request(fields),
+    sources,
+    narration,
+    { ...limits, shortSide: 180, segmentSeconds },
+    seed,
+    subtitles(request(fields)),
+  );
+const holds = (check: (timelines: Timeline[], given: Case) => void) =>
+  fc.assert(
+    fc.property(anyCase, (given) => check(planned(given), given)),
+    { numRuns: 300 },
+  );
+
+test("properties there are as many videos as asked, each exactly as long as the narration", () =>
+  holds((timelines, { narration, fields }) => {
+    expect(timelines).toHaveLength(fields.video_count);
+    for (const { frames } of timelines) {
+      expect(frames).toBeGreaterThan(0);
+      if (narration !== null) expect(Math.abs(frames / FRAME_RATE - narration)).toBeLessThanOrEqual(1 / FRAME_RATE);
+    }
+  }));
+
+test("properties segments tile the timeline without gap or overlap, and none is longer than allowed", () =>
+  holds((timelines, { segmentSeconds }) => {
+    for (const { segments, frames } of timelines) {
+      let end = 0;
+      for (const segment of segments) {
+        expect(segment.start).toBe(end);
+        expect(segment.frames).toBeGreaterThan(0);
+        expect(segment.frames / FRAME_RATE).toBeLessThanOrEqual(segmentSeconds);
+        expect(segment.pieces.reduce((sum, piece) => sum + piece.frames, 0)).toBe(segment.frames);
+        end += segment.frames;
+      }
+      expect(end).toBe(frames);
+    }
+  }));
+
+test("properties every shot lies inside its source, to a frame, and a clip is never longer than allowed", () =>
+  holds((timelines, { sources, narration, fields }) => {
+    for (const { shot } of timelines.flatMap(({ segments }) => segments.flatMap((segment) => segment.pieces))) {
+      const { kind, start, duration } = sources[shot.source] ?? still;
+      expect(Number.isInteger(shot.frames) && shot.frames > 0).toBe(true);
+      expect(shot.frames / FRAME_RATE).toBeLessThanOrEqual(fields.video_clip_duration + 1 / FRAME_RATE);
+      if (kind === "image") continue;
+      expect(shot.start).toBeGreaterThanOrEqual(start);
+      // A source shorter than a frame is shown for one, and one that has to fill time for half a second.
+      const length = Math.max(duration, narration === null ? 1 / FRAME_RATE : 0.5);
+      expect(shot.start + shot.frames / FRAME_RATE).toBeLessThanOrEqual(start + length + 1e-5);
+    }
+  }));
+
+test("properties the parts of a shot follow each other, and its transition is as long as it or a second", () =>
+  holds((timelines, { fields }) => {
+    for (const { segments } of timelines) {
+      let next = 0;
+      for (const { shot, offset, frames } of segments.flatMap((segment) => segment.pieces)) {
+        expect(offset).toBe(next);
+        next = offset + frames === shot.frames ? 0 : offset + frames;
+        const { transition } = shot;
+        if (fields.video_transition_mode === null || shot.frames < 2) expect(transition).toBeNull();
+        else expect(transition?.frames).toBe(Math.min(shot.frames, FRAME_RATE));
+      }
+      expect(next).toBe(0);
+    }
+  }));
+
+test("properties a transition changes nothing of what is seen when", () =>
+  holds((timelines, given) => {
+    const plain = planned({ ...given, fields: { ...given.fields, video_transition_mode: null } });
+    expect(timelines.map(pieces)).toEqual(plain.map(pieces));
+  }));
+
+test("properties no source is seen again before every other was", () =>
+  holds((_, { sources, narration, seed, fields }) => {
+    const mode = fields.video_concat_mode === "random" ? ("random" as const) : ("sequential" as const);
+    const totalFrames = narration === null ? null : Math.ceil(narration * FRAME_RATE);
+    const shots = planShots(sources, {
+      ...{ mode, seed, totalFrames, variant: 0, variants: 1, frameRate: FRAME_RATE, transition: null },
+      clipDuration: fields.video_clip_duration,
+    });
+    for (let round = 0; round < shots.length; round += sources.length) {
+      const turn = shots.slice(round, round + sources.length).map(({ source: index }) => index);
+      expect(new Set(turn).size).toBe(turn.length);
+    }
+  }));
+
+test("properties the same request, sources and task give the same plan", () =>
+  holds((timelines, given) => {
+    expect(planned(given)).toEqual(timelines);
+  }));
+
+test("properties cues tile the video where there is a script", () =>
+  holds((timelines, { fields }) => {
+    for (const { cues, frames } of timelines) {
+      if (fields.video_script === "") expect(cues).toEqual([]);
+      else expect([cues[0]?.start, cues.at(-1)?.end]).toEqual([0, frames]);
+      for (const [index, cue] of cues.entries()) {
+        expect(cue.end).toBeGreaterThan(cue.start);
+        if (index > 0) expect(cue.start).toBe(cues[index - 1]?.end);
+      }
+    }
+  }));

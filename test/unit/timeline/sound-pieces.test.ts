@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { soundPieces } from "../../../src/timeline/sound-pieces.ts";
+
+test("sound shots that follow each other in their source sound without a cut", () => {
+  const shots = [
+    { source: 0, start: 1, frames: 30 },
+    { source: 0, start: 2, frames: 15 },
+    { source: 1, start: 0, frames: 30 },
+    { source: 0, start: 5, frames: 30 },
+  ].map((shot) => ({ ...shot, transition: null, zoom: "in" as const }));
+  const pieces = soundPieces(shots, (source) => (source === 0 ? 7 : null), { frameRate: 30, sampleRate: 48_000 });
+  expect(pieces).toEqual([
+    { input: 7, start: 1, samples: 72_000 },
+    { input: null, start: 0, samples: 48_000 },
+    { input: 7, start: 5, samples: 48_000 },
+  ]);
+});

@@ -1,0 +1,64 @@
+import { expect, test, vi } from "vitest";
+import { revokeKey } from "../../../scripts/key-admin.ts";
+import { idOfApiKey } from "../../../src/auth/api-key.ts";
+import { KEY_LIFE } from "../../../src/auth/key-store.ts";
+import { bearer, execute, keyOf, withoutEarlierKeys } from "../support/access.ts";
+import { bindings, call, request } from "../support/bindings.ts";
+import { makeTask } from "../support/files.ts";
+
+const PATH = "/api/v1/tasks";
+const idOf = (key: string) => idOfApiKey(key) ?? "";
+const ask = (headers: Record<string, string>) => call(PATH, { headers });
+const clock = withoutEarlierKeys();
+
+test("a revoked key stops within half a minute, and a key that is used is looked up as seldom", async () => {
+  const key = await keyOf("alice");
+  const prepare = vi.spyOn(bindings.DB, "prepare");
+  const lookups = () => prepare.mock.calls.filter(([sql]) => sql.includes("api_keys")).length;
+  for (let count = 0; count < 20; count++) expect((await ask(bearer(key))).status).toBe(200);
+  expect(lookups()).toBe(1);
+  await revokeKey(execute, idOf(key), Date.now());
+  clock.pass(KEY_LIFE + 1);
+  const answer = await ask(bearer(key));
+  expect(answer).toMatchObject({ status: 401, message: "this API key was revoked" });
+  expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="edgereel", error="invalid_token"');
+});
+
+/** A planned task of alice's, and a key of hers that is looked up again within a second. */
+async function begin() {
+  const key = await keyOf("alice");
+  const id = await makeTask(1, "alice");
+  expect((await ask(bearer(key))).status).toBe(200);
+  clock.pass(KEY_LIFE - 800);
+  return { key, path: `${PATH}/${id}` };
+}
+
+test("what is under way when its key is revoked a stream of events ends by itself, and cannot be taken up again", async () => {
+  const { key, path } = await begin();
+  const stream = await request(`${path}/events`, { headers: bearer(key) });
+  await revokeKey(execute, idOf(key), Date.now());
+  expect(stream.status).toBe(200);
+  // To its end, which the task itself does not come to.
+  expect((await stream.text()).match(/^event: task$/gm)).toHaveLength(1);
+  expect((await call(`${path}/events`, { headers: bearer(key) })).status).toBe(401);
+});
+
+test("what is under way when its key is revoked a stream of events goes on while the key is good", async () => {
+  const { key, path } = await begin();
+  const stream = await request(`${path}/events`, { headers: bearer(key) });
+  const prepare = vi.spyOn(bindings.DB, "prepare");
+  const text = stream.text();
+  await vi.waitUntil(() => prepare.mock.calls.some(([sql]) => sql.includes("api_keys")), { timeout: 10_000 });
+  expect((await call(path, { method: "DELETE", headers: bearer(key) })).status).toBe(200);
+  expect(await text).toMatch(/event: deleted/);
+});
+
+test("what is under way when its key is revoked a long poll is refused, and one by a good key waits for its time", async () => {
+  const { key, path } = await begin();
+  const other = await keyOf("alice", "read");
+  const good = call<{ revision: number }>(`${path}?wait=2`, { headers: bearer(other) });
+  const poll = call(`${path}?wait=30`, { headers: bearer(key) });
+  await revokeKey(execute, idOf(key), Date.now());
+  expect(await poll).toMatchObject({ status: 401, message: "this API key was revoked" });
+  expect((await good).status).toBe(200);
+});

@@ -1,0 +1,128 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import { askForKeys, bearer, keyOf, postAs, uploadAs } from "../support/access.ts";
+import { bindings, call } from "../support/bindings.ts";
+import { makeTask } from "../support/files.ts";
+import { standInFile } from "../support/uploads.ts";
+
+interface Files {
+  files: { name: string; size: number }[];
+}
+interface List {
+  tasks: { task_id: string }[];
+  total: number;
+  next_cursor: string | null;
+}
+
+/** Requests in a minute, as vitest.config.mts sets the limiter. */
+const REQUESTS_LIMIT = 300;
+
+let bob = "";
+
+beforeAll(async () => {
+  askForKeys();
+  bob = await keyOf("bob");
+});
+
+const get = <T>(key: string, path: string) => call<T>(path, { headers: bearer(key) });
+const create = (key: string, body: object, idempotencyKey: string | null = null) =>
+  postAs<{ task_id: string }>(key, "/api/v1/videos", {
+    video_materials: [{ url: "a.mp4" }],
+    ...body,
+    idempotency_key: idempotencyKey,
+  });
+const files = async (key: string, shelf: string) => (await get<Files>(key, `/api/v1/${shelf}`)).data.files;
+
+test("quotas let in as many tasks as there is room for, however many come at once", async () => {
+  askForKeys({ QUOTA_TASKS: "5" });
+  try {
+    const dora = await keyOf("dora");
+    await uploadAs(dora, "video_materials", "a.mp4", standInFile());
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create(dora, {})));
+    const granted = answers.filter(({ status }) => status === 200);
+    expect(granted).toHaveLength(5);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused).toMatchObject({ data: null, message: expect.stringContaining("5 tasks in flight") });
+    expect(refused?.headers.get("retry-after")).toBe("10");
+    expect(refused?.headers.get("ratelimit-policy")).toBe('"tasks-in-flight";q=5');
+    expect(refused?.headers.get("ratelimit")).toBe('"tasks-in-flight";r=0');
+    expect((await get<List>(dora, "/api/v1/tasks")).data.total).toBe(5);
+  } finally {
+    askForKeys({ QUOTA_TASKS: "" });
+  }
+});
+
+test("quotas of tasks in flight give room again when one ends, are not asked for a task that was made, and hold for a retry", async () => {
+  const [first, second] = [await makeTask(1, "erin"), await makeTask(1, "erin")];
+  const erin = await keyOf("erin");
+  await uploadAs(erin, "video_materials", "a.mp4", standInFile());
+  askForKeys({ QUOTA_TASKS: "3" });
+  const steer = (id: string, what: string) =>
+    call(`/api/v1/tasks/${id}/${what}`, { method: "POST", headers: bearer(erin) });
+  try {
+    const key = crypto.randomUUID();
+    const third = await create(erin, {}, key);
+    expect(third.status).toBe(200);
+    // It may have failed by now: what stays in flight is held.
+    const held = [first, second, await makeTask(1, "erin")];
+    expect((await create(erin, {})).status).toBe(429);
+    expect((await create(erin, {}, key)).data).toEqual(third.data);
+    expect((await steer(held[0] ?? "", "retry")).status).toBe(409);
+    expect((await steer(held[0] ?? "", "cancel")).status).toBe(200);
+    await makeTask(1, "erin");
+    expect((await steer(held[0] ?? "", "retry")).status).toBe(429);
+    expect((await steer(held[1] ?? "", "cancel")).status).toBe(200);
+  } finally {
+    askForKeys({ QUOTA_TASKS: "" });
+  }
+});
+
+test("quotas of bytes are exact, and what is over them is not stored", async () => {
+  const frank = await keyOf("frank");
+  const body = standInFile();
+  askForKeys({ QUOTA_BYTES: String(3 * body.length + 1) });
+  try {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => uploadAs(frank, "video_materials", `${index}.mp4`, body)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get("ratelimit-policy")).toBe(`"bytes-stored";q=${3 * body.length + 1};qu="content-bytes"`);
+    expect(refused?.headers.get("retry-after")).toBe("3600");
+    const kept = await files(frank, "video_materials");
+    expect(kept).toHaveLength(3);
+    // Also the same name again, as long as what it replaces is stored.
+    expect((await uploadAs(frank, "video_materials", kept[0]?.name ?? "", body)).status).toBe(429);
+    expect(await files(frank, "video_materials")).toEqual(kept);
+    const { results } = await bindings.DB.prepare("SELECT key FROM media WHERE owner = 'frank'").all<{
+      key: string;
+    }>();
+    expect(results).toHaveLength(3);
+    expect((await uploadAs(frank, "video_materials", "again.mp4", body)).status).toBe(429);
+    const path = `/api/v1/video_materials/${kept[0]?.name}`;
+    expect((await call(path, { method: "DELETE", headers: bearer(bob) })).status).toBe(404);
+    expect((await call(path, { method: "DELETE", headers: bearer(frank) })).status).toBe(200);
+    expect((await uploadAs(frank, "video_materials", "again.mp4", body)).status).toBe(200);
+  } finally {
+    askForKeys({ QUOTA_BYTES: "" });
+  }
+});
+
+test("quotas of requests are counted for each owner, by the platform's limiter", async () => {
+  const grace = await keyOf("grace");
+  askForKeys({ QUOTA_REQUESTS: String(REQUESTS_LIMIT) });
+  expect((await get(grace, "/api/v1/tasks")).status).toBe(200);
+  const refused = await vi.waitUntil(async () => {
+    // In one go: a minute may end between two of them, and the count with it.
+    await Promise.all(Array.from({ length: REQUESTS_LIMIT }, () => bindings.REQUESTS.limit({ key: "grace" })));
+    const answer = await get(grace, "/api/v1/tasks");
+    return answer.status === 200 ? null : answer;
+  });
+  expect(refused).toMatchObject({ status: 429, data: null });
+  expect(refused.headers.get("retry-after")).toBe("60");
+  expect(refused.headers.get("ratelimit-policy")).toBe('"requests";q=300;w=60');
+  expect(refused.headers.get("ratelimit")).toBe('"requests";r=0;t=60');
+  expect((await get(bob, "/api/v1/tasks")).status).toBe(200);
+  askForKeys({ QUOTA_REQUESTS: "0" });
+  expect((await get(grace, "/api/v1/tasks")).status).toBe(200);
+  askForKeys({ QUOTA_REQUESTS: "" });
+});

@@ -1,0 +1,119 @@
+import { createExecutionContext } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { TaskCatalog } from "../../../src/db/task-catalog.ts";
+import { createApp } from "../../../src/http/app.ts";
+import { ListingOutbox } from "../../../src/tasks/object/listing-outbox.ts";
+import { newRecord } from "../../../src/tasks/object/task-record.ts";
+import { summarize } from "../../../src/tasks/task-data.ts";
+import { bindings, call } from "../support/bindings.ts";
+import { clearStorage } from "../support/database.ts";
+import { heldClock, holdTask, taskInput } from "../support/tasks.ts";
+import { standInFile, upload } from "../support/uploads.ts";
+
+const { DB, MEDIA } = bindings;
+const TABLES = ["media", "tasks", "owner_totals"];
+heldClock();
+
+beforeEach(clearStorage);
+afterEach(back);
+
+/** D1 without its tables fails every statement. Its triggers name them: what is renamed is renamed there too. */
+async function away(): Promise<void> {
+  for (const table of TABLES) await DB.exec(`ALTER TABLE ${table} RENAME TO ${table}_away`);
+}
+async function back(): Promise<void> {
+  for (const table of TABLES) await DB.exec(`ALTER TABLE ${table}_away RENAME TO ${table}`).catch(() => undefined);
+}
+
+const create = (key: string) =>
+  call<{ task_id: string }>("/api/v1/videos", {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify({ video_materials: [{ url: "a.mp4" }] }),
+  });
+const total = async () => (await call<{ total: number }>("/api/v1/tasks")).data.total;
+const unavailable = ({ status, message, data, headers }: Awaited<ReturnType<typeof call>>) => {
+  expect([status, data, headers.get("retry-after")]).toEqual([503, null, "5"]);
+  expect(message).toBe("the database did not answer; try again");
+};
+
+test("while D1 does not answer, a create is answered 503 and makes nothing, and afterwards one task, however often its key came", async () => {
+  await upload("video_materials", "a.mp4");
+  const key = crypto.randomUUID();
+  await away();
+  for (const answer of await Promise.all([create(key), create(key)])) unavailable(answer);
+  await back();
+  expect(await total()).toBe(0);
+  const made = await Promise.all([create(key), create(key), create(key)]);
+  expect(new Set(made.map(({ status, data }) => `${status} ${data.task_id}`)).size).toBe(1);
+  expect(await total()).toBe(1);
+});
+
+test.each(["/api/v1/tasks", "/api/v1/tasks?page=2", "/api/v1/video_materials", "/api/v1/fonts", "/metrics"])(
+  "while D1 does not answer, %s is answered 503",
+  async (path) => {
+    await away();
+    unavailable(await call(path));
+  },
+);
+
+test("while D1 does not answer, an upload is answered 503 and is on no shelf", async () => {
+  await away();
+  unavailable(await upload("video_materials", "b.mp4"));
+  await back();
+  expect((await call("/api/v1/video_materials")).data).toEqual({ files: [] });
+});
+
+test("while D1 does not answer, a task that wants admission is not made and not listed, and is when it is asked for again", async () => {
+  const { id, stub } = await holdTask();
+  const admission = { owner: "alice", quota: 1 };
+  await away();
+  expect(await stub.create(id, taskInput(), "a request", admission)).toBe("unavailable");
+  expect(await stub.get()).toBeNull();
+  await back();
+  expect(await DB.prepare("SELECT count(*) AS n FROM tasks").first("n")).toBe(0);
+  expect(await stub.create(id, taskInput(), "a request", admission)).toBe("same");
+  expect(await stub.get("alice")).toMatchObject({ stage: "queued" });
+  expect(await DB.prepare("SELECT count(*) AS n FROM tasks").first("n")).toBe(1);
+});
+
+/** D1 that does what it is asked, and whose answer to the first batch is lost. */
+function deaf(): D1Database {
+  let lost = false;
+  const batch: D1Database["batch"] = async <T>(statements: D1PreparedStatement[]) => {
+    const results = await DB.batch<T>(statements);
+    if (lost) return results;
+    lost = true;
+    throw new Error("D1_ERROR: Network connection lost.");
+  };
+  return { prepare: (sql: string) => DB.prepare(sql), batch } as unknown as D1Database;
+}
+
+test("where D1's answer is lost, a row written for a task that is not made is taken back", async () => {
+  const id = crypto.randomUUID();
+  const record = newRecord(id, Date.now(), null, "alice");
+  const none = { total: 0, finished: 0, segments: 0, finishedSegments: 0, rendersLeft: 0, finishingLeft: 0 };
+  const summary = summarize(record, none, taskInput().request, []);
+  const row = () => DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(id).first("stage");
+  const outbox = new ListingOutbox(new TaskCatalog(deaf()));
+  const admission = { owner: "alice", quota: 1 };
+  expect(await outbox.enter(record, summary, admission, () => true)).toBe("unavailable");
+  expect(await row()).toBeNull();
+  expect(await outbox.enter(record, summary, admission, () => true)).toBe("listed");
+  expect(await row()).toBe("queued");
+  // Another request made the task meanwhile: its row stays.
+  const later = new ListingOutbox(new TaskCatalog(deaf()));
+  expect(await later.enter(record, summary, admission, () => false)).toBe("unavailable");
+  expect(await row()).toBe("queued");
+});
+
+test("where D1's answer is lost, an upload that is on its shelf all the same keeps its bytes", async () => {
+  const form = new FormData();
+
+  form.append("file", new File([standInFile()], "c.mp4"));
+  const request = new Request("http://edgereel.test/api/v1/video_materials", { method: "POST", body: form });
+  const answer = await createApp().fetch(request, { ...bindings, DB: deaf() }, createExecutionContext());
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect((await call("/api/v1/video_materials")).data).toMatchObject({ files: [{ name: "c.mp4" }] });
+  expect((await MEDIA.list({ prefix: "video_materials/" })).objects).toHaveLength(1);
+});

@@ -1,0 +1,227 @@
+import { applyD1Migrations, type D1Migration, reset } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { type Stage, stages, stateCode } from "../../../src/api/task-state.ts";
+import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { TaskCatalog, type TaskPage, type TaskQuery } from "../../../src/db/task-catalog.ts";
+import type { TaskSummary } from "../../../src/db/task-summary.ts";
+import { bindings } from "../support/bindings.ts";
+import { counted } from "../support/counted-database.ts";
+import { prepareDatabase } from "../support/database.ts";
+
+const { DB } = bindings;
+const catalog = new TaskCatalog(DB);
+const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
+const start = Date.parse("2026-11-01T00:00:00.000Z");
+const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+beforeEach(async () => {
+  await reset();
+  await prepareDatabase();
+});
+
+test("what was there before there were owners is the default owner's, and counted", async () => {
+  const { TEST_MIGRATIONS } = env as unknown as { TEST_MIGRATIONS: D1Migration[] };
+  const first = TEST_MIGRATIONS.findIndex(({ name }) => name.includes("owners-and-keys"));
+  expect(first).toBeGreaterThan(0);
+  await reset();
+  await applyD1Migrations(DB, TEST_MIGRATIONS.slice(0, first));
+  const insert = DB.prepare(
+    "INSERT INTO tasks (id, stage, progress, summary, created_at, revision) VALUES (?, ?, 0, ?, ?, 1)",
+  );
+  await DB.batch(
+    (["queued", "succeeded", "failed", "failed"] as const).map((stage, number) =>
+      insert.bind(uuid(number), stage, JSON.stringify(summary(number, { stage })), start + number * 1000),
+    ),
+  );
+  await DB.exec("INSERT INTO media VALUES ('1', 'musics', 'a.mp3', 'k', 70, '', '{}', 0, NULL)");
+  await applyD1Migrations(DB, TEST_MIGRATIONS);
+  expect(await DB.prepare("SELECT * FROM owner_totals").all()).toMatchObject({
+    results: [{ owner: DEFAULT_OWNER, tasks: 4, processing: 1, succeeded: 1, failed: 2, bytes: 70 }],
+  });
+  expect(numbersOf(await catalog.list(firstPage(10), null))).toEqual([3, 2, 1, 0]);
+});
+
+function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
+  const time = new Date(start + number * 1000).toISOString();
+  return {
+    ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
+    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
+    segments: { total: 0, finished: 0 },
+    failure: null,
+    ...{ attempts: 1, revision: 1, pace: null },
+    ...{ created_at: time, updated_at: time },
+    ...change,
+  };
+}
+
+const firstPage = (pageSize: number): TaskQuery => ({
+  owner: DEFAULT_OWNER,
+  state: null,
+  order: "desc",
+  pageSize,
+  from: { page: 1 },
+});
+
+/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
+async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
+  await DB.prepare(
+    `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
+     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
+     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
+       json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
+  )
+    .bind(count, JSON.stringify(summary(0)), start)
+    .run();
+}
+const total = async () => (await catalog.list(firstPage(1), null)).total;
+
+test("the total follows what is put and removed, and counts a task once", async () => {
+  expect(await total()).toBe(0);
+  await put(summary(1), 1);
+  await put(summary(1, { progress: 5 }), 2);
+  await put(summary(2), 1);
+  expect(await total()).toBe(2);
+  await catalog.remove(uuid(1));
+  await catalog.remove(uuid(1));
+  expect(await total()).toBe(1);
+});
+
+test("the total is the number of rows after a statement of many", async () => {
+  await fill(500);
+  expect(await total()).toBe(500);
+  await DB.exec("DELETE FROM tasks WHERE created_at % 2000 = 0");
+  expect(await total()).toBe(250);
+});
+
+test("an older revision never overwrites a newer one", async () => {
+  const shown = async () => (await catalog.list(firstPage(1), null)).tasks[0];
+  await put(summary(1, { stage: "rendering", progress: 50 }), 7);
+  await put(summary(1, { stage: "planning", progress: 1 }), 6);
+  await put(summary(1, { stage: "planning", progress: 1 }), 7);
+  expect(await shown()).toMatchObject({ stage: "rendering", progress: 50 });
+  await put(summary(1, { stage: "succeeded", progress: 100 }), 8);
+  expect(await shown()).toMatchObject({ stage: "succeeded", progress: 100 });
+});
+
+test.each([1, 3, 7, 10, 23, 24, 100])("pages of %d tasks each hold every task once, newest first", async (pageSize) => {
+  await fill(23);
+  const seen: string[] = [];
+  for (let page = 1; page <= Math.ceil(23 / pageSize); page++) {
+    const { tasks, total } = await catalog.list({ ...firstPage(pageSize), from: { page } }, null);
+    expect(total).toBe(23);
+    expect(tasks.length).toBe(Math.min(pageSize, 23 - seen.length));
+    seen.push(...tasks.map((task) => task.task_id));
+  }
+  expect(seen).toEqual(Array.from({ length: 23 }, (_, index) => uuid(22 - index)));
+});
+
+test("pages past the end are empty", async () => {
+  await fill(10);
+  for (const page of [2, 3, 1_000_000])
+    expect(await catalog.list({ ...firstPage(10), from: { page } }, null)).toMatchObject({ tasks: [], total: 10 });
+});
+
+test("pages tasks of the same millisecond have one order", async () => {
+  for (const number of [3, 1, 2]) await put(summary(number, { created_at: new Date(start).toISOString() }), 1);
+  const { tasks } = await catalog.list(firstPage(10), null);
+  expect(tasks.map((task) => task.task_id)).toEqual([uuid(3), uuid(2), uuid(1)]);
+});
+
+/** Every fourth task of each stage: 3, 7 … queued. */
+const MIXED = "CASE n % 4 WHEN 0 THEN 'succeeded' WHEN 1 THEN 'failed' WHEN 2 THEN 'cancelled' ELSE 'queued' END";
+const numbersOf = (page: TaskPage) => page.tasks.map((task) => Number(task.task_id.slice(-12)));
+const totals = async () => {
+  const all: number[] = [];
+  for (const state of [null, 4, 1, -1] as const) all.push((await catalog.list({ ...firstPage(1), state }, null)).total);
+  return all;
+};
+
+test("the total of a state follows each task through its stages and out", async () => {
+  for (const number of [1, 2, 3]) await put(summary(number), 1);
+  expect(await totals()).toEqual([3, 3, 0, 0]);
+  await put(summary(1, { stage: "rendering" }), 2);
+  await put(summary(1, { stage: "succeeded" }), 3);
+  await put(summary(2, { stage: "failed" }), 2);
+  await put(summary(3, { stage: "cancelled" }), 2);
+  expect(await totals()).toEqual([3, 0, 1, 2]);
+  await put(summary(2, { stage: "queued" }), 3);
+  await put(summary(2, { stage: "cancelled" }), 2);
+  await catalog.remove(uuid(3));
+  expect(await totals()).toEqual([2, 1, 1, 0]);
+});
+
+test("the total of a state is the number of rows after statements of many", async () => {
+  await fill(400, MIXED);
+  expect(await totals()).toEqual([400, 100, 100, 200]);
+  await DB.exec("UPDATE tasks SET stage = 'succeeded' WHERE stage = 'queued' AND created_at % 8000 = 3000");
+  await DB.exec("DELETE FROM tasks WHERE stage = 'failed'");
+  expect(await totals()).toEqual([300, 50, 150, 100]);
+});
+
+test("the total of a state is the contract's number for every stage", async () => {
+  for (const [index, stage] of stages.entries()) await put(summary(index, { stage }), 1);
+  const { results } = await DB.prepare("SELECT stage, state FROM tasks").all<{ stage: Stage; state: number }>();
+  expect(results).toHaveLength(stages.length);
+  for (const { stage, state } of results) expect(state, stage).toBe(stateCode(stage));
+});
+
+test.each([
+  ["desc", null],
+  ["asc", null],
+  ["desc", -1],
+  ["asc", 4],
+] as const)(
+  "a list by cursor in order %s of state %s holds every task once, also while others come and go",
+  async (order, state) => {
+    await fill(61, MIXED);
+    const query = { ...firstPage(7), order, state };
+    const expected = Array.from({ length: 61 }, (_, number) => number)
+      .filter((number) => state === null || (state === 4 ? number % 4 === 3 : number % 4 === 1 || number % 4 === 2))
+      .toSorted((a, b) => (order === "desc" ? b - a : a - b));
+    let page = await catalog.list(query, null);
+    const seen = numbersOf(page);
+    for (let round = 0; page.next; round++) {
+      // A newer task, and one that was seen is gone: neither moves what is still to come.
+      if (order === "desc") await put(summary(1000 + round), 1);
+      await catalog.remove(uuid(seen[0] ?? 0));
+      page = await catalog.list({ ...query, from: { after: page.next } }, null);
+      seen.push(...numbersOf(page));
+    }
+    expect(seen).toEqual(expected);
+  },
+);
+
+test("a list by cursor goes on from any page by number, and ends where the tasks do", async () => {
+  await fill(20);
+  const second = await catalog.list({ ...firstPage(5), from: { page: 2 } }, null);
+  if (!second.next) throw new Error("there is a third page");
+  const third = await catalog.list({ ...firstPage(5), from: { after: second.next } }, null);
+  expect(numbersOf(third)).toEqual([9, 8, 7, 6, 5]);
+  expect((await catalog.list({ ...firstPage(5), from: { page: 4 } }, null)).next).toBeNull();
+  expect((await catalog.list(firstPage(20), null)).next).toBeNull();
+});
+
+test("a filter and an order hold on every page by number", async () => {
+  await fill(23, MIXED);
+  const seen: number[] = [];
+  for (const page of [1, 2, 3]) {
+    const found = await catalog.list(
+      { owner: DEFAULT_OWNER, state: -1, order: "asc", pageSize: 5, from: { page } },
+      null,
+    );
+    expect(found.total).toBe(12);
+    seen.push(...numbersOf(found));
+  }
+  expect(seen).toEqual([1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22]);
+});
+
+test("the place in the queue counts the earlier tasks that have not ended, up to a hundred", async () => {
+  await fill(800, MIXED);
+  const position = (number: number) => catalog.queuePosition({ createdAt: start + number * 1000, id: uuid(number) });
+  expect([await position(3), await position(7), await position(395)]).toEqual([1, 2, 99]);
+  expect([await position(399), await position(403), await position(799)]).toEqual([100, null, null]);
+  const { database, rowsRead } = counted();
+  await new TaskCatalog(database).queuePosition({ createdAt: start + 799_000, id: uuid(799) });
+  expect(rowsRead()).toBeLessThanOrEqual(101);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { fuzzApi } from "../../fuzz/fuzz-api.ts";
+import { request } from "../support/bindings.ts";
+import { standInFile, upload } from "../support/uploads.ts";
+
+test("requests made from the OpenAPI document, valid and broken, are answered as it says", async () => {
+  await upload("video_materials", "a.mp4");
+  const { answers, faults } = await fuzzApi({
+    send: (path, init) => request(path, init),
+    requests: 120,
+    seed: 2,
+    hints: {
+      url: ["a.mp4"],
+      // Others than the one that requests name, which deletes must leave.
+      name: ["b.mp4", "a.mp3"],
+      ...{ file: ["final-1.mp4", "final-1.vtt"], stream: ["final-1"], playlist: ["video.m3u8"] },
+      ...{ rendition: ["video"], piece: ["init.mp4", "0.m4s"] },
+    },
+    upload: new Uint8Array(new TextEncoder().encode(standInFile())),
+    atOnce: 1,
+  });
+  expect(faults).toEqual([]);
+  // Not all is refused at the door.
+  expect(answers["POST /api/v1/videos"]?.[200]).toBeGreaterThan(0);
+  expect(answers["GET /api/v1/musics"]?.[200]).toBeGreaterThan(0);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { Env } from "../../../../src/env.ts";
+import { createApp } from "../../../../src/http/app.ts";
+import { MAX_ADDRESS, MAX_HEADERS } from "../../../../src/http/middleware/request-limits.ts";
+import { MAX_BODY, MAX_DEPTH, MAX_ENTRIES } from "../../../../src/http/request/json-body.ts";
+import { bindings, call, post } from "../../support/bindings.ts";
+
+/** A request to the service with other settings. */
+const ask = (path: string, init: RequestInit, settings: object = {}) =>
+  createApp().request(path, init, { ...bindings, ...settings } as Env);
+
+test("limits an address and headers have a longest length", async () => {
+  const address = await call(`/api/v1/tasks?cursor=${"a".repeat(MAX_ADDRESS)}`);
+  expect([address.status, address.message]).toEqual([414, expect.stringContaining(String(MAX_ADDRESS))]);
+  const headers = await call("/api/v1/tasks", { headers: { "x-long": "a".repeat(MAX_HEADERS) } });
+  expect([headers.status, headers.message]).toEqual([431, expect.stringContaining(String(MAX_HEADERS))]);
+});
+
+test.each([
+  ["a body that is too long", "a".repeat(MAX_BODY + 1), 413],
+  ["lists nested deeper than anybody needs", "[".repeat(50_000) + "]".repeat(50_000), 400],
+  ["objects nested too deep", `{"a":${'{"a":'.repeat(MAX_DEPTH)}1${"}".repeat(MAX_DEPTH)}}`, 400],
+  ["a list of too many", JSON.stringify({ video_materials: Array(MAX_ENTRIES + 1).fill(0) }), 400],
+  [
+    "an object of too many",
+    JSON.stringify(
+      Object.fromEntries(
+        Array(2000)
+          .entries()
+          .map(([n]) => [`f${n}`, 0]),
+      ),
+    ),
+    400,
+  ],
+  [
+    "a thousand faults",
+    JSON.stringify({ video_materials: Array(MAX_ENTRIES).fill({ nothing: "a".repeat(200) }) }),
+    400,
+  ],
+  ["names that are long", JSON.stringify({ ["n".repeat(100_000)]: 1 }), 400],
+])("limits %s is refused, in few words", async (_, body, status) => {
+  const answer = await post("/api/v1/videos", body);
+  expect(answer.status).toBe(status);
+  expect(answer.message.length).toBeLessThan(2100);
+});
+
+test("limits settings that make no sense are told the log alone", async () => {
+  const response = await ask("/api/v1/tasks", {}, { PUBLIC_URL: "internal.example" });
+  const text = await response.text();
+  expect(response.status).toBe(500);
+  expect(text).not.toMatch(/PUBLIC_URL|internal\.example/);
+});

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { videoRequestSchema } from "../../../../src/api/video-request.ts";
+import { idempotencyKeyOf, parseIdempotencyKey } from "../../../../src/http/request/idempotency-key.ts";
+import { fingerprintOf } from "../../../../src/tasks/idempotency.ts";
+
+test.each([
+  ["8e03978e-40d5-43e8-bc93-6894a57f9324", "8e03978e-40d5-43e8-bc93-6894a57f9324"],
+  ['"8e03978e-40d5-43e8-bc93-6894a57f9324"', "8e03978e-40d5-43e8-bc93-6894a57f9324"],
+  ['  "a b, c"  ', "a b, c"],
+  ['"a\\"b\\\\c"', 'a"b\\c'],
+  ["x".repeat(255), "x".repeat(255)],
+  [`"${"x".repeat(255)}"`, "x".repeat(255)],
+])("the header %s is the key %s", (header, key) => {
+  expect(parseIdempotencyKey(header)).toBe(key);
+});
+
+test.each(["", '""', '"', '"a', 'a"', "a b", "a, b", '"a", "b"', '"a\\x"', "clé", "x".repeat(256), '"\t"'])(
+  "the header %j is refused by name",
+  (header) => {
+    expect(() => parseIdempotencyKey(header)).toThrow(/^Idempotency-Key: /);
+  },
+);
+
+test("any printable key comes through its quotes", () => {
+  const printable = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 255 });
+  fc.assert(
+    fc.property(printable, (key) => {
+      expect(parseIdempotencyKey(`"${key.replace(/["\\]/g, "\\$&")}"`)).toBe(key);
+    }),
+  );
+});
+
+test("a key may come in the header, the body or both, but not as two", () => {
+  expect(idempotencyKeyOf(null, null)).toBeNull();
+  expect(idempotencyKeyOf('"a"', null)).toBe("a");
+  expect(idempotencyKeyOf(null, "a")).toBe("a");
+  expect(idempotencyKeyOf('"a"', "a")).toBe("a");
+  expect(() => idempotencyKeyOf("a", "b")).toThrow(/^idempotency_key: /);
+});
+
+test("requests that are to be told of elsewhere are different ones", async () => {
+  const fingerprint = (fields: object) =>
+    fingerprintOf(videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }));
+  const [one, other, none] = await Promise.all([
+    fingerprint({ callback_url: "https://hooks.example.com/1" }),
+    fingerprint({ callback_url: "https://hooks.example.com/2" }),
+    fingerprint({}),
+  ]);
+  expect(new Set([one, other, none]).size).toBe(3);
+  expect(await fingerprint({ callback_url: "" })).toBe(none);
+});

@@ -1,0 +1,215 @@
+import { createExecutionContext, reset } from "cloudflare:test";
+import { beforeEach, expect, test } from "vitest";
+import { createApp } from "../../../../src/http/app.ts";
+import { bindings, call } from "../../support/bindings.ts";
+import { prepareDatabase } from "../../support/database.ts";
+import { audioProbe, standInFile, type UploadedFile, upload, videoProbe } from "../../support/uploads.ts";
+
+const { MEDIA } = bindings;
+const body = standInFile();
+const PATH = "/api/v1/video_materials";
+
+beforeEach(async () => {
+  await reset();
+  await prepareDatabase();
+});
+
+const objects = async () => (await MEDIA.list()).objects.map(({ key }) => key);
+
+async function nothingStored(): Promise<void> {
+  expect(await objects()).toEqual([]);
+  expect((await call(PATH)).data).toEqual({ files: [] });
+}
+
+/** A form as bytes of ours, so that it may be wrong. */
+function form(text: string, chunk = text.length): RequestInit {
+  const bytes = new TextEncoder().encode(text.replaceAll("\n", "\r\n"));
+  const stream = new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.byteLength; at += chunk) controller.enqueue(bytes.subarray(at, at + chunk));
+      controller.close();
+    },
+  });
+  return { method: "POST", body: stream, headers: { "content-type": "multipart/form-data; boundary=xyz" } };
+}
+const filePart = (name = "beach.mp4", field = "file") =>
+  `--xyz\nContent-Disposition: form-data; name="${field}"; filename="${name}"\nContent-Type: video/mp4\n\n${body}\n`;
+const textPart = `--xyz\nContent-Disposition: form-data; name="note"\n\nhello\n`;
+const end = "--xyz--\n";
+
+test("a form with the field file is stored and listed", async () => {
+  const stored = await upload("video_materials", "beach.mp4");
+  const file = { name: "beach.mp4", size: body.length, file: "beach.mp4" };
+  expect(stored).toMatchObject({ status: 200, message: "success", data: file });
+  expect((await call(PATH)).data).toEqual({ files: [file] });
+  const [key = ""] = await objects();
+  expect(await (await MEDIA.get(key))?.text()).toBe(body);
+  expect((await MEDIA.head(key))?.httpMetadata?.contentType).toBe("video/mp4");
+});
+
+test.each([
+  ["the file first", filePart() + textPart + end],
+  ["the file last", textPart + filePart() + end],
+  ["another file before it", filePart("other.mp4", "thumbnail") + filePart() + end],
+  ["two files of that field, of which the first counts", filePart() + filePart("second.mp4") + end],
+  ["a preamble", `ignored\n${filePart()}${end}`],
+])("a form is read with %s", async (_, text) => {
+  const stored = await call<UploadedFile>(PATH, form(text));
+  expect(stored).toMatchObject({ status: 200, data: { name: "beach.mp4", size: body.length } });
+  expect(await objects()).toHaveLength(1);
+});
+
+test.each([1, 7, 64])("a form is read in chunks of %d bytes", async (chunk) => {
+  const stored = await call<UploadedFile>(PATH, form(textPart + filePart() + end, chunk));
+  expect(stored).toMatchObject({ status: 200, data: { size: body.length } });
+  const [key = ""] = await objects();
+  expect(await (await MEDIA.get(key))?.text()).toBe(body);
+});
+
+test.each([
+  ["no file in the field", textPart + end, /^file: the form has no file/],
+  ["the file in another field", filePart("a.mp4", "video") + end, /^file: the form has no file/],
+  ["nothing in it", end, /^file|form/],
+  ["an end inside the file", filePart().slice(0, -20), /ends inside the file|form cannot be read/],
+  ["an end inside a header", "--xyz\nContent-Dispo", /form/],
+  ["another boundary than it says", (filePart() + end).replaceAll("xyz", "abc"), /form/],
+  ["no name for the file", filePart("") + end, /^file: /],
+])("a form with %s is refused, and nothing is stored", async (_, text, reason) => {
+  const refused = await call(PATH, form(text));
+  expect(refused).toMatchObject({ status: 400, data: null });
+  expect(refused.message).toMatch(reason);
+  await nothingStored();
+});
+
+test.each([
+  ["application/json", /multipart\/form-data/],
+  ["multipart/form-data", /form cannot be read/],
+  ["multipart/form-data; boundary=", /form cannot be read/],
+])("a form said to be %s is refused", async (type, reason) => {
+  const refused = await call(PATH, { method: "POST", body, headers: { "content-type": type } });
+  expect(refused.status).toBe(400);
+  expect(refused.message).toMatch(reason);
+  await nothingStored();
+});
+
+test("a form without a body is refused", async () => {
+  const headers = { "content-type": "multipart/form-data; boundary=xyz" };
+  expect(await call(PATH, { method: "POST", headers })).toMatchObject({ status: 400, data: null });
+});
+
+const put = (name: string, content: BodyInit | null) =>
+  call<UploadedFile>(`${PATH}/${name}`, { method: "PUT", body: content });
+
+test("a raw body is stored under the name in the address", async () => {
+  expect(await put("my%20beach.mp4", body)).toMatchObject({
+    status: 200,
+    data: { name: "my_beach.mp4", size: body.length, file: "my_beach.mp4" },
+  });
+  expect((await call<{ files: UploadedFile[] }>(PATH)).data.files).toHaveLength(1);
+});
+
+test.each([
+  ["..%2Fbeach.mp4", body, 400, /is a path/],
+  ["a%5Cb.mp4", body, 400, /is a path/],
+  ["beach", body, 400, /no extension/],
+  ["beach.exe", body, 415, /\.exe is not accepted/],
+  ["beach.mp4", null, 400, /body is empty/],
+  ["beach.mp4", "", 415, /is empty/],
+])("a raw body %s (case %#) is refused with a reason", async (name, content, status, reason) => {
+  const refused = await put(name, content);
+  expect([refused.status, refused.data]).toEqual([status, null]);
+  expect(refused.message).toMatch(reason);
+  await nothingStored();
+});
+
+test("a raw body larger than allowed is refused, and nothing is stored", async () => {
+  const limit = Object.assign(bindings, { UPLOAD_MAX_BYTES: "1000" });
+  try {
+    const refused = await put("beach.mp4", `${body}${" ".repeat(1000)}`);
+    expect(refused).toMatchObject({ status: 413, message: "file: the file is larger than 1000 bytes", data: null });
+    await nothingStored();
+    expect((await put("beach.mp4", body)).status).toBe(200);
+  } finally {
+    Reflect.deleteProperty(limit, "UPLOAD_MAX_BYTES");
+  }
+});
+
+test("the same name replaces the file, and its bytes stay for tasks made with them", async () => {
+  await upload("video_materials", "beach.mp4", standInFile({ probe: videoProbe, note: "old" }));
+  const second = standInFile({ probe: videoProbe, note: "the newer" });
+  await upload("video_materials", "beach.mp4", second);
+  expect((await call(PATH)).data).toEqual({
+    files: [{ name: "beach.mp4", size: second.length, file: "beach.mp4" }],
+  });
+  expect(await objects()).toHaveLength(2);
+});
+
+const remove = (path: string) => call(`/api/v1/${path}`, { method: "DELETE" });
+
+test("a delete takes a file with what it replaced off its shelf and out of storage, and no other", async () => {
+  await upload("video_materials", "beach.mp4");
+  await upload("video_materials", "beach.mp4", standInFile({ probe: videoProbe, note: "newer" }));
+  await upload("video_materials", "sea.mp4");
+  await upload("musics", "beach.mp3", standInFile({ probe: audioProbe }));
+  expect(await objects()).toHaveLength(4);
+  expect(await remove("video_materials/beach.mp4")).toMatchObject({ status: 200, message: "success", data: null });
+  const left = await objects();
+  expect(left.map((key) => key.split("/").at(-1))).toEqual(["beach.mp3", "sea.mp4"]);
+  expect((await call<{ files: UploadedFile[] }>(PATH)).data.files.map(({ name }) => name)).toEqual(["sea.mp4"]);
+  expect((await upload("video_materials", "beach.mp4")).status).toBe(200);
+});
+
+test.each([
+  ["video_materials/beach.mp4", 404, /no file named "beach.mp4" was uploaded to \/api\/v1\/video_materials/],
+  ["fonts/NotoSans-Regular.ttf", 404, /no file named/],
+  ["subtitles/..%2F..%2Fbeach.srt", 400, /is a path/],
+  ["musics/%00.mp3", 400, /is a path/],
+])("a delete of %s, which nobody uploaded, is refused", async (path, status, reason) => {
+  const refused = await remove(path);
+  expect([refused.status, refused.data]).toEqual([status, null]);
+  expect(refused.message).toMatch(reason);
+});
+
+test("the two shelves are apart, and each is listed by name", async () => {
+  for (const name of ["b.mp4", "a.mp4"]) await upload("video_materials", name);
+  await upload("musics", "a.mp3", standInFile({ probe: audioProbe }));
+  const names = async (path: string) =>
+    (await call<{ files: UploadedFile[] }>(path)).data.files.map(({ name }) => name);
+  expect(await names(PATH)).toEqual(["a.mp4", "b.mp4"]);
+  expect(await names("/api/v1/musics")).toEqual(["a.mp3"]);
+});
+
+test.each([
+  ["video_materials", "a.exe", body, /\.exe is not accepted here, only mp4/],
+  ["video_materials", "a.mp3", body, /upload it to \/api\/v1\/musics/],
+  ["musics", "a.mp4", body, /upload it to \/api\/v1\/video_materials/],
+  ["video_materials", "a.mp4", "no media", /ffmpeg cannot read this file/],
+  ["video_materials", "a.mp4", standInFile({ probe: audioProbe }), /its content is audio/],
+  ["video_materials", "a.mp4", standInFile({ probe: { ...videoProbe, duration: 0 } }), /no duration/],
+  ["musics", "a.mp3", standInFile(), /its content is video/],
+  ["video_materials", "a.mp4", "", /is empty/],
+] as const)("%s refuses %s (case %#) with a reason and keeps nothing", async (collection, name, content, reason) => {
+  const refused = await upload(collection, name, content);
+  expect([refused.status, refused.data]).toEqual([415, null]);
+  expect(refused.message).toMatch(/^file: /);
+  expect(refused.message).toMatch(reason);
+  await nothingStored();
+});
+
+test.each(["../beach.mp4", "/etc/passwd.mp4", "a\\b.mp4"])("a form's file named %j is refused", async (name) => {
+  const refused = await upload("video_materials", name);
+  expect(refused.status).toBe(400);
+  expect(refused.message).toMatch(/^file: .*is a path/);
+  await nothingStored();
+});
+
+test("a renderer that is asked for by name and does not answer is not replaced by another", async () => {
+  const settings = { RENDERER: "http", RENDERER_URL: "http://127.0.0.1:9", RENDERER_TOKEN: "a token for tests only" };
+  const upload = new Request(`http://edgereel.test${PATH}`, form(filePart() + end));
+  const refused = await createApp().fetch(upload, { ...bindings, ...settings }, createExecutionContext());
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    expect.objectContaining({ status: 503, message: expect.stringContaining("renderer_unavailable") }),
+  ]);
+  await nothingStored();
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { bindings, call, request } from "../../support/bindings.ts";
+import { makeTask } from "../../support/files.ts";
+
+test("/docs is a page that shows /openapi.json, and / leads to it", async () => {
+  const page = await request("/docs");
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+  expect(await page.text()).toContain("/reference/reference.js");
+  const root = await request("/");
+  expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
+});
+
+/** A video's bytes as text; workerd warns of text() on a body that does not say it is one. */
+const text = async (response: Response) => new TextDecoder().decode(await response.bytes());
+
+const id = "6c85c8cc-a77a-42b9-bc30-947815aa0558";
+
+test.each([
+  ["GET", "/api/v1/nothing", 404],
+  ["POST", "/api/v1/tasks", 405],
+  ["GET", `/api/v1/tasks/${id}`, 404],
+  ["DELETE", `/api/v1/tasks/${id}`, 404],
+  ["GET", "/api/v1/tasks/not-an-id", 400],
+  ["DELETE", "/api/v1/tasks/not-an-id", 400],
+  ["GET", `/api/v1/stream/${id}/final-1.mp4`, 404],
+  ["GET", `/api/v1/download/${id}/final-1.mp4`, 404],
+  ["GET", `/tasks/${id}/final-1.mp4`, 404],
+  ["GET", `/tasks/${id}/..%2f..%2fmaterials%2fa.mp4`, 404],
+  ["GET", `/tasks/${id}/segments%2fa.mp4`, 404],
+  ["GET", `/tasks/not-an-id/final-1.mp4`, 404],
+])("%s %s is answered in the envelope with %d", async (method, path, status) => {
+  expect(await call(path, { method })).toMatchObject({ status, data: null, message: expect.any(String) });
+});
+
+test("a task's file is played, downloaded under its name, and asked about", async () => {
+  const id = await makeTask();
+  const key = `tasks/${id}/final-1.mp4`;
+  await bindings.MEDIA.put(key, "0123456789", { httpMetadata: { contentType: "video/mp4" } });
+  await bindings.MEDIA.put(`tasks/${id}/segments/a.mp4`, "x");
+  for (const path of [
+    `/api/v1/stream/${id}/final-1.mp4`,
+    `/tasks/${id}/final-1.mp4`,
+    `/api/v1/download/${id}/final-1.mp4`,
+  ]) {
+    const part = await request(path, { headers: { range: "bytes=2-4" } });
+    expect([part.status, part.headers.get("content-range"), await text(part)]).toEqual([206, "bytes 2-4/10", "234"]);
+    const head = await request(path, { method: "HEAD" });
+    expect([head.status, head.headers.get("content-length"), await text(head)]).toEqual([200, "10", ""]);
+    const whole = await request(path);
+    expect(whole.headers.get("content-type")).toBe("video/mp4");
+    const disposition = `${path.includes("download") ? "attachment" : "inline"}; filename="final-1.mp4"`;
+    expect([await text(whole), whole.headers.get("content-disposition")]).toEqual(["0123456789", disposition]);
+  }
+});

@@ -1,0 +1,115 @@
+import { reset } from "cloudflare:test";
+import { beforeEach, expect, test } from "vitest";
+import { DEFAULT_OWNER } from "../../../../src/auth/owner.ts";
+import { TaskCatalog } from "../../../../src/db/task-catalog.ts";
+import type { TaskSummary } from "../../../../src/db/task-summary.ts";
+import { bindings, call } from "../../support/bindings.ts";
+import { prepareDatabase } from "../../support/database.ts";
+
+const { DB } = bindings;
+const catalog = new TaskCatalog(DB);
+const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
+const start = Date.parse("2026-11-01T00:00:00.000Z");
+const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+beforeEach(async () => {
+  await reset();
+  await prepareDatabase();
+});
+
+function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
+  const time = new Date(start + number * 1000).toISOString();
+  return {
+    ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
+    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
+    segments: { total: 0, finished: 0 },
+    failure: null,
+    ...{ attempts: 1, revision: 1, pace: null },
+    ...{ created_at: time, updated_at: time },
+    ...change,
+  };
+}
+
+/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
+async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
+  await DB.prepare(
+    `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
+     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
+     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
+       json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
+  )
+    .bind(count, JSON.stringify(summary(0)), start)
+    .run();
+}
+
+/** Every fourth task of each stage: 3, 7 … queued. */
+const MIXED = "CASE n % 4 WHEN 0 THEN 'succeeded' WHEN 1 THEN 'failed' WHEN 2 THEN 'cancelled' ELSE 'queued' END";
+interface Page {
+  tasks: { task_id: string; state: number; videos: string[] }[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+test("GET /api/v1/tasks answers a page with the contract's fields and defaults", async () => {
+  await put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
+  const { data, headers } = await call<Page>("/api/v1/tasks");
+  expect(data).toMatchObject({ total: 1, page: 1, page_size: 10 });
+  expect(data.tasks).toMatchObject([
+    {
+      task_id: uuid(1),
+      state: 1,
+      progress: 100,
+      videos: [1, 2].map((number) => `http://edgereel.test/tasks/${uuid(1)}/final-${number}.mp4`),
+      combined_videos: [1, 2].map((number) => `http://edgereel.test/tasks/${uuid(1)}/combined-${number}.mp4`),
+    },
+  ]);
+  const bookmark = headers.get("x-d1-bookmark") ?? "";
+  expect((await call<Page>("/api/v1/tasks", { headers: { "x-d1-bookmark": bookmark } })).data).toEqual(data);
+});
+
+test("GET /api/v1/tasks answers a state, an order, and the page after a cursor", async () => {
+  await fill(8, MIXED);
+  interface Cursored extends Page {
+    next_cursor: string | null;
+  }
+  const first = (await call<Cursored>("/api/v1/tasks?state=-1&order=asc&page_size=3")).data;
+  expect(first).toMatchObject({ total: 4, page: 1, page_size: 3 });
+  expect(first.tasks.map(({ task_id, state }) => [task_id, state])).toEqual([1, 2, 5].map((n) => [uuid(n), -1]));
+  const query = `state=-1&order=asc&page_size=3&cursor=${first.next_cursor}`;
+  const second = (await call<Cursored>(`/api/v1/tasks?${query}`)).data;
+  expect(second).toMatchObject({ total: 4, page: null, page_size: 3, next_cursor: null });
+  expect(second.tasks.map(({ task_id }) => task_id)).toEqual([uuid(6)]);
+});
+
+test.each([
+  ["state=2", "state"],
+  ["state=", "state"],
+  ["state=1&state=4", "state"],
+  ["order=up", "order"],
+  ["cursor=", "cursor"],
+  ["cursor=x", "cursor"],
+  ["cursor=MS4n", "cursor"],
+  [`cursor=${"A".repeat(201)}`, "cursor"],
+  ["cursor=MTAw&page=2", "cursor"],
+  ["page=0", "page"],
+  ["page=-1", "page"],
+  ["page=1.5", "page"],
+  ["page=x", "page"],
+  ["page=", "page"],
+  ["page=1&page=2", "page"],
+  ["page_size=0", "page_size"],
+  ["page_size=101", "page_size"],
+  ["page_size=ten", "page_size"],
+  ["page=99999999999", "page"],
+])("GET /api/v1/tasks %s is refused by name", async (query, field) => {
+  const { status, message, data } = await call(`/api/v1/tasks?${query}`);
+  expect([status, data]).toEqual([400, null]);
+  expect(message).toMatch(new RegExp(`^${field}: `));
+});
+
+test("GET /api/v1/tasks a bookmark that is none does no harm", async () => {
+  for (const bookmark of ["'; DROP TABLE tasks", "x".repeat(500), "first-primary"]) {
+    expect((await call<Page>("/api/v1/tasks", { headers: { "x-d1-bookmark": bookmark } })).status).toBe(200);
+  }
+});

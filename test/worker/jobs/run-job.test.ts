@@ -1,0 +1,111 @@
+import { expect, inject, test, vi } from "vitest";
+import type { TaskData } from "../../../src/api/task.ts";
+import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { MediaLibrary } from "../../../src/db/media-files.ts";
+import "../../support/joinable-files.ts";
+import { bindings, call, post, request } from "../support/bindings.ts";
+import { taskInput } from "../support/tasks.ts";
+import { audioProbe, standInFile, upload, videoProbe } from "../support/uploads.ts";
+
+const fixtures = inject("fixtures");
+const MATERIAL = standInFile({ probe: { ...videoProbe, duration: 1 }, renders: { 30: fixtures.first } });
+
+type Task = TaskData;
+
+async function create(body: object): Promise<string> {
+  const { data, message } = await post<{ task_id: string }>("/api/v1/videos", body);
+  if (!data) throw new Error(message);
+  return data.task_id;
+}
+
+/** Waits for the real queue to bring a task to its end. */
+async function ended(id: string): Promise<Task> {
+  let task: Task | null = null;
+  await vi.waitFor(
+    async () => {
+      task = (await call<Task>(`/api/v1/tasks/${id}`)).data;
+      expect(task?.state).not.toBe(4);
+    },
+    { timeout: 50_000, interval: 100 },
+  );
+  if (!task) throw new Error("the task is gone");
+  return task;
+}
+
+/** A served file's type and text. */
+async function served(url: string): Promise<[string | null, string]> {
+  const response = await request(new URL(url).pathname);
+  return [response.headers.get("content-type"), new TextDecoder().decode(await response.bytes())];
+}
+
+test("a request goes through the real queue to videos that are listed and played", async () => {
+  await upload("video_materials", "a.mp4", MATERIAL);
+  await upload(
+    "musics",
+    "a.mp3",
+    standInFile({ probe: { ...audioProbe, duration: 1 }, renders: { 48000: fixtures.sound } }),
+  );
+  const id = await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "a.mp3", video_clip_duration: 1 });
+  const task = await ended(id);
+  expect(task).toMatchObject({ state: 1, stage: "succeeded", progress: 100 });
+  expect(task.segments.finished).toBe(task.segments.total);
+  const file = (name: string) => [`http://edgereel.test/tasks/${id}/${name}-1.mp4`];
+  expect([task.videos, task.combined_videos]).toEqual([file("final"), file("combined")]);
+  const size = async (url: string | undefined) =>
+    Number((await request(new URL(url ?? "").pathname, { method: "HEAD" })).headers.get("content-length"));
+  expect(await size(task.videos[0])).toBeGreaterThan(await size(task.combined_videos[0]));
+  expect((await call<{ tasks: Task[] }>("/api/v1/tasks")).data.tasks).toMatchObject([{ task_id: id, state: 1 }]);
+
+  const address = (file: string) => `http://edgereel.test/tasks/${id}/${file}`;
+  expect(task.posters).toEqual([address("final-1.jpg")]);
+  const storyboard = { image: address("final-1-storyboard.jpg"), vtt: address("final-1-storyboard.vtt") };
+  expect(task.storyboards).toEqual([{ video: 1, ...storyboard }]);
+  // The stand-in answers stills with the input's type, an MP4, and the grid.
+  expect(await served(address("final-1.jpg"))).toEqual(["image/jpeg", "ftyp 1 1 64 36"]);
+  expect(await served(storyboard.image)).toEqual(["image/jpeg", "ftyp 1 1 160 90"]);
+  expect(await served(storyboard.vtt)).toEqual([
+    "text/vtt; charset=utf-8",
+    "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nfinal-1-storyboard.jpg#xywh=0,0,160,90\n",
+  ]);
+
+  expect((await call(`/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
+  expect((await call(`/api/v1/tasks/${id}`)).status).toBe(404);
+  expect((await request(`/tasks/${id}/final-1.mp4`)).status).toBe(404);
+  expect((await bindings.MEDIA.list({ prefix: `tasks/${id}/` })).objects).toEqual([]);
+});
+
+test("what ffmpeg said of a job it cannot do is the task's reason", async () => {
+  const failure = { code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "moov atom not found" } as const;
+  await upload("video_materials", "bad.mp4", standInFile({ probe: { ...videoProbe, duration: 1 }, failure }));
+  const task = await ended(await create({ video_materials: [{ url: "bad.mp4" }] }));
+  expect(task).toMatchObject({ state: -1, videos: [], failure: { code: "ffmpeg_failed", stage: "rendering" } });
+  expect(task.failure?.message).toMatch(/bad\.mp4.*moov atom not found/s);
+});
+
+test("a task whose file was deleted before it was used fails with that as its reason", async () => {
+  const form = new FormData();
+  form.append("file", new File(["1\n00:00:00,000 --> 00:00:01,000\nHello\n"], "gone.srt"));
+  expect((await call("/api/v1/subtitles", { method: "POST", body: form })).status).toBe(200);
+  const file = (await new MediaLibrary(bindings.DB, DEFAULT_OWNER).find("subtitles", ["gone.srt"])).get("gone.srt");
+  if (!file) throw new Error("it was uploaded");
+  const { name, size, sha256, key } = file;
+  expect((await call("/api/v1/subtitles/gone.srt", { method: "DELETE" })).status).toBe(200);
+  const id = crypto.randomUUID();
+  // What the task knew of the file when it was made.
+  const subtitles = { name, size, sha256, from: { store: "r2", key } } as const;
+  await bindings.TASKS.getByName(id).create(id, { ...taskInput(), subtitles }, null, {
+    owner: DEFAULT_OWNER,
+    quota: null,
+  });
+  expect((await ended(id)).failure).toEqual({
+    ...{ code: "input_missing", stage: "planning", retryable: false },
+    message: "the uploaded file gone.srt is no longer stored",
+  });
+});
+
+test("a video over the renderer's limit fails at planning, with what to change", async () => {
+  await upload("musics", "long.mp3", standInFile({ probe: { ...audioProbe, duration: 1000 } }));
+  const task = await ended(await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "long.mp3" }));
+  expect(task).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });
+  expect(task.failure?.message).toMatch(/custom_audio_file/);
+});

@@ -1,0 +1,168 @@
+import { runInDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, vi } from "vitest";
+import { videoRequestSchema } from "../../../src/api/video-request.ts";
+import type { Env } from "../../../src/env.ts";
+import type { TaskInput } from "../../../src/protocol/task-input.ts";
+import type { JobMessage, Plan, PlannedJob } from "../../../src/protocol/task-jobs.ts";
+import type { TaskObject } from "../../../src/tasks/object/task-object.ts";
+import type { QueueName } from "../../../src/tasks/queues.ts";
+import { videoPiece } from "../../support/jobs.ts";
+import { bindings } from "./bindings.ts";
+import { videoProbe } from "./uploads.ts";
+
+/** What a task of one clip is made of. */
+export function taskInput(fields: object = {}): TaskInput {
+  return {
+    request: videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }),
+    materials: [
+      {
+        input: { name: "a.mp4", size: 10, sha256: "00", from: { store: "r2", key: "video_materials/1/a.mp4" } },
+        probe: videoProbe,
+      },
+    ],
+    narration: null,
+    music: null,
+    font: null,
+    subtitles: null,
+    origin: "https://videos.example",
+  };
+}
+
+/** A plan of one video of so many segments of a second each. */
+export function planOf(taskId: string, segments: number): Plan {
+  const key = (number: number) => `tasks/${taskId}/segments/${number}.mp4`;
+  const numbers = Array.from({ length: segments }, (_, index) => index + 1);
+  const renders = numbers.map(
+    (number): PlannedJob => ({
+      id: `segment-1-${number}`,
+      video: 1,
+      phase: "render",
+      weight: 30,
+      work: {
+        kind: "render",
+        renderer: "wasm",
+        job: {
+          kind: "segment",
+          ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
+          encoder: { preset: "ultrafast", crf: 23 },
+          fit: "cover",
+          pieces: [videoPiece({ frames: 30 })],
+          captions: null,
+        },
+        inputs: taskInput().materials.map(({ input }) => input),
+        key: key(number),
+      },
+    }),
+  );
+  const assembles = (["combined", "final"] as const).map(
+    (name): PlannedJob => ({
+      id: `${name}-1`,
+      video: 1,
+      phase: "assemble",
+      weight: 3,
+      work: {
+        kind: "assemble",
+        track: "clean",
+        frameRate: 30,
+        segments: numbers.map((number) => ({ key: key(number), frames: 30 })),
+        soundtrack: null,
+        key: `tasks/${taskId}/${name}-1.mp4`,
+      },
+    }),
+  );
+  return {
+    renderer: "wasm",
+    width: 64,
+    height: 36,
+    durations: [segments],
+    captioned: [],
+    jobs: [...renders, ...assembles],
+  };
+}
+
+/** A TaskObject whose messages are held back, so that a test delivers them when, and as often as, it likes. */
+export interface HeldTask {
+  id: string;
+  stub: DurableObjectStub<TaskObject>;
+  /** What was sent and not taken, in order. */
+  sent: (JobMessage & { queue: QueueName; delaySeconds: number })[];
+  /** What each queue says of its oldest message, in Unix milliseconds; null for one that has none. */
+  head: number | null;
+  /** Takes the jobs sent so far. */
+  takeSent(): string[];
+}
+
+const held: string[] = [];
+
+/** Bindings with others in the place of the queues. */
+export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
+  return {
+    ...bindings,
+    PLAN_JOBS: queueNamed("plan"),
+    RENDER_JOBS: queueNamed("render"),
+    FINISH_JOBS: queueNamed("finish"),
+    AGAIN_JOBS: queueNamed("again"),
+  } as Env;
+}
+
+/** Makes an object whose queues are a list. The queues themselves are real in render.test.ts. */
+export async function holdTask(): Promise<HeldTask> {
+  const id = crypto.randomUUID();
+  const stub = bindings.TASKS.getByName(id);
+  held.push(id);
+  const sent: HeldTask["sent"] = [];
+  const task: HeldTask = { id, stub, sent, head: null, takeSent: () => sent.splice(0).map(({ jobId }) => jobId) };
+  await runInDurableObject(stub, (instance) => {
+    const env = withQueues((queue) => ({
+      async send(message: JobMessage, options?: QueueSendOptions) {
+        sent.push({ ...message, queue, delaySeconds: options?.delaySeconds ?? 0 });
+      },
+      metrics: async () => ({ oldestMessageTimestamp: task.head === null ? undefined : new Date(task.head) }),
+    }));
+    Object.assign(instance, { env });
+  });
+  return task;
+}
+
+/** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */
+export async function stillTasks(): Promise<void> {
+  for (const id of held.splice(0)) {
+    await runInDurableObject(bindings.TASKS.getByName(id), (_, state) => state.storage.deleteAlarm());
+  }
+}
+
+/** For a file's tests: a clock that can be put forward, a quiet log, and no object left to wake. */
+export function heldClock(): { pass(milliseconds: number): void } {
+  const clock = Date.now;
+  let ahead = 0;
+  beforeEach(() => {
+    ahead = 0;
+    vi.spyOn(Date, "now").mockImplementation(() => clock() + ahead);
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await stillTasks();
+  });
+  return {
+    pass(milliseconds) {
+      ahead += milliseconds;
+    },
+  };
+}
+
+/** A held task that was created. */
+export async function createTask(fields: object = {}): Promise<HeldTask> {
+  const task = await holdTask();
+  await task.stub.create(task.id, taskInput(fields));
+  return task;
+}
+
+/** A held task whose plan of so many segments is made. */
+export async function plannedTask(segments: number): Promise<HeldTask> {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  await task.stub.planned(planOf(task.id, segments), { generation: 0, run: 1 });
+  task.takeSent();
+  return task;
+}

@@ -1,0 +1,86 @@
+import { createScheduledController } from "cloudflare:test";
+import { beforeEach, expect, test, vi } from "vitest";
+import { CatalogAudit } from "../../../src/db/task-audit.ts";
+import type { Env } from "../../../src/env.ts";
+import worker from "../../../src/index.ts";
+import { bindings, call } from "../support/bindings.ts";
+import { counted } from "../support/counted-database.ts";
+import { clearStorage } from "../support/database.ts";
+import { createTask, type HeldTask, heldClock, plannedTask } from "../support/tasks.ts";
+
+const { DB, MEDIA } = bindings;
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
+const { pass } = heldClock();
+
+beforeEach(async () => {
+  await clearStorage();
+});
+
+/** What the cron trigger does; returns the line that each sweep logged. */
+async function sweep(change: object = {}): Promise<Record<string, Record<string, unknown>>> {
+  const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  lines.mockClear();
+  await worker.scheduled?.(createScheduledController(), { ...bindings, ...change } as Env);
+  const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
+  return Object.fromEntries(logged.filter(({ event }) => event === "sweep").map((line) => [line.sweep, line]));
+}
+
+const stored = async (prefix = "") => (await MEDIA.list({ prefix })).objects.map(({ key }) => key);
+const row = (id: string) => DB.prepare("SELECT stage, revision FROM tasks WHERE id = ?").bind(id).first();
+
+async function endedTask(): Promise<HeldTask> {
+  const task = await createTask();
+  await task.stub.cancel();
+  await MEDIA.put(`tasks/${task.id}/segments/a.mp4`, "x");
+  return task;
+}
+
+test("tasks that ended go with their objects when RETENTION_DAYS are over, and stay for ever without it", async () => {
+  const [old, running] = [await endedTask(), await plannedTask(1)];
+  pass(10 * DAY);
+  const young = await endedTask();
+  expect((await sweep()).ended_tasks).toMatchObject({ looked: 0 });
+  expect((await sweep({ RETENTION_DAYS: "7" })).ended_tasks).toMatchObject({ looked: 1, expired: 1 });
+  expect([await old.stub.get(), await row(old.id), await stored(`tasks/${old.id}/`)]).toEqual([null, null, []]);
+  for (const task of [running, young]) expect(await row(task.id)).not.toBeNull();
+  expect(await stored()).toHaveLength(1);
+  expect(await call(`/api/v1/tasks/${old.id}`)).toMatchObject({ status: 404 });
+});
+
+test("tasks that ended stay when they were retried since, whatever D1 shows", async () => {
+  const task = await endedTask();
+  const shown = await DB.prepare("SELECT stage, summary FROM tasks").first<{ stage: string; summary: string }>();
+  await task.stub.retry();
+  await DB.prepare("UPDATE tasks SET stage = ?, summary = ?").bind(shown?.stage, shown?.summary).run();
+  pass(10 * DAY);
+  await sweep({ RETENTION_DAYS: "7" });
+  expect(await task.stub.get()).toMatchObject({ stage: "queued" });
+  expect(await row(task.id)).toMatchObject({ stage: "queued" });
+});
+
+test("tasks that ended are found by reading no more rows than are answered, however many tasks there are", async () => {
+  await DB.prepare(
+    `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n < 19999)
+       INSERT INTO tasks (id, stage, progress, summary, created_at, revision)
+       SELECT printf('00000000-0000-4000-8000-%012d', n), iif(n % 10, 'succeeded', 'rendering'), 0,
+         json_object('updated_at', strftime('%Y-%m-%dT%H:%M:%fZ', 1760000000 + n, 'unixepoch')), n, 1 FROM counter`,
+  ).run();
+  const { database, rowsRead } = counted();
+  const audit = new CatalogAudit(database);
+  const steps = [
+    async () => audit.ended(null, new Date(1760010000_000).toISOString(), 50),
+    async () => audit.ended({ endedAt: "2025-10-09T10:00:00.000Z", id: "" }, "2025-10-09T11:00:00.000Z", 50),
+    async () => audit.unfinished(null, 20_000, 50),
+    async () => audit.unfinished({ createdAt: 9_000, id: "" }, 20_000, 50),
+    async () => audit.all("00000000-0000-4000-8000-000000005000", 50),
+    async () => [
+      ...(await audit.known(Array.from({ length: 50 }, (_, n) => `00000000-0000-4000-8000-00000000000${n}`))),
+    ],
+  ];
+  for (const step of steps) {
+    const before = rowsRead();
+    expect((await step()).length).toBeGreaterThanOrEqual(10);
+    expect(rowsRead() - before).toBeLessThanOrEqual(60);
+  }
+});

@@ -1,0 +1,78 @@
+import { runInDurableObject } from "cloudflare:test";
+import { afterEach, expect, test } from "vitest";
+import type { TaskData } from "../../../src/api/task.ts";
+import type { RunFailure } from "../../../src/tasks/retry.ts";
+import type { Ticket } from "../../../src/tasks/task-calls.ts";
+import { bindings, call } from "../support/bindings.ts";
+import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
+
+const { DB, MEDIA } = bindings;
+const ticket: Ticket = { generation: 0, run: 1 };
+const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", rerun: "never", retryable: false };
+
+afterEach(stillTasks);
+
+type Task = TaskData;
+const steer = (task: HeldTask, wish: "cancel" | "retry") =>
+  call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const listedStage = async (task: HeldTask) =>
+  (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
+
+async function claimed(task: HeldTask, job: string): Promise<Ticket> {
+  const claim = await task.stub.claim(job);
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+}
+
+test("cancel ends the task with a reason, stops its work, and keeps what was finished", async () => {
+  const task = await plannedTask(3);
+  await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
+  await task.stub.complete("segment-1-1", ticket);
+  const run = await claimed(task, "segment-1-2");
+  const { status, data } = await steer(task, "cancel");
+  expect(status).toBe(200);
+  expect(data).toMatchObject({
+    ...{ state: -1, stage: "cancelled", segments: { total: 3, finished: 1 } },
+    failure: { code: "cancelled", stage: "rendering", retryable: true },
+  });
+  expect(await task.stub.heartbeat("segment-1-2", run)).toBe("gone");
+  expect(await task.stub.claim("segment-1-3")).toEqual({ status: "drop" });
+  // Not "gone", which would have the object removed: it is of use for a retry.
+  expect(await task.stub.complete("segment-1-2", run)).toBe("ok");
+  expect(await MEDIA.head(`tasks/${task.id}/segments/1.mp4`)).not.toBeNull();
+  expect(await listedStage(task)).toBe("cancelled");
+  expect(await alarmAt(task)).toBeNull();
+});
+
+test("cancel works before there is a plan, and a plan that comes late changes nothing", async () => {
+  const task = await createTask();
+  const run = await claimed(task, "plan");
+  expect((await steer(task, "cancel")).data).toMatchObject({ stage: "cancelled", failure: { stage: "planning" } });
+  expect(await task.stub.planned(planOf(task.id, 1), run)).toBe("ok");
+  expect(await task.stub.get()).toMatchObject({ stage: "cancelled", segments: { total: 0 } });
+});
+
+test("cancel again changes nothing, and is refused for a task that has ended otherwise", async () => {
+  const task = await plannedTask(1);
+  const first = await steer(task, "cancel");
+  expect(await steer(task, "cancel")).toMatchObject({ status: 200, data: first.data });
+  const failed = await plannedTask(1);
+  await failed.stub.failRun("segment-1-1", await claimed(failed, "segment-1-1"), fatal);
+  expect(await steer(failed, "cancel")).toMatchObject({ status: 409, message: expect.stringContaining("failed") });
+  const succeeded = await plannedTask(1);
+  for (const job of ["segment-1-1", "combined-1", "final-1"]) await succeeded.stub.complete(job, ticket);
+  expect(await steer(succeeded, "cancel")).toMatchObject({ status: 409 });
+  expect(await succeeded.stub.get()).toMatchObject({ stage: "succeeded" });
+});
+
+test("neither works on a task that is not there or was deleted", async () => {
+  const task = await createTask();
+  await task.stub.remove();
+  for (const wish of ["cancel", "retry"] as const) {
+    expect((await steer(task, wish)).status).toBe(404);
+    expect((await call(`/api/v1/tasks/${crypto.randomUUID()}/${wish}`, { method: "POST" })).status).toBe(404);
+    expect((await call(`/api/v1/tasks/none/${wish}`, { method: "POST" })).status).toBe(400);
+  }
+  expect(task.takeSent()).toEqual(["plan"]);
+});

@@ -1,0 +1,73 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import type { RunFailure } from "../../../../src/tasks/retry.ts";
+import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import { bindings } from "../../support/bindings.ts";
+import { type HeldTask, heldClock, plannedTask, planOf } from "../../support/tasks.ts";
+
+const { DB, MEDIA } = bindings;
+const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+
+/** For calls where it does not matter which run of the first plan they come from. */
+const ticket: Ticket = { generation: 0, run: 1 };
+const { pass } = heldClock();
+
+const row = (id: string) =>
+  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
+    .bind(id)
+    .first<{ stage: string; progress: number; revision: number }>();
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const taken = (claim: Claim): Ticket => {
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+};
+
+/** Lets every lease end, and wakes the object. */
+async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
+  pass(milliseconds);
+  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
+}
+
+test("delete of a task that is being rendered removes its row and objects, and late work finds it gone", async () => {
+  const task = await plannedTask(2);
+  await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
+  const number = taken(await task.stub.claim("segment-1-1"));
+  expect(await task.stub.remove()).toBe(true);
+  expect(await row(task.id)).toBeNull();
+  expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
+  expect(await task.stub.get()).toBeNull();
+  expect(await task.stub.remove()).toBe(false);
+  expect(await task.stub.claim("segment-1-2")).toEqual({ status: "gone" });
+  expect(await task.stub.heartbeat("segment-1-1", number)).toBe("gone");
+  expect(await task.stub.complete("segment-1-1", ticket)).toBe("gone");
+  expect(await task.stub.failRun("segment-1-1", number, fault)).toBe("gone");
+  expect(await task.stub.planned(planOf(task.id, 2), ticket)).toBe("gone");
+  await task.stub.abandon("segment-1-1", 1);
+  expect(task.takeSent()).toEqual([]);
+  expect(await row(task.id)).toBeNull();
+});
+
+test("delete looks again for what late work wrote, and forgets the task in the end", async () => {
+  const task = await plannedTask(1);
+  await task.stub.remove();
+  for (const later of [60_000, 20 * 60_000]) {
+    await MEDIA.put(`tasks/${task.id}/segments/late.mp4`, "x");
+    await wakeLater(task, later);
+    expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
+  }
+  await wakeLater(task, 24 * 3600_000);
+  expect(await alarmAt(task)).toBeNull();
+  expect(
+    await runInDurableObject(task.stub, (_, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'task'").toArray(),
+    ),
+  ).toEqual([]);
+});
+
+test("delete leaves another task alone", async () => {
+  const [task, other] = [await plannedTask(1), await plannedTask(1)];
+  await MEDIA.put(`tasks/${other.id}/segments/1.mp4`, "x");
+  await task.stub.remove();
+  expect(await row(other.id)).not.toBeNull();
+  expect(await MEDIA.head(`tasks/${other.id}/segments/1.mp4`)).not.toBeNull();
+});

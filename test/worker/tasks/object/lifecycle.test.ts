@@ -1,0 +1,203 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
+import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import { bindings } from "../../support/bindings.ts";
+import {
+  createTask,
+  type HeldTask,
+  heldClock,
+  holdTask,
+  plannedTask,
+  planOf,
+  taskInput,
+  withQueues,
+} from "../../support/tasks.ts";
+
+const { DB } = bindings;
+const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
+
+/** For calls where it does not matter which run of the first plan they come from. */
+const ticket: Ticket = { generation: 0, run: 1 };
+const { pass } = heldClock();
+
+const row = (id: string) =>
+  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
+    .bind(id)
+    .first<{ stage: string; progress: number; revision: number }>();
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const taken = (claim: Claim): Ticket => {
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+};
+
+/** Lets every lease end, and wakes the object. */
+async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
+  pass(milliseconds);
+  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
+}
+
+test("a task's life goes from creation through plan, segments and assembly to success, and D1 follows", async () => {
+  const task = await createTask({ video_subject: "Sea" });
+  expect(task.takeSent()).toEqual(["plan"]);
+  expect(await row(task.id)).toMatchObject({ stage: "queued", progress: 0 });
+  expect(await task.stub.get()).toMatchObject({ stage: "queued", video_subject: "Sea", renderer: null });
+
+  expect(await task.stub.claim("plan")).toEqual({ status: "run", ticket, work: { kind: "plan" } });
+  expect(await task.stub.get()).toMatchObject({ stage: "planning" });
+  expect(await task.stub.planned(planOf(task.id, 2), ticket)).toBe("ok");
+  expect(task.takeSent()).toEqual(["segment-1-1", "segment-1-2"]);
+  expect(await task.stub.get()).toMatchObject({
+    ...{ stage: "rendering", renderer: "wasm", width: 64, height: 36, durations: [2] },
+    segments: { total: 2, finished: 0 },
+  });
+
+  for (const job of ["segment-1-1", "segment-1-2"]) {
+    expect((await task.stub.claim(job)).status).toBe("run");
+    expect(await task.stub.complete(job, ticket)).toBe("ok");
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "assembling", segments: { total: 2, finished: 2 } });
+  expect(task.takeSent()).toEqual(["combined-1", "final-1"]);
+  for (const job of ["combined-1", "final-1"]) {
+    await task.stub.claim(job);
+    await task.stub.complete(job, ticket);
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null });
+  expect(await row(task.id)).toMatchObject({ stage: "succeeded", progress: 100 });
+  expect(await alarmAt(task)).toBeNull();
+});
+
+test("a task's life assembly waits for every render, whatever order they end in", async () => {
+  const task = await plannedTask(3);
+  for (const job of ["segment-1-3", "segment-1-1"]) await task.stub.complete(job, ticket);
+  expect(task.takeSent()).toEqual([]);
+  await task.stub.complete("segment-1-2", ticket);
+  expect(task.takeSent()).toEqual(["combined-1", "final-1"]);
+});
+
+test("a task's life at most a window of jobs is in flight, and each that ends makes room for one", async () => {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  task.takeSent();
+  await task.stub.planned(planOf(task.id, 10), ticket);
+  expect(task.takeSent()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((number) => `segment-1-${number}`));
+  await task.stub.claim("segment-1-2");
+  expect(task.takeSent()).toEqual([]);
+  await task.stub.complete("segment-1-2", ticket);
+  expect(task.takeSent()).toEqual(["segment-1-9"]);
+});
+
+test("a task's life what a video begins to be watched with is rendered before anything else of the task", async () => {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  task.takeSent();
+  const plan = planOf(task.id, 4);
+  const jobs = plan.jobs.map((job) => (/-1-[12]$/.test(job.id) ? { ...job, phase: "opening" as const } : job));
+  await task.stub.planned({ ...plan, jobs }, ticket);
+  expect(task.takeSent()).toEqual(["segment-1-1", "segment-1-2"]);
+  await task.stub.complete("segment-1-2", ticket);
+  expect(task.takeSent()).toEqual([]);
+  await task.stub.complete("segment-1-1", ticket);
+  expect(task.takeSent()).toEqual(["segment-1-3", "segment-1-4"]);
+});
+
+test("a task's life an object that was never a task knows none, and stores nothing for having been asked", async () => {
+  const { stub } = await holdTask();
+  expect(await stub.get()).toBeNull();
+  expect(await stub.remove()).toBe(false);
+  expect(await stub.claim("plan")).toEqual({ status: "gone" });
+  expect(await stub.complete("plan", ticket)).toBe("gone");
+  expect(await stub.planInput()).toBeNull();
+  expect(
+    await runInDurableObject(stub, (_, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'task'").toArray(),
+    ),
+  ).toEqual([]);
+});
+
+test("a task's life state outlives the object's memory", async () => {
+  const task = await plannedTask(2);
+  await task.stub.complete("segment-1-1", ticket);
+  await evictDurableObject(task.stub);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering", segments: { finished: 1 } });
+});
+
+test("a task's life there is an alarm before a message goes out, so that a crash in between loses nothing", async () => {
+  const task = await holdTask();
+  const alarms: (number | null)[] = [];
+  await runInDurableObject(task.stub, async (instance, state) => {
+    const send = async () => alarms.push(await state.storage.getAlarm());
+    Object.assign(instance, { env: withQueues(() => ({ send })) });
+    await instance.create(task.id, taskInput());
+    await instance.claim("plan");
+    await state.storage.deleteAlarm();
+    await instance.planned(planOf(task.id, 1), ticket);
+  });
+  expect(alarms).toHaveLength(2);
+  expect(alarms).not.toContain(null);
+});
+
+test("copies, late and out-of-order calls a second copy of a message is dropped while the job runs and when it is done", async () => {
+  const task = await plannedTask(1);
+  expect((await task.stub.claim("segment-1-1")).status).toBe("run");
+  expect(await task.stub.claim("segment-1-1")).toEqual({ status: "drop" });
+  await task.stub.complete("segment-1-1", ticket);
+  expect(await task.stub.claim("segment-1-1")).toEqual({ status: "drop" });
+  expect(await task.stub.claim("no-such-job")).toEqual({ status: "drop" });
+  expect(await task.stub.claim("final-1")).toMatchObject({ status: "run" });
+});
+
+test("copies, late and out-of-order calls the first plan counts", async () => {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  await task.stub.planned(planOf(task.id, 2), ticket);
+  expect(await task.stub.planned(planOf(task.id, 5), ticket)).toBe("ok");
+  expect(await task.stub.get()).toMatchObject({ segments: { total: 2 }, durations: [2] });
+});
+
+test("copies, late and out-of-order calls a job that is said to be done twice counts once", async () => {
+  const task = await plannedTask(2);
+  await task.stub.complete("segment-1-1", ticket);
+  const before = await task.stub.get();
+  expect(await task.stub.complete("segment-1-1", ticket)).toBe("ok");
+  expect(await task.stub.get()).toEqual(before);
+});
+
+test("copies, late and out-of-order calls work that is said to be done before there is a plan changes nothing", async () => {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  for (const job of ["plan", "segment-1-1", "final-1"]) expect(await task.stub.complete(job, ticket)).toBe("ok");
+  expect(await task.stub.get()).toMatchObject({ stage: "planning", progress: 0 });
+  await task.stub.planned(planOf(task.id, 1), ticket);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+});
+
+test("copies, late and out-of-order calls a failure of a run that was given up is ignored", async () => {
+  const task = await plannedTask(1);
+  const first = taken(await task.stub.claim("segment-1-1"));
+  await wakeLater(task, RUN_LEASE_MS + 1);
+  const second = taken(await task.stub.claim("segment-1-1"));
+  expect(second).toEqual({ ...first, run: first.run + 1 });
+  await task.stub.failRun("segment-1-1", first, fatal);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.failRun("segment-1-1", second, fatal);
+  expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
+});
+
+test("copies, late and out-of-order calls nothing moves a task that has ended", async () => {
+  const task = await plannedTask(1);
+  await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fatal);
+  const ended = await task.stub.get();
+  expect(ended).toMatchObject({
+    stage: "failed",
+    failure: { code: "timeout", stage: "rendering", message: "too slow" },
+  });
+  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.planned(planOf(task.id, 3), ticket);
+  await task.stub.abandon("segment-1-1", 1);
+  expect(await task.stub.claim("segment-1-1")).toEqual({ status: "drop" });
+  expect(await task.stub.heartbeat("segment-1-1", ticket)).toBe("gone");
+  expect(await task.stub.get()).toEqual(ended);
+});

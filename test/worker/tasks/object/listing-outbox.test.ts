@@ -1,0 +1,77 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import type { RunFailure } from "../../../../src/tasks/retry.ts";
+import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import { bindings } from "../../support/bindings.ts";
+import { type HeldTask, heldClock, plannedTask } from "../../support/tasks.ts";
+
+const { DB } = bindings;
+const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
+
+/** For calls where it does not matter which run of the first plan they come from. */
+const ticket: Ticket = { generation: 0, run: 1 };
+const { pass } = heldClock();
+
+const row = (id: string) =>
+  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
+    .bind(id)
+    .first<{ stage: string; progress: number; revision: number }>();
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const taken = (claim: Claim): Ticket => {
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+};
+
+/** Lets every lease end, and wakes the object. */
+async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
+  pass(milliseconds);
+  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
+}
+const hide = () => DB.exec("ALTER TABLE tasks RENAME TO tasks_hidden");
+const show = () => DB.exec("ALTER TABLE tasks_hidden RENAME TO tasks");
+
+test("D1 that does not answer does not hold up a task, and is caught up by the alarm", async () => {
+  await hide();
+  let task: HeldTask;
+  try {
+    task = await plannedTask(1);
+    await task.stub.complete("segment-1-1", ticket);
+    expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
+    await wakeLater(task, 6000);
+    expect(await alarmAt(task)).not.toBeNull();
+  } finally {
+    await show();
+  }
+  expect(await row(task.id)).toBeNull();
+  await wakeLater(task, 6000);
+  expect(await row(task.id)).toMatchObject({ stage: "assembling" });
+});
+
+test("D1 that does not answer a task that ended meanwhile is listed as ended afterwards", async () => {
+  const task = await plannedTask(1);
+  await hide();
+  try {
+    await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fatal);
+  } finally {
+    await show();
+  }
+  expect((await row(task.id))?.stage).not.toBe("failed");
+  await wakeLater(task, 6000);
+  expect(await row(task.id)).toMatchObject({ stage: "failed" });
+  expect(await alarmAt(task)).toBeNull();
+});
+
+test("D1 that does not answer a task deleted meanwhile is removed from it afterwards", async () => {
+  const task = await plannedTask(1);
+  await hide();
+  try {
+    expect(await task.stub.remove()).toBe(true);
+    expect(await task.stub.get()).toBeNull();
+  } finally {
+    await show();
+  }
+  expect(await row(task.id)).not.toBeNull();
+  await wakeLater(task, 6000);
+  expect(await row(task.id)).toBeNull();
+});

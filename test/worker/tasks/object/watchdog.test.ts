@@ -1,0 +1,191 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { MAX_SENDS, maxSetbacks, RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
+import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import { bindings } from "../../support/bindings.ts";
+import { createTask, type HeldTask, heldClock, plannedTask, planOf, withQueues } from "../../support/tasks.ts";
+
+const { DB, MEDIA } = bindings;
+const MOST = maxSetbacks(7);
+const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
+
+/** For calls where it does not matter which run of the first plan they come from. */
+const ticket: Ticket = { generation: 0, run: 1 };
+const { pass } = heldClock();
+
+const row = (id: string) =>
+  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
+    .bind(id)
+    .first<{ stage: string; progress: number; revision: number }>();
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const taken = (claim: Claim): Ticket => {
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+};
+
+/** Lets every lease end, and wakes the object. */
+async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
+  pass(milliseconds);
+  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
+}
+
+test("the watchdog a message that nobody takes is sent again, and the task fails with a reason in the end", async () => {
+  const task = await plannedTask(1);
+  for (let sends = 1; sends < MAX_SENDS; sends++) {
+    await wakeLater(task, 3600_000);
+    expect(task.takeSent()).toEqual(["segment-1-1"]);
+  }
+  await wakeLater(task, 3600_000);
+  expect(await task.stub.get()).toMatchObject({
+    stage: "failed",
+    failure: { code: "queue_stalled", stage: "rendering" },
+  });
+  expect(await row(task.id)).toMatchObject({ stage: "failed" });
+  expect(await runDurableObjectAlarm(task.stub)).toBe(false);
+});
+
+test("the watchdog a message that waits in a queue that gets on is not sent again, however long it is", async () => {
+  const task = await plannedTask(1);
+  const sent = Date.now();
+  for (let looks = 1; looks <= 2 * MAX_SENDS; looks++) {
+    task.head = sent - 100_000 + looks;
+    await wakeLater(task, 600_000);
+  }
+  expect(task.takeSent()).toEqual([]);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+  // The queue comes to newer ones: it was lost.
+  task.head = Date.now();
+  await wakeLater(task, 600_000);
+  expect(task.takeSent()).toEqual(["segment-1-1"]);
+  expect((await task.stub.claim("segment-1-1")).status).toBe("run");
+});
+
+test("the watchdog a message in a queue that stands still is sent again, and the task fails with a reason in the end", async () => {
+  const task = await plannedTask(1);
+  task.head = Date.now() - 1000;
+  await wakeLater(task, 600_000);
+  expect(task.takeSent()).toEqual([]);
+  for (let sends = 1; sends < MAX_SENDS; sends++) {
+    await wakeLater(task, 600_000);
+    expect(task.takeSent()).toEqual(["segment-1-1"]);
+  }
+  await wakeLater(task, 600_000);
+  expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "queue_stalled" } });
+});
+
+test("the watchdog a job whose consumer was never heard of again is sent again, and the task fails in the end", async () => {
+  const task = await plannedTask(1);
+  for (let runs = 1; runs <= MOST.faults; runs++) {
+    expect(taken(await task.stub.claim("segment-1-1")).run).toBe(runs);
+    await wakeLater(task, RUN_LEASE_MS + 1);
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "job_lost" } });
+});
+
+test("the watchdog a heartbeat keeps a run, and one of an older run does not", async () => {
+  const task = await plannedTask(1);
+  const first = taken(await task.stub.claim("segment-1-1"));
+  pass(RUN_LEASE_MS - 1000);
+  expect(await task.stub.heartbeat("segment-1-1", first)).toBe("ok");
+  await wakeLater(task, 2000);
+  expect(task.takeSent()).toEqual([]);
+  await wakeLater(task, RUN_LEASE_MS);
+  expect(task.takeSent()).toEqual(["segment-1-1"]);
+  taken(await task.stub.claim("segment-1-1"));
+  pass(RUN_LEASE_MS - 1000);
+  await task.stub.heartbeat("segment-1-1", first);
+  await wakeLater(task, 2000);
+  expect(task.takeSent()).toEqual(["segment-1-1"]);
+});
+
+test("the watchdog a run that failed is tried again after a growing while, and the last reason is the task's", async () => {
+  const task = await plannedTask(1);
+  for (let runs = 1; runs <= MOST.faults; runs++) {
+    await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), {
+      ...fault,
+      message: `failed ${runs}`,
+    });
+  }
+  expect(task.sent.map(({ delaySeconds }) => delaySeconds >= 1)).toEqual(Array(MOST.faults - 1).fill(true));
+  expect(task.sent.at(-1)?.delaySeconds).toBeGreaterThanOrEqual(60);
+  expect(await task.stub.get()).toMatchObject({
+    stage: "failed",
+    failure: { code: "timeout", message: `failed ${MOST.faults}` },
+  });
+});
+
+test("the watchdog a renderer that is never reached is given up: the task is planned anew, and older runs count no more", async () => {
+  const task = await plannedTask(2);
+  await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
+  await task.stub.complete("segment-1-1", ticket);
+  const { progress = 0 } = (await task.stub.get()) ?? {};
+  let last = ticket;
+  for (let count = 1; count <= MOST.unreachable; count++) {
+    last = taken(await task.stub.claim("segment-1-2"));
+    await task.stub.failRun("segment-1-2", last, { ...fault, rerun: "renderer_away", retryable: true });
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "planning", progress });
+  expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
+  expect(await task.stub.complete("segment-1-2", last)).toBe("gone");
+  const again = taken(await task.stub.claim("plan"));
+  expect(await task.stub.planInput()).toMatchObject({ avoided: [{ renderer: "wasm", reason: "too slow" }] });
+  expect(await task.stub.planned(planOf(task.id, 1), ticket)).toBe("gone");
+  expect(await task.stub.planned(planOf(task.id, 1), again)).toBe("ok");
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering", progress, segments: { total: 1 } });
+});
+
+test("the watchdog a message that the queue gave up fails the task, unless its job is done", async () => {
+  const task = await plannedTask(2);
+  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.abandon("segment-1-1", 1);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+  await task.stub.abandon("segment-1-2", 1);
+  expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "queue_failed" } });
+});
+
+test.each<[string, RunFailure]>([
+  ["fails", fatal],
+  ["finds no renderer", { ...fault, code: "renderer_unavailable", rerun: "renderer_away", retryable: true }],
+])("the watchdog a job of stills that %s for good leaves a task that succeeded without them", async (_, failure) => {
+  const task = await createTask();
+  await task.stub.claim("plan");
+  const plan = planOf(task.id, 1);
+  const key = (name: string) => `tasks/${task.id}/${name}`;
+  const storyboard = { image: key("final-1-storyboard.jpg"), vtt: key("final-1-storyboard.vtt") };
+  plan.jobs.push({
+    ...{ id: "stills-1", video: 1, phase: "stills", weight: 1 },
+    work: { kind: "stills", renderer: "wasm", video: key("combined-1.mp4"), poster: key("final-1.jpg"), storyboard },
+  });
+  await task.stub.planned(plan, ticket);
+  for (const job of ["segment-1-1", "combined-1", "final-1"]) {
+    expect(await task.stub.claim("stills-1")).toEqual({ status: "drop" });
+    await task.stub.claim(job);
+    await task.stub.complete(job, ticket);
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
+  for (let run = 0; run < MOST.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
+    await task.stub.failRun("stills-1", taken(await task.stub.claim("stills-1")), failure);
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null, illustrated: [] });
+});
+
+test("the watchdog a queue that does not take a message is asked again", async () => {
+  const task = await plannedTask(1);
+  await runInDurableObject(task.stub, (instance) => {
+    const send = () => Promise.reject(new Error("queue is down"));
+    Object.assign(instance, { env: withQueues(() => ({ send })) });
+  });
+  await wakeLater(task, 3600_000);
+  expect(await alarmAt(task)).not.toBeNull();
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+});
+
+test("the alarm never throws, and comes again where it could not do its work", async () => {
+  const task = await plannedTask(1);
+  await runInDurableObject(task.stub, (instance) => {
+    Object.assign(instance, { env: { ...(Reflect.get(instance, "env") as object), TASK_WINDOW: "none" } });
+  });
+  await wakeLater(task, 3600_000);
+  expect(await alarmAt(task)).not.toBeNull();
+});

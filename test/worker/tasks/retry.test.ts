@@ -1,0 +1,116 @@
+import { runInDurableObject } from "cloudflare:test";
+import { afterEach, expect, test } from "vitest";
+import type { TaskData } from "../../../src/api/task.ts";
+import { maxSetbacks, type RunFailure } from "../../../src/tasks/retry.ts";
+import type { Ticket } from "../../../src/tasks/task-calls.ts";
+import { bindings, call } from "../support/bindings.ts";
+import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
+
+const { DB } = bindings;
+const ticket: Ticket = { generation: 0, run: 1 };
+const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", rerun: "never", retryable: false };
+
+afterEach(stillTasks);
+
+type Task = TaskData;
+const steer = (task: HeldTask, wish: "cancel" | "retry") =>
+  call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
+const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+const listedStage = async (task: HeldTask) =>
+  (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
+
+async function claimed(task: HeldTask, job: string): Promise<Ticket> {
+  const claim = await task.stub.claim(job);
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+}
+
+test("retry goes on from the finished segments of a failed task to success", async () => {
+  const task = await plannedTask(3);
+  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), fatal);
+  const failed = await task.stub.get();
+  expect(failed?.failure).toEqual({
+    code: "ffmpeg_failed",
+    stage: "rendering",
+    message: "no moov",
+    retryable: false,
+  });
+  task.takeSent();
+
+  const { status, data } = await steer(task, "retry");
+  expect([status, data.error, data.failure]).toEqual([200, undefined, undefined]);
+  expect(data).toMatchObject({
+    ...{ state: 4, stage: "rendering", attempts: 2, progress: failed?.progress },
+    segments: { total: 3, finished: 1 },
+  });
+  expect(task.takeSent()).toEqual(["segment-1-2", "segment-1-3"]);
+  expect(await alarmAt(task)).not.toBeNull();
+  for (const job of ["segment-1-2", "segment-1-3", "combined-1", "final-1"]) {
+    expect(await task.stub.complete(job, await claimed(task, job))).toBe("ok");
+  }
+  expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null });
+  expect(await listedStage(task)).toBe("succeeded");
+});
+
+test("retry of a task that was cancelled before its plan plans it", async () => {
+  const task = await createTask();
+  const early = await claimed(task, "plan");
+  task.takeSent();
+  await steer(task, "cancel");
+  expect((await steer(task, "retry")).data).toMatchObject({ stage: "queued", attempts: 2 });
+  expect(task.takeSent()).toEqual(["plan"]);
+  const run = await claimed(task, "plan");
+  expect(run.run).toBeGreaterThan(early.run);
+  await task.stub.planned(planOf(task.id, 1), run);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+});
+
+test("retry of a task that stopped at assembly assembles it", async () => {
+  const task = await plannedTask(1);
+  for (const job of ["segment-1-1", "combined-1"]) await task.stub.complete(job, ticket);
+  await steer(task, "cancel");
+  task.takeSent();
+  expect((await steer(task, "retry")).data).toMatchObject({ stage: "assembling" });
+  expect(task.takeSent()).toEqual(["final-1"]);
+});
+
+test("retry is not undone by what runs and messages from before it say late, and takes their finished work", async () => {
+  const task = await plannedTask(2);
+  const [first, second] = [await claimed(task, "segment-1-1"), await claimed(task, "segment-1-2")];
+  await steer(task, "cancel");
+  await steer(task, "retry");
+  await task.stub.failRun("segment-1-1", first, fatal);
+  await task.stub.abandon("segment-1-1", 1);
+  expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+  expect(await task.stub.complete("segment-1-2", second)).toBe("ok");
+  expect(await task.stub.get()).toMatchObject({ segments: { finished: 1 } });
+  await task.stub.abandon("segment-1-1", 3);
+  expect(await task.stub.get()).toMatchObject({
+    stage: "failed",
+    failure: { code: "queue_failed", retryable: true },
+  });
+});
+
+test("retry gives a job all its tries again", async () => {
+  const task = await plannedTask(1);
+  for (let round = 1; round <= 2; round++) {
+    for (let runs = 1; runs <= maxSetbacks(7).faults; runs++) {
+      expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
+      await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), {
+        ...fatal,
+        rerun: "soon",
+        retryable: true,
+      });
+    }
+    expect(await task.stub.get()).toMatchObject({ stage: "failed", attempts: round });
+    await task.stub.retry();
+  }
+});
+
+test("retry is refused for a task that is being made or has succeeded", async () => {
+  const task = await plannedTask(1);
+  expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("rendering") });
+  for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, ticket);
+  expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("succeeded") });
+});

@@ -1,0 +1,109 @@
+import { env, exports } from "cloudflare:workers";
+import { beforeAll, expect, test, vi } from "vitest";
+import type { Env } from "../../../src/env.ts";
+import { keys } from "../../../src/storage/keys.ts";
+import { audioProbe, standInFile, videoProbe } from "../support/uploads.ts";
+
+const origin = "http://edgereel.test";
+const { ASSETS, MEDIA } = env as unknown as Env;
+
+interface Answer {
+  status: number;
+  message: string;
+  data: { file: string; files: { name: string; size: number }[]; task_id: string };
+}
+
+async function call(path: string, init?: RequestInit): Promise<Answer> {
+  const response = await exports.default.fetch(origin + path, init);
+  const answer = (await response.json()) as Answer;
+  expect(answer.status).toBe(response.status);
+  return answer;
+}
+
+function upload(shelf: string, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+  const form = new FormData();
+  form.append("file", new File([content], name));
+  return call(`/api/v1/${shelf}`, { method: "POST", body: form });
+}
+
+const create = (fields: object) =>
+  call("/api/v1/videos", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ video_materials: [{ url: "clip.mp4" }], ...fields }),
+  });
+
+let font: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  const response = await ASSETS.fetch("https://assets.invalid/vendor/fonts/NotoSansArabic-Regular.ttf");
+  font = new Uint8Array(await response.arrayBuffer());
+  expect(
+    (await upload("video_materials", "clip.mp4", standInFile({ probe: { ...videoProbe, audio: { codec: "aac" } } })))
+      .message,
+  ).toBe("success");
+  expect((await upload("musics", "song.mp3", standInFile({ probe: audioProbe }))).message).toBe("success");
+});
+
+test.each([
+  [
+    "a font that is not there",
+    { font_name: "STHeitiMedium.ttc", video_script: "Hi" },
+    /font_name: no font "STHeitiMedium\.ttc"/,
+  ],
+  [
+    "a font without the script's glyphs",
+    { font_name: "NotoSansArabic-Regular.ttf", video_script: "你好" },
+    /video_script: the font NotoSansArabic-Regular\.ttf has no glyph for "你", "好"/,
+  ],
+  [
+    "a script that no bundled font can draw",
+    { video_script: "fine ᏣᎳᎩ" },
+    /video_script: the bundled fonts have no glyph for "Ꮳ"/,
+  ],
+  ["a subtitle file that is not there", { subtitle_file: "none.srt" }, /subtitle_file: no file named "none\.srt"/],
+  [
+    "music that is not there",
+    { bgm_file: "none.mp3" },
+    /bgm_file: no file named "none\.mp3" was uploaded to \/api\/v1\/musics/,
+  ],
+  [
+    "a narration that is not there",
+    { custom_audio_file: "none.mp3" },
+    /custom_audio_file: .*narrations or \/api\/v1\/musics/,
+  ],
+  ["a path for a font", { font_name: "../secret.ttf" }, /font_name: .*path/],
+])("%s is refused, naming the field", async (_, fields, reason) => {
+  const answer = await create(fields);
+  expect(answer.status).toBe(400);
+  expect(answer.message).toMatch(reason);
+});
+
+test.each([
+  ["English", "Hello there."],
+  ["Chinese", "你好，世界！"],
+  ["Arabic", "مرحبا بالعالم"],
+  ["Hindi", "नमस्ते दुनिया।"],
+  ["all of them", "Hello 你好 مرحبا नमस्ते"],
+])("a script in %s needs no font of one's own", async (_, video_script) => {
+  expect((await create({ video_script })).message).toBe("success");
+});
+
+test("a task may have every field of words and sound at once", async () => {
+  await upload("narrations", "voice.mp3", standInFile({ probe: audioProbe }));
+  await upload("subtitles", "all.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nمرحبا\n");
+  await upload("fonts", "Own.ttf", font);
+  const answer = await create({
+    custom_audio_file: "voice.mp3",
+    bgm_type: "custom",
+    bgm_file: "song.mp3",
+    subtitle_file: "all.vtt",
+    font_name: "Own.ttf",
+    clip_volume: 0.5,
+  });
+  expect(answer.message).toBe("success");
+  // Planning writes the subtitles beside the video to come.
+  const key = keys.output(answer.data.task_id, "final-1.srt");
+  const srt = await vi.waitUntil(() => MEDIA.get(key), { timeout: 20_000, interval: 100 });
+  expect(await srt.text()).toBe("1\r\n00:00:01,000 --> 00:00:02,000\r\nمرحبا\r\n\r\n");
+  expect(srt.httpMetadata?.contentType).toBe("application/x-subrip; charset=utf-8");
+});
