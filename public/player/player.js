@@ -1,60 +1,62 @@
-// The page at /watch/{task_id}: polls the task, plays its stream as soon as it can be played, and the
-// finished file once there is one. hls.js plays where there are Media Source Extensions, and the
-// browser itself where it knows HLS (Safari on phones).
+// The script of the page /watch/{task_id}. It polls the task, plays its stream as soon as the first segment is
+// rendered, or plays the finished file. hls.js plays the stream if the browser has Media Source Extensions. Otherwise
+// the browser plays it natively if it supports HLS (Safari on iPhones).
 
 /**
- * @typedef {object} Task What this page reads of a task; all but the first two may be missing.
+ * @typedef {object} Task The fields of a task that this page reads.
  * @property {4 | 1 | -1} state
  * @property {number} progress
  * @property {string} [stage]
  * @property {string} [video_subject]
- * @property {number[]} [durations] Seconds, of each video.
+ * @property {number[]} [durations] Duration of each video in seconds.
  * @property {string[]} [videos]
  * @property {string[]} [streams]
  * @property {string[]} [posters]
  * @property {{ video: number, vtt: string }[]} [storyboards]
  * @property {{ video: number, vtt: string }[]} [subtitles]
- * @property {{ code: string, message: string }} [error]
+ * @property {string} [error]
  */
 
-/** Milliseconds between two looks at a task that is being made. */
-const POLL = 1000;
+/** The interval for polling an unfinished task, and for retries. */
+const POLL_MILLISECONDS = 1000;
 
 const taskId = document.body.dataset.task ?? "";
-/** What this page's own calls need in their query: the signature of a link, or nothing. */
-const link = document.body.dataset.link ?? "";
+/** The query string for API requests: the signature of the page's link, or empty. */
+const signature = document.body.dataset.link ?? "";
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const video = /** @type {HTMLVideoElement} */ (element("video"));
 const progress = /** @type {HTMLProgressElement} */ (element("progress"));
-const chosen = Math.max(1, Number(new URLSearchParams(location.search).get("video") ?? 1) || 1);
+/** The number of the video to play, from 1. */
+const videoNumber = Math.max(1, Number(new URLSearchParams(location.search).get("video") ?? 1) || 1);
 
 /** @type {import("hls.js").default | null} */
 let hls = null;
+/** The URL of the file or stream that is playing, or empty. */
 let playing = "";
 
-void follow();
+void pollTask();
 
-async function follow() {
+async function pollTask() {
   for (;;) {
     const task = await readTask();
-    if (task === "none" || task === "closed") {
-      show(task === "none" ? "There is no such video." : "The link to this video has expired.", null);
+    if (task === "missing" || task === "forbidden") {
+      show(task === "missing" ? "There is no such video." : "The link to this video has expired.", null);
       return stop();
     }
     if (task) {
       update(task);
       if (task.state !== 4) return;
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
 }
 
-/** @returns {Promise<Task | "none" | "closed" | null>} null where the service did not answer: it is asked again. */
+/** @returns {Promise<Task | "missing" | "forbidden" | null>} null if the request failed and should be retried. */
 async function readTask() {
   try {
-    const response = await fetch(`/api/v1/tasks/${taskId}${link}`, { cache: "no-store" });
-    if (response.status === 404) return "none";
-    if (response.status === 401 || response.status === 403) return "closed";
+    const response = await fetch(`/api/v1/tasks/${taskId}${signature}`, { cache: "no-store" });
+    if (response.status === 404) return "missing";
+    if (response.status === 401 || response.status === 403) return "forbidden";
     return response.ok ? (await response.json()).data : null;
   } catch {
     return null;
@@ -64,24 +66,26 @@ async function readTask() {
 /** @param {Task} task */
 function update(task) {
   document.title = task.video_subject ? `${task.video_subject} – Edgereel` : "Edgereel";
-  decorate(task);
-  const file = task.videos?.[chosen - 1];
-  const stream = task.streams?.find((address) => isFile(address, `final-${chosen}.m3u8`));
+  addPosterAndTracks(task);
+  const file = task.videos?.[videoNumber - 1];
+  const stream = task.streams?.find((address) => isFile(address, `final-${videoNumber}.m3u8`));
   if (task.state === -1) {
     stop();
-    show(`This video could not be made: ${task.error ?? "no reason is known"}`, null);
+    show(`This video failed: ${task.error ?? "unknown error"}`, null);
   } else if (task.state === 1) {
-    // Whoever is watching the stream goes on with it: it is the whole video by now.
+    // A viewer who is watching the stream stays on it: it now has the whole video.
     if (!playing && file) playFile(file);
     show("", null);
   } else {
     if (!playing && stream) playStream(stream);
     show(
-      stream ? `Being made (${task.progress} %): watch what is there` : `Being made: ${task.progress} %`,
+      stream
+        ? `Rendering (${task.progress} %). You can already watch the first part.`
+        : `Rendering: ${task.progress} %`,
       task.progress,
     );
   }
-  offer(task.videos ?? [], task.streams ?? []);
+  linkOtherVideos(task.videos ?? [], task.streams ?? []);
 }
 
 /** @param {string} address */
@@ -98,9 +102,9 @@ function playStream(address) {
   if (Hls?.isSupported()) {
     hls = new Hls({
       startPosition: 0,
-      // WebKit takes the end of what is there for the video's end, and pauses, unless there is none yet.
+      // Without this, WebKit treats the end of the unfinished stream as the end of the video, and pauses.
       liveDurationInfinity: true,
-      // Seconds ahead. As it is, ten minutes of a small video are fetched that may never be watched.
+      // Max seconds of buffer. By default hls.js would load up to ten minutes of a small video.
       maxMaxBufferLength: 30,
       workerPath: "/vendor/hls/hls.worker.js",
     });
@@ -112,59 +116,59 @@ function playStream(address) {
     hls.loadSource(local(address));
     hls.attachMedia(video);
   } else if (video.canPlayType("application/vnd.apple.mpegurl")) {
-    playByItself(address);
+    playNatively(address);
   } else {
-    // Nothing here plays a stream: the file does, once there is one.
+    // This browser cannot play HLS. The page plays the file when it is finished.
     playing = "";
   }
 }
 
 /**
- * Has the browser play a stream, and go on after an error where it was.
+ * Plays a stream with the browser's own HLS support. After an error, playback resumes at the same position.
  *
  * @param {string} address
  */
-function playByItself(address) {
-  let wanted = false;
+function playNatively(address) {
+  let shouldPlay = false;
   video.addEventListener("play", () => {
-    wanted = true;
+    shouldPlay = true;
   });
   video.addEventListener("pause", () => {
-    // An error pauses too, which nobody asked for.
-    if (!video.error) wanted = false;
+    // An error also pauses the video. Only a pause without an error is the viewer's.
+    if (!video.error) shouldPlay = false;
   });
-  const goOn = () => {
+  const resume = () => {
     const { currentTime } = video;
     void retry(() => {
       video.src = local(address);
       video.currentTime = currentTime;
-      if (wanted) video.play().catch(() => {});
+      if (shouldPlay) video.play().catch(() => {});
     });
   };
-  video.addEventListener("error", goOn);
+  video.addEventListener("error", resume);
   video.addEventListener("ended", async () => {
-    // Chromium's own player may take the end of what there is for the end of all.
+    // Chromium's HLS player may treat the end of the unfinished stream as the end of the video.
     const { currentTime } = video;
     const task = await readTask();
-    const duration = task && typeof task === "object" ? (task.durations?.[chosen - 1] ?? 0) : 0;
+    const duration = task && typeof task === "object" ? (task.durations?.[videoNumber - 1] ?? 0) : 0;
     if (!video.ended || currentTime > duration - 0.5) return;
-    wanted = true;
-    goOn();
+    shouldPlay = true;
+    resume();
   });
   video.src = local(address);
 }
 
 /**
- * After an error: a deleted task stops, anything else is tried again.
+ * Handles a playback error: stops if the task was deleted, otherwise retries after a pause.
  *
  * @param {() => void} again
  */
 async function retry(again) {
-  if ((await readTask()) === "none") {
+  if ((await readTask()) === "missing") {
     stop();
     show("This video was deleted.", null);
   } else {
-    setTimeout(again, POLL);
+    setTimeout(again, POLL_MILLISECONDS);
   }
 }
 
@@ -176,16 +180,16 @@ function stop() {
 }
 
 /**
- * Poster, captions and seek previews, as far as there are any.
+ * Adds the poster, captions and seek previews once they exist.
  *
  * @param {Task} task
  */
-function decorate(task) {
-  const poster = task.posters?.find((each) => isFile(each, `final-${chosen}.jpg`));
+function addPosterAndTracks(task) {
+  const poster = task.posters?.find((each) => isFile(each, `final-${videoNumber}.jpg`));
   if (poster && !video.poster) video.poster = local(poster);
-  const captions = task.subtitles?.find((each) => each.video === chosen)?.vtt;
+  const captions = task.subtitles?.find((each) => each.video === videoNumber)?.vtt;
   if (captions) addTrack("captions", captions, "Captions");
-  const storyboard = task.storyboards?.find((each) => each.video === chosen)?.vtt;
+  const storyboard = task.storyboards?.find((each) => each.video === videoNumber)?.vtt;
   if (storyboard) addTrack("metadata", storyboard, "thumbnails");
 }
 
@@ -198,18 +202,19 @@ function addTrack(kind, address, label) {
   if (video.querySelector(`track[kind=${kind}]`)) return;
   const track = document.createElement("track");
   Object.assign(track, { kind, label, src: local(address) });
-  // media-chrome reads previews from a loaded metadata track; captions are burned in, so they start off.
+  // media-chrome reads seek previews from a metadata track, which must be on. Captions stay off because the video
+  // already shows them.
   if (kind === "metadata") track.default = true;
   video.append(track);
 }
 
 /**
- * Links to the task's other videos.
+ * Shows links to all videos of the task if it has more than one.
  *
  * @param {string[]} videos
  * @param {string[]} streams
  */
-function offer(videos, streams) {
+function linkOtherVideos(videos, streams) {
   const count = Math.max(videos.length, streams.length);
   const nav = element("videos");
   if (count < 2 || nav.childElementCount === count) return;
@@ -220,7 +225,7 @@ function offer(videos, streams) {
       query.set("video", String(index + 1));
       anchor.href = `?${query}`;
       anchor.textContent = `Video ${index + 1}`;
-      if (index + 1 === chosen) anchor.setAttribute("aria-current", "page");
+      if (index + 1 === videoNumber) anchor.setAttribute("aria-current", "page");
       return anchor;
     }),
   );
@@ -228,7 +233,7 @@ function offer(videos, streams) {
 
 /**
  * @param {string} message
- * @param {number | null} percent null hides the bar.
+ * @param {number | null} percent null hides the progress bar.
  */
 function show(message, percent) {
   element("message").textContent = message;
@@ -238,7 +243,7 @@ function show(message, percent) {
 }
 
 /**
- * Whether an address, which may carry a signature, is a file's.
+ * True if a URL refers to a file. Ignores the URL's query, which may have a signature.
  *
  * @param {string} address
  * @param {string} file
@@ -248,7 +253,7 @@ function isFile(address, file) {
 }
 
 /**
- * The address on this page's own origin, which serves every file: PUBLIC_URL may name another.
+ * Changes a URL to this page's origin, which serves every file. The API's URLs may have the origin of PUBLIC_URL.
  *
  * @param {string} address
  */

@@ -1,2 +1,2 @@
-// The page at /docs: shows the service's own description of its API.
+// The script of the page /docs: shows the API reference from /openapi.json.
 window.SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference" });

@@ -21,7 +21,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     // A second video, so that the task goes on when the first one is there.
     id = await createNarrated(origin, { video_count: 2 });
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
-    await page.locator("#message", { hasText: "watch what is there" }).waitFor({ timeout: 120_000 });
+    await page.locator("#message", { hasText: "You can already watch the first part." }).waitFor({ timeout: 120_000 });
     await page.locator("media-play-button").click();
     const currentTime = () => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
     await expect.poll(currentTime, { timeout: 60_000 }).toBeGreaterThan(0.1);
@@ -151,7 +151,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
       finished ? route.continue() : route.fulfill({ json: await asUnfinished(id) }),
     );
     await page.goto(`${origin}/watch/${id}`);
-    await page.locator("#message", { hasText: "Being made" }).waitFor();
+    await page.locator("#message", { hasText: "Rendering" }).waitFor();
     expect(await page.evaluate(() => document.querySelector("video")?.getAttribute("src"))).toBeNull();
     finished = true;
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
