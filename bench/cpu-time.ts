@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks a second, as /proc counts them on Linux (proc(5), sysconf(_SC_CLK_TCK)). */
-const TICKS = 100;
+/** Clock ticks per second in /proc on Linux (proc(5), sysconf(_SC_CLK_TCK)). */
+const CLOCK_TICKS_PER_SECOND = 100;
 
 /**
- * CPU seconds used so far by a process and everything it started: those that run, and those that ended
- * and were waited for. Reads /proc, so Linux only.
+ * CPU seconds used so far by a process and all its descendants, including those that have ended and were waited for.
+ * Reads /proc, so it works on Linux only.
  */
 export function cpuSeconds(root: number): number {
   const processes = readdirSync("/proc")
@@ -14,7 +14,7 @@ export function cpuSeconds(root: number): number {
       try {
         return [readStat(Number(name))];
       } catch {
-        // It ended meanwhile.
+        // The process has ended.
         return [];
       }
     });
@@ -28,12 +28,14 @@ export function cpuSeconds(root: number): number {
       }
     }
   }
-  return processes.filter(({ pid }) => family.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / TICKS;
+  return (
+    processes.filter(({ pid }) => family.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / CLOCK_TICKS_PER_SECOND
+  );
 }
 
 function readStat(pid: number): { pid: number; parent: number; ticks: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name in parentheses may hold spaces: the fields after it are counted from its end.
+  // The name in parentheses may have spaces, so count the fields from the closing parenthesis.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
   return { pid, parent: Number(fields[1]), ticks };

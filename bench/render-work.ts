@@ -12,17 +12,17 @@ import { captionPlanner } from "../src/captions/plan-captions.ts";
 import { readFont } from "../src/captions/read-font-file.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 
-export const CLIPS = 6;
-export const SECONDS = 5;
+export const CLIP_COUNT = 6;
+export const CLIP_SECONDS = 5;
 export const FRAME_RATE = 30;
-export const PRESET = "veryfast";
-export const CRF = 23;
-/** Name of the background music. */
-export const MUSIC = "music.wav";
+export const X264_PRESET = "veryfast";
+export const X264_CRF = 23;
+/** File name of the background music. */
+export const MUSIC_FILE = "music.wav";
 const TOKEN = "a token for the bench only";
 const SCRIPT =
   "This is the first sentence of the narration. A second one follows it. The third is the last of them all.";
-const FONT = new URL(
+const FONT_FILE = new URL(
   "../node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
   import.meta.url,
 );
@@ -33,21 +33,21 @@ export interface Cost {
   wall: number;
 }
 
-/** Prints what something cost. */
+/** Prints the cost of something. */
 export function report(name: string, { cpu, wall }: Cost): void {
   console.log(`${name}: ${cpu.toFixed(1)} s CPU, ${wall.toFixed(1)} s wall`);
 }
 
-/** Prints a ratio beside what is wanted of it; the bench fails where it does not hold. */
-export function ratio(name: string, value: number, wanted: string, holds: (value: number) => boolean): void {
-  console.log(`${name}: ${value.toFixed(2)} (wanted: ${wanted})`);
+/** Prints a ratio and its target. The benchmark fails if the ratio misses the target. */
+export function ratio(name: string, value: number, target: string, holds: (value: number) => boolean): void {
+  console.log(`${name}: ${value.toFixed(2)} (target: ${target})`);
   if (!holds(value)) process.exitCode = 1;
 }
 
-/** Name of a clip. */
+/** File name of a clip. */
 export const clip = (index: number) => `clip-${index}.mp4`;
 
-/** Makes the clips, the narration and the subtitles. */
+/** Makes the clips, the narration, the music, and the captions. */
 export async function makeInputs(folder: string): Promise<void> {
   const sources = [
     "testsrc2=s=1280x720:r=30",
@@ -64,7 +64,7 @@ export async function makeInputs(folder: string): Promise<void> {
       "-i",
       source,
       "-t",
-      String(SECONDS + 0.5),
+      String(CLIP_SECONDS + 0.5),
       "-c:v",
       "libx264",
       "-preset",
@@ -74,20 +74,25 @@ export async function makeInputs(folder: string): Promise<void> {
       clip(index),
     ]);
   }
-  const sound = `aevalsrc='0.3*sin(2*PI*(220+40*sin(t))*t)':d=${CLIPS * SECONDS}`;
+  const sound = `aevalsrc='0.3*sin(2*PI*(220+40*sin(t))*t)':d=${CLIP_COUNT * CLIP_SECONDS}`;
   run(folder, ["-f", "lavfi", "-i", sound, "narration.wav"]);
   const music = "aevalsrc='0.2*sin(2*PI*330*t)*lt(mod(t,0.5),0.3)':d=12";
-  run(folder, ["-f", "lavfi", "-i", music, MUSIC]);
-  const font = await readFile(FONT);
+  run(folder, ["-f", "lavfi", "-i", music, MUSIC_FILE]);
+  const font = await readFile(FONT_FILE);
   const fonts = [readFont(font)];
   const request = videoRequestSchema.parse({ video_materials: [{ url: clip(0) }], video_script: SCRIPT });
   const style = captionStyle(request, { width: 1080, height: 1920 });
-  const cues = captionPlanner(request, style, { fonts, timed: null }, FRAME_RATE)(CLIPS * SECONDS * FRAME_RATE);
+  const cues = captionPlanner(
+    request,
+    style,
+    { fonts, timed: null },
+    FRAME_RATE,
+  )(CLIP_COUNT * CLIP_SECONDS * FRAME_RATE);
   await writeFile(join(folder, "captions.ass"), assDocument(cues, style, fonts, FRAME_RATE).text);
   await writeFile(join(folder, "font.ttf"), font);
 }
 
-/** Runs ffmpeg to its end, and returns what it printed. */
+/** Runs ffmpeg to its end and returns what it printed. */
 export function run(folder: string, args: string[], level = "error"): string {
   const { status, stderr } = spawnSync("ffmpeg", ["-nostdin", "-hide_banner", "-loglevel", level, "-y", ...args], {
     cwd: folder,
@@ -96,7 +101,7 @@ export function run(folder: string, args: string[], level = "error"): string {
   return String(stderr);
 }
 
-/** What some work of this process's children costs. */
+/** Measures the cost of `work`, including its child processes. */
 export function measure(work: () => void): Cost {
   const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
   work();
@@ -104,11 +109,11 @@ export function measure(work: () => void): Cost {
 }
 
 /**
- * Makes the video through the whole service, and measures from the request to the finished task.
+ * Makes the video with the whole service, and measures from the request to the finished task.
  *
- * @param renderers how many render servers.
- * @param slots of each, with one thread a slot; undefined for the server's own choice.
- * @param more fields of the request.
+ * @param renderers number of render servers.
+ * @param slots slots of each server, with one thread per slot. Undefined uses the server's default.
+ * @param more additional fields of the request.
  */
 export async function throughService(
   folder: string,
@@ -122,7 +127,7 @@ export async function throughService(
   for (let index = 0; index < renderers; index++) {
     const port = String(await freePort());
     const settings = { PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, `render-${index}`) };
-    // One slot stands for a machine of one CPU: its ffmpeg has one thread.
+    // One slot simulates a machine with one CPU, so its ffmpeg has one thread.
     servers.push(startRenderServer({ ...settings, ...(slots ? { SLOTS: slots, THREADS: "1" } : {}) }));
     origins.push(`http://127.0.0.1:${port}`);
   }
@@ -131,22 +136,22 @@ export async function throughService(
     RENDERER: "http",
     RENDERER_URL: origins.join(","),
     RENDERER_TOKEN: TOKEN,
-    NATIVE_PRESET: PRESET,
-    NATIVE_CRF: String(CRF),
+    NATIVE_PRESET: X264_PRESET,
+    NATIVE_CRF: String(X264_CRF),
   };
   const service = await startService({ port: await freePort(), state, vars });
   try {
-    for (let index = 0; index < CLIPS; index++) {
+    for (let index = 0; index < CLIP_COUNT; index++) {
       await upload(service.origin, "video_materials", clip(index), await read(folder, clip(index)));
     }
     await upload(service.origin, "narrations", "narration.wav", await read(folder, "narration.wav"));
-    await upload(service.origin, "musics", MUSIC, await read(folder, MUSIC));
+    await upload(service.origin, "musics", MUSIC_FILE, await read(folder, MUSIC_FILE));
     const before = { cpu: cpuSeconds(process.pid), wall: performance.now() };
     const task = await waitFor(
       service.origin,
       await create(service.origin, {
-        video_materials: Array.from({ length: CLIPS }, (_, index) => ({ url: clip(index) })),
-        video_clip_duration: SECONDS,
+        video_materials: Array.from({ length: CLIP_COUNT }, (_, index) => ({ url: clip(index) })),
+        video_clip_duration: CLIP_SECONDS,
         video_concat_mode: "sequential",
         custom_audio_file: "narration.wav",
         video_script: SCRIPT,
@@ -155,7 +160,7 @@ export async function throughService(
       }),
     );
     const cost = { cpu: cpuSeconds(process.pid) - before.cpu, wall: (performance.now() - before.wall) / 1000 };
-    if (task.durations[0] !== CLIPS * SECONDS) throw new Error(`the video is ${task.durations[0]} s long`);
+    if (task.durations[0] !== CLIP_COUNT * CLIP_SECONDS) throw new Error(`the video is ${task.durations[0]} s long`);
     const final = `final-${task.task_id}.mp4`;
     await writeFile(join(folder, final), await download(task.videos[0] ?? ""));
     return { ...cost, final };
@@ -169,7 +174,7 @@ export async function throughService(
   }
 }
 
-/** Waits for the end of a task by long polls, which leave the machine to the render. */
+/** Waits for the end of a task with long polls, which use little CPU. */
 async function waitFor(origin: string, id: string): Promise<Task> {
   for (;;) {
     const { data, message } = await call<Task>(origin, `/api/v1/tasks/${id}?wait=25`);

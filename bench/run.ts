@@ -1,5 +1,5 @@
-// npm run bench [NAME …]: runs the benches named, or all, one after the other. They compare: what they
-// print is ratios and percentiles of one run on one machine.
+// npm run bench [NAME …]: runs the named benchmarks, or all of them, one after the other. They print ratios and
+// percentiles of one run on this machine, so compare results only between runs on the same machine.
 import { readdir } from "node:fs/promises";
 
 const names = (await readdir(new URL(".", import.meta.url)))
@@ -9,7 +9,7 @@ const names = (await readdir(new URL(".", import.meta.url)))
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(", ")}; there are ${names.join(", ")}.`);
+  console.error(`Unknown benchmark: ${unknown.join(", ")}. Available: ${names.join(", ")}.`);
   process.exit(2);
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePort } from "../scripts/free-port.ts";
 import { type Service, startService } from "../scripts/service.ts";
 
-/** Runs `work` against a service of its own with a fresh state, and ends it afterwards. */
+/** Starts a service with an empty state, runs `work` with it, and stops it. */
 export async function withService<T>(
   work: (service: Service, state: string) => Promise<T>,
   vars: Record<string, string> = {},
@@ -20,13 +20,13 @@ export async function withService<T>(
   }
 }
 
-/** The value below which a share (0 to 1) of the samples lies. */
+/** A percentile of the samples. `share` is between 0 and 1: 0.95 returns the 95th percentile. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** Milliseconds that `call` takes. */
+/** The duration of `call` in milliseconds. */
 export async function timed(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await call();

@@ -7,28 +7,31 @@ import { join } from "node:path";
 import { create, finish } from "../scripts/client.ts";
 import { freePort } from "../scripts/free-port.ts";
 import { uploadSamples } from "../test/e2e/support/samples.ts";
-import { LoadClient, type LoadResult, load } from "./load.ts";
-import { seeks } from "./seek.ts";
+import { LoadClient, type LoadResult, load } from "./load-client.ts";
+import { measureSeeks } from "./seek-in-chromium.ts";
 import { percentile, withService } from "./service.ts";
 
 const MB = 1_000_000;
-const RANGE = 64 * 1024;
-const FILE = 20 * MB;
-const LARGE = 1000 * MB;
-/** Requests of one round; the sides take turns over the rounds, so that what else runs hits them alike. */
-const RANGES = 400;
-const WHOLES = 10;
+const RANGE_BYTES = 64 * 1024;
+const FILE_BYTES = 20 * MB;
+const LARGE_FILE_BYTES = 1000 * MB;
+/** Requests per round. The sides alternate each round, so that other load on the machine affects all equally. */
+const RANGES_PER_ROUND = 400;
+const WHOLE_FILES_PER_ROUND = 10;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 60);
 const memoryRequests = Number(process.env.BENCH_MEMORY_REQUESTS ?? 10_000);
 /**
- * Requests before memory is looked at. A fresh workerd grows under any load, a bare Worker's as well: V8's
- * heaps, those of the simulators of R2 and the cache among them, and its allocator, which gives little
- * back, take what the load needs at once. Over 20,000 ranges both levelled off after 14,000.
+ * Requests before memory is measured. A new workerd grows under any load, even with a bare Worker: the heaps of V8 and
+ * of the R2 and cache simulators grow at first, and the allocator returns little memory. In a test with 20,000 ranges,
+ * the service and a bare Worker both stopped growing after 14,000.
  */
 const warmupRequests = Number(process.env.BENCH_MEMORY_WARMUP ?? 16_000);
 
-/** Delivery against a bare Worker in the same isolate and against nginx; viewers; memory; a seek. */
+/**
+ * Measures delivery: throughput compared with a bare Worker in the same isolate and with nginx, 200 parallel viewers,
+ * the bytes that a seek loads, and memory use.
+ */
 export async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "edgereel-stream-"));
   const client = new LoadClient();
@@ -38,7 +41,7 @@ export async function bench(): Promise<void> {
         await uploadSamples(origin);
         const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
         await finish(origin, id);
-        const bytes = randomBytes(FILE);
+        const bytes = randomBytes(FILE_BYTES);
         await put(`${origin}/put/${id}/final-2.mp4`, bytes);
         const nginx = await startNginx(folder, bytes);
         const ours = `${origin}/api/v1/stream/${id}/final-2.mp4`;
@@ -48,7 +51,7 @@ export async function bench(): Promise<void> {
           nginx?.process.kill();
         }
         await watchAtRandom(client, bytes, ours);
-        for (const { good, text } of await seeks(origin, id, folder, put)) judge(good, text);
+        for (const { good, text } of await measureSeeks(origin, id, folder, put)) judge(good, text);
         await memory(client, origin, id, state);
       },
       { WASM_SHORT_SIDE: "128", WASM_TOTAL_SECONDS: "400" },
@@ -63,13 +66,13 @@ export async function bench(): Promise<void> {
 async function compare(client: LoadClient, bytes: Buffer, ours: string, bare: string, nginx: string | null) {
   const sides = { ours, "bare Worker": bare, ...(nginx ? { nginx } : {}) };
   const range = (url: string) => async () => {
-    const first = Math.floor(Math.random() * (FILE - RANGE));
-    check(await client.get(url, { first, last: first + RANGE - 1 }), bytes.subarray(first, first + RANGE));
+    const first = Math.floor(Math.random() * (FILE_BYTES - RANGE_BYTES));
+    check(await client.get(url, { first, last: first + RANGE_BYTES - 1 }), bytes.subarray(first, first + RANGE_BYTES));
   };
   const whole = (url: string) => async () => check(await client.get(url, null), bytes);
   for (const [what, count, concurrency, call] of [
-    ["64 KiB ranges", RANGES, 8, range],
-    ["whole 20 MB files", WHOLES, 2, whole],
+    ["64 KiB ranges", RANGES_PER_ROUND, 8, range],
+    ["whole 20 MB files", WHOLE_FILES_PER_ROUND, 2, whole],
   ] as const) {
     const results: Record<string, LoadResult[]> = {};
     for (const url of Object.values(sides)) await load(concurrency * 2, concurrency, call(url));
@@ -88,7 +91,7 @@ async function compare(client: LoadClient, bytes: Buffer, ours: string, bare: st
       );
     }
     const ratio = rate("ours") / rate("bare Worker");
-    judge(ratio >= 0.9, `${what}: ${ratio.toFixed(2)} of the bare Worker's throughput; wanted: at least 0.90`);
+    judge(ratio >= 0.9, `${what}: ${ratio.toFixed(2)} of the bare Worker's throughput; target: at least 0.90`);
   }
 }
 
@@ -99,8 +102,8 @@ async function watchAtRandom(client: LoadClient, bytes: Buffer, url: string) {
   let errors = 0;
   const viewer = async () => {
     while (Date.now() < end) {
-      const first = Math.floor(Math.random() * FILE);
-      const last = Math.min(FILE - 1, first + Math.floor(Math.random() * 4 * RANGE));
+      const first = Math.floor(Math.random() * FILE_BYTES);
+      const last = Math.min(FILE_BYTES - 1, first + Math.floor(Math.random() * 4 * RANGE_BYTES));
       try {
         const got = await client.get(url, { first, last });
         if (digest(got) !== digest(bytes.subarray(first, last + 1))) wrong++;
@@ -113,22 +116,25 @@ async function watchAtRandom(client: LoadClient, bytes: Buffer, url: string) {
   await Promise.all(Array.from({ length: 200 }, viewer));
   judge(
     errors + wrong === 0,
-    `200 viewers seeking for ${seconds} s: ${answers} answers, ${errors} errors, ${wrong} wrong`,
+    `200 viewers seeking for ${seconds} s: ${answers} responses, ${errors} errors, ${wrong} with wrong bytes`,
   );
 }
 
 async function memory(client: LoadClient, origin: string, id: string, state: string) {
   const block = randomBytes(8 * MB);
-  const times = LARGE / block.length;
+  const times = LARGE_FILE_BYTES / block.length;
   await put(`${origin}/put/${id}/final-3.mp4?times=${times}`, block);
   const url = `${origin}/api/v1/stream/${id}/final-3.mp4`;
   const range = async () => {
-    const first = Math.floor(Math.random() * (LARGE - RANGE));
-    const got = await client.get(url, { first, last: first + RANGE - 1 });
+    const first = Math.floor(Math.random() * (LARGE_FILE_BYTES - RANGE_BYTES));
+    const got = await client.get(url, { first, last: first + RANGE_BYTES - 1 });
     const at = first % block.length;
     check(
       got,
-      Buffer.concat([block.subarray(at, at + RANGE), block.subarray(0, Math.max(0, at + RANGE - block.length))]),
+      Buffer.concat([
+        block.subarray(at, at + RANGE_BYTES),
+        block.subarray(0, Math.max(0, at + RANGE_BYTES - block.length)),
+      ]),
     );
   };
   const steps = 10;
@@ -142,22 +148,22 @@ async function memory(client: LoadClient, origin: string, id: string, state: str
   };
   const print = (what: string, sizes: number[]) =>
     console.log(`workerd's memory in MB, ${what}: ${sizes.map((size) => (size / MB).toFixed(0)).join(" ")}`);
-  print(`over ${warmupRequests} ranges to warm up`, await curve(warmupRequests));
+  print(`during ${warmupRequests} ranges of warm-up`, await curve(warmupRequests));
   const sizes = await curve(memoryRequests);
-  print(`over the ${memoryRequests} after`, sizes);
+  print(`during the next ${memoryRequests} ranges`, sizes);
   const [start = Number.NaN] = sizes;
   const change = sizes
     .map((size) => size / start - 1)
     .reduce((most, each) => (Math.abs(each) > Math.abs(most) ? each : most));
   judge(
     Math.abs(change) <= 0.1,
-    `memory over ${memoryRequests} ranges of a 1 GB file: ${(100 * change).toFixed(1)} % at most; wanted: within 10 %`,
+    `memory during ${memoryRequests} ranges of a 1 GB file: changed by at most ${(100 * change).toFixed(1)} %; target: within 10 %`,
   );
 }
 
 /**
- * Bytes resident in the API's workerd, which has this state folder: its Worker with the simulators, and
- * wrangler's proxy in front. Not the ffmpeg.wasm Worker's, which has nothing to do.
+ * Resident memory of the API's workerd processes in bytes: the Worker with its simulators, and wrangler's proxy. They
+ * are found by their state folder. The ffmpeg.wasm Worker is idle and not counted.
  */
 async function residentOf(state: string): Promise<number> {
   const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
@@ -168,14 +174,14 @@ async function residentOf(state: string): Promise<number> {
     if ((await read(parent, "cmdline")).includes("wasm/wrangler.toml")) continue;
     bytes += Number(/VmRSS:\s+(\d+) kB/.exec(await read(pid, "status"))?.[1] ?? 0) * 1024;
   }
-  if (bytes === 0) throw new Error("there is no workerd whose memory could be read");
+  if (bytes === 0) throw new Error("found no workerd process whose memory can be read");
   return bytes;
 }
 
-/** nginx on the same bytes, or null where there is none. */
+/** Starts nginx with the same file. Returns null if nginx is not installed. */
 async function startNginx(folder: string, bytes: Buffer): Promise<{ url: string; process: ChildProcess } | null> {
   if (spawnSync("nginx", ["-v"]).error) {
-    console.log("nginx: skipped: not installed");
+    console.log("nginx: skipped, because it is not installed");
     return null;
   }
   const port = await freePort();

@@ -1,5 +1,6 @@
-// The service with, in the same isolate, what it is measured against: a Worker that hands R2's answer
-// on as it is, and itself with other settings. Also takes files, so that a bench need not render a gigabyte.
+// The service for benchmarks, with additional paths in the same isolate: /bare/ returns R2's response unchanged,
+// /without-keys/ and /without-counting/ run the service with other settings, and /put/ stores a file, so that a
+// benchmark does not have to render a gigabyte.
 import type { Env } from "../../src/env.ts";
 import service from "../../src/index.ts";
 import { keys } from "../../src/storage/keys.ts";
@@ -19,7 +20,7 @@ export default {
         : new Response(null, { status: 404 });
     }
     if (place === "put") {
-      // Over and over, as often as asked: a gigabyte need not come through the socket.
+      // Repeat the block, so that a large file does not have to be sent over the connection.
       const block = new Uint8Array(await request.arrayBuffer());
       const times = Number(new URL(request.url).searchParams.get("times") ?? 1);
       const blocks = async function* () {
@@ -28,7 +29,7 @@ export default {
       const options = { limit: Number.MAX_SAFE_INTEGER, contentType: "video/mp4" };
       return Response.json(await putStream(env.MEDIA, key, blocks(), options));
     }
-    // What asking for keys, and counting requests, costs: the same without.
+    // The same service without API keys, or without counting requests, to measure the cost of these features.
     const settings = { "without-keys": { AUTH: "off" }, "without-counting": { QUOTA_REQUESTS: "0" } }[place ?? ""];
     if (settings) {
       const without = new Request(request.url.replace(`/${place}/`, "/"), request);

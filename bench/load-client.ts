@@ -1,10 +1,10 @@
 import { Agent, request } from "node:http";
 
-/** A client that keeps its connections, so that it costs little beside what it measures. */
+/** An HTTP client that keeps its connections open, so that it adds little time to what it measures. */
 export class LoadClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-  /** Fetches a range, or the whole, and checks the status. */
+  /** Fetches a range or the whole file (`null`). Fails if the status is not 206 or 200. */
   get(url: string, range: { first: number; last: number } | null): Promise<Buffer> {
     const headers = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     return new Promise((resolve, reject) => {
@@ -27,15 +27,15 @@ export class LoadClient {
   }
 }
 
-/** What a run of requests took. */
+/** The durations of a run of requests, in milliseconds. */
 export interface LoadResult {
-  /** Milliseconds of each request. */
+  /** Duration of each request. */
   times: number[];
-  /** Milliseconds of the run. */
+  /** Duration of the whole run. */
   total: number;
 }
 
-/** Runs `count` calls, `concurrency` at a time. */
+/** Runs `count` calls, at most `concurrency` in parallel. */
 export async function load(count: number, concurrency: number, call: () => Promise<void>): Promise<LoadResult> {
   const times: number[] = [];
   let begun = 0;

@@ -7,28 +7,29 @@ import { chromiumPath, startChromium } from "../test/e2e/support/browser.ts";
 import { readPlaylist } from "../test/e2e/support/hls.ts";
 import { silence } from "../test/e2e/support/samples.ts";
 
-const MINUTES = 5;
+const VIDEO_MINUTES = 5;
 
-/** What a measurement found, and whether it is what was wanted. */
+/** The result of a measurement, and whether it meets its target. */
 interface Finding {
   good: boolean;
   text: string;
 }
 
 /**
- * What Chromium fetches for a seek to 90 % of a video of five minutes before it plays: of an MP4, and of
- * a finished HLS stream.
+ * Measures how many bytes Chromium loads for a seek to 90 % of a five-minute video before it plays: for an MP4 file and
+ * for a finished HLS stream.
  *
- * @param id of a task that another file can be put beside.
+ * @param id id of a finished task. Another file is stored next to its files.
+ * @param put sends a file to the bench Worker, which stores it.
  */
-export async function seeks(
+export async function measureSeeks(
   origin: string,
   id: string,
   folder: string,
   put: (url: string, bytes: Buffer) => Promise<void>,
 ): Promise<Finding[]> {
   if (chromiumPath === null) {
-    console.log("seek: skipped: needs chromium");
+    console.log("seek: skipped, because Chromium is not installed");
     return [];
   }
   const browser = await startChromium();
@@ -48,12 +49,12 @@ async function seekFile(
 ): Promise<Finding[]> {
   const file = join(folder, "long.mp4");
   const made = spawnSync("ffmpeg", [
-    ...["-v", "error", "-f", "lavfi", "-i", `testsrc2=size=640x360:rate=30:duration=${MINUTES * 60}`],
+    ...["-v", "error", "-f", "lavfi", "-i", `testsrc2=size=640x360:rate=30:duration=${VIDEO_MINUTES * 60}`],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "2500k", "-g", "60", "-pix_fmt", "yuv420p"],
     ...["-movflags", "+faststart", file],
   ]);
   if (made.status !== 0) {
-    console.log("seek in an MP4: skipped: needs ffmpeg");
+    console.log("seek in an MP4: skipped, because ffmpeg is not installed");
     return [];
   }
   const bytes = await readFile(file);
@@ -62,7 +63,7 @@ async function seekFile(
 }
 
 async function seekStream(browser: Browser, origin: string): Promise<Finding> {
-  const sound = await upload(origin, "narrations", "five-minutes.wav", silence(MINUTES * 60));
+  const sound = await upload(origin, "narrations", "five-minutes.wav", silence(VIDEO_MINUTES * 60));
   const materials = [{ url: "dusk.mp4" }, { url: "life.mp4" }];
   const id = await create(origin, {
     video_materials: materials,
@@ -81,12 +82,12 @@ async function seekStream(browser: Browser, origin: string): Promise<Finding> {
 function judged(what: string, fetched: number, size: number): Finding {
   const share = fetched / size;
   const text =
-    `a seek to 90 % of ${MINUTES} minutes of ${what} (${(size / 1e6).toFixed(1)} MB): ` +
-    `${(100 * share).toFixed(2)} % fetched before it plays; wanted: under 5 %`;
+    `a seek to 90 % of ${VIDEO_MINUTES} minutes of ${what} (${(size / 1e6).toFixed(1)} MB): ` +
+    `${(100 * share).toFixed(2)} % loaded before it plays; target: less than 5 %`;
   return { good: share > 0 && share < 0.05, text };
 }
 
-/** Bytes that Chromium got of a video before it played after a seek, those of its beginning among them. */
+/** The bytes that Chromium loads until it plays after a seek, including those from the start of the video. */
 async function seekAndCount(browser: Browser, origin: string, path: string): Promise<number> {
   const page = await browser.newPage({ bypassCSP: true });
   await page.goto(`${origin}/health`);
