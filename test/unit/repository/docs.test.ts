@@ -5,6 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { requestErrors, taskErrors } from "../../../src/api/errors.ts";
+import { taskDataSchema } from "../../../src/api/task.ts";
 import { configSchema } from "../../../src/config/config.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -67,6 +68,14 @@ test("docs/architecture.md describes every folder of src", async () => {
   const rooms = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const described = [...(await read("docs/architecture.md")).matchAll(/^\| `src\/(\w+)\/`/gm)].map(([, name]) => name);
   expect(described.sort()).toEqual(rooms.sort());
+});
+
+test("docs/api.md describes every field of a task's data", async () => {
+  const [, section = ""] = (await read("docs/api.md")).split(/^## Task data$/m);
+  const [table = ""] = section.split(/^## /m);
+  const cells = [...table.matchAll(/^\|([^|]*)\|/gm)].map(([, cell = ""]) => cell);
+  const fields = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(fields.sort()).toEqual(Object.keys(taskDataSchema.shape).sort());
 });
 
 test("docs/configuration.md has every setting once, with its default, and no other", async () => {
