@@ -1,6 +1,6 @@
 import type { TaskData } from "../src/api/task.ts";
 
-/** Every JSON answer. */
+/** The envelope of every JSON response. */
 export interface Answer<T> {
   status: number;
   message: string;
@@ -15,7 +15,7 @@ export async function call<T>(origin: string, path: string, init?: RequestInit):
   return (await response.json()) as Answer<T>;
 }
 
-/** Uploads a file and returns what to write in a request for it. */
+/** Uploads a file and returns the name by which a video request refers to it. */
 export async function upload(
   origin: string,
   shelf: "video_materials" | "musics" | "narrations" | "fonts" | "subtitles",
@@ -29,7 +29,7 @@ export async function upload(
   return answer.data.file;
 }
 
-/** Asks for a video and returns the task's id. */
+/** Creates a video task and returns its id. */
 export async function create(origin: string, body: object): Promise<string> {
   const answer = await call<{ task_id: string }>(origin, "/api/v1/videos", {
     method: "POST",
@@ -40,15 +40,14 @@ export async function create(origin: string, body: object): Promise<string> {
   return answer.data.task_id;
 }
 
-/** The task as it is now. */
+/** Gets the current state of a task. */
 export async function getTask(origin: string, id: string): Promise<Task> {
   return (await call<Task>(origin, `/api/v1/tasks/${id}`)).data;
 }
 
-/** Milliseconds between two polls. */
-const INTERVAL = 250;
+const POLL_MILLISECONDS = 250;
 
-/** Polls a task until a condition holds of it, and returns every state seen. */
+/** Polls a task until `until` returns true. Returns every state that was received. */
 export async function watch(
   origin: string,
   id: string,
@@ -61,18 +60,18 @@ export async function watch(
     onTask(task);
     seen.push(task);
     if (until(task)) return seen;
-    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
 }
 
-/** Waits for the end of a task and returns it; throws its reason when it failed. */
+/** Waits for the end of a task and returns the task. Throws an error with the task's failure if it did not succeed. */
 export async function finish(origin: string, id: string, onTask?: (task: Task) => void): Promise<Task> {
   const last = (await watch(origin, id, undefined, onTask)).at(-1);
   if (last?.state !== 1) throw new Error(`the task failed: ${last?.failure?.code}: ${last?.error}`);
   return last;
 }
 
-/** A file's bytes. */
+/** Downloads a file. */
 export async function download(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);

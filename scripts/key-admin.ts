@@ -3,21 +3,21 @@ import { digestOfApiKey, isKeyId, newApiKey } from "../src/auth/api-key.ts";
 import { isOwner } from "../src/auth/owner.ts";
 import { parseScopes, type Scope } from "../src/auth/scopes.ts";
 
-/** Runs one SQL statement on the service's D1 and answers its rows. */
-export type Execute = (sql: string) => Promise<unknown[]>;
+/** Runs one SQL statement on the service's D1 database and returns the rows. */
+export type ExecuteSql = (sql: string) => Promise<unknown[]>;
 
-/** What a key is made for. */
+/** The properties of a new API key. */
 export interface KeyRequest {
   owner: string;
   scopes: readonly Scope[];
-  /** What it is for; shown in lists. */
+  /** The purpose of the key. Shown in lists. */
   name: string;
-  /** Unix milliseconds, or null for never. */
+  /** Unix time in milliseconds, or null for a key that does not expire. */
   expiresAt: number | null;
 }
 
-/** A key, which is shown this once, and its id. */
-export interface MadeKey {
+/** A new API key. The service stores only its hash, so it can be shown only once. */
+export interface NewKey {
   id: string;
   key: string;
 }
@@ -31,26 +31,26 @@ const rowSchema = z.object({
   expires_at: z.number().nullable(),
   revoked_at: z.number().nullable(),
 });
-/** A key as it is listed; times in Unix milliseconds. */
+/** A listed API key. Times are Unix times in milliseconds. */
 export type KeyRow = z.infer<typeof rowSchema>;
 
 const COLUMNS = Object.keys(rowSchema.shape).join(", ");
 
-/** A wish that cannot be granted; the message says why. */
+/** A key command failed. The message gives the reason. */
 export class KeyAdminError extends Error {
   override name = "KeyAdminError";
 }
 
 /**
- * Makes a key and keeps its SHA-256.
+ * Creates an API key and stores its SHA-256.
  *
- * @param now Unix milliseconds.
- * @throws KeyAdminError for an owner's name that is none.
+ * @param now Unix time in milliseconds.
+ * @throws KeyAdminError if the owner's name is invalid.
  */
-export async function createKey(execute: Execute, request: KeyRequest, now: number): Promise<MadeKey> {
+export async function createKey(execute: ExecuteSql, request: KeyRequest, now: number): Promise<NewKey> {
   const { owner, scopes, name, expiresAt } = request;
   if (!isOwner(owner)) {
-    throw new KeyAdminError("--owner: must be up to 64 lower-case letters, digits, dots, dashes and underscores");
+    throw new KeyAdminError("--owner: must have 1 to 64 lower-case letters, digits, dots, dashes or underscores");
   }
   const made = newApiKey();
   const values = [
@@ -63,51 +63,54 @@ export async function createKey(execute: Execute, request: KeyRequest, now: numb
   return made;
 }
 
-/** The keys, newest first; those of one owner where one is named. */
-export async function listKeys(execute: Execute, owner: string | null = null): Promise<KeyRow[]> {
+/** Lists all keys, or the keys of one owner. The newest key comes first. */
+export async function listKeys(execute: ExecuteSql, owner: string | null = null): Promise<KeyRow[]> {
   const where = owner === null ? "" : ` WHERE owner = ${literal(owner)}`;
   const rows = await execute(`SELECT ${COLUMNS} FROM api_keys${where} ORDER BY created_at DESC, id`);
   return rows.map((row) => rowSchema.parse(row));
 }
 
 /**
- * Ends a key at once, as far as caches of it allow: see KEY_LIFE. Again for a revoked one: nothing.
+ * Revokes a key. Workers may accept it from their cache for up to 30 seconds. Revoking a key again has no effect.
  *
- * @throws KeyAdminError where there is no such key.
+ * @param now Unix time in milliseconds.
+ * @throws KeyAdminError if the key does not exist.
  */
-export async function revokeKey(execute: Execute, id: string, now: number): Promise<void> {
+export async function revokeKey(execute: ExecuteSql, id: string, now: number): Promise<void> {
   await keyById(execute, id);
   await execute(`UPDATE api_keys SET revoked_at = ${now} WHERE id = ${literal(id)} AND revoked_at IS NULL`);
 }
 
 /**
- * Makes a key like another one, which goes on for a while, so that it can be replaced where it is used.
+ * Creates a key with the same owner, scopes and name as another key. The old key expires after `grace`, so that clients
+ * have time to change to the new one.
  *
  * @param grace milliseconds.
- * @throws KeyAdminError where there is no such key, or it was revoked.
+ * @param now Unix time in milliseconds.
+ * @throws KeyAdminError if the key does not exist or was revoked.
  */
-export async function rotateKey(execute: Execute, id: string, grace: number, now: number): Promise<MadeKey> {
+export async function rotateKey(execute: ExecuteSql, id: string, grace: number, now: number): Promise<NewKey> {
   const { owner, scopes, name, expires_at, revoked_at } = await keyById(execute, id);
-  if (revoked_at !== null) throw new KeyAdminError(`the key ${id} was revoked: create another one`);
+  if (revoked_at !== null) throw new KeyAdminError(`the key ${id} was revoked; create a new one`);
   const end = Math.min(now + grace, expires_at ?? Number.POSITIVE_INFINITY);
   const made = await createKey(execute, { owner, scopes: parseScopes(scopes) ?? [], name, expiresAt: null }, now);
   await execute(`UPDATE api_keys SET expires_at = ${end} WHERE id = ${literal(id)}`);
   return made;
 }
 
-/** The state of a key in a word. */
-export function stateOf({ expires_at, revoked_at }: KeyRow, now: number): "good" | "revoked" | "expired" {
+/** The state of a key at a time in Unix milliseconds. */
+export function stateOf({ expires_at, revoked_at }: KeyRow, now: number): "valid" | "revoked" | "expired" {
   if (revoked_at !== null) return "revoked";
-  return expires_at !== null && expires_at <= now ? "expired" : "good";
+  return expires_at !== null && expires_at <= now ? "expired" : "valid";
 }
 
-async function keyById(execute: Execute, id: string): Promise<KeyRow> {
+async function keyById(execute: ExecuteSql, id: string): Promise<KeyRow> {
   const rows = isKeyId(id) ? await execute(`SELECT ${COLUMNS} FROM api_keys WHERE id = ${literal(id)}`) : [];
   if (rows.length === 0) throw new KeyAdminError(`there is no key with the id ${id}`);
   return rowSchema.parse(rows[0]);
 }
 
-/** A value as SQL writes it: wrangler's `d1 execute` takes no parameters. */
+/** A value as an SQL literal, because `wrangler d1 execute` does not support parameters. */
 function literal(value: string | number | null): string {
   if (value === null) return "NULL";
   return typeof value === "number" ? String(value) : `'${value.replaceAll("\0", "").replaceAll("'", "''")}'`;

@@ -1,13 +1,13 @@
-// npm run keys -- create|list|rotate|revoke: the API keys of the local service, also while it is running,
-// or with --remote of the deployed one.
+// npm run keys -- create|list|rotate|revoke: manages API keys of the local service, even while it is running. With
+// --remote it manages the keys of the deployed service.
 import { parseArgs } from "node:util";
 import { parseScopes, scopes } from "../src/auth/scopes.ts";
 import {
   createKey,
-  type Execute,
+  type ExecuteSql,
   KeyAdminError,
   listKeys,
-  type MadeKey,
+  type NewKey,
   revokeKey,
   rotateKey,
   stateOf,
@@ -16,18 +16,18 @@ import { wranglerExecute } from "./wrangler-d1.ts";
 
 const USAGE = `Usage: npm run keys -- COMMAND [OPTIONS]
 
-  create --owner NAME     make a key and show it, this once
-         --scopes LIST    ${scopes.join(", ")} (each holds those before it); default write
-         --name TEXT      what it is for
-         --days N         good for so long; default for ever
-  list   [--owner NAME]   show the keys, without their secrets
-  rotate ID               make a key like this one, which ends after --grace HOURS (default 24)
-  revoke ID               end a key within 30 seconds
+  create --owner NAME     create a key and show it; it cannot be shown again
+         --scopes LIST    ${scopes.join(", ")} (each includes those before it); default write
+         --name TEXT      purpose of the key, shown in lists
+         --days N         expires after N days; default never
+  list   [--owner NAME]   list the keys without their secrets
+  rotate ID               create a new key like this one; the old one expires after --grace HOURS (default 24)
+  revoke ID               revoke a key; it stops working within 30 seconds
 
-  --remote                the deployed service's keys, not the local one's
-  --state FOLDER          the local service's folder; default .wrangler/state`;
+  --remote                use the deployed service instead of the local one
+  --state FOLDER          state folder of the local service; default .wrangler/state`;
 
-const HOUR = 3600_000;
+const HOUR_MILLISECONDS = 3600_000;
 
 interface Options {
   owner?: string;
@@ -63,19 +63,20 @@ function readArguments(): { values: Options; positionals: string[] } {
   }
 }
 
-async function run([command, id, ...rest]: string[], options: Options, execute: Execute): Promise<void> {
+async function run([command, id, ...rest]: string[], options: Options, execute: ExecuteSql): Promise<void> {
   const now = Date.now();
-  const takesId = command === "rotate" || command === "revoke";
-  if (rest.length > 0 || takesId === (id === undefined)) throw new KeyAdminError(USAGE);
+  const needsId = command === "rotate" || command === "revoke";
+  if (rest.length > 0 || needsId === (id === undefined)) throw new KeyAdminError(USAGE);
   switch (command) {
     case "create": {
       const { owner, name = "" } = options;
-      if (owner === undefined) throw new KeyAdminError("--owner: is missing");
+      if (owner === undefined) throw new KeyAdminError("--owner is missing");
       const held = parseScopes(options.scopes ?? "write");
-      if (!held) throw new KeyAdminError(`--scopes: must be of ${scopes.join(", ")}, with commas between`);
+      if (!held) throw new KeyAdminError(`--scopes: must be a comma-separated list of ${scopes.join(", ")}`);
       const days = options.days === undefined ? null : positive("--days", options.days);
-      const expiresAt = days === null ? null : now + days * 24 * HOUR;
-      show(await createKey(execute, { owner, scopes: held, name, expiresAt }, now), `of ${owner} (${held.join(", ")})`);
+      const expiresAt = days === null ? null : now + days * 24 * HOUR_MILLISECONDS;
+      const made = await createKey(execute, { owner, scopes: held, name, expiresAt }, now);
+      show(made, `The key ${made.id} of ${owner} (${held.join(", ")}) was created.`);
       return;
     }
     case "list":
@@ -83,23 +84,24 @@ async function run([command, id, ...rest]: string[], options: Options, execute: 
       return;
     case "rotate": {
       const hours = positive("--grace", options.grace ?? "24");
-      show(await rotateKey(execute, id ?? "", hours * HOUR, now), `in place of ${id}, which ends in ${hours} hours`);
+      const made = await rotateKey(execute, id ?? "", hours * HOUR_MILLISECONDS, now);
+      show(made, `The key ${made.id} replaces ${id}, which expires in ${hours} hours or earlier.`);
       return;
     }
     case "revoke":
       await revokeKey(execute, id ?? "", now);
-      console.log(`The key ${id} is revoked: it stops working within 30 seconds.`);
+      console.log(`The key ${id} is revoked. It stops working within 30 seconds.`);
       return;
     default:
       throw new KeyAdminError(USAGE);
   }
 }
 
-function show({ id, key }: MadeKey, what: string): void {
-  console.log(`The key ${id} ${what}. It is shown this once and kept nowhere:\n\n${key}\n`);
+function show({ key }: NewKey, what: string): void {
+  console.log(`${what} It is not stored and cannot be shown again:\n\n${key}\n`);
 }
 
-async function list(execute: Execute, owner: string | null, now: number): Promise<void> {
+async function list(execute: ExecuteSql, owner: string | null, now: number): Promise<void> {
   const date = (time: number | null) => (time === null ? "" : new Date(time).toISOString().slice(0, 16));
   console.table(
     (await listKeys(execute, owner)).map((row) => ({
@@ -116,6 +118,8 @@ async function list(execute: Execute, owner: string | null, now: number): Promis
 
 function positive(option: string, text: string): number {
   const number = Number(text);
-  if (!(number > 0 && number <= 100_000)) throw new KeyAdminError(`${option}: must be a number above 0`);
+  if (!(number > 0 && number <= 100_000)) {
+    throw new KeyAdminError(`${option}: must be a number greater than 0 and at most 100000`);
+  }
   return number;
 }

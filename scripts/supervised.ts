@@ -1,5 +1,5 @@
-// Runs a command in a process group of its own and ends the whole group when this process is told to
-// stop, or when its parent is gone, however it went: a SIGKILL of the parent closes the IPC channel.
+// Runs a command in its own process group. Ends the whole group when this process gets a signal to stop, or when its
+// parent ends. Even a SIGKILL of the parent is noticed, because it closes the IPC channel.
 import { spawn } from "node:child_process";
 
 const [command = "", ...args] = process.argv.slice(2);
@@ -10,7 +10,7 @@ const send = (signal: NodeJS.Signals) => {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has already ended.
   }
 };
 

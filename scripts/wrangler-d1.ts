@@ -3,22 +3,23 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { type Execute, KeyAdminError } from "./key-admin.ts";
+import { type ExecuteSql, KeyAdminError } from "./key-admin.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** How often a busy database is asked. */
-const TRIES = 5;
+/** Max attempts while the database is locked. */
+const MAX_ATTEMPTS = 5;
 
 const resultSchema = z.tuple([z.object({ results: z.array(z.unknown()) })]);
 
 /**
- * Runs SQL by wrangler, on the deployed database or on the local one, which a running service may be
- * using too: where it is busy it is asked again.
+ * Returns a function that runs SQL with wrangler, on the deployed or the local database. A running service may use the
+ * local database at the same time, so the function retries while the database is locked. It applies missing migrations
+ * to the local database.
  *
- * @param state the local service's folder.
- * @throws KeyAdminError with what wrangler printed.
+ * @param state the state folder of the local service.
+ * @throws KeyAdminError with wrangler's output if the command fails.
  */
-export function wranglerExecute({ remote = false, state }: { remote?: boolean; state?: string }): Execute {
+export function wranglerExecute({ remote = false, state }: { remote?: boolean; state?: string }): ExecuteSql {
   const folder = state ?? fileURLToPath(new URL("../.wrangler/state", import.meta.url));
   const where = remote ? ["--remote"] : ["--local", "--persist-to", folder];
   return async (sql) => {
@@ -28,9 +29,9 @@ export function wranglerExecute({ remote = false, state }: { remote?: boolean; s
       const output = `${printed}${errors}`.trim();
       if (/no such table/.test(output)) {
         if (remote || tries > 1)
-          throw new KeyAdminError("the database has no table of keys: run `npm run deploy` first");
+          throw new KeyAdminError("the database has no table for keys; run `npm run deploy` first");
         await wrangler("d1", "migrations", "apply", "DB", ...where);
-      } else if (tries === TRIES || !/database is locked|SQLITE_BUSY/i.test(output)) {
+      } else if (tries === MAX_ATTEMPTS || !/database is locked|SQLITE_BUSY/i.test(output)) {
         throw new KeyAdminError(`wrangler d1 execute failed:\n${output}`);
       } else {
         await sleep(200 * tries);

@@ -68,7 +68,7 @@ test("a rotated key goes on for its grace, and its successor is as good", async 
   clock.pass(3600_001);
   expect([(await ask(bearer(old))).status, (await ask(bearer(key))).status]).toEqual([401, 200]);
   const states = (await listKeys(execute)).map((row) => stateOf(row, Date.now()));
-  expect(states.toSorted()).toEqual(["expired", "good"]);
+  expect(states.toSorted()).toEqual(["expired", "valid"]);
 });
 
 test("what cannot be done with a key is said, and changes nothing", async () => {
