@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { isOwner } from "../src/api/owner.ts";
 import { digestOfApiKey, isKeyId, newApiKey } from "../src/auth/api-key.ts";
-import { isOwner } from "../src/auth/owner.ts";
 import { parseScopes, type Scope } from "../src/auth/scopes.ts";
 
 /** Runs one SQL statement on the service's D1 database and returns the rows. */

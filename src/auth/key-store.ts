@@ -1,6 +1,7 @@
 import { eq, isNull } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { apiKeys } from "../db/schema.ts";
+import { BoundedMap } from "../util/bounded-map.ts";
 import { log, messageOf } from "../util/log.ts";
 import { AccessError } from "./access-error.ts";
 import { parseScopes, type Scope } from "./scopes.ts";
@@ -20,7 +21,8 @@ export interface StoredKey {
 export const KEY_LIFE = 30_000;
 /** How long it is believed that there is no such key: a new one may be refused for so long, if it was tried before. */
 const ABSENCE_LIFE = 5_000;
-const MOST_KEYS = 1_000;
+/** Max keys, and max absent keys, that one isolate remembers. */
+const MAX_REMEMBERED_KEYS = 1_000;
 
 /** What was found under a key's id, and until when it is believed, in Unix milliseconds. */
 export interface FoundKey {
@@ -30,8 +32,8 @@ export interface FoundKey {
 
 /** The keys in D1, those used of late remembered in this isolate. */
 export class KeyStore {
-  readonly #keys = new Map<string, FoundKey>();
-  readonly #absent = new Map<string, FoundKey>();
+  readonly #keys = new BoundedMap<FoundKey>(MAX_REMEMBERED_KEYS);
+  readonly #absent = new BoundedMap<FoundKey>(MAX_REMEMBERED_KEYS);
   /** Until when it is believed that there are keys, or that there are none. */
   #some = { exist: false, until: 0 };
 
@@ -49,7 +51,7 @@ export class KeyStore {
     const found = { key, until: now + (key ? KEY_LIFE : ABSENCE_LIFE) };
     this.#keys.delete(id);
     // Apart, so that guesses cannot push out what is in use.
-    remember(key ? this.#keys : this.#absent, id, found);
+    (key ? this.#keys : this.#absent).set(id, found);
     return found;
   }
 
@@ -77,14 +79,6 @@ function storedKey(row: typeof apiKeys.$inferSelect): StoredKey {
     expiresAt,
     revokedAt,
   };
-}
-
-/** Puts an entry last, and lets the one go that was put first where there are too many. */
-function remember<T>(entries: Map<string, T>, id: string, entry: T): void {
-  entries.delete(id);
-  const oldest = entries.keys().next();
-  if (entries.size >= MOST_KEYS && !oldest.done) entries.delete(oldest.value);
-  entries.set(id, entry);
 }
 
 async function ask<T>(query: () => Promise<T>): Promise<T> {

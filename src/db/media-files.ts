@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { z } from "zod";
 import { type Collection, collections } from "../api/files.ts";
-import { type FileProbe, fileProbeSchema } from "../library/formats.ts";
+import { type FileProbe, fileProbeSchema } from "../protocol/file-probe.ts";
 import { media, ownerTotals } from "./schema.ts";
 import { selectByIds } from "./select-by-ids.ts";
 

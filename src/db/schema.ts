@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { collections } from "../api/files.ts";
-import { DEFAULT_OWNER } from "../auth/owner.ts";
+import { DEFAULT_OWNER } from "../api/owner.ts";
 
 /** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
 export const tasks = sqliteTable(
@@ -110,3 +110,6 @@ export const apiKeys = sqliteTable("api_keys", {
   expiresAt: integer("expires_at"),
   revokedAt: integer("revoked_at"),
 });
+
+/** Counts of one task, or of one run of a sweep, by the series keys of metrics/definitions.ts. */
+export type Counts = Readonly<Record<string, number>>;

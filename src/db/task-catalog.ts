@@ -1,9 +1,14 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { Counts } from "../metrics/definitions.ts";
-import type { Admission } from "../tasks/task-calls.ts";
-import { ownerTotals, tasks } from "./schema.ts";
+import { type Counts, ownerTotals, tasks } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./task-summary.ts";
+
+/** Who creates a task, and how many tasks of theirs may be in flight. */
+export interface Admission {
+  owner: string;
+  /** Null for no limit. */
+  quota: number | null;
+}
 
 /** A task's place in the list. */
 export interface Position {

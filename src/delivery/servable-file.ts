@@ -1,4 +1,4 @@
-import { Recent } from "../util/bounded-map.ts";
+import { BoundedMap } from "../util/bounded-map.ts";
 import { type RangeSpec, resolveRange } from "./range.ts";
 
 /** The properties of a file that its response headers need. */
@@ -30,7 +30,7 @@ export interface ServableFile {
  * Sizes in bytes of recently served objects. They prevent requests to R2 for a range outside the object, for which R2
  * throws, and for which its local simulator prints a failed assertion.
  */
-const sizes = new Recent<number>(2_000);
+const sizes = new BoundedMap<number>(2_000);
 
 /** An object in R2. */
 export class R2File implements ServableFile {

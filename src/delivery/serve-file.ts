@@ -1,3 +1,4 @@
+import { CodedError } from "../api/errors.ts";
 import { log, messageOf } from "../util/log.ts";
 import { type MultipartFrame, multipartFrame } from "./multipart-ranges.ts";
 import { evaluatePreconditions, rangeApplies } from "./preconditions.ts";
@@ -25,6 +26,7 @@ const CONDITIONAL_HEADERS = ["if-match", "if-none-match", "if-modified-since", "
  * evaluated here.
  *
  * @returns null if the file is missing.
+ * @throws CodedError `precondition_failed`, `range_not_satisfiable`
  */
 export async function serveFile(file: ServableFile, request: FileRequest): Promise<Response | null> {
   const { method, headers } = request;
@@ -38,13 +40,10 @@ export async function serveFile(file: ServableFile, request: FileRequest): Promi
     case "not-modified":
       return new Response(null, { status: 304, headers: commonHeaders(meta, request) });
     case "failed":
-      return Response.json(
-        {
-          status: 412,
-          message: "precondition failed: the file does not match If-Match or If-Unmodified-Since",
-          data: null,
-        },
-        { status: 412, headers: { "cache-control": "no-store", etag: meta.etag } },
+      throw new CodedError(
+        "precondition_failed",
+        "precondition failed: the file does not match If-Match or If-Unmodified-Since",
+        { headers: { etag: meta.etag } },
       );
     case "proceed":
       if (method === "HEAD") return new Response(null, { headers: wholeHeaders(meta, request) });
@@ -63,7 +62,7 @@ async function serveRanges(
     case "whole":
       return serveAtOnce(file, null, request);
     case "unsatisfiable":
-      return unsatisfiable(meta);
+      throw unsatisfiable(meta);
     case "ranges": {
       const [first, ...others] = choice.ranges;
       if (first && others.length === 0) return serveAtOnce(file, first, request);
@@ -82,7 +81,7 @@ async function serveAtOnce(file: ServableFile, spec: RangeSpec | null, request: 
   const { meta, body } = opened;
   if (!spec) return new Response(body, { headers: wholeHeaders(meta, request) });
   const range = resolveRange(spec, meta.size);
-  if (!range || !body) return unsatisfiable(meta);
+  if (!range || !body) throw unsatisfiable(meta);
   const headers = commonHeaders(meta, request);
   headers.set("content-range", `bytes ${range.first}-${range.last}/${meta.size}`);
   headers.set("content-length", String(range.last - range.first + 1));
@@ -119,14 +118,10 @@ function multipartBody(
   return readable;
 }
 
-function unsatisfiable({ size }: FileMeta): Response {
-  return Response.json(
-    { status: 416, message: `the range is outside the file, which has ${size} bytes`, data: null },
-    {
-      status: 416,
-      headers: { "content-range": `bytes */${size}`, "accept-ranges": "bytes", "cache-control": "no-store" },
-    },
-  );
+function unsatisfiable({ size }: FileMeta): CodedError {
+  return new CodedError("range_not_satisfiable", `the range is outside the file, which has ${size} bytes`, {
+    headers: { "content-range": `bytes */${size}`, "accept-ranges": "bytes" },
+  });
 }
 
 function commonHeaders(meta: FileMeta, { disposition, cacheControl }: FileRequest): Headers {

@@ -5,6 +5,7 @@ import { SubtitleFileError } from "../captions/read-subtitle-file.ts";
 import { readConfig } from "../config/config.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
 import { FetchFileError, fetchFile } from "../outbound/fetch-file.ts";
+import { type FileProbe, fileProbeSchema } from "../protocol/file-probe.ts";
 import type { RemoteInput, TaskInput } from "../protocol/task-input.ts";
 import type { Input, TaskMedia } from "../protocol/task-jobs.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
@@ -13,7 +14,7 @@ import { putStream, TooLargeError } from "../storage/put-stream.ts";
 import { log } from "../util/log.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { fetchedName } from "./fetched-file-name.ts";
-import { type FileProbe, FormatError, fileProbeSchema } from "./formats.ts";
+import { FormatError } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
 
 /** Files fetched at once: each holds a part of an upload in memory. */

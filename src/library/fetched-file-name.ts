@@ -1,6 +1,6 @@
 import type { Collection } from "../api/files.ts";
+import type { FileProbe } from "../protocol/file-probe.ts";
 import { cleanFileName, FileNameError } from "./file-names.ts";
-import type { FileProbe } from "./formats.ts";
 import { checkKind, FormatError } from "./formats.ts";
 
 /** What a file of each kind is called where nothing better is known. */

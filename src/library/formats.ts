@@ -1,16 +1,6 @@
-import { z } from "zod";
 import { CodedError } from "../api/errors.ts";
 import type { Collection } from "../api/files.ts";
-import { mediaProbeSchema } from "../protocol/render-job.ts";
-
-/** What is known of an uploaded file: of media what ffmpeg says, of the others what reading them showed. */
-export const fileProbeSchema = z.discriminatedUnion("kind", [
-  mediaProbeSchema,
-  /** `family` is the name that subtitles call the font by. */
-  z.strictObject({ kind: z.literal("font"), family: z.string() }),
-  z.strictObject({ kind: z.literal("subtitles"), cues: z.number().int() }),
-]);
-export type FileProbe = z.infer<typeof fileProbeSchema>;
+import type { FileProbe } from "../protocol/file-probe.ts";
 
 interface Format {
   kinds: FileProbe["kind"][];

@@ -1,8 +1,8 @@
 import type { Collection } from "../api/files.ts";
 import { readFont } from "../captions/read-font-file.ts";
 import { readSubtitleFile } from "../captions/read-subtitle-file.ts";
+import type { FileProbe } from "../protocol/file-probe.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
-import type { FileProbe } from "./formats.ts";
 import { probeObject, type StoredFile } from "./probe-file.ts";
 
 const MiB = 1024 * 1024;

@@ -1,3 +1,5 @@
+import type { Counts } from "../db/schema.ts";
+
 /** What is counted. README.md ("Metrics") lists the same. */
 
 interface CounterDefinition {
@@ -61,9 +63,6 @@ export function readSeriesKey(key: string): { name: KeptName; labels: Record<str
 function isKept(name: string): name is KeptName {
   return Object.hasOwn(kept, name);
 }
-
-/** Counts of one task or one sweep's run, by {@link seriesKey}. */
-export type Counts = Readonly<Record<string, number>>;
 
 /** The counts with more of one of them. */
 export function counted<N extends KeptName>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {

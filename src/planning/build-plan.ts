@@ -31,7 +31,7 @@ import type { Segment, ShotPart } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
-import type { CaptionSources } from "./caption-sources.ts";
+import type { CaptionSources } from "./load-caption-sources.ts";
 
 /** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
 const PICTURE_VERSION = 2;

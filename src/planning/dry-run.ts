@@ -6,7 +6,7 @@ import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
 import type { InputBindings } from "../storage/open-input.ts";
 import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
 import { type BuiltPlan, buildPlan } from "./build-plan.ts";
-import { loadCaptionSources } from "./caption-sources.ts";
+import { loadCaptionSources } from "./load-caption-sources.ts";
 
 /**
  * Plans a task as the plan job would, for the renderer that new tasks go to, and stores nothing.

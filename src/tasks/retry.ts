@@ -40,6 +40,18 @@ export function sendLease(sends: number): number {
   return Math.min(10_000 * 2 ** (sends - 1), MAX_SEND_LEASE_MS);
 }
 
+/** The longest delay before the queue delivers a message again that a consumer could not handle, in seconds. */
+const MAX_MESSAGE_RETRY_SECONDS = 60;
+
+/**
+ * The delay before the queue delivers a message again that a consumer could not handle, in seconds.
+ *
+ * @param attempts how often the message was delivered so far, from 1.
+ */
+export function messageRetrySeconds(attempts: number): number {
+  return Math.min(2 ** attempts, MAX_MESSAGE_RETRY_SECONDS);
+}
+
 /** The newest message of a job that no consumer has taken yet. */
 export interface SentMessage {
   /** The earliest time at which a consumer may take it. */

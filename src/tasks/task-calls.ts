@@ -20,12 +20,6 @@ export type Acknowledgement = "ok" | "gone";
 /** Whether a task was made, and whether by the same request as the one at hand. */
 export type Creation = "unknown" | "same" | "other" | "deleted";
 
-/** Whose task it is to be, and how many of his may be in flight; null for any number. */
-export interface Admission {
-  owner: string;
-  quota: number | null;
-}
-
 /** What became of a wish to cancel or retry a task. `refused`: not in the stage that it is in. */
 export type Steering = { status: "done"; task: TaskSummary } | { status: "refused"; stage: Stage } | { status: "gone" };
 

@@ -1,22 +1,21 @@
-/** What was learnt of a number of things, with the one learnt first forgotten where there are too many. */
-export class Recent<T> {
-  readonly #most: number;
+/** A map with a max size. When it is full, it evicts the entry that was set the longest ago. */
+export class BoundedMap<T> {
+  readonly #maxSize: number;
   readonly #entries = new Map<string, T>();
 
-  /** @param most entries that are kept. */
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
   get(name: string): T | undefined {
     return this.#entries.get(name);
   }
 
-  /** Keeps an entry, as the one learnt last. */
+  /** Sets an entry, and makes it the newest one. */
   set(name: string, entry: T): void {
     this.#entries.delete(name);
     const oldest = this.#entries.keys().next();
-    if (this.#entries.size >= this.#most && !oldest.done) this.#entries.delete(oldest.value);
+    if (this.#entries.size >= this.#maxSize && !oldest.done) this.#entries.delete(oldest.value);
     this.#entries.set(name, entry);
   }
 

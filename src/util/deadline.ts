@@ -1,13 +1,13 @@
-/** What a call waited for did not come in time. */
+/** A call did not answer in time. */
 export class NoAnswerError extends Error {
   override name = "NoAnswerError";
 }
 
 /**
- * Waits for a call so long and no longer. The call itself goes on; what it comes to later is ignored.
+ * Waits for a call, but not longer than the timeout. The call itself goes on; its late result is ignored.
  *
- * @param milliseconds how long.
- * @throws NoAnswerError; what the call throws.
+ * @param milliseconds the timeout.
+ * @throws NoAnswerError after the timeout; whatever the call throws.
  */
 export async function inTime<T>(call: PromiseLike<T>, milliseconds: number): Promise<T> {
   let timer = 0;

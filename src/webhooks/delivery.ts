@@ -24,9 +24,9 @@ export interface Delivery {
 }
 
 /** How long one attempt may take, in milliseconds: from the look-up of the name to the answer's status. */
-export const ATTEMPT_TIMEOUT = 15_000;
+export const ATTEMPT_TIMEOUT_MS = 15_000;
 /** When an attempt that was begun and never heard of again is made anew. */
-const ATTEMPT_LEASE = 2 * ATTEMPT_TIMEOUT;
+const ATTEMPT_DEADLINE_MS = 2 * ATTEMPT_TIMEOUT_MS;
 /** The longest wait that a receiver can ask for with `Retry-After`. */
 const LONGEST_RETRY_AFTER = 6 * 3600_000;
 /** By how much of itself a wait may be longer, so that receivers are not called by many tasks at once. */
@@ -57,7 +57,7 @@ export function newDelivery(id: string, type: WebhookType, now: number, unwanted
 export function beginAttempt(delivery: Delivery, now: number): Delivery {
   const { attempts, tries } = delivery;
   const begun = { attempts: attempts + 1, tries: tries + 1, lastAttemptAt: now };
-  return { ...delivery, ...begun, nextAttemptAt: now + ATTEMPT_LEASE };
+  return { ...delivery, ...begun, nextAttemptAt: now + ATTEMPT_DEADLINE_MS };
 }
 
 /**

@@ -4,7 +4,7 @@ import { checkHost } from "../outbound/check-host.ts";
 import { ResolveError, type Resolver } from "../outbound/dns-over-https.ts";
 import { checkUrl, OutboundUrlError } from "../outbound/url-rules.ts";
 import { log, messageOf } from "../util/log.ts";
-import { ATTEMPT_TIMEOUT, type Outcome } from "./delivery.ts";
+import { ATTEMPT_TIMEOUT_MS, type Outcome } from "./delivery.ts";
 
 /** Where callbacks may lead. */
 export const CALLBACK_PROTOCOLS = ["https:", "http:"] as const;
@@ -26,7 +26,7 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
   if (secrets.length === 0) return { kind: "unanswered", reason: "not sent: WEBHOOK_SECRET is not set" };
   // Not AbortSignal.timeout: a timer that goes on after the answer keeps the object in memory, and paid for.
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), ATTEMPT_TIMEOUT);
+  const timer = setTimeout(() => timeout.abort(), ATTEMPT_TIMEOUT_MS);
   const { signal } = timeout;
   try {
     const target = checkUrl(url, { protocols: CALLBACK_PROTOCOLS, allow });
@@ -46,7 +46,10 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
     response.body?.cancel().catch(() => {});
     return { kind: "answered", status: response.status, retryAfter: response.headers.get("retry-after") };
   } catch (error) {
-    return { kind: "unanswered", reason: signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT / 1000} s` : why(error) };
+    return {
+      kind: "unanswered",
+      reason: signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s` : why(error),
+    };
   } finally {
     clearTimeout(timer);
   }

@@ -13,7 +13,7 @@ interface Bucket {
   put(key: string, value: Uint8Array): Promise<unknown>;
   get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
 }
-const { assemble } = (await import("../../src/jobs/join-segments.ts" as string)) as {
+const { assemble } = (await import("../../src/jobs/assemble-job.ts" as string)) as {
   assemble(bucket: Bucket, work: AssembleWork, signal: AbortSignal): Promise<void>;
 };
 const { env, dispose } = await getPlatformProxy<{ MEDIA: Bucket }>({ configPath, persist: false });

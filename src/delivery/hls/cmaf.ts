@@ -10,8 +10,8 @@ import {
   MP4,
   Output,
 } from "mediabunny";
-import { chooseTrack } from "../../jobs/join-segments.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
+import { chooseTrack } from "../../storage/segment-track.ts";
 import { type MediaSegmentTime, PACKET_SAMPLES } from "./media-segment-times.ts";
 
 /** A CMAF segment (ISO/IEC 23000-19) and the initialization segment that players load before it. */

@@ -1,10 +1,10 @@
 import { Input, type InputTrack, MP4 } from "mediabunny";
-import { chooseTrack } from "../../jobs/join-segments.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { keys } from "../../storage/keys.ts";
 import { objectSource } from "../../storage/mediabunny-source.ts";
+import { chooseTrack } from "../../storage/segment-track.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
-import { Recent } from "../../util/bounded-map.ts";
+import { BoundedMap } from "../../util/bounded-map.ts";
 import { GeneratedFile, type ServableFile } from "../servable-file.ts";
 import { audioBitRates, type BitRates, videoBitRates } from "./bit-rates.ts";
 import { audioMediaSegment, videoMediaSegment } from "./cmaf.ts";
@@ -124,7 +124,7 @@ export async function describeStream(bucket: R2Bucket, taskId: string, plan: Ass
 }
 
 /** Bit rates of finished videos. Cached per isolate, because computing them reads the size of every packet. */
-const knownRates = new Recent<BitRates>(200);
+const knownRates = new BoundedMap<BitRates>(200);
 
 async function finishedRates(plan: AssembleWork, video: InputTrack, sound: InputTrack | null): Promise<BitRates> {
   const known = knownRates.get(plan.key);

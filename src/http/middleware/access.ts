@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { AccessError, unauthenticated } from "../../auth/access-error.ts";
 import { authenticate, type KeyHolder, NO_KEYS } from "../../auth/authenticate.ts";
 import { KeyStore } from "../../auth/key-store.ts";
-import { DEFAULT_OWNER } from "../../auth/owner.ts";
 import { QuotaError, REQUESTS_PERIOD_SECONDS } from "../../auth/quota.ts";
 import { grants, type Scope } from "../../auth/scopes.ts";
 import { checkLink, readLink } from "../../auth/signed-link.ts";

@@ -2,14 +2,14 @@ import type { Context } from "hono";
 import { EdgeCache, EdgeFile, ServeTrace } from "../../delivery/edge-cache.ts";
 import type { ServableFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
-import { TaskLeases } from "../../tasks/presence-cache.ts";
+import { TaskPresence } from "../../tasks/task-presence.ts";
 import type { AppEnv } from "../app-env.ts";
 import { viewerOf } from "../middleware/access.ts";
 
 /** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
 export const IMMUTABLE = "private, max-age=31536000, immutable";
 
-const leases = new TaskLeases();
+const presence = new TaskPresence();
 
 /**
  * Answers for a finished file of a task with the edge cache in front.
@@ -25,10 +25,10 @@ export async function answerFile(
   how: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const viewer = viewerOf(context);
-  if (viewer !== null && !(await leases.isOwnedBy(context.env.TASKS, taskId, viewer))) return null;
+  if (viewer !== null && !(await presence.isOwnedBy(context.env, taskId, viewer))) return null;
   const trace = new ServeTrace();
   const cache = new EdgeCache(new URL(context.req.url).origin, (work) => context.executionCtx.waitUntil(work));
-  const alive = () => leases.alive(context.env.TASKS, taskId);
+  const alive = () => presence.exists(context.env, taskId);
   const { method, headers } = context.req.raw;
   const answer = await serveFile(new EdgeFile(cache, key, file, alive, trace), { method, headers, ...how });
   answer?.headers.set("x-edgereel-cache", trace.cache);

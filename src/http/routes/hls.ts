@@ -18,7 +18,7 @@ import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { outputNames, videoOfFile } from "../../storage/keys.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
-import { Recent } from "../../util/bounded-map.ts";
+import { BoundedMap } from "../../util/bounded-map.ts";
 import { sha256Hex } from "../../util/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
 import { innerQueries, linksFor } from "../middleware/access.ts";
@@ -79,7 +79,7 @@ const pieceRoute = createRoute({
 });
 
 /** Plans that this isolate has seen: they never change, and every piece needs one. */
-const plans = new Recent<AssembleWork>(200);
+const plans = new BoundedMap<AssembleWork>(200);
 
 /** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
 export function streamRoutes(): OpenAPIHono<AppEnv> {

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { RendererBindings } from "../bindings.ts";
 import type { Renderer } from "../renderer.ts";
-import { pooledSession } from "../server/pooled-session.ts";
+import { pooledSession } from "../server/pooled-server-session.ts";
 import { renderServerRenderer } from "../server/render-server-client.ts";
 
 /** The name of an instance's Durable Object. */

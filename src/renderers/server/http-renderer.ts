@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { RendererBindings } from "../bindings.ts";
 import type { Renderer } from "../renderer.ts";
-import { pooledSession } from "./pooled-session.ts";
+import { pooledSession } from "./pooled-server-session.ts";
 import { renderServerRenderer } from "./render-server-client.ts";
 
 /**

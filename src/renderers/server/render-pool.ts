@@ -1,24 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Lease, LoadBoard } from "./load-board.ts";
+import { InstanceLoads, type Reservation } from "./instance-loads.ts";
 
-/** Longer than any job is on an instance, with waiting in its queue; in milliseconds. */
-const LEASE_LIFE = 30 * 60_000;
+/** The life of a reservation in milliseconds: longer than any job stays on an instance, its time in the queue included. */
+const RESERVATION_LIFE_MS = 30 * 60_000;
 
 /**
- * Spreads jobs over instances of a renderer: there is one pool for the container's, and one for the
- * render servers reached over HTTP. A job costs it two short calls. It keeps nothing: what is lost with
- * it is only who has how much to do just now.
+ * Spreads jobs over the instances of a renderer. There is one pool for the container's instances and one for the
+ * render servers reached over HTTP. A job costs it two short calls. It stores nothing: if it restarts, only the
+ * current loads are lost.
  */
 export class RenderPool extends DurableObject {
-  readonly #board = new LoadBoard(LEASE_LIFE);
+  readonly #loads = new InstanceLoads(RESERVATION_LIFE_MS);
 
-  /** Takes a place on the one of `instances` instances with the fewest jobs. */
-  async acquire(instances: number): Promise<Lease> {
-    return this.#board.acquire(crypto.randomUUID(), instances, Date.now());
+  /** Reserves a place on the least loaded of `instances` instances. */
+  async reserve(instances: number): Promise<Reservation> {
+    return this.#loads.reserve(crypto.randomUUID(), instances, Date.now());
   }
 
-  /** Gives a place back; `dead` when the instance did not answer. */
+  /** Releases a reservation; `dead` if its instance did not answer. */
   async release(id: string, dead: boolean): Promise<void> {
-    this.#board.release(id, dead, Date.now());
+    this.#loads.release(id, dead, Date.now());
   }
 }

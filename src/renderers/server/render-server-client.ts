@@ -11,8 +11,8 @@ import {
 } from "../../protocol/render-server.ts";
 import { messageOf } from "../../util/log.ts";
 import { verifySha256 } from "../../util/verify-sha256.ts";
-import { watchRenderer } from "../liveness.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
+import { watchRenderer } from "../watch-renderer.ts";
 
 /** Calls a render server. What it throws means that the server was not reached, or was lost. */
 export type ServerCall = (path: string, init: RequestInit) => Promise<Response>;

@@ -2,8 +2,8 @@ import type { Config } from "../../config/config.ts";
 import { probeReplySchema, renderReplySchema } from "../../protocol/render-job.ts";
 import { messageOf } from "../../util/log.ts";
 import type { RendererBindings } from "../bindings.ts";
-import { watchRenderer } from "../liveness.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
+import { watchRenderer } from "../watch-renderer.ts";
 
 /** ffmpeg.wasm answers nothing while it runs, which is for less than this in milliseconds. */
 const PATIENCE = 300_000;

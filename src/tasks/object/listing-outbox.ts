@@ -1,15 +1,10 @@
 import { isFinal } from "../../api/task-state.ts";
-import type { TaskCatalog } from "../../db/task-catalog.ts";
+import type { Counts } from "../../db/schema.ts";
+import type { Admission, TaskCatalog } from "../../db/task-catalog.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
-import type { Counts } from "../../metrics/definitions.ts";
 import { log, messageOf } from "../../util/log.ts";
-import type { Admission } from "../task-calls.ts";
+import { LISTING_INTERVAL_MS, STORAGE_RETRY_MS } from "../retry.ts";
 import type { TaskRecord } from "./task-record.ts";
-
-/** Least time between two writes of a task's progress to D1, in milliseconds. */
-const LISTING_INTERVAL = 1_000;
-/** How long a failed write to D1 waits before it is tried again. */
-export const LISTING_RETRY = 5_000;
 
 /** A task whose row is to be kept up to date. */
 export interface Listed {
@@ -42,12 +37,12 @@ export class ListingOutbox {
       if (!record || record.listedRevision >= record.revision) return;
       const urgent = isFinal(record.stage) || record.listedRevision === 0;
       if (Date.now() < this.#pausedUntil) return;
-      if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL) return;
+      if (!urgent && Date.now() - record.listedAt < LISTING_INTERVAL_MS) return;
       try {
         await this.#catalog.put(task.summary(record), record.revision, record.owner, record.counts);
         task.noteListed(record.revision, Date.now());
       } catch (error) {
-        this.#pausedUntil = Date.now() + LISTING_RETRY;
+        this.#pausedUntil = Date.now() + STORAGE_RETRY_MS;
         log("listing_failed", { task_id: record.id, message: messageOf(error) });
       }
     });
@@ -99,6 +94,6 @@ export class ListingOutbox {
   /** When the row is next to be written, or null where it is up to date. */
   dueAt(record: TaskRecord): number | null {
     if (record.listedRevision >= record.revision) return null;
-    return Math.max(this.#pausedUntil, record.listedAt + LISTING_INTERVAL);
+    return Math.max(this.#pausedUntil, record.listedAt + LISTING_INTERVAL_MS);
   }
 }

@@ -1,19 +1,19 @@
-/** How long a Worker may serve cached files on the word that their task exists, in milliseconds. */
-const LENGTH = 2_000;
-/** A Worker's clock stands still while it computes: this much later it may still believe in its lease. */
-const MARGIN = 250;
+/** How long a Worker may serve a task's cached files without asking again whether the task exists, in milliseconds. */
+const GRANT_MS = 2_000;
+/** A Worker's clock stands still while it computes, so it may believe in its grant this much longer, in milliseconds. */
+const CLOCK_MARGIN_MS = 250;
 
-/** The leases on which Workers serve a task's files from caches, in the memory of the task's object. */
-export class ServeLeases {
+/** The times for which Workers may serve a task's files from caches, in the memory of the TaskObject. */
+export class PresenceGrants {
   #endsAt = 0;
 
-  /** Gives one, and returns for how many milliseconds from when it was asked for. */
+  /** Gives a grant. Returns for how many milliseconds it is valid, counted from the question. */
   give(): number {
-    this.#endsAt = Date.now() + LENGTH + MARGIN;
-    return LENGTH;
+    this.#endsAt = Date.now() + GRANT_MS + CLOCK_MARGIN_MS;
+    return GRANT_MS;
   }
 
-  /** Returns when every one that was given is over. */
+  /** Resolves when every grant has run out. */
   async over(): Promise<void> {
     const left = this.#endsAt - Date.now();
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));

@@ -1,9 +1,10 @@
 import type { TaskFailure } from "../../api/task-failure.ts";
 import type { RendererKind, Stage } from "../../api/task-state.ts";
 import type { WebhookPayload } from "../../api/webhook-payload.ts";
+import type { Counts } from "../../db/schema.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
 import { type MetricsBindings, note } from "../../metrics/count.ts";
-import { type Counts, counted, type KeptName, type LabelsOf } from "../../metrics/definitions.ts";
+import { counted, type KeptName, type LabelsOf } from "../../metrics/definitions.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Plan } from "../../protocol/task-jobs.ts";
 import { log } from "../../util/log.ts";

@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { taskErrors } from "../../api/errors.ts";
+import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { canRetry, isFinal } from "../../api/task-state.ts";
-import { DEFAULT_OWNER } from "../../auth/owner.ts";
 import { readConfig } from "../../config/config.ts";
-import { TaskCatalog } from "../../db/task-catalog.ts";
+import { type Admission, TaskCatalog } from "../../db/task-catalog.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Plan } from "../../protocol/task-jobs.ts";
@@ -12,20 +12,11 @@ import { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { decideRetry, maxSetbacks, type RunFailure, setbackOf } from "../retry.ts";
 import { canMove } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
-import type {
-  Acknowledgement,
-  Admission,
-  Claim,
-  Creation,
-  PlanInput,
-  Replay,
-  Steering,
-  Ticket,
-} from "../task-calls.ts";
+import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "../task-calls.ts";
 import { type LinkSigning, linkSigning } from "../task-links.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import { type Entry, ListingOutbox } from "./listing-outbox.ts";
-import { ServeLeases } from "./presence-grants.ts";
+import { PresenceGrants } from "./presence-grants.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import { newRecord } from "./task-record.ts";
 import { TaskStore } from "./task-store.ts";
@@ -43,7 +34,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   readonly #listing: ListingOutbox;
   readonly #upkeep: TaskUpkeep;
   readonly #watchers = new Watchers();
-  readonly #leases = new ServeLeases();
+  readonly #grants = new PresenceGrants();
 
   constructor(state: DurableObjectState, env: TaskObjectBindings) {
     super(state, env);
@@ -180,7 +171,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     this.#ledger.delete(record);
     await this.#upkeep.bury();
     // Whoever was told that the task exists may serve its files from a cache until the lease is over.
-    await this.#leases.over();
+    await this.#grants.over();
     return true;
   }
 
@@ -190,9 +181,9 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
    *
    * @returns milliseconds from when the caller asked; null where there is no such task.
    */
-  async lease(): Promise<{ owner: string; milliseconds: number } | null> {
+  async confirm(): Promise<{ owner: string; validMilliseconds: number } | null> {
     const record = this.#ledger.live();
-    return record && { owner: record.owner, milliseconds: this.#leases.give() };
+    return record && { owner: record.owner, validMilliseconds: this.#grants.give() };
   }
 
   /** How far a video can be played; null where there is no such task. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { taskFailureSchema, withFailure } from "../../api/task-failure.ts";
 import { rendererKinds, stages } from "../../api/task-state.ts";
-import { DEFAULT_OWNER } from "../../auth/owner.ts";
 import { counted } from "../../metrics/definitions.ts";
 import { avoidedRendererSchema } from "../../protocol/task-input.ts";
 

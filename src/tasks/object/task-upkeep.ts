@@ -9,10 +9,10 @@ import { log, messageOf } from "../../util/log.ts";
 import { WebhookCourier } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { jobQueues, type QueueBindings } from "../queues.ts";
-import { maxSetbacks } from "../retry.ts";
+import { maxSetbacks, STORAGE_RETRY_MS } from "../retry.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
-import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
+import type { ListingOutbox } from "./listing-outbox.ts";
 import type { TaskLedger } from "./task-ledger.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { TaskStore } from "./task-store.ts";
@@ -80,7 +80,7 @@ export class TaskUpkeep {
       else await this.proceed();
     } catch (error) {
       log("alarm_failed", { message: messageOf(error) });
-      await this.#state.storage.setAlarm(Date.now() + LISTING_RETRY);
+      await this.#state.storage.setAlarm(Date.now() + STORAGE_RETRY_MS);
     } finally {
       this.#inAlarm = false;
     }

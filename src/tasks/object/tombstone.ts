@@ -1,7 +1,8 @@
 import { deletePrefix } from "../../storage/delete-objects.ts";
 import { keys } from "../../storage/keys.ts";
 import { log, messageOf } from "../../util/log.ts";
-import { LISTING_RETRY, type ListingOutbox } from "./listing-outbox.ts";
+import { STORAGE_RETRY_MS } from "../retry.ts";
+import type { ListingOutbox } from "./listing-outbox.ts";
 import type { TaskRecord } from "./task-record.ts";
 
 /** How long a deleted task is remembered: longer than any work for it can be under way. */
@@ -25,7 +26,7 @@ export async function bury(
   const done = await Promise.allSettled([listing.remove(id, counts), deletePrefix(media, keys.task(id))]);
   const failures = done.filter((result) => result.status === "rejected");
   for (const failure of failures) log("delete_failed", { task_id: id, message: messageOf(failure.reason) });
-  if (failures.length > 0) return Date.now() + LISTING_RETRY;
+  if (failures.length > 0) return Date.now() + STORAGE_RETRY_MS;
   const age = Date.now() - deletedAt;
   const next = LATE_SWEEPS.find((delay) => delay > age);
   return next === undefined ? null : deletedAt + next;

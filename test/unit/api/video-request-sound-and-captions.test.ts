@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseVideoRequest } from "../../../src/tasks/parse-video-request.ts";
+import { parseVideoRequest } from "../../../src/tasks/create/parse-video-request.ts";
 import { messageOf } from "../../../src/util/log.ts";
 
 /** The fields that the error message names. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOwner } from "../../../src/auth/owner.ts";
+import { isOwner } from "../../../src/api/owner.ts";
 
 test("an owner's name can stand in a path, a key and a log", () => {
   for (const name of ["default", "a", "team-1", "a.b_c", "9", "x".repeat(64)]) expect(isOwner(name), name).toBe(true);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fetchedName } from "../../../src/library/fetched-file-name.ts";
 import { cleanFileName } from "../../../src/library/file-names.ts";
-import type { FileProbe } from "../../../src/library/formats.ts";
+import type { FileProbe } from "../../../src/protocol/file-probe.ts";
 import { type FileHost, startFileHost } from "../../support/file-host.ts";
 
 let host: FileHost;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as zod from "zod";
-import * as bundled from "../../../src/zod-without-locales.ts";
+import * as bundled from "../../../src/util/zod-without-locales.ts";
 
 const notBundled = [
   ...["INVALID", "ZodCompileAsyncError", "ZodCompileUnsupportedError", "compile", "withParser"],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
 import {
-  ATTEMPT_TIMEOUT,
+  ATTEMPT_TIMEOUT_MS,
   beginAttempt,
   concludeAttempt,
   type Delivery,
@@ -83,7 +83,7 @@ test.each<[string | null, number]>([
 
 test("a delivery whose attempt was never heard of again is tried anew after it must have ended, and not for ever", () => {
   const begun = begin(1_000);
-  expect(begun).toMatchObject({ state: "pending", attempts: 1, nextAttemptAt: 1_000 + 2 * ATTEMPT_TIMEOUT });
+  expect(begun).toMatchObject({ state: "pending", attempts: 1, nextAttemptAt: 1_000 + 2 * ATTEMPT_TIMEOUT_MS });
   let delivery = begun;
   for (let times = 0; times < DELAYS.length; times++) delivery = beginAttempt(delivery, 0);
   expect(concludeAttempt(delivery, { kind: "unanswered", reason: "cut off" }, 0, DELAYS, 0).state).toBe("failed");

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
-import { taskIdOf } from "../../../src/tasks/idempotency.ts";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
+import { taskIdOf } from "../../../src/tasks/create/idempotency.ts";
 import { askForKeys, bearer, keyOf, materials, postAs, uploadAs } from "../support/access.ts";
 import { bindings, call } from "../support/bindings.ts";
 import { makeTask } from "../support/files.ts";

@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { type MediaFile, MediaLibrary } from "../../../src/db/media-files.ts";
 import { bindings } from "../support/bindings.ts";
 import { prepareDatabase } from "../support/database.ts";

@@ -1,8 +1,8 @@
 import { applyD1Migrations, type D1Migration, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { type Stage, stages, stateCode } from "../../../src/api/task-state.ts";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
 import { TaskCatalog, type TaskPage, type TaskQuery } from "../../../src/db/task-catalog.ts";
 import type { TaskSummary } from "../../../src/db/task-summary.ts";
 import { bindings } from "../support/bindings.ts";

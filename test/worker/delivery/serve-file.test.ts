@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { contentDisposition } from "../../../src/delivery/content-disposition.ts";
 import { R2File } from "../../../src/delivery/servable-file.ts";
-import { serveFile } from "../../../src/delivery/serve-file.ts";
 import { bindings, pattern } from "../support/bindings.ts";
+import { servedFile } from "../support/served-file.ts";
 
 const { MEDIA } = bindings;
 const SIZE = 1000;
@@ -38,7 +38,7 @@ function fill(headers: Record<string, string>): Headers {
 const how = { disposition: null, cacheControl: "no-cache" };
 
 async function serve(headers: Record<string, string> = {}, method = "GET", key = "file") {
-  const response = await serveFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
+  const response = await servedFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
   if (!response) throw new Error("not found");
   return { status: response.status, headers: response.headers, body: await response.bytes() };
 }
@@ -93,14 +93,18 @@ test("an object that is not there is not answered, whatever was asked of it", as
   ]) {
     for (const method of ["GET", "HEAD"]) {
       expect(
-        await serveFile(new R2File(MEDIA, "nothing"), { ...how, method, headers: new Headers(headers as HeadersInit) }),
+        await servedFile(new R2File(MEDIA, "nothing"), {
+          ...how,
+          method,
+          headers: new Headers(headers as HeadersInit),
+        }),
       ).toBeNull();
     }
   }
 });
 
 test("a download is named", async () => {
-  const answer = await serveFile(new R2File(MEDIA, "file"), {
+  const answer = await servedFile(new R2File(MEDIA, "file"), {
     ...how,
     method: "GET",
     headers: new Headers(),

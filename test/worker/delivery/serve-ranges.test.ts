@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { R2File } from "../../../src/delivery/servable-file.ts";
-import { serveFile } from "../../../src/delivery/serve-file.ts";
 import { bindings, pattern } from "../support/bindings.ts";
+import { servedFile } from "../support/served-file.ts";
 
 const { MEDIA } = bindings;
 const SIZE = 1000;
@@ -37,7 +37,7 @@ function fill(headers: Record<string, string>): Headers {
 const how = { disposition: null, cacheControl: "no-cache" };
 
 async function serve(headers: Record<string, string> = {}, method = "GET", key = "file") {
-  const response = await serveFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
+  const response = await servedFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
   if (!response) throw new Error("not found");
   return { status: response.status, headers: response.headers, body: await response.bytes() };
 }
@@ -132,7 +132,7 @@ test("a range outside of an object whose size is known is not asked of R2", asyn
   await MEDIA.put("growing", bytes.slice(0, 500));
   const statusOf = async (range?: string) => {
     const headers = new Headers(range === undefined ? {} : { range });
-    const answer = await serveFile(new R2File(bucket, "growing"), { ...how, method: "GET", headers });
+    const answer = await servedFile(new R2File(bucket, "growing"), { ...how, method: "GET", headers });
     await answer?.bytes();
     return answer?.status;
   };

@@ -1,6 +1,6 @@
 import { expect, inject, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import type { TaskData } from "../../../src/api/task.ts";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
 import { MediaLibrary } from "../../../src/db/media-files.ts";
 import "../../support/joinable-files.ts";
 import { bindings, call, post, request } from "../support/bindings.ts";

@@ -1,12 +1,13 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
+import type { Counts } from "../../../src/db/schema.ts";
 import { TaskCatalog } from "../../../src/db/task-catalog.ts";
 import type { TaskSummary } from "../../../src/db/task-summary.ts";
 import type { Env } from "../../../src/env.ts";
 import { createApp } from "../../../src/http/app.ts";
-import { type Counts, counters } from "../../../src/metrics/definitions.ts";
+import { counters } from "../../../src/metrics/definitions.ts";
 import { RUN_LEASE_MS } from "../../../src/tasks/retry.ts";
 import { bindings, request } from "../support/bindings.ts";
 import { clearStorage } from "../support/database.ts";

@@ -1,5 +1,5 @@
 import { runInDurableObject } from "cloudflare:test";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { keys } from "../../../src/storage/keys.ts";
 import type { TaskObject } from "../../../src/tasks/object/task-object.ts";
 import { bindings } from "./bindings.ts";

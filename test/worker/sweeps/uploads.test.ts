@@ -1,6 +1,6 @@
 import { createScheduledController } from "cloudflare:test";
 import { beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { MediaLibrary } from "../../../src/db/media-files.ts";
 import type { Env } from "../../../src/env.ts";
 import worker from "../../../src/index.ts";

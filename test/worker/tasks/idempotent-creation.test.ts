@@ -1,8 +1,8 @@
 import { evictAllDurableObjects } from "cloudflare:test";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { videoRequestSchema } from "../../../src/api/video-request.ts";
-import { DEFAULT_OWNER } from "../../../src/auth/owner.ts";
-import { fingerprintOf, taskIdOf } from "../../../src/tasks/idempotency.ts";
+import { fingerprintOf, taskIdOf } from "../../../src/tasks/create/idempotency.ts";
 import { bindings, call } from "../support/bindings.ts";
 import { standInFile, upload, videoProbe } from "../support/uploads.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { videoRequestSchema } from "../../../../src/api/video-request.ts";
 import { idempotencyKeyOf, parseIdempotencyKey } from "../../../../src/http/request/idempotency-key.ts";
-import { fingerprintOf } from "../../../../src/tasks/idempotency.ts";
+import { fingerprintOf } from "../../../../src/tasks/create/idempotency.ts";
 
 test.each([
   ["8e03978e-40d5-43e8-bc93-6894a57f9324", "8e03978e-40d5-43e8-bc93-6894a57f9324"],

@@ -1,6 +1,6 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
-import { DEFAULT_OWNER } from "../../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../../src/api/owner.ts";
 import { TaskCatalog } from "../../../../src/db/task-catalog.ts";
 import type { TaskSummary } from "../../../../src/db/task-summary.ts";
 import { bindings, call } from "../../support/bindings.ts";

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DEFAULT_OWNER } from "../../../../src/auth/owner.ts";
+import { DEFAULT_OWNER } from "../../../../src/api/owner.ts";
 import type { PlannedJob } from "../../../../src/protocol/task-jobs.ts";
 import { newRecord } from "../../../../src/tasks/object/task-record.ts";
 import { type JobState, TaskStore } from "../../../../src/tasks/object/task-store.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { watchRenderer } from "../../../src/renderers/liveness.ts";
+import { watchRenderer } from "../../../src/renderers/watch-renderer.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,16 +1,16 @@
-import type { DryRun } from "../api/dry-run.ts";
-import { CodedError } from "../api/errors.ts";
-import type { VideoRequest } from "../api/video-request.ts";
-import { taskQuota, tooManyTasks } from "../auth/quota.ts";
-import { dryRun } from "../planning/dry-run.ts";
-import type { TaskInput } from "../protocol/task-input.ts";
-import type { RendererBindings } from "../renderers/bindings.ts";
-import type { InputBindings } from "../storage/open-input.ts";
-import type { TaskBindings } from "./bindings.ts";
+import type { DryRun } from "../../api/dry-run.ts";
+import { CodedError } from "../../api/errors.ts";
+import type { VideoRequest } from "../../api/video-request.ts";
+import { taskQuota, tooManyTasks } from "../../auth/quota.ts";
+import { dryRun } from "../../planning/dry-run.ts";
+import type { TaskInput } from "../../protocol/task-input.ts";
+import type { RendererBindings } from "../../renderers/bindings.ts";
+import type { InputBindings } from "../../storage/open-input.ts";
+import type { TaskBindings } from "../bindings.ts";
+import type { Creation } from "../task-calls.ts";
 import { checkCallbackUrl } from "./check-callback-url.ts";
 import { fingerprintOf, taskIdOf } from "./idempotency.ts";
 import { checkGlyphs, resolveFiles } from "./resolve-files.ts";
-import type { Creation } from "./task-calls.ts";
 
 /** The Worker's bindings that creating a task needs. */
 export interface CreateTaskBindings extends TaskBindings, InputBindings, RendererBindings {

@@ -1,6 +1,6 @@
 import { BufferSource, EncodedPacketSink, Input, MP4 } from "mediabunny";
 import { beforeAll, expect, inject, test } from "vitest";
-import { assemble, JoinError } from "../../../src/jobs/join-segments.ts";
+import { assemble } from "../../../src/jobs/assemble-job.ts";
 import type { AssembleWork } from "../../../src/protocol/task-jobs.ts";
 import "../../support/joinable-files.ts";
 import { bindings } from "../support/bindings.ts";
@@ -123,10 +123,18 @@ test.each<[string, Partial<AssembleWork>, RegExp]>([
         { key: "larger", frames: 30 },
       ],
     },
-    /larger was encoded with another configuration/,
+    /segment 2 of 2 has another codec configuration/,
   ],
-  ["have fewer frames than planned", { segments: [{ key: "first", frames: 31 }] }, /first has 30 frames and not 31/],
-  ["have more frames than planned", { segments: [{ key: "first", frames: 29 }] }, /first has more than 29 frames/],
+  [
+    "have fewer frames than planned",
+    { segments: [{ key: "first", frames: 31 }] },
+    /segment 1 of 1 has 30 frames instead of 31/,
+  ],
+  [
+    "have more frames than planned",
+    { segments: [{ key: "first", frames: 29 }] },
+    /segment 1 of 1 has more than 29 frames/,
+  ],
   [
     "are missing",
     {
@@ -135,14 +143,14 @@ test.each<[string, Partial<AssembleWork>, RegExp]>([
         { key: "nothing", frames: 30 },
       ],
     },
-    /nothing is not stored/,
+    /segment 2 of 2 is no longer stored/,
   ],
-  ["have no picture", { segments: [{ key: "sound", frames: 30 }] }, /sound has no picture/],
-  ["come with a missing soundtrack", { soundtrack: "nothing" }, /nothing is not stored/],
-  ["come with a soundtrack without sound", { soundtrack: "first" }, /first has no sound/],
+  ["have no picture", { segments: [{ key: "sound", frames: 30 }] }, /segment 1 of 1 has no video track/],
+  ["come with a missing soundtrack", { soundtrack: "nothing" }, /the soundtrack is no longer stored/],
+  ["come with a soundtrack without sound", { soundtrack: "first" }, /the soundtrack has no audio track/],
 ])("segments that %s are refused, and nothing is stored", async (_, change, reason) => {
   const refused = assemble(MEDIA, work({ key: "refused.mp4", ...change }), signal);
-  await expect(refused).rejects.toThrow(JoinError);
+  await expect(refused).rejects.toMatchObject({ code: "join_failed" });
   await expect(refused).rejects.toThrow(reason);
   expect(await MEDIA.head("refused.mp4")).toBeNull();
 });

@@ -1,7 +1,7 @@
-import { CodedError, checkField } from "../api/errors.ts";
-import { readConfig } from "../config/config.ts";
-import { checkUrl } from "../outbound/url-rules.ts";
-import { CALLBACK_PROTOCOLS } from "../webhooks/send.ts";
+import { CodedError, checkField } from "../../api/errors.ts";
+import { readConfig } from "../../config/config.ts";
+import { checkUrl } from "../../outbound/url-rules.ts";
+import { CALLBACK_PROTOCOLS } from "../../webhooks/send.ts";
 
 /**
  * Checks a request's `callback_url` as far as possible without a DNS lookup. The host is looked up before each

@@ -1,6 +1,6 @@
-import type { VideoRequest } from "../api/video-request.ts";
-import { DEFAULT_OWNER } from "../auth/owner.ts";
-import { sha256Hex } from "../util/sha256.ts";
+import { DEFAULT_OWNER } from "../../api/owner.ts";
+import type { VideoRequest } from "../../api/video-request.ts";
+import { sha256Hex } from "../../util/sha256.ts";
 
 /**
  * The id of the task that an owner's idempotency key creates: the SHA-256 of both, as a UUID of version 8

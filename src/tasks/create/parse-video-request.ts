@@ -1,7 +1,7 @@
-import { describeIssues } from "../api/describe-issues.ts";
-import { CodedError } from "../api/errors.ts";
-import { type VideoRequest, videoRequestSchema } from "../api/video-request.ts";
-import { checkColours } from "../captions/caption-style.ts";
+import { describeIssues } from "../../api/describe-issues.ts";
+import { CodedError } from "../../api/errors.ts";
+import { type VideoRequest, videoRequestSchema } from "../../api/video-request.ts";
+import { checkColours } from "../../captions/caption-style.ts";
 
 /**
  * Reads the body of a request for videos.

@@ -6,7 +6,6 @@ import {
   EncodedVideoPacketSource,
   Input,
   type InputAudioTrack,
-  type InputVideoTrack,
   MP4,
   Mp4OutputFormat,
   Output,
@@ -16,33 +15,33 @@ import { CodedError } from "../api/errors.ts";
 import type { AssembleWork } from "../protocol/task-jobs.ts";
 import { ObjectSink } from "../storage/mediabunny-sink.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
+import { chooseTrack } from "../storage/segment-track.ts";
 
-/** Segments that do not fit together, or are not what the plan says. */
-export class JoinError extends CodedError {
-  override name = "JoinError";
-
-  constructor(message: string, options?: ErrorOptions) {
-    super("join_failed", message, options);
-  }
+/** The error for segments that do not fit together, or are not what the plan says. */
+export function joinError(message: string): CodedError {
+  return new CodedError("join_failed", message);
 }
 
-/** Room for a packet's entries in the sample tables, in bytes; more than any takes. */
+/** Bytes reserved for a packet's entries in the sample tables: more than any packet needs. */
 const TABLE_BYTES_PER_PACKET = 48;
-/** An AAC packet holds 1024 samples; some room for priming. */
-const AAC_PACKETS = (seconds: number) => Math.ceil((seconds * 48_000) / 1024) + 8;
+/** Bytes reserved for the rest of the moov box. */
+const MOOV_BYTES = 65_536;
+/** Max AAC packets of a soundtrack: 1024 samples each, and a few for the encoder's priming. */
+const maxAudioPackets = (seconds: number) => Math.ceil((seconds * 48_000) / 1024) + 8;
 
 /**
- * Joins segments and a soundtrack by copying packets into one MP4 whose moov comes first
- * ("faststart"), with bounded memory: a segment or two, and a few R2 parts.
+ * Joins segments and a soundtrack into one MP4 by copying their packets. The moov box comes first
+ * ("faststart"). Memory holds one or two segments and a few R2 parts.
  *
- * @param signal leaves no object when it is aborted before the end.
- * @throws JoinError when the segments' codec configurations or frame counts, or the packets of sound, do not fit.
+ * @param signal stops the job; no object is left then.
+ * @throws CodedError `join_failed` if codec configurations, frame counts or audio packets do not match the plan; the signal's reason.
  */
 export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: AbortSignal): Promise<void> {
   const frames = work.segments.reduce((sum, segment) => sum + segment.frames, 0);
   const sound = work.soundtrack === null ? null : await openSoundtrack(bucket, work.soundtrack);
-  const audioPackets = sound ? AAC_PACKETS(frames / work.frameRate) : 0;
-  const sink = new ObjectSink(bucket, work.key, "video/mp4", (frames + audioPackets) * TABLE_BYTES_PER_PACKET + 65_536);
+  const audioPackets = sound ? maxAudioPackets(frames / work.frameRate) : 0;
+  const moovBytes = (frames + audioPackets) * TABLE_BYTES_PER_PACKET + MOOV_BYTES;
+  const sink = new ObjectSink(bucket, work.key, "video/mp4", moovBytes);
   const output = new Output({
     format: new Mp4OutputFormat({ fastStart: "reserve" }),
     target: new StreamTarget(sink.writable),
@@ -55,8 +54,8 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
     if (work.title) output.setMetadataTags({ title: work.title });
     await output.start();
     const copySound =
-      audio && sound ? soundCopier(audio, sound, { end: frames / work.frameRate, most: audioPackets }) : null;
-    await copyPicture(bucket, work, video, async (time) => copySound?.(time));
+      audio && sound ? soundCopier(audio, sound, { end: frames / work.frameRate, maxPackets: audioPackets }) : null;
+    await copyVideo(bucket, work, video, async (time) => copySound?.(time));
     await copySound?.(Number.POSITIVE_INFINITY);
     await output.finalize();
     signal.throwIfAborted();
@@ -68,7 +67,12 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
   }
 }
 
-async function copyPicture(
+/**
+ * Copies the video packets of all segments.
+ *
+ * @param before is called with the time in seconds of each packet before it is written.
+ */
+async function copyVideo(
   bucket: R2Bucket,
   work: AssembleWork,
   target: EncodedVideoPacketSource,
@@ -77,16 +81,17 @@ async function copyPicture(
   let configuration: string | null = null;
   let frame = 0;
   let next = readSegment(bucket, work.segments[0]?.key);
-  for (const [index, { frames, key }] of work.segments.entries()) {
+  for (const [index, { frames }] of work.segments.entries()) {
+    const name = `segment ${index + 1} of ${work.segments.length}`;
     const bytes = await next;
     next = readSegment(bucket, work.segments[index + 1]?.key);
-    // A failure that is noticed only in the next round must not count as unhandled until then.
+    // Until the next round awaits it, a failure would count as an unhandled rejection.
     next.catch(() => undefined);
-    if (!bytes) throw new JoinError(`the segment ${key} is not stored`);
+    if (!bytes) throw joinError(`${name} is no longer stored`);
     using input = new Input({ formats: [MP4], source: new BufferSource(bytes) });
-    const track = chooseTrack(await input.getVideoTracks(), work.track, key);
+    const track = chooseTrack(await input.getVideoTracks(), work.track, name);
     const decoderConfig = await track.getDecoderConfig();
-    if (!decoderConfig) throw new JoinError(`the segment ${key} has no codec configuration`);
+    if (!decoderConfig) throw joinError(`${name} has no codec configuration`);
     const description = JSON.stringify([
       decoderConfig.codec,
       decoderConfig.codedWidth,
@@ -95,19 +100,19 @@ async function copyPicture(
     ]);
     configuration ??= description;
     if (description !== configuration) {
-      throw new JoinError(
-        `the segment ${key} was encoded with another configuration (${description}) than those before it (${configuration})`,
+      throw joinError(
+        `${name} has another codec configuration (${description}) than the segments before it (${configuration})`,
       );
     }
     const end = frame + frames;
     for await (const packet of new EncodedPacketSink(track).packets()) {
-      if (frame === end) throw new JoinError(`the segment ${key} has more than ${frames} frames`);
+      if (frame === end) throw joinError(`${name} has more than ${frames} frames`);
       const timestamp = frame / work.frameRate;
       await before(timestamp);
       await target.add(packet.clone({ timestamp, duration: 1 / work.frameRate }), { decoderConfig });
       frame++;
     }
-    if (frame !== end) throw new JoinError(`the segment ${key} has ${frames + frame - end} frames and not ${frames}`);
+    if (frame !== end) throw joinError(`${name} has ${frames + frame - end} frames instead of ${frames}`);
   }
 }
 
@@ -116,27 +121,20 @@ async function readSegment(bucket: R2Bucket, key: string | undefined): Promise<A
   return object ? object.arrayBuffer() : null;
 }
 
-/** The track of a segment that an output shows. */
-export function chooseTrack(tracks: InputVideoTrack[], wanted: AssembleWork["track"], key: string): InputVideoTrack {
-  const track = wanted === "clean" ? tracks[0] : tracks.at(-1);
-  if (!track) throw new JoinError(`the segment ${key} has no picture`);
-  return track;
-}
-
 async function openSoundtrack(bucket: R2Bucket, key: string): Promise<InputAudioTrack> {
   const object = await bucket.head(key);
-  if (!object) throw new JoinError(`the soundtrack ${key} is not stored`);
+  if (!object) throw joinError("the soundtrack is no longer stored");
   const input = new Input({ formats: [MP4], source: objectSource(bucket, key, object.size) });
   const track = await input.getPrimaryAudioTrack();
-  if (!track) throw new JoinError(`the soundtrack ${key} has no sound`);
+  if (!track) throw joinError("the soundtrack has no audio track");
   return track;
 }
 
-/** Copies sound up to a time on each call, so that picture and sound lie side by side in the file. */
+/** Returns a function that copies audio packets up to a time in seconds, so that video and audio are interleaved in the file. */
 function soundCopier(
   target: EncodedAudioPacketSource,
   track: InputAudioTrack,
-  { end, most }: { end: number; most: number },
+  { end, maxPackets }: { end: number; maxPackets: number },
 ): (time: number) => Promise<void> {
   const packets = new EncodedPacketSink(track).packets();
   let waiting: EncodedPacket | null | undefined;
@@ -145,8 +143,10 @@ function soundCopier(
   return async (time) => {
     if (waiting === undefined) waiting = await take();
     while (waiting && waiting.timestamp <= time && waiting.timestamp < end) {
-      // A damaged recording may come out as packets without length, of which there is no end.
-      if (copied++ === most) throw new JoinError(`the soundtrack has more than ${most} packets in ${end} seconds`);
+      // A damaged recording may become endless packets of no length.
+      if (copied++ === maxPackets) {
+        throw joinError(`the soundtrack has more than ${maxPackets} packets in ${end} seconds`);
+      }
       const decoderConfig = await track.getDecoderConfig();
       await target.add(waiting, decoderConfig ? { decoderConfig } : undefined);
       waiting = await take();

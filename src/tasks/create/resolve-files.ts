@@ -1,16 +1,16 @@
-import { CodedError, checkField } from "../api/errors.ts";
-import type { Collection } from "../api/files.ts";
-import type { VideoRequest } from "../api/video-request.ts";
-import { readConfig } from "../config/config.ts";
-import { type MediaFile, MediaLibrary } from "../db/media-files.ts";
-import { bundledFonts } from "../library/bundled-fonts.ts";
-import { cleanFileName } from "../library/file-names.ts";
-import { checkInputUrl, isUrl } from "../outbound/input-url.ts";
-import { describeMissingGlyphs, loadCaptionSources } from "../planning/caption-sources.ts";
-import type { RemoteInput, TaskInput } from "../protocol/task-input.ts";
-import type { Input, TaskMedia } from "../protocol/task-jobs.ts";
-import type { InputBindings } from "../storage/open-input.ts";
-import { seededRandom } from "../timeline/seeded-random.ts";
+import { CodedError, checkField } from "../../api/errors.ts";
+import type { Collection } from "../../api/files.ts";
+import type { VideoRequest } from "../../api/video-request.ts";
+import { readConfig } from "../../config/config.ts";
+import { type MediaFile, MediaLibrary } from "../../db/media-files.ts";
+import { bundledFonts } from "../../library/bundled-fonts.ts";
+import { cleanFileName } from "../../library/file-names.ts";
+import { checkInputUrl, isUrl } from "../../outbound/input-url.ts";
+import { describeMissingGlyphs, loadCaptionSources } from "../../planning/load-caption-sources.ts";
+import type { RemoteInput, TaskInput } from "../../protocol/task-input.ts";
+import type { Input, TaskMedia } from "../../protocol/task-jobs.ts";
+import type { InputBindings } from "../../storage/open-input.ts";
+import { seededRandom } from "../../timeline/seeded-random.ts";
 
 /** The collections that `custom_audio_file` may name a file of, in the order of the search. */
 const NARRATION_COLLECTIONS = ["narrations", "musics"] as const;

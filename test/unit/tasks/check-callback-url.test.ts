@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCallbackUrl } from "../../../src/tasks/check-callback-url.ts";
+import { checkCallbackUrl } from "../../../src/tasks/create/check-callback-url.ts";
 
 const WEBHOOK_SECRET = `whsec_${"A".repeat(43)}=`;
 

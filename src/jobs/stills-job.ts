@@ -15,15 +15,15 @@ import type { Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
 import { choosePoster, chooseTiles, storyboardVtt, type TileGrid, tileGrid } from "../timeline/storyboard-layout.ts";
 import { sha256Hex } from "../util/sha256.ts";
-import { JoinError } from "./join-segments.ts";
+import { joinError } from "./assemble-job.ts";
 
 /**
- * Most bytes of keyframes held and sent at once: twice that, and what the renderer answers, is in memory. A
- * batch of four such jobs shares an isolate's 128 MB.
+ * Max bytes of keyframes that are copied and sent at once. Memory holds twice that and the renderer's answer,
+ * and a batch of four such jobs shares an isolate's 128 MB.
  */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_KEYFRAME_BYTES = 8 * 1024 * 1024;
 
-/** A keyframe of the video, with its place in the file and without its bytes. */
+/** A keyframe of the video: its time in seconds, its size in bytes, and its packet without the data. */
 interface StoredKeyframe {
   time: number;
   size: number;
@@ -31,11 +31,12 @@ interface StoredKeyframe {
 }
 
 /**
- * Makes the poster and the storyboard of a finished video. Its keyframes are copied out of it, as
- * many as there are tiles, so that the renderer gets and decodes those alone, however long the video
- * is. The WebVTT file is written last: where it is, the others are.
+ * Makes the poster and the storyboard of a finished video. Only the keyframes that they show are copied out of
+ * the video and sent to the renderer, however long the video is. The WebVTT file is written last: if it exists,
+ * the pictures do too.
  *
- * @throws JoinError for a video that is not there or has no picture; RenderError; the signal's reason.
+ * @param signal stops the job.
+ * @throws CodedError `join_failed` if the video is no longer stored or has no video track; RenderError; the signal's reason.
  */
 export async function makeStills(
   bucket: R2Bucket,
@@ -44,16 +45,16 @@ export async function makeStills(
   signal: AbortSignal,
 ): Promise<void> {
   const object = await bucket.head(work.video);
-  if (!object) throw new JoinError(`the video ${work.video} is not stored`);
+  if (!object) throw joinError("the video is no longer stored");
   using input = new Input({ formats: [MP4], source: objectSource(bucket, work.video, object.size) });
   const track = await input.getPrimaryVideoTrack();
-  if (!track) throw new JoinError(`the video ${work.video} has no picture`);
+  if (!track) throw joinError("the video has no video track");
   const duration = await input.computeDuration();
   const size = { width: track.displayWidth, height: track.displayHeight };
   const keyframes = await listKeyframes(track);
-  const tiles = chooseTiles(keyframes, duration, Math.min(MOST_BYTES, renderer.limits.inputBytes / 2));
+  const tiles = chooseTiles(keyframes, duration, Math.min(MAX_KEYFRAME_BYTES, renderer.limits.inputBytes / 2));
   const poster = choosePoster(keyframes);
-  if (!poster) throw new JoinError(`the video ${work.video} has no picture`);
+  if (!poster) throw joinError("the video has no video track");
 
   const draw = async (key: string, chosen: readonly StoredKeyframe[], grid: TileGrid) => {
     const job: StillsJob = { kind: "stills", grid };
@@ -88,13 +89,13 @@ async function listKeyframes(track: InputVideoTrack): Promise<StoredKeyframe[]> 
   return keyframes;
 }
 
-/** An MP4 of these keyframes alone, one a second. */
+/** Copies keyframes into an MP4 of their own, one per second. */
 async function copyKeyframes(
   track: InputVideoTrack,
   keyframes: readonly StoredKeyframe[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const decoderConfig = await track.getDecoderConfig();
-  if (!decoderConfig) throw new JoinError("the video has no codec configuration");
+  if (!decoderConfig) throw joinError("the video has no codec configuration");
   const sink = new EncodedPacketSink(track);
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: "in-memory" }), target });
@@ -103,10 +104,10 @@ async function copyKeyframes(
   await output.start();
   for (const [index, { time }] of keyframes.entries()) {
     const packet = await sink.getKeyPacket(time);
-    if (!packet) throw new JoinError(`the video has no keyframe at ${time} s any more`);
+    if (!packet) throw joinError(`the video has no keyframe at ${time} s`);
     await video.add(packet.clone({ timestamp: index, duration: 1 }), { decoderConfig });
   }
   await output.finalize();
-  if (!target.buffer) throw new TypeError("an output that was finalized has no bytes");
+  if (!target.buffer) throw new TypeError("the finalized output has no bytes");
   return new Uint8Array(target.buffer);
 }

@@ -14,12 +14,12 @@ export async function pooledSession(
   instances: number,
   callOf: (instance: number) => ServerCall,
 ): Promise<ServerSession> {
-  const { id, instance } = await pool.acquire(instances);
+  const { id, instance } = await pool.reserve(instances);
   return {
     call: callOf(instance),
     async end(error) {
       const dead = error instanceof RenderError && error.rerun === "renderer_away";
-      // A lease that could not be given back runs out by itself.
+      // A reservation that cannot be released expires by itself.
       await Promise.resolve(pool.release(id, dead)).catch((failure: unknown) =>
         log("release_failed", { message: messageOf(failure) }),
       );

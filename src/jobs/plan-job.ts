@@ -1,0 +1,36 @@
+import { fetchInputs, RemoteInputError } from "../library/fetch-inputs.ts";
+import { buildPlan } from "../planning/build-plan.ts";
+import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
+import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
+import { deletePrefix } from "../storage/delete-objects.ts";
+import { keys } from "../storage/keys.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Fetches a task's linked files, plans its videos, writes their subtitle files, and gives the plan to the TaskObject.
+ *
+ * @throws RemoteInputError, PlanError, RenderError, FontError, SubtitleFileError; CodedError `input_missing`; the signal's reason.
+ */
+export async function runPlanJob({ env, taskId, ticket, task, signal }: Omit<Run, "work">): Promise<void> {
+  const asked = await task.planInput();
+  if (!asked) return;
+  const renderers = await renderersFor(env, asked.avoided);
+  const input = await fetchInputs({ env, taskId, renderers, signal }, asked);
+  const captions = await loadCaptionSources(env, input);
+  checkFetchedSubtitles(asked, input, captions);
+  const { plan, files } = await planForFirst(renderers, asked.avoided, (renderer) =>
+    buildPlan(taskId, input, renderer, captions),
+  );
+  for (const { key, contentType, text } of files) await env.MEDIA.put(key, text, { httpMetadata: { contentType } });
+  if ((await task.planned(plan, ticket)) !== "gone") return;
+  await env.MEDIA.delete(files.map(({ key }) => key));
+  if (asked.remote?.length) await deletePrefix(env.MEDIA, keys.input(taskId, ""));
+}
+
+/** Checks the glyphs of a linked subtitle file, which could not be checked when the task was created. */
+function checkFetchedSubtitles({ remote }: TaskInput, input: TaskInput, captions: CaptionSources): void {
+  if (!remote?.some(({ place }) => place === "subtitles")) return;
+  const missing = describeMissingGlyphs(input, captions);
+  if (missing !== null) throw new RemoteInputError("input_refused", missing);
+}
