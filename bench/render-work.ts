@@ -20,7 +20,7 @@ export const X264_CRF = 23;
 /** File name of the background music. */
 export const MUSIC_FILE = "music.wav";
 const TOKEN = "a token for the bench only";
-const SCRIPT =
+const NARRATION_TEXT =
   "This is the first sentence of the narration. A second one follows it. The third is the last of them all.";
 const FONT_FILE = new URL(
   "../node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
@@ -80,7 +80,7 @@ export async function makeInputs(folder: string): Promise<void> {
   run(folder, ["-f", "lavfi", "-i", music, MUSIC_FILE]);
   const font = await readFile(FONT_FILE);
   const fonts = [readFont(font)];
-  const request = videoRequestSchema.parse({ video_materials: [{ url: clip(0) }], video_script: SCRIPT });
+  const request = videoRequestSchema.parse({ video_materials: [{ url: clip(0) }], video_script: NARRATION_TEXT });
   const style = captionStyle(request, { width: 1080, height: 1920 });
   const cues = captionPlanner(
     request,
@@ -154,7 +154,7 @@ export async function throughService(
         video_clip_duration: CLIP_SECONDS,
         video_concat_mode: "sequential",
         custom_audio_file: "narration.wav",
-        video_script: SCRIPT,
+        video_script: NARRATION_TEXT,
         bgm_type: "",
         ...more,
       }),

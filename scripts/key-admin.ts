@@ -34,7 +34,7 @@ const rowSchema = z.object({
 /** A listed API key. Times are Unix times in milliseconds. */
 export type KeyRow = z.infer<typeof rowSchema>;
 
-const COLUMNS = Object.keys(rowSchema.shape).join(", ");
+const KEY_COLUMNS = Object.keys(rowSchema.shape).join(", ");
 
 /** A key command failed. The message gives the reason. */
 export class KeyAdminError extends Error {
@@ -66,7 +66,7 @@ export async function createKey(execute: ExecuteSql, request: KeyRequest, now: n
 /** Lists all keys, or the keys of one owner. The newest key comes first. */
 export async function listKeys(execute: ExecuteSql, owner: string | null = null): Promise<KeyRow[]> {
   const where = owner === null ? "" : ` WHERE owner = ${literal(owner)}`;
-  const rows = await execute(`SELECT ${COLUMNS} FROM api_keys${where} ORDER BY created_at DESC, id`);
+  const rows = await execute(`SELECT ${KEY_COLUMNS} FROM api_keys${where} ORDER BY created_at DESC, id`);
   return rows.map((row) => rowSchema.parse(row));
 }
 
@@ -105,7 +105,7 @@ export function stateOf({ expires_at, revoked_at }: KeyRow, now: number): "valid
 }
 
 async function keyById(execute: ExecuteSql, id: string): Promise<KeyRow> {
-  const rows = isKeyId(id) ? await execute(`SELECT ${COLUMNS} FROM api_keys WHERE id = ${literal(id)}`) : [];
+  const rows = isKeyId(id) ? await execute(`SELECT ${KEY_COLUMNS} FROM api_keys WHERE id = ${literal(id)}`) : [];
   if (rows.length === 0) throw new KeyAdminError(`there is no key with the id ${id}`);
   return rowSchema.parse(rows[0]);
 }

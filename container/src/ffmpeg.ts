@@ -30,8 +30,8 @@ export interface RunOptions {
 /** Max bytes that ffprobe may print about one file. A few thousand are usual. */
 const MAX_PROBE_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** Messages of ffmpeg, x264 and libass when they cannot allocate memory. */
-const OUT_OF_MEMORY = /Cannot allocate memory|malloc of size \d+ failed|std::bad_alloc/;
-const DISK_FULL = /No space left on device/;
+const OUT_OF_MEMORY_MESSAGE = /Cannot allocate memory|malloc of size \d+ failed|std::bad_alloc/;
+const DISK_FULL_MESSAGE = /No space left on device/;
 
 /**
  * Runs a render job.
@@ -111,13 +111,13 @@ function run(
  * @throws FailureError with `code`, or with another code if ffmpeg exceeded a limit.
  */
 function assertSucceeded(end: ProcessEnd, code: RenderFailure["code"], message: string): void {
-  if (OUT_OF_MEMORY.test(end.log) && !(end.reason === "exit" && end.code === 0)) {
+  if (OUT_OF_MEMORY_MESSAGE.test(end.log) && !(end.reason === "exit" && end.code === 0)) {
     throw failure(code === "bad_input" ? code : "out_of_memory", "ffmpeg exceeded its memory limit", end);
   }
   switch (end.reason) {
     case "exit":
       if (end.code === 0) return;
-      if (DISK_FULL.test(end.log)) {
+      if (DISK_FULL_MESSAGE.test(end.log)) {
         throw new FailureError({ ok: false, code: "internal_error", message: "the server's disk is full" });
       }
       throw failure(code, `${message}: exit code ${end.code}`, end);

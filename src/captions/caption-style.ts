@@ -21,7 +21,7 @@ export interface CaptionStyle {
 }
 
 /** Sizes in a request are meant for a frame whose shorter side has this many pixels. */
-const REFERENCE_SIDE = 1080;
+const REFERENCE_SIDE_PIXELS = 1080;
 /** Max width of a line, as a share of the frame's width. */
 const MAX_LINE_WIDTH_SHARE = 0.9;
 /** Padding of the background box, in ems. */
@@ -40,7 +40,7 @@ type StyleFields = Pick<
 
 /** Converts a request's style fields to pixels of the frame. */
 export function captionStyle(request: StyleFields, frame: { width: number; height: number }): CaptionStyle {
-  const scale = Math.min(frame.width, frame.height) / REFERENCE_SIDE;
+  const scale = Math.min(frame.width, frame.height) / REFERENCE_SIDE_PIXELS;
   const background = request.text_background_color;
   return {
     ...frame,

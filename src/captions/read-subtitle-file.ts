@@ -20,7 +20,7 @@ export interface TimedText {
 /** Max subtitles in one file. */
 const MAX_SUBTITLES = 20_000;
 
-const ENTITIES: Record<string, string> = {
+const CHARACTER_REFERENCES: Record<string, string> = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -76,7 +76,7 @@ function plainText(text: string): string {
   return text
     .replace(/<\/?[a-z0-9][^<>]*>/gi, "")
     .replace(/\{\\[^{}]*\}/g, "")
-    .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/&(\w+);/g, (whole, name: string) => CHARACTER_REFERENCES[name] ?? whole)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "")

@@ -12,7 +12,7 @@ export const TARGET_LOUDNESS = -14;
 /** The absolute gate of BS.1770, in LUFS. Sound below it counts as silence. */
 const SILENCE_GATE = -70;
 /** Max amplification in decibels. More would only make noise audible. */
-const MAX_GAIN = 40;
+const MAX_GAIN_DECIBELS = 40;
 
 /** The log of an ffmpeg run has no loudness measurement. */
 export class MeasurementError extends Error {
@@ -33,10 +33,10 @@ export function readLoudness(log: string): Loudness {
   return { integrated: level <= SILENCE_GATE ? Number.NEGATIVE_INFINITY : level, peak: decibels(peak) };
 }
 
-/** The gain in decibels that brings a sound to {@link TARGET_LOUDNESS}, at most {@link MAX_GAIN}. 0 for silence. */
+/** The gain in decibels that brings a sound to {@link TARGET_LOUDNESS}, at most {@link MAX_GAIN_DECIBELS}. 0 for silence. */
 export function loudnessGain({ integrated }: Loudness): number {
   if (integrated === Number.NEGATIVE_INFINITY) return 0;
-  return Math.min(MAX_GAIN, TARGET_LOUDNESS - integrated);
+  return Math.min(MAX_GAIN_DECIBELS, TARGET_LOUDNESS - integrated);
 }
 
 function decibels(text: string): number {

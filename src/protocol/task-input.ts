@@ -3,34 +3,34 @@ import { rendererKinds } from "../api/task-state.ts";
 import { videoRequestSchema } from "../api/video-request.ts";
 import { inputSchema, taskMediaSchema } from "./task-jobs.ts";
 
-/** An input that is fetched when the task is planned. */
+/** An input that is fetched from a URL when the task is planned. */
 export const remoteInputSchema = z.strictObject({
-  /** Of the request, for messages. */
+  /** The request field that has the URL, for messages. */
   field: z.string(),
   url: z.string(),
   place: z.enum(["material", "narration", "music", "subtitles"]),
-  /** Among the request's materials; 0 for others. */
+  /** Index in the request's materials, or 0 for other inputs. */
   position: z.int(),
 });
 export type RemoteInput = z.infer<typeof remoteInputSchema>;
 
-/** What a task was made of, kept from creation. */
+/** The request of a task and its resolved input files, stored when the task is created. */
 export const taskInputSchema = z.strictObject({
   request: videoRequestSchema,
   /** In the order of `request.video_materials`, without those in `remote`. */
   materials: z.array(taskMediaSchema),
   narration: taskMediaSchema.nullable(),
   music: taskMediaSchema.nullable(),
-  /** The font asked for, or null where bundled ones are taken by script. */
+  /** The requested font, or null to choose bundled fonts by the script of the text. */
   font: inputSchema.nullable(),
   subtitles: inputSchema.nullable(),
-  /** What is still to be fetched from elsewhere. */
+  /** Inputs that must be fetched from URLs. */
   remote: z.array(remoteInputSchema).optional(),
-  /** What addresses in webhooks begin with: the origin of the request. */
+  /** The origin of the request. URLs in webhooks begin with it. */
   origin: z.string().default(""),
 });
 export type TaskInput = z.infer<typeof taskInputSchema>;
 
-/** A renderer given up for a task. */
+/** A renderer that a task does not use any more, and the reason. */
 export const avoidedRendererSchema = z.strictObject({ renderer: z.enum(rendererKinds), reason: z.string() });
 export type AvoidedRenderer = z.infer<typeof avoidedRendererSchema>;

@@ -32,12 +32,12 @@ export const outputNames = {
   playlist: (video: number) => `final-${video}.m3u8`,
 };
 
-const PUBLIC_FILE =
+const PUBLIC_FILE_NAME =
   /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
 
 /** True if a task publishes a file with this name. All other objects below a task's prefix are internal. */
 export function isPublicFile(name: string): boolean {
-  return PUBLIC_FILE.test(name);
+  return PUBLIC_FILE_NAME.test(name);
 }
 
 /** The number of the video that a published file belongs to, from 1. NaN if the name has no number. */

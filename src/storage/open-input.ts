@@ -1,7 +1,7 @@
 import { CodedError } from "../api/errors.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 
-/** Where the bytes of inputs are: uploaded files in R2, and the service's own files. */
+/** The bindings for reading inputs: R2 for uploaded files, and the static files of the deployment. */
 export interface InputBindings {
   MEDIA: R2Bucket;
   ASSETS: Fetcher;

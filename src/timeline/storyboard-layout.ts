@@ -23,7 +23,7 @@ export const MAX_TILES = 100;
 /** Min time that one tile stands for. */
 const MIN_TILE_SECONDS = 1;
 const TILE_WIDTH = 160;
-const MAX_COLUMNS = 10;
+const MAX_TILE_COLUMNS = 10;
 /** The poster is chosen from this many seconds at the start of the video. */
 const POSTER_WINDOW_SECONDS = 10;
 /** Max rounding error of timestamps: half a frame at 60 frames per second. */
@@ -63,7 +63,7 @@ export function choosePoster<T extends Keyframe>(keyframes: readonly T[]): T | u
 
 /** The grid for a number of tiles, which fill it row by row. Tiles have the video's aspect ratio. */
 export function tileGrid(tiles: number, video: { width: number; height: number }): TileGrid {
-  const columns = Math.min(tiles, MAX_COLUMNS);
+  const columns = Math.min(tiles, MAX_TILE_COLUMNS);
   return {
     columns,
     rows: Math.ceil(tiles / columns),
