@@ -33,7 +33,8 @@ echo "Uploaded $file"
 
 created=$(call "$BASE/api/v1/videos" -H 'content-type: application/json' -d '{
   "video_script": "Edgereel makes short videos at the edge.",
-  "video_materials": [{"url": "'"$file"'"}]
+  "video_materials": [{"url": "'"$file"'"}],
+  "video_clip_duration": 2
 }')
 task_id=$(printf '%s' "$created" | field task_id)
 echo "Created task $task_id"

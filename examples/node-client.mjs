@@ -63,6 +63,7 @@ async function createVideo(file) {
       body: JSON.stringify({
         video_script: "Edgereel makes short videos at the edge.",
         video_materials: [{ url: file }],
+        video_clip_duration: 2,
         callback_url: CALLBACK_URL,
       }),
     });

@@ -74,7 +74,7 @@ def main():
         "video_materials": materials,
         "video_aspect": "9:16",
         "video_concat_mode": "sequential",
-        "video_clip_duration": 5,
+        "video_clip_duration": 2,
         "video_count": 1,
         "subtitle_enabled": True,
     }
