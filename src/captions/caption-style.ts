@@ -64,7 +64,7 @@ export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits 
 }
 
 /**
- * Checks that every colour of a request exists; the request's schema has checked their form.
+ * Checks that the colours of a request are CSS colours. The request's schema checks only their form.
  *
  * @throws CodedError `invalid_request` naming the field.
  */

@@ -15,7 +15,7 @@ export const INPUT_DEMUXERS = [
   "ogg",
 ] as const;
 
-/** Max pixels of one picture. Allows a 108-megapixel photo; rejects tiny files that claim gigapixel sizes. */
+/** Max pixels of one picture. Allows a 108-megapixel photo. Rejects small files that claim a much larger picture. */
 const MAX_PICTURE_PIXELS = 2 ** 27;
 
 /**
