@@ -53,7 +53,7 @@ async function measure(origin: string, folder: string): Promise<void> {
   for (;;) {
     const task = await getTask(origin, id);
     if (first === 0 && task.streams[0]) {
-      const below = task.streams[0].replace(/\.m3u8$/, "");
+      const below = task.streams[0].replace(/\.m3u8$/, "/plan-0");
       for (const segment of ["video/init.mp4", "video/0.m4s", "audio/init.mp4", "audio/0.m4s"]) {
         await download(`${below}/${segment}`);
       }

@@ -94,33 +94,52 @@ function playFile(address) {
   video.src = local(address);
 }
 
-/** @param {string} address */
-function playStream(address) {
+/**
+ * @param {string} address
+ * @param {number} [start] Seconds.
+ */
+function playStream(address, start = 0) {
   playing = address;
   /** @type {typeof import("hls.js").default | undefined} */
   const Hls = /** @type {any} */ (globalThis).Hls;
   if (Hls?.isSupported()) {
-    hls = new Hls({
-      startPosition: 0,
+    const player = new Hls({
+      startPosition: start,
       // Without this, WebKit treats the end of the unfinished stream as the end of the video, and pauses.
       liveDurationInfinity: true,
       // Max seconds of buffer. By default hls.js would load up to ten minutes of a small video.
       maxMaxBufferLength: 30,
       workerPath: "/vendor/hls/hls.worker.js",
     });
-    hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
+    hls = player;
+    player.on(Hls.Events.ERROR, (_event, { fatal, type, details, response }) => {
       if (!fatal) return;
-      if (type === Hls.ErrorTypes.MEDIA_ERROR) hls?.recoverMediaError();
-      else void retry(() => hls?.startLoad());
+      if (type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
+      else if (response?.code === 404 || details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR) {
+        // After the task was planned again for another renderer, its playlists and segments have other URLs.
+        void retry(() => hls === player && restartStream(address));
+      } else void retry(() => hls === player && player.startLoad());
     });
-    hls.loadSource(local(address));
-    hls.attachMedia(video);
+    player.loadSource(local(address));
+    player.attachMedia(video);
   } else if (video.canPlayType("application/vnd.apple.mpegurl")) {
     playNatively(address);
   } else {
     // This browser cannot play HLS. The page plays the file when it is finished.
     playing = "";
   }
+}
+
+/**
+ * Loads the stream again from its multivariant playlist, and resumes at the same position.
+ *
+ * @param {string} address
+ */
+function restartStream(address) {
+  const { currentTime, paused } = video;
+  hls?.destroy();
+  playStream(address, currentTime);
+  if (!paused) video.play().catch(() => {});
 }
 
 /**

@@ -27,7 +27,7 @@ test.skipIf(!has("ffmpeg"))(
   "ffmpeg plays a video that is still being rendered to its end, frame for frame",
   async () => {
     const { id, url } = await untilPlayable();
-    expect((await readPlaylist(url.replace(".m3u8", "/video.m3u8"))).ended).toBe(false);
+    expect((await readPlaylist(url.replace(".m3u8", "/plan-0/video.m3u8"))).ended).toBe(false);
     const played = await execute("ffmpeg", ["-v", "error", "-i", url, "-map", "0:v", "-f", "framemd5", "-"], {
       maxBuffer: 1e8,
     });
@@ -57,7 +57,7 @@ test("a playlist grows at its end only, on one continuous timeline, and ends as 
   const early = await fetch(`${origin}/tasks/${id}/final-1.mp4`);
   expect([early.status, await early.json()]).toMatchObject([409, { data: { stream: url } }]);
 
-  const renditions = ["video", "audio"].map((name) => url.replace(".m3u8", `/${name}.m3u8`));
+  const renditions = ["video", "audio"].map((name) => url.replace(".m3u8", `/plan-0/${name}.m3u8`));
   const seen = await Promise.all(renditions.map(readPlaylist));
   expect(seen.map(({ type, ended }) => [type, ended])).toEqual([
     ["EVENT", false],
@@ -108,7 +108,7 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
   const id = await createNarrated(origin);
   const task = await finish(origin, id);
   const url = task.streams[0] ?? "";
-  const video = await readPlaylist(url.replace(".m3u8", "/video.m3u8"));
+  const video = await readPlaylist(url.replace(".m3u8", "/plan-0/video.m3u8"));
   const last = video.pieces.at(-1)?.url ?? "";
   const hit = async () => (await fetch(last)).headers.get("x-edgereel-cache");
   await expect.poll(hit).toBe("HIT");
@@ -124,7 +124,7 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
   expect((await fetch(url, { headers: { "if-none-match": etag } })).status).toBe(304);
 
   expect((await fetch(`${origin}/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
-  for (const address of [url, url.replace(".m3u8", "/audio.m3u8"), video.init, last, task.videos[0] ?? ""]) {
+  for (const address of [url, url.replace(".m3u8", "/plan-0/audio.m3u8"), video.init, last, task.videos[0] ?? ""]) {
     expect([address, (await fetch(address)).status]).toEqual([address, 404]);
   }
 });
@@ -133,7 +133,7 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
 async function measuredRates(url: string): Promise<{ peak: number; average: number }> {
   let [peak, average] = [0, 0];
   for (const rendition of ["video", "audio"]) {
-    const { pieces } = await readPlaylist(url.replace(".m3u8", `/${rendition}.m3u8`));
+    const { pieces } = await readPlaylist(url.replace(".m3u8", `/plan-0/${rendition}.m3u8`));
     const sizes = await Promise.all(pieces.map(async (piece) => (await download(piece.url)).byteLength));
     peak += Math.max(...pieces.map(({ duration }, index) => (8 * (sizes[index] ?? 0)) / duration));
     average +=

@@ -113,6 +113,46 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
+  test("the player goes on at the same time when the task is planned again and the URLs of its stream change", async () => {
+    const task = await finish(origin, id);
+    const page = await browser.newPage();
+    await page.route("**/api/v1/tasks/*", async (route) => route.fulfill({ json: await asUnfinished(id) }));
+    // The stream as if it had been planned before: of that plan only the first segment is left.
+    let replaced = false;
+    await page.route("**/final-1.m3u8", async (route) => {
+      const text = await (await fetch(task.streams[0] ?? "")).text();
+      await route.fulfill({ body: replaced ? text : text.replaceAll("plan-0", "plan-9") });
+    });
+    const old: string[] = [];
+    await page.route("**/plan-9/**", async (route) => {
+      const url = route.request().url();
+      old.push(url);
+      replaced ||= /\/[1-9]\d*\.m4s$/.test(url);
+      if (replaced) await route.fulfill({ status: 404 });
+      else await route.continue({ url: url.replace("plan-9", "plan-0") });
+    });
+    await page.goto(`${origin}/watch/${id}`);
+    await page.locator("media-play-button").click();
+    const times: number[] = [];
+    const state = async () => {
+      const [time, ended] = await page.evaluate(() => {
+        const video = document.querySelector("video");
+        return [video?.currentTime ?? 0, video?.ended ?? false] as const;
+      });
+      times.push(time);
+      return ended;
+    };
+    await expect.poll(state, { timeout: 60_000, interval: 100 }).toBe(true);
+    expect(replaced).toBe(true);
+    expect(times.at(-1)).toBeCloseTo(task.durations[0] ?? 0, 0);
+    // 0 while the element has no source.
+    const seen = times.filter((time) => time > 0);
+    expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+    const width = await page.evaluate(() => document.querySelector("video")?.videoWidth);
+    expect(width).toBe(task.width);
+    await page.close();
+  });
+
   test("leaves a stream to the browser's own HLS player where there are no Media Source Extensions, to the end", async (context) => {
     const watched = await createNarrated(origin);
     await watch(origin, watched, ({ streams, state }) => streams.length > 0 || state !== 4);

@@ -88,7 +88,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
     expect(await ssim(a, b)).toBeGreaterThanOrEqual(0.97);
 
     const url = native.videos[0] ?? "";
-    const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/video.m3u8"));
+    const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/plan-0/video.m3u8"));
     const starts = playlist.pieces.map((_, index) =>
       playlist.pieces.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
     );

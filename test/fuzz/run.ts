@@ -72,7 +72,11 @@ async function requests(): Promise<string[]> {
       url: ["dusk.mp4"],
       // Others than the one that requests name, which deletes must leave.
       name: ["b.mp4", "a.mp3", "a.ttf", "a.srt"],
-      ...{ file: ["final-1.mp4", "combined-1.mp4", "final-1.vtt", "final-1.jpg"], stream: ["final-1"] },
+      ...{
+        file: ["final-1.mp4", "combined-1.mp4", "final-1.vtt", "final-1.jpg"],
+        stream: ["final-1"],
+        plan: ["plan-0"],
+      },
       ...{ playlist: ["video.m3u8", "audio.m3u8"], rendition: ["video", "audio"], piece: ["init.mp4", "0.m4s"] },
     },
     upload: clip,

@@ -36,23 +36,27 @@ const STREAM = /^final-[1-9]\d{0,3}$/;
 const PLAYLIST = /^final-[1-9]\d{0,3}\.m3u8$/;
 const RENDITION = /^(video|audio)$/;
 const RENDITION_PLAYLIST = /^(video|audio)\.m3u8$/;
+/** A plan by its number: `TaskRecord.generation`. */
+const PLAN = /^plan-(0|[1-9]\d{0,5})$/;
 const PIECE = /^(?:init\.mp4|\d{1,6}\.m4s)$/;
 
 const inPath = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
-const taskAndStream = {
+const planOfStream = {
   task_id: inPath("task_id", "6c85c8cc-a77a-42b9-bc30-947815aa0558"),
   stream: inPath("stream", "final-1"),
+  plan: inPath("plan", "plan-0"),
 };
 
 const playlistRoute = createRoute({
   method: "get",
-  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{playlist}`,
+  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{plan}/{playlist}`,
   tags: ["Files"],
-  summary: "A media playlist of a video, also while it is being made",
+  summary: "A media playlist of a video, also while the video is being rendered",
   description:
-    "`video.m3u8` and `audio.m3u8`, which `/api/v1/stream/{task_id}/final-1.m3u8` refers to (HLS, RFC 8216bis). " +
-    "They grow while segments are rendered (EVENT) and are complete once all are (VOD).",
-  request: { params: z.object({ ...taskAndStream, playlist: inPath("playlist", "video.m3u8") }) },
+    "`video.m3u8` and `audio.m3u8` (HLS, RFC 8216bis). Take the URL from `/api/v1/stream/{task_id}/final-1.m3u8`. " +
+    "The playlists grow while segments are rendered (EVENT) and are complete when all are rendered (VOD). If the task " +
+    "is planned again for another renderer, the URLs of the replaced plan answer 404: load `final-1.m3u8` again.",
+  request: { params: z.object({ ...planOfStream, playlist: inPath("playlist", "video.m3u8") }) },
   responses: {
     200: { description: "The playlist.", content: { [MPEGURL]: { schema: z.string() } } },
     304: { description: "The copy that the caller has is current." },
@@ -63,12 +67,14 @@ const playlistRoute = createRoute({
 
 const pieceRoute = createRoute({
   method: "get",
-  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{rendition}/{piece}`,
+  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{plan}/{rendition}/{piece}`,
   tags: ["Files"],
-  summary: "A piece of a stream",
-  description: "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF), as the media playlists list them.",
+  summary: "A media segment of a stream",
+  description:
+    "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF). Take the URLs from the media playlists. A URL " +
+    "never gets other bytes; if the task is planned again, the new plan has its own URLs.",
   request: {
-    params: z.object({ ...taskAndStream, rendition: inPath("rendition", "video"), piece: inPath("piece", "0.m4s") }),
+    params: z.object({ ...planOfStream, rendition: inPath("rendition", "video"), piece: inPath("piece", "0.m4s") }),
   },
   responses: {
     200: { description: "The piece.", content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } } },
@@ -78,7 +84,7 @@ const pieceRoute = createRoute({
   },
 });
 
-/** Plans that this isolate has seen: they never change, and every piece needs one. */
+/** Plans by task, video and number. A plan never changes; a task that is planned again gets another number. */
 const plans = new BoundedMap<AssembleWork>(200);
 
 /** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
@@ -90,33 +96,36 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
   routes.get(`${taskFilePrefixes.stream}/:task_id/:file`, async (context, next) => {
     const { task_id, file } = context.req.param();
     if (!PLAYLIST.test(file)) return next();
-    return withPlayable(context, task_id, videoOfFile(file), async (video, plan) => {
+    return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
       const variant = await describeStream(context.env.MEDIA, task_id, plan);
       const query = innerQueries(context);
       const child = (rendition: Rendition) => {
-        const path = `final-${video}/${rendition}.m3u8`;
+        const path = `final-${video}/plan-${task.generation}/${rendition}.m3u8`;
         return path + query(`${task_id}/${path}`);
       };
       return variant && multivariantPlaylist(variant, { video: child("video"), audio: child("audio") });
     });
   });
 
-  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:playlist`, async (context) => {
-    const { task_id, stream, playlist } = context.req.param();
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:playlist`, async (context) => {
+    const { task_id, stream, plan: step, playlist } = context.req.param();
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
-    if (!STREAM.test(stream) || !rendition) return missing(context);
+    const generation = generationOf(step);
+    if (!STREAM.test(stream) || generation === null || !rendition) return missing(context);
     const query = innerQueries(context);
-    const child = (path: string) => path + query(`${task_id}/${stream}/${path}`);
-    return withPlayable(context, task_id, videoOfFile(stream), async (_video, plan, task) =>
-      rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child),
-    );
+    const child = (path: string) => path + query(`${task_id}/${stream}/${step}/${path}`);
+    const write = async (_video: number, plan: AssembleWork, task: StreamState) =>
+      rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child);
+    return withPlayable(context, task_id, videoOfFile(stream), write, generation);
   });
 
-  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:rendition/:piece`, async (context) => {
-    const { task_id, stream, rendition: given, piece: name } = context.req.param();
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:rendition/:piece`, async (context) => {
+    const { task_id, stream, plan: step, rendition: given, piece: name } = context.req.param();
     const rendition = renditionOf(given, RENDITION);
-    if (!TASK_ID.test(task_id) || !STREAM.test(stream) || !rendition || !PIECE.test(name)) return missing(context);
-    const plan = await planOf(context, task_id, videoOfFile(stream));
+    const generation = generationOf(step);
+    if (!TASK_ID.test(task_id) || !STREAM.test(stream) || generation === null) return missing(context);
+    if (!rendition || !PIECE.test(name)) return missing(context);
+    const plan = await planOf(context, task_id, videoOfFile(stream), generation);
     const piece = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
     const key = plan && mediaSegmentKey(plan, rendition, piece);
     if (!plan || key === null) return missing(context);
@@ -135,6 +144,11 @@ function missing(context: Context<AppEnv>): Response {
 function renditionOf(text: string, form: RegExp): Rendition | null {
   const name = form.exec(text)?.[1];
   return name === "video" || name === "audio" ? name : null;
+}
+
+function generationOf(step: string): number | null {
+  const number = PLAN.exec(step)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /** @param child makes an address of a path below the playlist's. */
@@ -156,15 +170,21 @@ function renditionPlaylist(
   });
 }
 
-/** Answers with a playlist of a video that can be played, or says why there is none. */
+/**
+ * Answers with a playlist of a video that can be played, or says why there is none.
+ *
+ * @param generation the plan that the playlist is for; 404 if the task has another one by now. Default: any plan.
+ */
 async function withPlayable(
   context: Context<AppEnv>,
   taskId: string,
   video: number,
   write: (video: number, plan: AssembleWork, task: StreamState) => Promise<string | null>,
+  generation?: number,
 ): Promise<Response> {
   if (!TASK_ID.test(taskId)) return errorResponse(404, `task ${taskId} does not exist`);
   const task = await taskOf(context, taskId).stream(video);
+  if (task && generation !== undefined && task.generation !== generation) return missing(context);
   const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
   if (!task || text === null) {
     return answerMissing(linksFor(context), taskId, video, outputNames.playlist(video), task);
@@ -180,12 +200,18 @@ async function withPlayable(
   return answer ?? missing(context);
 }
 
-async function planOf(context: Context<AppEnv>, taskId: string, video: number): Promise<AssembleWork | null> {
-  const name = `${taskId}/${video}`;
+/** The plan of a video; null if the task has no such video, or has another plan by now. */
+async function planOf(
+  context: Context<AppEnv>,
+  taskId: string,
+  video: number,
+  generation: number,
+): Promise<AssembleWork | null> {
+  const name = `${taskId}/${video}/${generation}`;
   const known = plans.get(name);
   if (known) return known;
-  const plan = (await taskOf(context, taskId).stream(video))?.plan ?? null;
-  if (!plan) return null;
-  plans.set(name, plan);
-  return plan;
+  const task = await taskOf(context, taskId).stream(video);
+  if (!task?.plan || task.generation !== generation) return null;
+  plans.set(name, task.plan);
+  return task.plan;
 }

@@ -122,11 +122,11 @@ export class TaskLedger {
   stream(video: number, viewer: string | null): StreamState | null {
     const record = this.live(viewer);
     if (!record) return null;
-    const { stage, progress, failure, width, height, updatedAt } = record;
+    const { stage, progress, failure, width, height, updatedAt, generation } = record;
     const plan = this.#store.finalAssembly(video);
     const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
     const videos = this.#store.input().request.video_count;
-    return { stage, progress, failure, width, height, updatedAt, videos, plan, ready };
+    return { stage, progress, failure, width, height, updatedAt, generation, videos, plan, ready };
   }
 
   /** The shown form of a record that is not stored yet. */

@@ -26,7 +26,7 @@ test.each<[string, string, ReturnType<typeof policyFor>]>([
   ["GET", "/watch/a", { kind: "link", path: "a" }],
   ["HEAD", "/tasks/a/final-1.mp4", { kind: "link", path: "a/final-1.mp4" }],
   ["GET", "/api/v1/download/a/final-1.mp4", { kind: "link", path: "a/final-1.mp4" }],
-  ["GET", "/api/v1/stream/a/final-1/video/0.m4s", { kind: "link", path: "a/final-1/video/0.m4s" }],
+  ["GET", "/api/v1/stream/a/final-1/plan-0/video/0.m4s", { kind: "link", path: "a/final-1/plan-0/video/0.m4s" }],
   ["GET", "/tasks/a", { kind: "key", scope: "read" }],
 ])("who may make a request %s %s", (method, path, policy) => {
   expect(policyFor(method, path)).toEqual(policy);

@@ -73,8 +73,8 @@ const EXPECTED: Record<string, number[]> = {
   "GET /api/v1/stream/{task_id}/{file}": LINKED,
   "GET /api/v1/download/{task_id}/{file}": LINKED,
   "GET /tasks/{task_id}/{file}": LINKED,
-  "GET /api/v1/stream/{task_id}/{stream}/{playlist}": LINKED,
-  "GET /api/v1/stream/{task_id}/{stream}/{rendition}/{piece}": LINKED,
+  "GET /api/v1/stream/{task_id}/{stream}/{plan}/{playlist}": LINKED,
+  "GET /api/v1/stream/{task_id}/{stream}/{plan}/{rendition}/{piece}": LINKED,
   "GET /watch/{task_id}": LINKED,
 };
 
@@ -124,6 +124,7 @@ const DOOMED = "doomed.mp4";
 const PARAMETERS: Record<string, string> = {
   file: "final-1.mp4",
   stream: "final-1",
+  plan: "plan-0",
   playlist: "video.m3u8",
   rendition: "audio",
   piece: "0.m4s",
