@@ -1,4 +1,4 @@
-/** Tells the types of `cloudflare:workers` what this Worker exports and is bound to. */
+/** Tells the types of `cloudflare:workers` what this Worker exports: `exports` is then typed. */
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import("./index.ts");

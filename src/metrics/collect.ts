@@ -4,10 +4,10 @@ import { counters, ownerTotals, sweeps, tasks } from "../db/schema.ts";
 import { log, messageOf } from "../util/log.ts";
 import { version } from "../util/version.ts";
 import { isolateFamilies } from "./count.ts";
-import { type KeptName, kept, readSeriesKey } from "./definitions.ts";
+import { readSeriesKey, type StoredCounter, storedCounters } from "./definitions.ts";
 import type { Family, Sample } from "./prometheus.ts";
 
-/** What metrics are read from, besides this isolate's memory. */
+/** The bindings that metrics are read from. The rest comes from this isolate's memory. */
 export interface MetricSources {
   DB: D1Database;
   /** The job queues, by name. */
@@ -15,16 +15,18 @@ export interface MetricSources {
 }
 
 /**
- * Every metric as it is now. Costs one query, of a few dozen rows, and one for each owner, however many tasks there are.
+ * The current value of every metric. Reads a few dozen rows of D1 and one for each owner; the cost does not grow
+ * with the number of tasks. Metrics of the queues are left out if a queue does not answer.
  *
- * @throws what D1 throws.
+ * @param now Unix milliseconds.
+ * @throws whatever D1 throws.
  */
 export async function collect({ DB, queues }: MetricSources, now: number): Promise<Family[]> {
   const database = drizzle(DB);
   const [[counted, totals, waiting, ran], queue] = await Promise.all([
     database.batch([
       database.select().from(counters),
-      // As many rows as there are owners.
+      // Reads one row for each owner.
       database
         .select({
           processing: sum(ownerTotals.processing).mapWith(Number),
@@ -46,50 +48,48 @@ export async function collect({ DB, queues }: MetricSources, now: number): Promi
   const { processing, succeeded, failed } = totals[0] ?? { processing: null, succeeded: null, failed: null };
   const oldest = waiting[0]?.createdAt ?? now;
   return [
-    ...keptFamilies(counted),
+    ...storedFamilies(counted),
     ...isolateFamilies(),
-    gauge("tasks", "Tasks there are, by state.", [
+    gauge("tasks", "Existing tasks, by state.", [
       { labels: { state: "processing" }, value: processing ?? 0 },
       { labels: { state: "succeeded" }, value: succeeded ?? 0 },
       { labels: { state: "failed" }, value: failed ?? 0 },
     ]),
-    gauge(
-      "oldest_waiting_task_seconds",
-      "How long the oldest task that was not begun has waited; 0 where none waits.",
-      [{ labels: {}, value: Math.max(0, now - oldest) / 1000 }],
-    ),
+    gauge("oldest_waiting_task_seconds", "How long the oldest task in stage queued has waited; 0 if no task waits.", [
+      { labels: {}, value: Math.max(0, now - oldest) / 1000 },
+    ]),
     ...queue,
     gauge(
       "sweep_last_run_timestamp_seconds",
-      "When each sweep last ran to its end, in Unix time.",
+      "Unix time at which each sweep last finished.",
       ran.map(({ name, ranAt }) => ({ labels: { sweep: name }, value: ranAt / 1000 })),
     ),
-    gauge("build_info", "The version that answers.", [{ labels: { version }, value: 1 }]),
+    gauge("build_info", "The version of the service.", [{ labels: { version }, value: 1 }]),
   ];
 }
 
-function keptFamilies(rows: readonly { name: string; value: number }[]): Family[] {
-  const samples = new Map<KeptName, Sample[]>();
+function storedFamilies(rows: readonly { name: string; value: number }[]): Family[] {
+  const samples = new Map<StoredCounter, Sample[]>();
   for (const row of rows) {
     const series = readSeriesKey(row.name);
     if (series) samples.set(series.name, [...(samples.get(series.name) ?? []), { ...series, value: row.value }]);
   }
-  return (Object.keys(kept) as KeptName[]).map((name) => {
-    // A counter without labels is there from the start, so that its first count is seen as an increase.
-    const none: Sample[] = kept[name].labels.length === 0 ? [{ labels: {}, value: 0 }] : [];
+  return (Object.keys(storedCounters) as StoredCounter[]).map((name) => {
+    // A counter without labels starts at 0, so that Prometheus sees its first count as an increase.
+    const initial: Sample[] = storedCounters[name].labels.length === 0 ? [{ labels: {}, value: 0 }] : [];
     return {
       name: `edgereel_${name}_total`,
-      help: kept[name].help,
+      help: storedCounters[name].help,
       type: "counter",
-      samples: samples.get(name) ?? none,
+      samples: samples.get(name) ?? initial,
     };
   });
 }
 
-/** What the queues say of themselves; nothing where one does not. */
+/** The length and age of each queue; an empty list if one of them does not answer. */
 async function queueFamilies(queues: MetricSources["queues"], now: number): Promise<Family[]> {
   try {
-    const said = await Promise.all(
+    const metrics = await Promise.all(
       Object.entries(queues).map(async ([name, queue]) => ({ labels: { queue: name }, ...(await queue.metrics()) })),
     );
     const age = (oldest: Date | undefined) => (oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0);
@@ -97,12 +97,12 @@ async function queueFamilies(queues: MetricSources["queues"], now: number): Prom
       gauge(
         "queue_messages",
         "Jobs on the queue.",
-        said.map(({ labels, backlogCount }) => ({ labels, value: backlogCount })),
+        metrics.map(({ labels, backlogCount }) => ({ labels, value: backlogCount })),
       ),
       gauge(
         "queue_oldest_message_seconds",
-        "Age of the oldest job on the queue; 0 where there is none.",
-        said.map(({ labels, oldestMessageTimestamp }) => ({ labels, value: age(oldestMessageTimestamp) })),
+        "Age of the oldest job on the queue; 0 if the queue is empty.",
+        metrics.map(({ labels, oldestMessageTimestamp }) => ({ labels, value: age(oldestMessageTimestamp) })),
       ),
     ];
   } catch (error) {

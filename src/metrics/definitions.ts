@@ -1,71 +1,71 @@
 import type { Counts } from "../db/schema.ts";
 
-/** What is counted. README.md ("Metrics") lists the same. */
+/** The counters of the service. docs/operations.md ("Metrics") describes each of them for operators. */
 
 interface CounterDefinition {
   help: string;
-  /** Names of its labels; their values come from small, closed sets. */
+  /** Label names. Their values come from small, closed sets. */
   labels: readonly string[];
 }
 
 /**
- * Counted with the task or sweep that they are about, and kept in D1: right across isolates and Durable
- * Objects, and over restarts.
+ * Counters in D1, written together with the task or sweep that they count. They are exact over all isolates,
+ * Durable Objects and restarts.
  */
-export const kept = {
-  tasks_created: { help: "Tasks made.", labels: [] },
+export const storedCounters = {
+  tasks_created: { help: "Tasks created.", labels: [] },
   tasks_succeeded: { help: "Tasks that succeeded.", labels: [] },
   tasks_failed: { help: "Tasks that failed, by the code of their error.", labels: ["code"] },
   tasks_cancelled: { help: "Tasks cancelled on request.", labels: [] },
-  tasks_retried: { help: "Failed or cancelled tasks taken up again on request.", labels: [] },
-  runs_retried: { help: "Runs of a job that failed or were lost and that another followed.", labels: ["code"] },
+  tasks_retried: { help: "Failed or cancelled tasks that a client retried.", labels: [] },
+  runs_retried: { help: "Runs of a job that failed or were lost, and were repeated.", labels: ["code"] },
   segments_rendered: { help: "Segments rendered.", labels: [] },
-  video_seconds_rendered: { help: "Length of the segments rendered.", labels: [] },
-  sweep_findings: { help: "What the sweeps found and put in order.", labels: ["sweep", "finding"] },
+  video_seconds_rendered: { help: "Total length of the segments rendered.", labels: [] },
+  sweep_findings: { help: "Findings of the sweeps.", labels: ["sweep", "finding"] },
 } as const satisfies Record<string, CounterDefinition>;
 
-/** Counted in the memory of each isolate, from 0 whenever one starts: they carry the label `isolate`. */
-export const passing = {
+/** Counters in the memory of an isolate. They start at 0 with each isolate, so they have the label `isolate`. */
+export const isolateCounters = {
   http_requests: {
-    help: "HTTP requests answered, by route and class of status.",
+    help: "HTTP requests answered, by route and status class.",
     labels: ["method", "route", "status"],
   },
   bytes_served: {
-    help: "Bytes of the tasks' files in answers, as announced by their Content-Length.",
+    help: "Bytes of task files in responses, by their Content-Length.",
     labels: ["route"],
   },
 } as const satisfies Record<string, CounterDefinition>;
 
-export const counters = { ...kept, ...passing };
+export const counters = { ...storedCounters, ...isolateCounters };
 
-export type KeptName = keyof typeof kept;
-export type PassingName = keyof typeof passing;
+export type StoredCounter = keyof typeof storedCounters;
+export type IsolateCounter = keyof typeof isolateCounters;
 export type CounterName = keyof typeof counters;
 
-/** A value for each of a counter's labels. */
+/** A value for each label of a counter. */
 export type LabelsOf<N extends CounterName> = Record<(typeof counters)[N]["labels"][number], string>;
 
-/** One of a counter's series, as D1 and a task's record name it: the counter and its labels' values. */
-export function seriesKey<N extends KeptName>(name: N, labels: LabelsOf<N>): string {
+/** The name of a counter's series in D1 and in a task's record: the counter and its label values, joined by colons. */
+export function seriesKey<N extends StoredCounter>(name: N, labels: LabelsOf<N>): string {
   const values: Record<string, string> = labels;
-  return [name, ...kept[name].labels.map((label) => (values[label] ?? "").replaceAll(":", "_"))].join(":");
+  return [name, ...storedCounters[name].labels.map((label) => (values[label] ?? "").replaceAll(":", "_"))].join(":");
 }
 
-/** Reads what {@link seriesKey} wrote; null for a counter of another version. */
-export function readSeriesKey(key: string): { name: KeptName; labels: Record<string, string> } | null {
+/** Parses the result of {@link seriesKey}; null if this version has no such counter or other labels. */
+export function readSeriesKey(key: string): { name: StoredCounter; labels: Record<string, string> } | null {
   const [name = "", ...values] = key.split(":");
-  if (!isKept(name)) return null;
-  const labels: readonly string[] = kept[name].labels;
+  if (!isStoredCounter(name)) return null;
+  const labels: readonly string[] = storedCounters[name].labels;
   if (labels.length !== values.length) return null;
   return { name, labels: Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ""])) };
 }
 
-function isKept(name: string): name is KeptName {
-  return Object.hasOwn(kept, name);
+function isStoredCounter(name: string): name is StoredCounter {
+  return Object.hasOwn(storedCounters, name);
 }
 
-/** The counts with more of one of them. */
-export function counted<N extends KeptName>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {
+/** A copy of the counts in which one series is larger by `amount`. */
+export function addCount<N extends StoredCounter>(counts: Counts, name: N, labels: LabelsOf<N>, amount = 1): Counts {
   const key = seriesKey(name, labels);
-  return { ...counts, [key]: (counts[key] ?? 0) + more };
+  return { ...counts, [key]: (counts[key] ?? 0) + amount };
 }

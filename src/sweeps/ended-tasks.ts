@@ -1,21 +1,24 @@
 import { z } from "zod";
 import { CatalogAudit, type EndedPosition } from "../db/task-audit.ts";
 import { log, messageOf } from "../util/log.ts";
-import { each, Findings, type Sweep } from "./sweep.ts";
+import { Findings, forEachParallel, type Sweep } from "./sweep.ts";
 
-const DAY = 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 
-/** Tasks that ended longer ago than `RETENTION_DAYS`: each is deleted by its TaskObject, unless it was retried meanwhile. */
+/**
+ * Deletes tasks that ended more than `RETENTION_DAYS` days ago. The TaskObject deletes itself, and does not if the
+ * task was retried meanwhile.
+ */
 export const endedTasks: Sweep<EndedPosition> = {
   name: "ended_tasks",
   position: z.strictObject({ endedAt: z.string(), id: z.string() }),
   async run({ env, config, now }, position) {
     const findings = new Findings();
     if (config.RETENTION_DAYS === 0) return { position: null, more: false, looked: 0, findings: findings.counts };
-    const limit = now - config.RETENTION_DAYS * DAY;
+    const limit = now - config.RETENTION_DAYS * DAY_MS;
     const audit = new CatalogAudit(env.DB);
     const rows = await audit.ended(position, new Date(limit).toISOString(), config.SWEEP_TASKS);
-    await each(
+    await forEachParallel(
       rows,
       async (row) => {
         const outcome = await env.TASKS.getByName(row.id).expire(limit);

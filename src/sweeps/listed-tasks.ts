@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { CatalogAudit } from "../db/task-audit.ts";
-import { checkTasks } from "./check-task.ts";
+import { checkTasks } from "./check-tasks.ts";
 import type { Sweep } from "./sweep.ts";
 
-/** Every row of D1, by and by, compared with its TaskObject. */
+/** Compares every task in D1 with its TaskObject, some of them in each run. */
 export const listedTasks: Sweep<string> = {
   name: "listed_tasks",
   position: z.string(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LibraryAudit } from "../db/media-audit.ts";
 import type { Sweep } from "./sweep.ts";
 
-/** Uploaded files that another of their name replaced so long ago that no task needs them any more. */
+/** Deletes uploads that a file of the same name replaced so long ago that no task needs them. */
 export const replacedUploads: Sweep<never> = {
   name: "replaced_uploads",
   position: z.never(),

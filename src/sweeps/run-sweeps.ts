@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { readConfig } from "../config/config.ts";
 import { counters, sweeps as positions } from "../db/schema.ts";
 import type { Env } from "../env.ts";
-import { note } from "../metrics/count.ts";
+import { writeDataPoint } from "../metrics/count.ts";
 import { seriesKey } from "../metrics/definitions.ts";
 import { inTime } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
@@ -15,20 +15,22 @@ import { taskObjects } from "./task-objects.ts";
 import { unfinishedTasks } from "./unfinished-tasks.ts";
 import { uploads } from "./uploads.ts";
 
-/** When a sweep stops for this run, in milliseconds: all of them together stay below a cron's 15 minutes. */
-const LONGEST = 120_000;
+/** After this time a sweep leaves the rest to its next run. All sweeps together stay below a cron trigger's 15 minutes. */
+const MAX_SWEEP_MS = 120_000;
+/** How much longer to wait for a sweep before giving it up as hung. */
+const HANG_MARGIN_MS = 20_000;
 
-/** In their order: what one of them finds to be no task has its objects removed by a later one. */
+/** The order matters: `taskObjects` removes the objects of tasks that an earlier sweep found missing or expired. */
 const sweeps = [unfinishedTasks, listedTasks, endedTasks, replacedUploads, taskObjects, uploads];
 
-/** Runs every sweep once; one that fails is logged and counted, and stops none of the others. */
+/** Runs every sweep once. A sweep that fails or hangs is logged and counted, and the others still run. */
 export async function runSweeps(env: Env): Promise<void> {
   const config = readConfig(env);
   for (const sweep of sweeps) {
     const now = Date.now();
     try {
-      // One that hangs is left behind too.
-      await inTime(runSweep(sweep as Sweep, { env, config, now, until: now + LONGEST }), LONGEST + 20_000);
+      const context = { env, config, now, until: now + MAX_SWEEP_MS };
+      await inTime(runSweep(sweep as Sweep, context), MAX_SWEEP_MS + HANG_MARGIN_MS);
     } catch (error) {
       log("sweep_failed", { sweep: sweep.name, message: messageOf(error) });
       await record(env, sweep.name, { failed: 1 }).catch((failure: unknown) =>
@@ -45,14 +47,14 @@ async function runSweep(sweep: Sweep, context: SweepContext): Promise<void> {
   log("sweep", { sweep: sweep.name, looked: result.looked, more: result.more, ...result.findings, milliseconds });
 }
 
-/** Where a sweep goes on; from the beginning where it never ran, or another version of it did. */
+/** The position where a sweep continues; null, for the start, if it never ran or another version stored the position. */
 async function readPosition(env: Env, sweep: Sweep): Promise<unknown> {
   const rows = await drizzle(env.DB).select().from(positions).where(eq(positions.name, sweep.name));
   const parsed = sweep.position.safeParse(rows[0]?.position);
   return parsed.success ? parsed.data : null;
 }
 
-/** Writes what a run came to, all or nothing. */
+/** Stores the findings of a run and, if it finished, its position, in one transaction. */
 async function record(
   env: Env,
   sweep: string,
@@ -67,7 +69,7 @@ async function record(
       .onConflictDoUpdate({ target: counters.name, set: { value: sql`${counters.value} + ${value}` } }),
   );
   const state = result && { position: result.position, ranAt: Date.now() };
-  const place = state
+  const positionWrite = state
     ? [
         database
           .insert(positions)
@@ -75,7 +77,9 @@ async function record(
           .onConflictDoUpdate({ target: positions.name, set: state }),
       ]
     : [];
-  const [first, ...others] = [...place, ...counts];
+  const [first, ...others] = [...positionWrite, ...counts];
   if (first) await database.batch([first, ...others]);
-  for (const [finding, value] of Object.entries(findings)) note(env, "sweep_findings", { sweep, finding }, value);
+  for (const [finding, value] of Object.entries(findings)) {
+    writeDataPoint(env, "sweep_findings", { sweep, finding }, value);
+  }
 }

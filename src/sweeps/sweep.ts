@@ -2,73 +2,73 @@ import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env.ts";
 
-/** What a run of a sweep is given. Times in Unix milliseconds. */
+/** The input of one run of a sweep. Times in Unix milliseconds. */
 export interface SweepContext {
   env: Env;
   config: Config;
   now: number;
-  /** When to stop and leave the rest to the next run. */
+  /** When to stop; the next run continues with the rest. */
   until: number;
 }
 
-/** What a run of a sweep came to. */
+/** The result of one run of a sweep. */
 export interface SweepResult<P> {
-  /** What the next run goes on from; null for the beginning. */
+  /** Where the next run continues; null to start a new round. */
   position: P | null;
   /** Whether the round is unfinished. */
   more: boolean;
-  /** How many things were looked at. */
+  /** How many items were checked. */
   looked: number;
-  /** How many of them were found wanting and put in order, by what it was. */
+  /** How many problems were found and corrected, by name. */
   findings: Record<string, number>;
 }
 
-/** A look at a part of what is stored, in bounded steps, that puts in order what a crash left behind. */
+/** Checks stored data in bounded steps and corrects what a crash left behind. */
 export interface Sweep<P = unknown> {
-  /** Lower-case words with `_`: it is a label in the metrics. */
+  /** Lower-case words with `_`. Also the value of the label `sweep` in the metrics. */
   name: string;
   position: z.ZodType<P>;
-  /** @throws whatever D1, R2 or a TaskObject throws; the next run then begins where this one did. */
+  /** @throws whatever D1, R2 or a TaskObject throws; the next run then starts from the same position. */
   run(context: SweepContext, position: P | null): Promise<SweepResult<P>>;
 }
 
-/** How far a walk over objects has come in a round. */
+/** The progress of a round over objects in R2. */
 export const objectPositionSchema = z.strictObject({
-  /** The key after which it goes on; null at the beginning. */
+  /** The key after which the next run continues; null at the start. */
   after: z.string().nullable(),
-  /** How much was looked at in this round, and in the whole of the last one. */
+  /** How many objects this round has checked so far. */
   looked: z.number(),
+  /** How many objects the whole last round checked. */
   lastRound: z.number(),
 });
 export type ObjectPosition = z.infer<typeof objectPositionSchema>;
 
-/** Runs in which a round over all objects is to be made: fewer than the 24 that a day has, since there may be more by then. */
+/** Max runs for a round over all objects. Hourly runs make 24 a day; fewer than that leave room for new objects. */
 const RUNS_PER_ROUND = 20;
 
-/** Most things looked at in one run: enough to come round within a day, whatever the size of the last round. */
-export function budget(least: number, position: ObjectPosition | null): number {
-  return Math.max(least, Math.ceil((position?.lastRound ?? 0) / RUNS_PER_ROUND));
+/** Max objects to check in one run: at least `min`, and enough to finish a round as large as the last one within a day. */
+function maxObjects(min: number, position: ObjectPosition | null): number {
+  return Math.max(min, Math.ceil((position?.lastRound ?? 0) / RUNS_PER_ROUND));
 }
 
-/**
- * Walks over pages until the end, the budget or the time is reached.
- *
- * @param look looks at what comes after a key: how many things that were, and the last key where there are more.
- */
-export async function walk(
+/** Checks one page of objects after a key. Returns how many it checked, and the key to continue after; null at the end. */
+type CheckPage = (after: string | null) => Promise<{ looked: number; next: string | null }>;
+
+/** Checks page after page, until the end, the max number of objects or the time limit is reached. */
+async function checkPages(
   { config, until }: SweepContext,
   start: ObjectPosition | null,
-  look: (after: string | null) => Promise<{ looked: number; next: string | null }>,
+  checkPage: CheckPage,
 ): Promise<Omit<SweepResult<ObjectPosition>, "findings">> {
-  const most = budget(config.SWEEP_OBJECTS, start);
+  const max = maxObjects(config.SWEEP_OBJECTS, start);
   const before = start?.looked ?? 0;
   let after = start?.after ?? null;
   let looked = 0;
   do {
-    const page = await look(after);
+    const page = await checkPage(after);
     looked += page.looked;
     after = page.next;
-  } while (after !== null && looked < most && Date.now() < until);
+  } while (after !== null && looked < max && Date.now() < until);
   const round = before + looked;
   const position =
     after === null
@@ -77,53 +77,49 @@ export async function walk(
   return { position, more: after !== null, looked };
 }
 
-/** Whether an object is old enough to be found without an owner: what makes a younger one may not be done. */
+/** Whether an object is old enough to be removed if nothing owns it. The upload or job of a younger one may still be running. */
 export function pastGrace({ config, now }: SweepContext, { uploaded }: Pick<R2Object, "uploaded">): boolean {
   return uploaded.getTime() <= now - config.SWEEP_GRACE_SECONDS * 1000;
 }
 
 /**
- * A sweep that walks over objects.
+ * A sweep over objects in R2.
  *
- * @param look as for {@link walk}; it adds what it finds.
+ * @param checkPage a {@link CheckPage} that also adds its findings.
  */
 export function objectSweep(
   name: string,
-  look: (
-    context: SweepContext,
-    after: string | null,
-    findings: Findings,
-  ) => Promise<{ looked: number; next: string | null }>,
+  checkPage: (context: SweepContext, after: string | null, findings: Findings) => ReturnType<CheckPage>,
 ): Sweep<ObjectPosition> {
   return {
     name,
     position: objectPositionSchema,
     async run(context, position) {
       const findings = new Findings();
-      const walked = await walk(context, position, (after) => look(context, after, findings));
-      return { ...walked, findings: findings.counts };
+      const progress = await checkPages(context, position, (after) => checkPage(context, after, findings));
+      return { ...progress, findings: findings.counts };
     },
   };
 }
 
-/** Findings of a run, counted as they come. */
+/** Counts the findings of a run. */
 export class Findings {
   readonly counts: Record<string, number> = {};
 
-  add(finding: string, more = 1): void {
-    if (more > 0) this.counts[finding] = (this.counts[finding] ?? 0) + more;
+  add(finding: string, amount = 1): void {
+    if (amount > 0) this.counts[finding] = (this.counts[finding] ?? 0) + amount;
   }
 }
 
-/** How many calls a sweep has under way at once: a Worker may wait for six. */
-const AT_ONCE = 6;
+/** A Worker may have six connections open at the same time. */
+const MAX_PARALLEL_CALLS = 6;
 
 /**
- * Does something with each item, a few at a time.
+ * Calls `work` with each item, up to {@link MAX_PARALLEL_CALLS} at the same time.
  *
- * @param failed is told of each one that threw; the others go on.
+ * @param failed is called with each item whose work throws. The other items are still worked on.
  */
-export async function each<T>(
+export async function forEachParallel<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
   failed: (item: T, error: unknown) => void,
@@ -132,5 +128,5 @@ export async function each<T>(
   const worker = async () => {
     for (const item of queue) await work(item).catch((error: unknown) => failed(item, error));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: MAX_PARALLEL_CALLS }, worker));
 }

@@ -1,15 +1,15 @@
 import { CatalogAudit } from "../db/task-audit.ts";
 import { keys, taskOfPrefix } from "../storage/keys.ts";
 import { log, messageOf } from "../util/log.ts";
-import { each, type Findings, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
+import { type Findings, forEachParallel, objectSweep, pastGrace, type SweepContext } from "./sweep.ts";
 
 /**
- * Objects of tasks that are no more. Storage is listed by folder, one for each task: those without a
- * row in D1 are asked for at their TaskObject, whose word alone decides. One that is there gets its row.
+ * Deletes the objects of tasks that do not exist. R2 is listed by folder, one for each task. If a folder's task has
+ * no row in D1, its TaskObject decides: if the task exists, it writes its row; otherwise its objects are deleted.
  */
-export const taskObjects = objectSweep("task_objects", lookAtFolders);
+export const taskObjects = objectSweep("task_objects", checkFolders);
 
-async function lookAtFolders(context: SweepContext, after: string | null, findings: Findings) {
+async function checkFolders(context: SweepContext, after: string | null, findings: Findings) {
   const { env } = context;
   const readAt = Date.now();
   const page = await env.MEDIA.list({
@@ -21,7 +21,7 @@ async function lookAtFolders(context: SweepContext, after: string | null, findin
   const ids = page.delimitedPrefixes.flatMap((prefix) => taskOfPrefix(prefix) ?? []);
   findings.add("foreign_folder", page.delimitedPrefixes.length - ids.length);
   const listed = await new CatalogAudit(env.DB).known(ids);
-  await each(
+  await forEachParallel(
     ids.filter((id) => !listed.has(id)),
     async (id) => {
       const found = await env.TASKS.getByName(id).audit({ row: null, readAt });
@@ -36,11 +36,11 @@ async function lookAtFolders(context: SweepContext, after: string | null, findin
     },
   );
   const last = page.delimitedPrefixes.at(-1);
-  // The character after "/": past everything in the last folder, whose name is not in the next page then.
+  // "0" is the character after "/", so the next page starts behind everything in the last folder.
   return { looked: page.delimitedPrefixes.length, next: page.truncated && last ? `${last.slice(0, -1)}0` : null };
 }
 
-/** Removes the objects below a prefix that are older than the grace period. Returns how many there were. */
+/** Removes objects below a prefix that are older than the grace period. Returns how many it removed. */
 async function removeOldObjects(context: SweepContext, prefix: string): Promise<number> {
   const { env } = context;
   let removed = 0;

@@ -5,33 +5,33 @@ import { beginAttempt, concludeAttempt, type Delivery, type Outcome, replayed } 
 import type { DeliveryStore } from "./delivery-store.ts";
 import { send } from "./send.ts";
 
-/** Which task is told of, and where. */
+/** The task that webhooks are about, and the URL that they go to. */
 export interface Destination {
   taskId: string;
   url: string;
 }
 
-/** What the courier needs of the object that it works for. */
+/** What the courier needs from the TaskObject that it works for. */
 export interface CourierHost {
   settings(): Config;
-  /** Where to send; null where there is no task any more, or one that is not told of. */
+  /** Where to send; null if the task was deleted or has no `callback_url`. */
   destination(): Destination | null;
   /** Keeps the object in memory until the promise is settled. */
   keepAlive(work: Promise<void>): void;
-  /** Sets the alarm for what is due next: the courier is then called again. */
+  /** Sets the alarm for whatever is due next; the alarm calls {@link WebhookCourier.start}. */
   wakeInTime(): Promise<void>;
 }
 
 /**
- * Sends a task's webhooks, one after the other in the order of its events, beside the task's own work
- * and never in its way. One that has to wait for its next attempt holds up none after it. What is to be
- * sent and when is in storage before anything goes out, so that an object that ends loses none.
+ * Sends a task's webhooks one after the other, in the order of its events. It never delays the task's own
+ * work, and a webhook that waits for its next attempt does not delay later ones. Every webhook and the time of
+ * its next attempt are stored before the request is sent, so a restart of the object loses none.
  */
 export class WebhookCourier {
   readonly #store: DeliveryStore;
   readonly #host: CourierHost;
-  #atWork = false;
-  /** The one under way; those after it wait for it. */
+  #sending = false;
+  /** The delivery whose attempt is running; the others wait for it. */
   #current: Delivery | null = null;
 
   constructor(store: DeliveryStore, host: CourierHost) {
@@ -39,27 +39,27 @@ export class WebhookCourier {
     this.#host = host;
   }
 
-  /** Begins to send what is due, unless it is at it. */
+  /** Starts sending what is due, unless it is already sending. */
   start(): void {
-    if (this.#atWork || this.#store.due(Date.now()) === null) return;
-    this.#atWork = true;
+    if (this.#sending || this.#store.due(Date.now()) === null) return;
+    this.#sending = true;
     const work = this.#sendDue()
       .finally(() => {
-        this.#atWork = false;
+        this.#sending = false;
         this.#current = null;
       })
-      // Only now, when an event that comes meanwhile is begun with at once.
+      // Only after #sending is false: from here on a new event can call start() itself.
       .then(() => this.#host.wakeInTime())
       .catch((error: unknown) => log("webhooks_failed", { message: messageOf(error) }));
     this.#host.keepAlive(work);
   }
 
-  /** When the alarm has to call {@link start}, in Unix milliseconds; null where nothing is pending. */
+  /** When the alarm has to call {@link start}, in Unix milliseconds; null if nothing is pending. */
   dueAt(): number | null {
     return this.#current?.nextAttemptAt ?? this.#store.dueAt();
   }
 
-  /** Sends one again whose delivery is over. */
+  /** Sends a finished delivery again. Returns `pending`, and changes nothing, if it is not finished yet. */
   replay(id: string): "begun" | "pending" | "unknown" {
     const delivery = this.#store.find(id);
     if (!delivery) return "unknown";
@@ -74,14 +74,14 @@ export class WebhookCourier {
       const to = this.#host.destination();
       const next = to && this.#store.due(Date.now());
       if (!to || !next) return;
-      // Put off first, whatever happens: what fails here must not be called again at once, for ever.
+      // Store the next attempt's time first. Otherwise an error below would repeat this attempt without a pause.
       const begun = beginAttempt(next, Date.now());
       this.#store.update(begun);
       this.#current = begun;
-      // Before the request goes out: should the object end here, the alarm has it made anew.
+      // Set the alarm before the request is sent: if the object restarts meanwhile, the alarm repeats the attempt.
       await this.#host.wakeInTime();
-      const cutOff = next.tries > this.#host.settings().WEBHOOK_RETRY_SECONDS.length;
-      if (cutOff) this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was cut off" });
+      const wasLastAttempt = next.tries > this.#host.settings().WEBHOOK_RETRY_SECONDS.length;
+      if (wasLastAttempt) this.#conclude(next, to, { kind: "unanswered", reason: "the last attempt was interrupted" });
       else this.#conclude(begun, to, await this.#attempt(begun.id, to.url));
     }
   }
@@ -99,7 +99,7 @@ export class WebhookCourier {
     const after = concludeAttempt(delivery, outcome, Date.now(), delays, Math.random());
     this.#store.update(after);
     const { id, type, state, attempts, lastStatus, lastError } = after;
-    // Of the URL no more than the host: its path and query may be secrets.
+    // Log only the URL's host: its path and query may contain secrets.
     log("webhook_attempt", {
       ...{ task_id: taskId, webhook: id, type, host: new URL(url).host, state, attempts },
       ...{ status: lastStatus, message: lastError },

@@ -1,8 +1,8 @@
 import type { WebhookType } from "../api/webhook-log.ts";
 import { type Delivery, newDelivery } from "./delivery.ts";
 
-/** Most deliveries kept of one task; those that ended first are forgotten. */
-const MOST = 30;
+/** Max deliveries kept per task. The oldest finished ones are deleted first. */
+const MAX_DELIVERIES = 30;
 
 const COLUMNS =
   "id, type, state, attempts, tries, last_status AS lastStatus, last_error AS lastError, " +
@@ -10,7 +10,7 @@ const COLUMNS =
 
 type Row = Record<string, SqlStorageValue>;
 
-/** A task's webhooks, in the storage of its object: what is to be sent, and what became of what was. */
+/** The webhooks of one task in the storage of its TaskObject: pending deliveries and the log of finished ones. */
 export class DeliveryStore {
   readonly #sql: SqlStorage;
 
@@ -18,7 +18,7 @@ export class DeliveryStore {
     this.#sql = sql;
   }
 
-  /** Makes the table, with the task. Without it there are no deliveries. */
+  /** Creates the table together with the task. Before that, every read finds no deliveries. */
   create(): void {
     this.#sql.exec(`CREATE TABLE webhook (
       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, payload TEXT NOT NULL,
@@ -27,9 +27,9 @@ export class DeliveryStore {
     )`);
   }
 
-  /** Takes an event to be told. */
+  /** Adds an event, due at once. If the receiver answered 410 Gone before, the delivery is stored as stopped. */
   add(type: WebhookType, payload: string, now: number): void {
-    // An identifier without a full stop, which the signed text is put together with.
+    // The signed text joins its parts with full stops, so the id must not contain one.
     const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
     const delivery = newDelivery(id, type, now, this.#isUnwanted());
     const { state, attempts, tries, lastError, nextAttemptAt, createdAt } = delivery;
@@ -41,11 +41,11 @@ export class DeliveryStore {
     this.#sql.exec(
       `DELETE FROM webhook WHERE position IN
          (SELECT position FROM webhook ORDER BY state = 'pending' DESC, position DESC LIMIT -1 OFFSET ?)`,
-      MOST,
+      MAX_DELIVERIES,
     );
   }
 
-  /** Whether the last answer was that the receiver wants no more. */
+  /** True if the receiver's latest answer was 410 Gone. */
   #isUnwanted(): boolean {
     const [last] = this.#sql
       .exec<{ status: number | null }>(
@@ -56,7 +56,7 @@ export class DeliveryStore {
     return last?.status === 410;
   }
 
-  /** All, in the order of the events. */
+  /** All deliveries, in the order of the events. */
   all(): Delivery[] {
     if (!this.#exists()) return [];
     return this.#sql.exec<Delivery & Row>(`SELECT ${COLUMNS} FROM webhook ORDER BY position`).toArray();
@@ -72,7 +72,7 @@ export class DeliveryStore {
     return this.#sql.exec<{ payload: string }>("SELECT payload FROM webhook WHERE id = ?", id).one().payload;
   }
 
-  /** Writes what changes of a delivery, unless it is gone. */
+  /** Stores a changed delivery. Does nothing if it was deleted meanwhile. */
   update(delivery: Delivery): void {
     if (!this.#exists()) return;
     const { id, state, attempts, tries, lastStatus, lastError, lastAttemptAt, nextAttemptAt, deliveredAt } = delivery;
@@ -83,7 +83,7 @@ export class DeliveryStore {
     );
   }
 
-  /** When the next one is due; null where none is pending. */
+  /** When the next attempt is due, in Unix milliseconds; null if no delivery is pending. */
   dueAt(): number | null {
     if (!this.#exists()) return null;
     return this.#sql
@@ -91,12 +91,12 @@ export class DeliveryStore {
       .one().due;
   }
 
-  /** The earliest event that is due. */
+  /** The pending delivery of the earliest event that is due. */
   due(now: number): Delivery | null {
     return this.all().find(({ state, nextAttemptAt }) => state === "pending" && (nextAttemptAt ?? 0) <= now) ?? null;
   }
 
-  /** Forgets all: nothing more is told. */
+  /** Deletes all deliveries, so that nothing more is sent. */
   clear(): void {
     if (this.#exists()) this.#sql.exec("DELETE FROM webhook");
   }

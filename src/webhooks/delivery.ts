@@ -1,19 +1,19 @@
 import type { DeliveryState, WebhookType } from "../api/webhook-log.ts";
 import { parseHttpDate } from "../util/http-date.ts";
 
-/** The life of a webhook's delivery, as pure rules. Times in Unix milliseconds. */
+/** The states of a webhook delivery and the rules for its attempts, as pure functions. Times in Unix milliseconds. */
 
-/** One event on its way to a receiver. */
+/** The delivery of one event to the task's `callback_url`. */
 export interface Delivery {
-  /** The `webhook-id`: one and the same for all attempts. */
+  /** The header `webhook-id`, the same for all attempts. */
   id: string;
   type: WebhookType;
   state: DeliveryState;
-  /** Attempts in all. */
+  /** Number of attempts, including those before a replay. */
   attempts: number;
-  /** Attempts since it was made, or asked for again. */
+  /** Number of attempts since the event, or since the last replay. */
   tries: number;
-  /** HTTP status of the last answer; null where there was none. */
+  /** HTTP status of the last attempt; null if it got no answer. */
   lastStatus: number | null;
   lastError: string | null;
   lastAttemptAt: number | null;
@@ -23,18 +23,18 @@ export interface Delivery {
   createdAt: number;
 }
 
-/** How long one attempt may take, in milliseconds: from the look-up of the name to the answer's status. */
+/** Max duration of one attempt, from the DNS lookup to the status of the answer. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
-/** When an attempt that was begun and never heard of again is made anew. */
+/** How long after its start an attempt without an outcome is repeated. */
 const ATTEMPT_DEADLINE_MS = 2 * ATTEMPT_TIMEOUT_MS;
 /** The longest wait that a receiver can ask for with `Retry-After`. */
-const LONGEST_RETRY_AFTER = 6 * 3600_000;
-/** By how much of itself a wait may be longer, so that receivers are not called by many tasks at once. */
-const JITTER = 0.2;
-/** Longest text kept of what went wrong. */
-const MAX_ERROR = 300;
+const MAX_RETRY_AFTER_MS = 6 * 3600_000;
+/** Max random extra of a wait, as a share of it, so that many tasks do not call a receiver at the same moment. */
+const MAX_JITTER = 0.2;
+/** Max characters of a stored error. */
+const MAX_ERROR_LENGTH = 300;
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Outcome =
   | { kind: "answered"; status: number; retryAfter: string | null }
   | { kind: "unanswered"; reason: string };
@@ -42,7 +42,7 @@ export type Outcome =
 /**
  * A new delivery, due at once.
  *
- * @param unwanted the receiver has said before that it wants no more.
+ * @param unwanted whether the receiver answered 410 Gone before; the delivery is then stopped at once.
  */
 export function newDelivery(id: string, type: WebhookType, now: number, unwanted: boolean): Delivery {
   return {
@@ -53,7 +53,7 @@ export function newDelivery(id: string, type: WebhookType, now: number, unwanted
   };
 }
 
-/** The delivery with an attempt begun. Counted now: one that is never heard of again was an attempt too. */
+/** The delivery with one more attempt, which starts now. It is counted at once because its outcome may never be known. */
 export function beginAttempt(delivery: Delivery, now: number): Delivery {
   const { attempts, tries } = delivery;
   const begun = { attempts: attempts + 1, tries: tries + 1, lastAttemptAt: now };
@@ -63,8 +63,8 @@ export function beginAttempt(delivery: Delivery, now: number): Delivery {
 /**
  * The delivery after an attempt.
  *
- * @param delays how long to wait after each failed attempt but the last, in seconds.
- * @param jitter 0 to 1.
+ * @param delays the wait after each failed attempt except the last, in seconds.
+ * @param jitter how much of the random extra to add to the wait, 0 to 1.
  */
 export function concludeAttempt(
   delivery: Delivery,
@@ -79,29 +79,29 @@ export function concludeAttempt(
   if (lastStatus === 410) return { ...known, state: "stopped" };
   const delay = delays[delivery.tries - 1];
   if (delay === undefined) return { ...known, state: "failed" };
-  const wait = delay * 1000 * (1 + JITTER * jitter);
+  const wait = delay * 1000 * (1 + MAX_JITTER * jitter);
   const asked = outcome.kind === "answered" ? readRetryAfter(outcome.retryAfter, now) : 0;
   return { ...known, nextAttemptAt: Math.round(now + Math.max(wait, asked)) };
 }
 
-/** A delivery that is over, to be sent again with the same id; all its attempts are before it again. */
+/** A finished delivery, made pending again with the same id and a full set of attempts. */
 export function replayed(delivery: Delivery, now: number): Delivery {
   return { ...delivery, state: "pending", tries: 0, nextAttemptAt: now };
 }
 
-/** What went wrong; null where the receiver has taken it. */
+/** Why an attempt failed; null if the receiver answered with 2xx. */
 function failureOf(outcome: Outcome): string | null {
-  if (outcome.kind === "unanswered") return outcome.reason.slice(0, MAX_ERROR);
+  if (outcome.kind === "unanswered") return outcome.reason.slice(0, MAX_ERROR_LENGTH);
   const { status } = outcome;
   if (status >= 200 && status < 300) return null;
-  if (status === 410) return "the receiver answered 410 Gone: it wants no more";
+  if (status === 410) return "the receiver answered 410 Gone, so no more webhooks are sent";
   if (status >= 300 && status < 400) return `the receiver answered ${status}: redirects are not followed`;
   return `the receiver answered ${status}`;
 }
 
-/** `Retry-After` (RFC 9110 §10.2.3) as milliseconds from now, within bounds; 0 where there is none. */
+/** `Retry-After` (RFC 9110 §10.2.3) in milliseconds from now, limited to the max; 0 if missing or invalid. */
 function readRetryAfter(value: string | null, now: number): number {
   const text = value?.trim() ?? "";
   const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : (parseHttpDate(text, now) ?? now) - now;
-  return Math.min(Math.max(0, wait), LONGEST_RETRY_AFTER);
+  return Math.min(Math.max(0, wait), MAX_RETRY_AFTER_MS);
 }

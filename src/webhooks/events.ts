@@ -2,8 +2,8 @@ import { isFinal, type Stage } from "../api/task-state.ts";
 import type { WebhookType } from "../api/webhook-log.ts";
 
 /**
- * What a change of stage is told as; null for one that is not told. Started: its work is begun, or taken
- * up again by a retry; being planned anew for another renderer is no start.
+ * The webhook to send for a change of stage; null for none. `task.started` is sent when work begins, also after
+ * a retry, but not when the task is planned again for another renderer.
  */
 export function webhookTypeOf(from: Stage, to: Stage): WebhookType | null {
   if (from === to) return null;

@@ -6,25 +6,25 @@ import { checkUrl, OutboundUrlError } from "../outbound/url-rules.ts";
 import { log, messageOf } from "../util/log.ts";
 import { ATTEMPT_TIMEOUT_MS, type Outcome } from "./delivery.ts";
 
-/** Where callbacks may lead. */
+/** The URL schemes that a `callback_url` may have. */
 export const CALLBACK_PROTOCOLS = ["https:", "http:"] as const;
 
-/** A webhook to be sent, and what that takes. */
-export interface Sending {
+/** One attempt to deliver a webhook. */
+export interface WebhookRequest {
   id: string;
   url: string;
-  /** The body, as it is signed. */
+  /** The body, byte for byte as it is signed. */
   payload: string;
-  /** The body is signed with each, so that a receiver may know the old or the new one while they are changed. */
+  /** The body is signed with each secret, so that receivers may have the old or the new one during a rotation. */
   secrets: readonly string[];
   allow: readonly AllowedHost[];
   resolve: Resolver;
 }
 
-/** Makes one attempt to deliver a webhook, signed by the Standard Webhooks specification. Never throws. */
-export async function send({ id, url, payload, secrets, allow, resolve }: Sending): Promise<Outcome> {
+/** Makes one attempt to deliver a webhook, signed as the Standard Webhooks specification says. Never throws. */
+export async function send({ id, url, payload, secrets, allow, resolve }: WebhookRequest): Promise<Outcome> {
   if (secrets.length === 0) return { kind: "unanswered", reason: "not sent: WEBHOOK_SECRET is not set" };
-  // Not AbortSignal.timeout: a timer that goes on after the answer keeps the object in memory, and paid for.
+  // AbortSignal.timeout cannot be stopped: its timer would keep the object in memory, and billed, after the answer.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), ATTEMPT_TIMEOUT_MS);
   const { signal } = timeout;
@@ -42,30 +42,30 @@ export async function send({ id, url, payload, secrets, allow, resolve }: Sendin
       redirect: "manual",
       signal,
     });
-    // Nothing of the body is of use, and it may be endless.
+    // The body is not needed and may be endless.
     response.body?.cancel().catch(() => {});
     return { kind: "answered", status: response.status, retryAfter: response.headers.get("retry-after") };
   } catch (error) {
     return {
       kind: "unanswered",
-      reason: signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s` : why(error),
+      reason: signal.aborted ? `no answer within ${ATTEMPT_TIMEOUT_MS / 1000} s` : failureReason(error),
     };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What an owner is told of a call that failed. What the platform says of it may name what is internal, and is logged only. */
-function why(error: unknown): string {
+/** Why a call failed, as its owner may see it. The platform's own message goes to the log only: it may name internal hosts. */
+function failureReason(error: unknown): string {
   if (error instanceof OutboundUrlError || error instanceof ResolveError) return `not sent: ${error.message}`;
   log("webhook_not_sent", { message: messageOf(error) });
   return "not sent: the receiver could not be reached";
 }
 
 /**
- * The headers of the Standard Webhooks specification.
+ * The headers that the Standard Webhooks specification requires.
  *
- * @param time of the attempt, in Unix milliseconds.
+ * @param time when the attempt is made, in Unix milliseconds.
  */
 export function signedHeaders(
   id: string,

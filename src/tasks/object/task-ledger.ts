@@ -3,15 +3,15 @@ import type { RendererKind, Stage } from "../../api/task-state.ts";
 import type { WebhookPayload } from "../../api/webhook-payload.ts";
 import type { Counts } from "../../db/schema.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
-import { type MetricsBindings, note } from "../../metrics/count.ts";
-import { counted, type KeptName, type LabelsOf } from "../../metrics/definitions.ts";
+import { type MetricsBindings, writeDataPoint } from "../../metrics/count.ts";
+import { addCount, type LabelsOf, type StoredCounter } from "../../metrics/definitions.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Plan } from "../../protocol/task-jobs.ts";
 import { log } from "../../util/log.ts";
 import type { Destination } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
+import { describeDelivery } from "../../webhooks/describe-delivery.ts";
 import { webhookTypeOf } from "../../webhooks/events.ts";
-import { describeDelivery } from "../../webhooks/log.ts";
 import { RUN_LEASE_MS } from "../retry.ts";
 import { canMove, progressOf, stageAfterRetry } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
@@ -140,7 +140,7 @@ export class TaskLedger {
       this.#store.addPlanJob();
       if (input.request.callback_url !== null) this.#webhooks.create();
     });
-    note(this.#metrics, "tasks_created", {});
+    writeDataPoint(this.#metrics, "tasks_created", {});
     log("task_created", { task_id: record.id, stage: record.stage });
   }
 
@@ -308,9 +308,9 @@ export class TaskLedger {
     return this.#counted(this.#counted(counts, "segments_rendered", {}), "video_seconds_rendered", {}, seconds);
   }
 
-  #counted<N extends KeptName>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {
-    note(this.#metrics, name, labels, more);
-    return counted(counts, name, labels, more);
+  #counted<N extends StoredCounter>(counts: Counts, name: N, labels: LabelsOf<N>, more = 1): Counts {
+    writeDataPoint(this.#metrics, name, labels, more);
+    return addCount(counts, name, labels, more);
   }
 
   /** Has a change of stage told. In the same turn as the change, so that there is not one without the other. */

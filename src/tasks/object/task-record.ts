@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { taskFailureSchema, withFailure } from "../../api/task-failure.ts";
 import { rendererKinds, stages } from "../../api/task-state.ts";
-import { counted } from "../../metrics/definitions.ts";
+import { addCount } from "../../metrics/definitions.ts";
 import { avoidedRendererSchema } from "../../protocol/task-input.ts";
 
 /** What a TaskObject keeps of its task, apart from the input and the jobs. */
@@ -64,7 +64,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null, o
     durations: [],
     captioned: [],
     illustrated: [],
-    counts: counted({}, "tasks_created", {}),
+    counts: addCount({}, "tasks_created", {}),
     fingerprint,
     failure: null,
     attempts: 1,

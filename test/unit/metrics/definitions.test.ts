@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { counted, type KeptName, kept, readSeriesKey, seriesKey } from "../../../src/metrics/definitions.ts";
+import {
+  addCount,
+  readSeriesKey,
+  type StoredCounter,
+  seriesKey,
+  storedCounters,
+} from "../../../src/metrics/definitions.ts";
 
 test("a counter's series is read back from its name, whatever its labels are", () => {
-  for (const counter of Object.keys(kept) as KeptName[]) {
+  for (const counter of Object.keys(storedCounters) as StoredCounter[]) {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 2, maxLength: 2 }), (values) => {
-        const given = Object.fromEntries(kept[counter].labels.map((label, index) => [label, values[index] ?? ""]));
+        const given = Object.fromEntries(
+          storedCounters[counter].labels.map((label, index) => [label, values[index] ?? ""]),
+        );
         const key = seriesKey(counter, given as never);
         const labels = Object.fromEntries(
           Object.entries(given).map(([label, value]) => [label, value.replaceAll(":", "_")]),
@@ -24,8 +32,8 @@ test("a counter's series of another version is passed over", () => {
 });
 
 test("a counter's series goes up alone", () => {
-  const once = counted({}, "tasks_failed", { code: "timeout" });
-  const more = counted(counted(once, "tasks_failed", { code: "timeout" }, 2), "tasks_created", {});
+  const once = addCount({}, "tasks_failed", { code: "timeout" });
+  const more = addCount(addCount(once, "tasks_failed", { code: "timeout" }, 2), "tasks_created", {});
   expect(once).toEqual({ "tasks_failed:timeout": 1 });
   expect(more).toEqual({ "tasks_failed:timeout": 3, tasks_created: 1 });
 });

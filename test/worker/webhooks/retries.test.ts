@@ -199,7 +199,7 @@ test("attempts that are cut off every time are bounded too", async () => {
   });
   await task.stub.cancel();
   expect(await afterAttempts(task, 3)).toMatchObject([
-    { state: "failed", attempts: 2, last_error: "the last attempt was cut off" },
+    { state: "failed", attempts: 2, last_error: "the last attempt was interrupted" },
     { state: "delivered", attempts: 1 },
   ]);
 });

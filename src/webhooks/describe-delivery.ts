@@ -1,7 +1,7 @@
 import type { WebhookLog } from "../api/webhook-log.ts";
 import type { Delivery } from "./delivery.ts";
 
-/** The public form of a delivery. */
+/** A delivery as the task's field `webhooks` shows it. */
 export function describeDelivery(delivery: Delivery): WebhookLog {
   const { id, type, state, attempts, lastStatus, lastError, nextAttemptAt, deliveredAt, createdAt } = delivery;
   return {

@@ -1,13 +1,14 @@
 import { CatalogAudit, type ListedTask } from "../db/task-audit.ts";
 import type { Env } from "../env.ts";
 import { log, messageOf } from "../util/log.ts";
-import { each, Findings, type SweepResult } from "./sweep.ts";
+import { Findings, forEachParallel, type SweepResult } from "./sweep.ts";
 
 /**
- * Compares rows of D1 with their TaskObjects; the object puts right what is its own, and a row without
- * a task goes.
+ * Compares rows of D1 with their TaskObjects. A TaskObject corrects its row and restores a lost alarm itself.
+ * Rows of tasks that do not exist are deleted.
  *
- * @param readAt when D1 was asked for them, in Unix milliseconds.
+ * @param readAt when the rows were read from D1, in Unix milliseconds.
+ * @returns the number of findings, by name.
  */
 export async function checkTasks(
   env: Env,
@@ -16,7 +17,7 @@ export async function checkTasks(
 ): Promise<SweepResult<never>["findings"]> {
   const findings = new Findings();
   const audit = new CatalogAudit(env.DB);
-  await each(
+  await forEachParallel(
     rows,
     async (row) => {
       const { stage, revision } = row;
