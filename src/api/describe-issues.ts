@@ -1,15 +1,16 @@
 import type { ZodError } from "zod";
 
-/** Max issues of one request that a message lists, and max characters of the list: a request may have thousands. */
+/** Max issues that a message lists. One request can have thousands. */
 const MAX_ISSUES = 20;
+/** Max characters of the list. */
 const MAX_CHARACTERS = 2000;
 
-/** The text, cut off after `length` characters. */
+/** Cuts off the text after `length` characters and marks the cut with `…`. */
 export function shortened(text: string, length = 200): string {
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
-/** Lists what is wrong with a request, field by field, in one line. */
+/** Describes the issues of an invalid request in one line: each field with what is wrong with it. */
 export function describeIssues(error: ZodError): string {
   const faults = error.issues
     .slice(0, MAX_ISSUES)

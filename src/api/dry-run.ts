@@ -4,38 +4,39 @@ import { slideSides, transitionKinds } from "./video-request.ts";
 
 const seconds = z.number().nonnegative();
 
-/** What a request would be made of: the answer to `dry_run`. Times in seconds. */
+/** The response to a request with `dry_run`: the plan of its videos. Times and durations are in seconds. */
 export const dryRunSchema = z
   .object({
     dry_run: z.literal(true),
     renderer: z.enum(rendererKinds),
     width: z.int().meta({ description: "Pixels." }),
     height: z.int(),
-    durations: z.array(seconds).meta({ description: "Seconds, of each video." }),
+    durations: z.array(seconds).meta({ description: "Length of each video in seconds." }),
     videos: z.array(
       z.object({
         duration: seconds,
         shots: z
           .array(
             z.object({
-              file: z.string().meta({ description: "The material shown.", example: "beach.mp4" }),
-              start: seconds.meta({ description: "When it begins in the video." }),
-              source_start: seconds.meta({ description: "Where in the material it begins." }),
+              file: z.string().meta({ description: "Name of the material.", example: "beach.mp4" }),
+              start: seconds.meta({ description: "Start time in the video." }),
+              source_start: seconds.meta({ description: "Start time in the material." }),
               duration: seconds,
               transition: z
                 .object({ kind: z.enum(transitionKinds), side: z.enum(slideSides).nullable(), duration: seconds })
                 .nullable(),
             }),
           )
-          .meta({ description: "In playback order, without gaps." }),
+          .meta({ description: "What is shown, in playback order and without gaps." }),
         segments: z
           .array(z.object({ start: seconds, duration: seconds }))
-          .meta({ description: "The stretches that are rendered each alone." }),
+          .meta({ description: "The parts of the video that are rendered separately." }),
       }),
     ),
     pixel_seconds: z.number().meta({
       description:
-        "Width × height × seconds that have to be encoded: twice where subtitles are seen, since the clean picture is kept too.",
+        "Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice, because the " +
+        "clean picture of `combined-N.mp4` is encoded too.",
     }),
   })
   .meta({ id: "DryRun" });

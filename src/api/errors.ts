@@ -5,13 +5,13 @@ import type { FailedStage } from "./task-state.ts";
  * docs/errors.md, a task's `failure` and the decision to run a failed job again all come from these tables.
  */
 
-/** What to do with a job after a run of it failed; tasks/retry.ts has the numbers. */
+/** What to do with a job after a failed run. The delays and limits are in tasks/retry.ts. */
 export type Rerun =
   /** Fail the task: the same job would fail again. */
   | "never"
   /** Run the job again after a short wait. */
   | "soon"
-  /** The renderer did not answer. Run the job again; after a few attempts plan the task for another renderer. */
+  /** The renderer did not answer. Run the job again. After a few attempts, plan the task for another renderer. */
   | "renderer_away"
   /** The renderer has no free slot. Run the job again, for about two hours. */
   | "renderer_full";
@@ -27,11 +27,11 @@ interface ErrorDefinition {
 
 interface TaskErrorDefinition extends ErrorDefinition {
   rerun: Rerun;
-  /** MoneyPrinterTurbo's name for what failed; null if the stage of the task decides. */
+  /** MoneyPrinterTurbo's name for what failed; null if the name depends on the stage of the task. */
   failedStage: FailedStage | null;
 }
 
-/** Errors that only answer a request. */
+/** Errors of a request. A task never fails with one of them. */
 export const requestErrors = {
   invalid_request: {
     status: 400,
@@ -43,13 +43,13 @@ export const requestErrors = {
     status: 403,
     retryable: false,
     meaning:
-      "The API key lacks the scope, the link has expired or belongs to another address, or pages of this origin may not use the service.",
+      "The API key lacks the scope, the link has expired or is for another URL, or web pages of this origin may not use the service.",
   },
-  not_found: { status: 404, retryable: false, meaning: "The task, file or address does not exist." },
+  not_found: { status: 404, retryable: false, meaning: "The task, file or path does not exist." },
   method_not_allowed: {
     status: 405,
     retryable: false,
-    meaning: "The address does not support this HTTP method; `Allow` lists those that it supports.",
+    meaning: "The path does not support this HTTP method; `Allow` lists the methods that it supports.",
   },
   conflict: {
     status: 409,
@@ -63,7 +63,7 @@ export const requestErrors = {
   quota_exceeded: {
     status: 429,
     retryable: true,
-    meaning: "The owner has used up a quota; `Retry-After` says when to try again.",
+    meaning: "The owner has used up a quota; `Retry-After` says how many seconds to wait.",
   },
   headers_too_long: { status: 431, retryable: false, meaning: "The request's headers are too long." },
   invalid_configuration: {
@@ -146,35 +146,36 @@ export const taskErrors = {
     retryable: false,
     rerun: "never",
     failedStage: null,
-    meaning: "A segment came out larger than a renderer may make it.",
+    meaning: "A rendered segment is larger than the limit.",
   },
   join_failed: {
     status: null,
     retryable: false,
     rerun: "never",
     failedStage: null,
-    meaning: "Rendered segments do not fit together, as happens with a clip whose picture size changes in the middle.",
+    meaning:
+      "The rendered segments do not fit together, for example because the picture size of a clip changes in the middle.",
   },
   timeout: {
     status: null,
     retryable: true,
     rerun: "soon",
     failedStage: null,
-    meaning: "A job took too long, also when it was run again.",
+    meaning: "A job took too long, and so did its retries.",
   },
   out_of_memory: {
     status: null,
     retryable: true,
     rerun: "soon",
     failedStage: null,
-    meaning: "A job needed too much memory, also when it was run again.",
+    meaning: "A job needed too much memory, and so did its retries.",
   },
   renderer_unavailable: {
     status: 503,
     retryable: true,
     rerun: "renderer_away",
     failedStage: null,
-    meaning: "The renderer did not answer, also when it was asked again.",
+    meaning: "The renderer did not answer, not even after retries.",
   },
   renderer_busy: {
     status: 503,
@@ -188,7 +189,7 @@ export const taskErrors = {
     retryable: true,
     rerun: "never",
     failedStage: "pipeline",
-    meaning: "A worker took a job and never reported back, also when the job was run again.",
+    meaning: "A worker took a job and never reported back, and retries of the job ended the same way.",
   },
   queue_stalled: {
     status: null,
@@ -233,7 +234,7 @@ export function isTaskErrorCode(code: string): code is TaskErrorCode {
   return Object.hasOwn(taskErrors, code);
 }
 
-/** Where an instance of an error differs from its code's row in the table. */
+/** Properties of a single error that differ from its code's row in the table. */
 export interface ErrorOverrides extends ErrorOptions {
   retryable?: boolean;
   rerun?: Rerun;
@@ -242,9 +243,8 @@ export interface ErrorOverrides extends ErrorOptions {
 }
 
 /**
- * An error with a code of the table. Everything that the service reports to a client is one of these;
- * whatever else is thrown counts as `internal_error`. The message is shown to clients, so it holds no
- * storage keys and no secrets.
+ * An error with a code from the table. Every error that the service reports to a client is one of these. Any other
+ * exception counts as `internal_error`. Clients see the message, so it must not contain storage keys or secrets.
  */
 export class CodedError extends Error {
   override name = "CodedError";
@@ -264,7 +264,7 @@ export class CodedError extends Error {
   }
 }
 
-/** The error with the name of the request field that it is about in front of its message. */
+/** Copies an error and puts the name of a request field in front of its message. */
 export function inField(field: string, { code, message, retryable, rerun, headers, cause }: CodedError): CodedError {
   return new CodedError(code, `${field}: ${message}`, { retryable, rerun, headers, cause });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { taskErrorCodes, taskErrors } from "./errors.ts";
 import { type FailedStage, type Stage, stages } from "./task-state.ts";
 
-/** Why a task failed, or that it was cancelled: the one form for storage, responses, events and webhooks. */
+/** Why a task failed or was cancelled. Storage, responses, events and webhooks all use this form. */
 export const taskFailureSchema = z
   .strictObject({
     code: z.enum(taskErrorCodes).meta({ description: "See docs/errors.md.", example: "ffmpeg_failed" }),
@@ -23,14 +23,14 @@ const FAILED_STAGE_OF: Record<Stage, FailedStage> = {
   cancelled: "pipeline",
 };
 
-/** MoneyPrinterTurbo's `failed_stage` for a failure: by its code, or else by the stage of the task. */
+/** MoneyPrinterTurbo's `failed_stage` for a failure. It depends on the error code, or else on the stage of the task. */
 export function failedStageOf({ code, stage }: Pick<TaskFailure, "code" | "stage">): FailedStage {
   return taskErrors[code].failedStage ?? FAILED_STAGE_OF[stage];
 }
 
 /**
- * The stored form of a task with `error` renamed to `failure`: version 0.1.0 kept the failure as `error`,
- * and some of its failures had no `retryable`.
+ * Converts a stored task of version 0.1.0 to today's form. That version stored the failure as `error`, and some
+ * failures without `retryable`. Returns any other value unchanged.
  */
 export function withFailure(stored: unknown): unknown {
   if (typeof stored !== "object" || stored === null || !("error" in stored)) return stored;

@@ -1,12 +1,12 @@
-/** Where a task is. The last three stages are final; a retry can leave the last two. */
+/** The stages of a task, in order. The last three are final, but a retry can resume a failed or cancelled task. */
 export const stages = ["queued", "planning", "rendering", "assembling", "succeeded", "failed", "cancelled"] as const;
 export type Stage = (typeof stages)[number];
 
-/** MoneyPrinterTurbo's names for the stage in which a task failed. */
+/** The values of `failed_stage`, as MoneyPrinterTurbo names them. */
 export const failedStages = ["preflight", "script", "terms", "audio", "materials", "video", "pipeline"] as const;
 export type FailedStage = (typeof failedStages)[number];
 
-/** What may render a task: the ffmpeg container, a render server reached over HTTP, or ffmpeg.wasm. */
+/** The kinds of renderers: ffmpeg in a Cloudflare container, a render server that is called over HTTP, or ffmpeg.wasm. */
 export const rendererKinds = ["container", "http", "wasm"] as const;
 export type RendererKind = (typeof rendererKinds)[number];
 

@@ -3,7 +3,7 @@ import { taskFailureSchema } from "./task-failure.ts";
 import { failedStages, rendererKinds, stages } from "./task-state.ts";
 import { webhookLogSchema } from "./webhook-log.ts";
 
-/** A task as the API answers it. */
+/** A task as the API returns it. */
 export const taskDataSchema = z
   .object({
     task_id: z.string().meta({ example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
@@ -11,16 +11,16 @@ export const taskDataSchema = z
       .union([z.literal(4), z.literal(1), z.literal(-1)])
       .meta({ description: "4 processing, 1 success, -1 failed or cancelled." }),
     progress: z.number().int().min(0).max(100).meta({
-      description: "Per cent of the work that is done; never goes back, also when the task is retried or planned anew.",
+      description: "Percentage of finished work. It never decreases, not even after a retry or a change of renderer.",
     }),
     stage: z.enum(stages),
     revision: z.number().int().meta({
       description:
-        "Goes up with every change of the task, but not of its `webhooks`; `?wait=25&since={revision}` waits for the next one.",
+        "Increases with every change of the task, but not of its `webhooks`. `?wait=25&since={revision}` waits for the next change.",
     }),
     queue_position: z.number().int().min(1).nullable().meta({
       description:
-        "While a task waits to be begun: 1, and one more for each earlier task that has not ended. Null otherwise, beyond 100, and in lists.",
+        "While the task is `queued`: 1 plus the number of earlier tasks that have not ended. Null in other stages, above 100, and in lists.",
     }),
     eta_seconds: z
       .number()
@@ -28,46 +28,57 @@ export const taskDataSchema = z
       .nullable()
       .meta({
         description:
-          "Seconds until the task is done if the rest goes at the pace so far, counted from when rendering was begun or last " +
-          "taken up again; null until a part of it is finished, and when the task has ended.",
+          "Seconds until the task is done, at the pace since rendering started or was last resumed. Null until the first " +
+          "part is finished since then, and after the task has ended.",
       }),
     attempts: z.number().int().meta({
-      description: "How often the task was begun: once, and again with each retry and each change of renderer.",
+      description: "How many times work on the task began: once, plus once for each retry and each change of renderer.",
     }),
-    videos: z.array(z.url()).meta({ description: "Addresses of the finished videos; empty until the task succeeded." }),
-    combined_videos: z.array(z.url()).meta({ description: "The same without sound and subtitles." }),
-    subtitles: z
-      .array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() }))
-      .meta({ description: "The subtitles of each video that has any, as files; empty until the task succeeded." }),
+    videos: z.array(z.url()).meta({ description: "URLs of the finished videos. Empty until the task has succeeded." }),
+    combined_videos: z.array(z.url()).meta({
+      description: "URLs of the same videos without sound and subtitles. Empty until the task has succeeded.",
+    }),
+    subtitles: z.array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() })).meta({
+      description: "URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded.",
+    }),
     posters: z
       .array(z.url())
-      .meta({ description: "A picture (JPEG) of each video, of its size; empty until the task succeeded." }),
+      .meta({ description: "URL of a JPEG of the video's size, for each video. Empty until the task has succeeded." }),
     storyboards: z.array(z.object({ video: z.number().int(), image: z.url(), vtt: z.url() })).meta({
       description:
-        "Previews for seeking in each video: small pictures in one JPEG, and a WebVTT file that says when and where each is (`#xywh`).",
+        "Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. " +
+        "Empty until the task has succeeded.",
     }),
     streams: z.array(z.url()).meta({
-      description: "HLS playlists of the videos, from the moment the first seconds of each can be played.",
+      description: "URLs of the HLS playlists. A video is listed as soon as its first seconds can be played.",
     }),
-    watch: z.url().meta({ description: "A page that plays the videos, from when their first seconds are there." }),
+    watch: z
+      .url()
+      .meta({ description: "URL of a page that plays the videos as soon as their first seconds are rendered." }),
     video_subject: z.string(),
-    renderer: z.enum(rendererKinds).nullable().meta({ description: "Which renderer the task was planned for." }),
-    width: z.number().int().nullable().meta({ description: "Pixels; null until planned." }),
-    height: z.number().int().nullable(),
-    durations: z.array(z.number()).meta({ description: "Seconds, of each video; empty until planned." }),
+    renderer: z
+      .enum(rendererKinds)
+      .nullable()
+      .meta({ description: "The renderer of the task; null until it is planned." }),
+    width: z.number().int().nullable().meta({ description: "Pixels; null until the task is planned." }),
+    height: z.number().int().nullable().meta({ description: "Pixels; null until the task is planned." }),
+    durations: z
+      .array(z.number())
+      .meta({ description: "Length of each video in seconds; empty until the task is planned." }),
     segments: z.object({ total: z.number().int(), finished: z.number().int() }),
     error: z
       .string()
       .optional()
-      .meta({ description: "Why the task failed, or that it was cancelled; present whenever `state` is -1." }),
+      .meta({ description: "Why the task failed or was cancelled. Only present if `state` is -1." }),
     failed_stage: z
       .enum(failedStages)
       .optional()
-      .meta({ description: "MoneyPrinterTurbo's name for the stage that failed; present whenever `state` is -1." }),
-    failure: taskFailureSchema.optional().meta({ description: "The same as `error`, in a structured form." }),
+      .meta({ description: "MoneyPrinterTurbo's name for the stage that failed. Only present if `state` is -1." }),
+    failure: taskFailureSchema
+      .optional()
+      .meta({ description: "The same as `error`, in a structured form. Only present if `state` is -1." }),
     webhooks: z.array(webhookLogSchema).optional().meta({
-      description:
-        "What became of the webhooks sent to `callback_url`, the latest 30 in the order of events. Not in lists.",
+      description: "The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists.",
     }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

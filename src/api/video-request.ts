@@ -1,9 +1,8 @@
 import { z } from "zod";
 
 /**
- * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this
- * version cannot honour is known by name and accepted only at its default, so that nothing asked
- * for is left undone in silence.
+ * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this version cannot
+ * honour is accepted only with its default value, so that the service never ignores a wish silently.
  */
 
 const unsupported = <T extends string | number | boolean | null>(value: T, meaning: string) =>
@@ -12,7 +11,7 @@ const unsupported = <T extends string | number | boolean | null>(value: T, meani
     .default(value as never)
     .meta({ description: `${meaning} Not supported yet.` });
 
-/** Width to height. */
+/** Aspect ratios, width to height. */
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
 
@@ -21,39 +20,44 @@ export const clipTransitions = ["FadeIn", "FadeOut", "SlideIn", "SlideOut"] as c
 /** How each clip begins or ends: one transition, `Shuffle` for a random one per clip, or null for a plain cut. */
 export type VideoTransitionMode = (typeof clipTransitions)[number] | "Shuffle" | null;
 
-/** The same transitions as render jobs and dry runs name them. */
+/** The same transitions, as render jobs and dry runs name them. */
 export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
-/** The side that a picture slides in from, or out to. */
+/** The side from which a picture slides in, or to which it slides out. */
 export const slideSides = ["left", "right", "top", "bottom"] as const;
 
 /**
- * How a picture of another shape is put into the frame: `cover` fills the frame and cuts off the rest,
- * `contain` shows the whole picture between black bars, `blur` shows it over a blurred copy.
+ * How to fit a picture whose aspect ratio is not the frame's. `cover` fills the frame and crops the picture, `contain`
+ * adds black bars, `blur` shows the picture over a blurred copy of itself.
  */
 export const videoFits = ["cover", "contain", "blur"] as const;
 
 const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
-  url: z.string().min(1, "must name an uploaded file").max(2048).meta({
-    description:
-      "The name of an uploaded file, as `POST /api/v1/video_materials` answered it in `file`; or an https URL, which is fetched.",
-    example: "beach.mp4",
-  }),
+  url: z
+    .string()
+    .min(1, "must name an uploaded file")
+    .max(2048)
+    .meta({
+      description:
+        "The name of an uploaded clip or image, from `file` in the response to `POST /api/v1/video_materials`; or an https " +
+        "URL, which the service fetches.",
+      example: "beach.mp4",
+    }),
   duration: z.number().min(0).max(86_400).default(0).meta({
-    description: "Seconds of this material to show at most; 0 leaves it to `video_clip_duration`.",
+    description: "Max seconds to show this material at once; 0 uses `video_clip_duration`.",
   }),
 });
 
-/** The name of an uploaded file, or an https URL. */
+/** The name of an uploaded file, or an https URL; empty text counts as null. */
 const fileName = z
   .string()
   .max(2048)
   .nullish()
   .transform((name) => name || null);
 
-/** What a colour field takes. */
+/** The forms of a colour, for error messages. */
 export const COLOUR_FORM = "a colour (#RRGGBB, #RRGGBBAA or a CSS name)";
-/** The form of a CSS colour: hexadecimal, a name, or `rgb()`. Whether the name exists is checked with the request's files. */
+/** Matches hexadecimal colours, `rgb()` and `rgba()`, and any name. captions/caption-style.ts checks whether a name exists. */
 const CSS_COLOUR = /^\s*(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|rgba?\([^()]*\))\s*$/i;
 const colour = z
   .string()
@@ -61,15 +65,15 @@ const colour = z
   .regex(CSS_COLOUR, { error: `must be ${COLOUR_FORM}` })
   .meta({ example: "#FFFFFF" });
 
-/** Most characters of an idempotency key. */
-export const MAX_IDEMPOTENCY_KEY = 255;
+/** Max characters of an idempotency key. */
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
 export const videoRequestSchema = z
   .strictObject({
     video_subject: z.string().max(500).default("").meta({
-      description: "A title, kept with the task and written into its MP4 files.",
+      description: "A title. It is stored with the task and written into the MP4 files.",
     }),
-    video_script: z.string().max(20_000).default("").meta({ description: "The words shown as subtitles." }),
+    video_script: z.string().max(20_000).default("").meta({ description: "The text of the subtitles." }),
     video_source: z
       .literal("local", { error: 'only "local" is supported yet: upload files and name them in video_materials' })
       .default("local"),
@@ -80,7 +84,7 @@ export const videoRequestSchema = z
     video_aspect: z.enum(aspects).default("9:16"),
     video_concat_mode: z.enum(["random", "sequential"]).default("random").meta({
       description:
-        "`sequential` keeps the order of `video_materials`; `random` shuffles clips, the same way each time for one task.",
+        "`sequential` keeps the order of `video_materials`; `random` shuffles the clips, always the same way for one task.",
     }),
     video_transition_mode: z
       .enum(["Shuffle", ...clipTransitions, "None", ""])
@@ -88,36 +92,42 @@ export const videoRequestSchema = z
       .transform((mode): VideoTransitionMode => (mode === "None" || !mode ? null : mode))
       .meta({
         description:
-          "How each clip begins (`FadeIn` from black, `SlideIn` from a side chosen by chance) or ends (`FadeOut`, `SlideOut`), " +
-          "for a second or the clip's length; `Shuffle` chooses one for each clip, the same way each time for one task. " +
-          "None where it is left out or null. Lengths stay as they are.",
+          "How each clip begins (`FadeIn` from black, `SlideIn` from a random side) or ends (`FadeOut`, `SlideOut`), for one " +
+          "second or the clip's length. `Shuffle` chooses a transition for each clip, always the same way for one task. " +
+          "Null or no value means no transition. The total length does not change.",
       }),
     video_fit: z
       .enum(videoFits)
       .default("cover")
       .meta({
         description:
-          "How a picture of another shape is put into the frame: `cover` fills it and cuts off what is too much, " +
-          "`contain` shows all of it between black bars, `blur` shows all of it over a blurred copy.",
+          "How to fit a picture of another shape: `cover` fills the frame and crops the picture, `contain` adds black bars, " +
+          "`blur` shows the whole picture over a blurred copy.",
       }),
     video_clip_duration: z
       .number()
       .min(0.5)
       .max(600)
       .default(5)
-      .meta({ description: "Longest time one clip is shown, in seconds." }),
-    video_count: z.int().min(1).max(10).default(1).meta({ description: "How many different videos to make." }),
+      .meta({ description: "Max seconds to show a clip at once." }),
+    video_count: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(1)
+      .meta({ description: "How many videos to make. They differ from each other." }),
     custom_audio_file: fileName.meta({
       description:
-        "The name of an uploaded audio file, or an https URL, used as narration. Its length becomes the video's.",
+        "The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length.",
     }),
     subtitle_enabled: z.boolean().default(true).meta({
-      description: "Burn `video_script` in, timed over the video by its words, and write it beside as SRT and VTT.",
+      description: "Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.",
     }),
 
     video_terms: unsupported(null, "Search terms for stock footage."),
     video_language: z.string().max(35).default("").meta({
-      description: "BCP 47 tag of `video_script`'s language, for where its words and sentences end. Mostly not needed.",
+      description:
+        "BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences. Rarely needed.",
       example: "zh-CN",
     }),
     voice_name: z
@@ -127,15 +137,15 @@ export const videoRequestSchema = z
       .transform((name) => name ?? "")
       .meta({
         description:
-          "Voice for speech synthesis, which is not supported yet: without effect beside `custom_audio_file`, refused without.",
+          "Voice for speech synthesis, which is not supported yet. No effect if `custom_audio_file` is set; refused otherwise.",
       }),
     voice_volume: z.number().min(0).max(10).default(1).meta({
       description:
-        "How loud the narration is against the rest of the mix, as a factor. The mix as a whole is at −14 LUFS.",
+        "Volume of the narration relative to the rest of the mix, as a factor. The whole mix is at −14 LUFS.",
     }),
     voice_rate: z.number().min(0.1).max(10).default(1).meta({
       description:
-        "Speed of speech synthesis, which is not supported yet: without effect beside `custom_audio_file`, refused without.",
+        "Speed of speech synthesis, which is not supported yet. No effect if `custom_audio_file` is set; otherwise any value but 1 is refused.",
     }),
     bgm_type: z
       .enum(["random", "custom", ""], { error: 'must be "random", "custom" or ""' })
@@ -144,25 +154,25 @@ export const videoRequestSchema = z
       .default("random")
       .meta({
         description:
-          'Background music: `random` takes one of the uploaded musics (none where there are none), `custom` the one in `bgm_file`, `""` none.',
+          'Background music: `random` takes one of the uploaded musics, if there are any; `custom` takes `bgm_file`; `""` is no music.',
       }),
     bgm_file: fileName.meta({
-      description: "The name of an uploaded music, or an https URL; plays whatever `bgm_type` says.",
+      description: "The name of an uploaded music, or an https URL. It plays whatever `bgm_type` is.",
     }),
     bgm_volume: z.number().min(0).max(10).default(0.2).meta({
       description:
-        "How loud the music is against the rest of the mix, as a factor. It is looped, ducked under narration and faded out.",
+        "Volume of the music relative to the rest of the mix, as a factor. The music is looped, quieter under narration and faded out.",
     }),
     clip_volume: z.number().min(0).max(10).default(0).meta({
-      description: "How loud the clips' own sound is in the mix, as a factor. Not in MoneyPrinterTurbo.",
+      description: "Volume of the clips' own sound in the mix, as a factor. Not in MoneyPrinterTurbo.",
     }),
     subtitle_file: fileName.meta({
       description:
-        "The name of an uploaded SRT or VTT file, or an https URL, shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
+        "The name of an uploaded SRT or VTT file, or an https URL. It is shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
     }),
     subtitle_position: z.enum(["top", "center", "bottom", "custom"]).default("bottom"),
     custom_position: z.number().min(0).max(100).default(70).meta({
-      description: "Where subtitles stand at position `custom`: 0 at the frame's top, 100 at its bottom.",
+      description: "Where subtitles are if `subtitle_position` is `custom`: 0 is the top of the frame, 100 the bottom.",
     }),
     font_name: z
       .string()
@@ -171,33 +181,34 @@ export const videoRequestSchema = z
       .transform((name) => name ?? "")
       .meta({
         description:
-          "The name of an uploaded or bundled font, as `GET /api/v1/fonts` lists it. Left empty, a bundled one is taken by script.",
+          "The name of an uploaded or bundled font, from `GET /api/v1/fonts`. If empty, a bundled font for the text's writing system is used.",
       }),
     font_size: z.number().min(8).max(400).default(60).meta({
-      description: "Height of the font's em square in pixels of a frame whose shorter side is 1080; scaled to others.",
+      description:
+        "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes.",
     }),
     text_fore_color: colour.default("#FFFFFF"),
     text_background_color: z
       .union([z.boolean(), colour], { error: `must be true, false or ${COLOUR_FORM}` })
       .default(true)
-      .meta({ description: "The box behind subtitles: `true` is black, `false` none." }),
+      .meta({ description: "Colour of the box behind the text; `true` is black, `false` is no box." }),
     stroke_color: colour.default("#000000"),
     stroke_width: z.number().min(0).max(40).default(1.5).meta({
-      description: "Outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
+      description: "Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
     }),
     dry_run: z
       .boolean()
       .default(false)
       .meta({
         description:
-          "Answer the plan (renderer, size, shots, segments, cost) and make no task. What is left to chance differs from " +
-          "task to task. Not in MoneyPrinterTurbo.",
+          "Return the plan (renderer, size, shots, segments, cost) and create no task. Random choices differ from task to " +
+          "task. Not in MoneyPrinterTurbo.",
       }),
     n_threads: z.int().min(1).max(64).default(2).meta({
-      description: "Without effect: the renderer uses the processors it has.",
+      description: "Rendering threads. No effect: a renderer uses all of its processors.",
     }),
     paragraph_number: z.int().min(1).max(20).default(1).meta({
-      description: "Paragraphs of a script to be written. Without effect: scripts are not written here.",
+      description: "Length of a generated script. No effect: scripts are not generated yet.",
     }),
     callback_url: z
       .union([z.literal(""), z.url({ protocol: /^https?$/, error: "must be an https or http URL" }).max(2048)], {
@@ -207,29 +218,29 @@ export const videoRequestSchema = z
       .transform((url) => url || null)
       .meta({
         description:
-          "Where to send webhooks when the task is started, has succeeded, has failed or was cancelled; signed by the " +
-          "Standard Webhooks specification. A public host. Not in MoneyPrinterTurbo.",
+          "Where to send webhooks when the task starts, succeeds, fails or is cancelled. The host must be public. Webhooks " +
+          "are signed according to the Standard Webhooks specification. Not in MoneyPrinterTurbo.",
         example: "https://hooks.example.com/edgereel",
       }),
     idempotency_key: z
       .string()
       .min(1, "must not be empty")
-      .max(MAX_IDEMPOTENCY_KEY)
+      .max(MAX_IDEMPOTENCY_KEY_LENGTH)
       .nullish()
       .transform((key) => key ?? null)
       .meta({
         description:
-          "For clients that cannot set the header `Idempotency-Key`: the same key. Requests with one key make one task. Not in MoneyPrinterTurbo.",
+          "For clients that cannot send the header `Idempotency-Key`. Requests with the same key create one task. Not in MoneyPrinterTurbo.",
       }),
   })
   .superRefine((request, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
     const synthesis =
-      "speech synthesis is not supported yet: name an uploaded narration in custom_audio_file, or leave it out";
+      "speech synthesis is not supported yet: set custom_audio_file to an uploaded narration, or leave this field out";
     if (request.custom_audio_file === null && request.voice_name !== "") refuse("voice_name", synthesis);
     if (request.custom_audio_file === null && request.voice_rate !== 1) refuse("voice_rate", synthesis);
     if (request.bgm_type === "custom" && request.bgm_file === null)
-      refuse("bgm_file", 'is needed for bgm_type "custom"');
+      refuse("bgm_file", 'is required if bgm_type is "custom"');
   })
   .meta({ id: "VideoRequest" });
 

@@ -1,5 +1,5 @@
 import { CodedError } from "../../api/errors.ts";
-import { MAX_IDEMPOTENCY_KEY } from "../../api/video-request.ts";
+import { MAX_IDEMPOTENCY_KEY_LENGTH } from "../../api/video-request.ts";
 
 /** The header of the IETF draft "The Idempotency-Key HTTP Header Field". */
 export const IDEMPOTENCY_HEADER = "idempotency-key";
@@ -17,10 +17,10 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/;
 export function parseIdempotencyKey(value: string): string {
   const text = value.trim();
   const key = QUOTED.exec(text)?.[1]?.replace(/\\(["\\])/g, "$1") ?? BARE.exec(text)?.[0];
-  if (key === undefined || key.length === 0 || key.length > MAX_IDEMPOTENCY_KEY) {
+  if (key === undefined || key.length === 0 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
     throw new CodedError(
       "invalid_request",
-      `Idempotency-Key: must be one key of 1 to ${MAX_IDEMPOTENCY_KEY} printable ASCII characters, in quotes or without spaces, quotes and commas`,
+      `Idempotency-Key: must be one key of 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} printable ASCII characters, in quotes or without spaces, quotes and commas`,
     );
   }
   return key;
