@@ -2,7 +2,7 @@ import { fetchInputs, RemoteInputError } from "../library/fetch-inputs.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
-import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
+import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import { deletePrefix } from "../storage/delete-objects.ts";
 import { keys } from "../storage/keys.ts";
 import type { Run } from "./run.ts";
@@ -19,7 +19,7 @@ export async function runPlanJob({ env, taskId, ticket, task, signal }: Omit<Run
   const input = await fetchInputs({ env, taskId, renderers, signal }, asked);
   const captions = await loadCaptionSources(env, input);
   checkFetchedSubtitles(asked, input, captions);
-  const { plan, files } = await planForFirst(renderers, asked.avoided, (renderer) =>
+  const { plan, files } = await planForPreferred(renderers, asked.avoided, (renderer) =>
     buildPlan(taskId, input, renderer, captions),
   );
   for (const { key, contentType, text } of files) await env.MEDIA.put(key, text, { httpMetadata: { contentType } });

@@ -2,7 +2,7 @@ import type { DryRun } from "../api/dry-run.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import type { PlannedJob } from "../protocol/task-jobs.ts";
 import type { RendererBindings } from "../renderers/bindings.ts";
-import { planForFirst, renderersFor } from "../renderers/choose-renderer.ts";
+import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import type { InputBindings } from "../storage/open-input.ts";
 import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
 import { type BuiltPlan, buildPlan } from "./build-plan.ts";
@@ -18,7 +18,7 @@ export async function dryRun(env: InputBindings & RendererBindings, task: TaskIn
   const captions = await loadCaptionSources(env, task);
   const candidates = await renderersFor(env, []);
   return describePlan(
-    await planForFirst(candidates, [], (renderer) => buildPlan(seed, task, renderer, captions)),
+    await planForPreferred(candidates, [], (renderer) => buildPlan(seed, task, renderer, captions)),
     task,
   );
 }

@@ -9,11 +9,11 @@ import { httpRenderer } from "./server/http-renderer.ts";
 import { wasmRenderer } from "./wasm/wasm-renderer.ts";
 
 /**
- * The renderers that new work may go to, the preferred one first: the one that `RENDERER` names, or
- * with `auto` the container where one is bound, the render server at `RENDERER_URL` where there is
- * one, and ffmpeg.wasm.
+ * The renderers that a new plan may use, the preferred one first. That is the renderer that `RENDERER` names. With
+ * `auto` it is the container if the deployment has one, then the render servers at `RENDERER_URL` if set, then
+ * ffmpeg.wasm.
  *
- * @param avoided renderers that did not answer.
+ * @param avoided renderers to leave out because they did not answer.
  */
 export async function renderersFor(env: RendererBindings, avoided: readonly AvoidedRenderer[]): Promise<Renderer[]> {
   const kinds = await candidates(env, readConfig(env));
@@ -31,9 +31,9 @@ async function candidates(env: RendererBindings, config: Config): Promise<Render
 }
 
 /**
- * The renderer a task was planned for.
+ * The renderer of a kind, such as the one that a task was planned for.
  *
- * @throws ConfigError when it is no longer configured.
+ * @throws ConfigError if it is not configured any more.
  */
 export function rendererOf(kind: RendererKind, env: RendererBindings): Renderer {
   const config = readConfig(env);
@@ -49,11 +49,13 @@ export function rendererOf(kind: RendererKind, env: RendererBindings): Renderer 
 }
 
 /**
- * Plans for the preferred renderer.
+ * Calls `plan` with the preferred renderer.
  *
- * @throws PlanError; RenderError `renderer_unavailable` when renderers were given up and no other can do it.
+ * @param renderers the result of {@link renderersFor}.
+ * @throws PlanError if no renderer was avoided; RenderError `renderer_unavailable` if some were avoided and no
+ * other renderer can render the task.
  */
-export async function planForFirst<T>(
+export async function planForPreferred<T>(
   renderers: readonly Renderer[],
   avoided: readonly AvoidedRenderer[],
   plan: (renderer: Renderer) => Promise<T>,
@@ -67,6 +69,6 @@ export async function planForFirst<T>(
     return await plan(first);
   } catch (error) {
     if (!(error instanceof PlanError) || avoided.length === 0) throw error;
-    throw unavailable(`the renderer ${first.kind} cannot do it: ${error.message}`);
+    throw unavailable(`the renderer ${first.kind} cannot render this task: ${error.message}`);
   }
 }

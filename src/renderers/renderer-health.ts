@@ -7,17 +7,17 @@ import type { RendererBindings } from "./bindings.ts";
 import { renderersFor } from "./choose-renderer.ts";
 import { instanceName } from "./container/container-renderer.ts";
 
-/** Whether the renderer of new tasks answers. Never contains an address. */
+/** Whether the renderer of new tasks answers. Contains no URLs and no host names. */
 export interface RendererHealth {
   kind: RendererKind;
   ok: boolean;
   message?: string;
 }
 
-/** Timeout for one question to a renderer, in milliseconds. */
-const ANSWER_TIMEOUT = 2_000;
-/** Milliseconds for which a result is used again. */
-const RESULT_LIFETIME = 5_000;
+/** Timeout for one call to a renderer. */
+const ANSWER_TIMEOUT_MS = 2_000;
+/** How long a result is used again. */
+const RESULT_LIFETIME_MS = 5_000;
 const NO_ANSWER = "does not answer";
 /** workerd's error for a service binding whose Worker does not run on this machine. */
 const NOT_RUNNING = /not found\. Make sure it is running locally/;
@@ -37,26 +37,26 @@ export async function rendererHealth(env: RendererBindings): Promise<RendererHea
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
   if (latest?.settings === settings && latest.until > Date.now()) {
     // The result never comes if the request that asked for it was aborted.
-    const known = await inTime(latest.health, 2 * ANSWER_TIMEOUT).catch(() => null);
+    const known = await inTime(latest.health, 2 * ANSWER_TIMEOUT_MS).catch(() => null);
     if (known) return known;
   }
-  const health = ask(env, RENDERER_URL ?? []);
-  latest = { settings, until: Date.now() + RESULT_LIFETIME, health };
+  const health = checkPreferred(env, RENDERER_URL ?? []);
+  latest = { settings, until: Date.now() + RESULT_LIFETIME_MS, health };
   return health;
 }
 
-async function ask(env: RendererBindings, origins: readonly string[]): Promise<RendererHealth> {
+async function checkPreferred(env: RendererBindings, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
-    const [preferred] = await inTime(renderersFor(env, []), ANSWER_TIMEOUT);
+    const [preferred] = await inTime(renderersFor(env, []), ANSWER_TIMEOUT_MS);
     kind = preferred?.kind ?? kind;
     switch (kind) {
       case "http":
-        return { kind, ...(await askServers(origins)) };
+        return { kind, ...(await checkServers(origins)) };
       case "container":
-        return { kind, ...(await askContainer(env)) };
+        return { kind, ...(await checkContainer(env)) };
       case "wasm":
-        return { kind, ...(await askWasm(env)) };
+        return { kind, ...(await checkWasm(env)) };
     }
   } catch (error) {
     log("renderer_unhealthy", { renderer: kind, message: messageOf(error) });
@@ -64,11 +64,11 @@ async function ask(env: RendererBindings, origins: readonly string[]): Promise<R
   }
 }
 
-async function askServers(origins: readonly string[]): Promise<Omit<RendererHealth, "kind">> {
+async function checkServers(origins: readonly string[]): Promise<Omit<RendererHealth, "kind">> {
   const answers = await Promise.allSettled(
     origins.map(async (origin) => {
       const answer = await fetch(`${origin}${RENDER_SERVER_PATHS.health}`, {
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       });
       return healthSchema.parse(await answer.json());
     }),
@@ -81,20 +81,20 @@ async function askServers(origins: readonly string[]): Promise<Omit<RendererHeal
   return { ok: accepting > 0, message: `${accepting} of ${origins.length} render servers accept jobs` };
 }
 
-/** Checks the first instance, which gets the first job. Does not wake an instance that is asleep. */
-async function askContainer(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
-  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).look(), ANSWER_TIMEOUT);
+/** Checks the first instance, because it gets the first job. Does not wake a sleeping instance. */
+async function checkContainer(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
+  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).state(), ANSWER_TIMEOUT_MS);
   if (state === "asleep") return { ok: true, message: "asleep; starts with the next job" };
-  return state === "well" ? { ok: true } : { ok: false, message: NO_ANSWER };
+  return state === "healthy" ? { ok: true } : { ok: false, message: NO_ANSWER };
 }
 
 /**
  * ffmpeg.wasm cannot answer while it renders, so a timeout means that it is busy. If its Worker is not running, the call
  * fails at once.
  */
-async function askWasm(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
+async function checkWasm(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
   try {
-    await inTime(env.WASM.ping(), ANSWER_TIMEOUT);
+    await inTime(env.WASM.ping(), ANSWER_TIMEOUT_MS);
     return { ok: true };
   } catch (error) {
     if (error instanceof NoAnswerError) return { ok: true, message: "busy rendering" };

@@ -3,7 +3,7 @@ import type { RendererKind } from "../api/task-state.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "../protocol/render-job.ts";
 import type { RenderLimits } from "../timeline/plan-timeline.ts";
 
-/** A renderer could not do a job, or did not answer. */
+/** A renderer failed to do a job, or did not answer. */
 export class RenderError extends CodedError {
   override name = "RenderError";
   declare readonly code: RenderFailure["code"] | "renderer_unavailable" | "renderer_busy";
@@ -13,70 +13,70 @@ export class RenderError extends CodedError {
   }
 }
 
-/** What a renderer has to know of bytes that a job reads. */
+/** An input of a job, as far as renderers have to know it. */
 export interface RenderInput {
   sha256: string;
   /** Bytes. */
   size: number;
 }
 
-/** A stored file to be described. */
+/** A stored file that {@link Renderer.probe} reads. */
 export interface ProbeSource {
   /** Bytes. */
   size: number;
   sha256: string;
-  /** Opens the bytes from the start, the first `limit` of them at most. */
+  /** Opens the file from the start; at most `limit` bytes of it, if given. */
   open(limit?: number): Promise<ReadableStream<Uint8Array>>;
 }
 
-/** What a renderer has to do with whoever wants a job done, while it does it. */
-export interface RenderDealings<I extends RenderInput> {
-  /** Opens the bytes of an input, from the start. */
+/** What a renderer gets from its caller for one job. */
+export interface RenderContext<I extends RenderInput> {
+  /** Opens an input from the start. */
   open: (input: I) => Promise<ReadableStream<Uint8Array>>;
-  /** Keeps what was made, an MP4 or the JPEG of a job of stills: bytes, or a stream of known length. */
+  /** Stores the result, an MP4 or, for a stills job, a JPEG: as bytes or as a stream of known length. */
   store: (rendered: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>;
-  /** Stops the work when nobody wants the result any more. */
+  /** Aborts if the result is no longer wanted. */
   signal: AbortSignal;
-  /** Called when the renderer has the job with its inputs, as far as that can be told: what is sent later comes after it. */
+  /** Called when the renderer seems to have the job and its inputs. A job sent after this call is queued behind it. */
   accepted?: () => void;
 }
 
-/** Something that runs ffmpeg. Every renderer draws the same picture from the same job. */
+/** Runs ffmpeg jobs. Every renderer makes the same picture from the same job. */
 export interface Renderer {
   readonly kind: RendererKind;
   readonly limits: RenderLimits;
 
   /**
-   * Renders a job.
+   * Renders a job and stores the result.
    *
-   * @throws RenderError, also where the stream breaks off or is not what was promised; the signal's reason;
-   * what `open` and `store` throw.
+   * @throws RenderError, also if the result arrives incomplete or with another SHA-256 than announced; the signal's
+   * reason; whatever `open` and `store` throw.
    */
-  render<I extends RenderInput>(job: RenderJob, inputs: readonly I[], dealings: RenderDealings<I>): Promise<void>;
+  render<I extends RenderInput>(job: RenderJob, inputs: readonly I[], context: RenderContext<I>): Promise<void>;
 
   /**
-   * Describes a media file and decodes its beginning. Of one larger than `limits.inputBytes` only that
-   * much is read.
+   * Describes a media file and tests whether its beginning can be decoded. May read only the first
+   * `limits.inputBytes` bytes.
    *
-   * @throws RenderError `bad_input` when ffmpeg cannot read or decode it.
+   * @throws RenderError `bad_input` if ffmpeg cannot read or decode the file.
    */
   probe(file: ProbeSource): Promise<MediaProbe>;
 }
 
-/** Most characters of ffmpeg's own words in a message. */
-const LOG_LENGTH = 600;
+/** Max characters of ffmpeg's output in an error message. */
+const MAX_OUTPUT_LENGTH = 600;
 
-/** Turns a renderer's answer of failure into an error. */
+/** Turns a failure that a renderer reported into an error. Its message ends with the last lines of ffmpeg's output. */
 export function renderError({ code, message, log }: RenderFailure): RenderError {
-  // ffmpeg names its parts by where they lie in its memory.
-  const said = lastLines(log.replace(/ @ 0x[0-9a-f]+/g, "").trim(), LOG_LENGTH);
-  return new RenderError(code, said === "" ? message : `${message}: ${said}`);
+  // ffmpeg prints memory addresses, such as "[h264 @ 0x55…]", which differ from run to run.
+  const output = lastLines(log.replace(/ @ 0x[0-9a-f]+/g, "").trim(), MAX_OUTPUT_LENGTH);
+  return new RenderError(code, output === "" ? message : `${message}: ${output}`);
 }
 
-/** The whole lines at the end of a text, as many as fit. */
-function lastLines(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const tail = text.slice(-length);
+/** The last whole lines of a text that fit into `maxLength` characters. */
+function lastLines(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const tail = text.slice(-maxLength);
   const lineBreak = tail.indexOf("\n");
   return lineBreak < 0 ? tail : tail.slice(lineBreak + 1);
 }

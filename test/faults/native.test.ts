@@ -156,7 +156,7 @@ test("a render server that never answers is given up for ffmpeg.wasm, where that
   const failed = (await watch(origin, long)).at(-1);
   expect(failed).toMatchObject({ state: -1, failure: { code: "renderer_unavailable" } });
   expect(failed?.failure?.message).toMatch(
-    /http was given up: .*did not answer.*; the renderer wasm cannot do it: .*at most 2 s/,
+    /http was given up: .*did not answer.*; the renderer wasm cannot render this task: .*at most 2 s/,
   );
 });
 

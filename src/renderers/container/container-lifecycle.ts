@@ -1,7 +1,7 @@
 import { type Health, healthSchema, RENDER_SERVER_PATHS } from "../../protocol/render-server.ts";
 import { log, messageOf } from "../../util/log.ts";
 
-/** The parts of `ctx.container` (Durable Object Container API) that are used here. */
+/** The part of `ctx.container` (Durable Object Container API) that {@link ContainerLifecycle} uses. */
 export interface ContainerHandle {
   readonly running: boolean;
   start(options: { enableInternet: boolean; env: Record<string, string> }): void;
@@ -11,12 +11,12 @@ export interface ContainerHandle {
   getTcpPort(port: number): { fetch(url: string, init?: RequestInit): Promise<Response> };
 }
 
-/** No instance could be had now: all that are allowed run, or the platform has no room. */
+/** The platform has no instance to give: the max number of instances is running, or there is no capacity. */
 export class NoCapacityError extends Error {
   override name = "NoCapacityError";
 }
 
-/** The container did not start, or does not listen. */
+/** The container did not start, or its server did not become healthy in time. */
 export class ContainerStartError extends Error {
   override name = "ContainerStartError";
 }
@@ -24,28 +24,27 @@ export class ContainerStartError extends Error {
 const PORT = 8081;
 const SIGTERM = 15;
 
-/** Times in milliseconds. */
 export interface ContainerTimes {
-  /** Longest time from the start to the first healthy answer. */
-  start: number;
-  /** Between two looks at whether it is healthy. */
-  poll: number;
-  /** Longest wait for one answer about its health. */
-  health: number;
+  /** Max time from the start of the container to its first healthy answer. */
+  startTimeoutMs: number;
+  /** Time between two health checks during the start. */
+  pollIntervalMs: number;
+  /** Timeout for one health check. */
+  healthTimeoutMs: number;
 }
 
-const TIMES: ContainerTimes = { start: 45_000, poll: 250, health: 5_000 };
+const DEFAULT_TIMES: ContainerTimes = { startTimeoutMs: 45_000, pollIntervalMs: 250, healthTimeoutMs: 5_000 };
 
-/** Keeps one container running and reachable; what it cannot mend it tells apart by error. */
-export class ContainerProcess {
+/** Starts one container when it is needed, passes requests to it, and replaces it if it stops answering. */
+export class ContainerLifecycle {
   readonly #container: ContainerHandle;
   readonly #env: Record<string, string>;
   readonly #times: ContainerTimes;
-  /** The start under way, or done; null when the container is not known to be well. */
+  /** The start that is running or has succeeded; null if the container has to be started or checked again. */
   #started: Promise<void> | null = null;
 
   /** @param env environment variables of the container. */
-  constructor(container: ContainerHandle, env: Record<string, string>, times: ContainerTimes = TIMES) {
+  constructor(container: ContainerHandle, env: Record<string, string>, times: ContainerTimes = DEFAULT_TIMES) {
     this.#container = container;
     this.#env = env;
     this.#times = times;
@@ -56,9 +55,9 @@ export class ContainerProcess {
   }
 
   /**
-   * Sends a request to the render server inside, starting the container where it does not run.
+   * Sends a request to the render server in the container. Starts the container first if it is not running.
    *
-   * @throws NoCapacityError, ContainerStartError; whatever the connection throws when it is lost.
+   * @throws NoCapacityError; ContainerStartError; whatever a lost connection throws.
    */
   async fetch(path: string, init: RequestInit): Promise<Response> {
     await this.#ensureStarted();
@@ -66,16 +65,16 @@ export class ContainerProcess {
       return await this.#container.getTcpPort(PORT).fetch(`http://container${path}`, init);
     } catch (error) {
       init.signal?.throwIfAborted();
-      // A port that is dead while the container seems to run mends itself only by a new container.
+      // If the container seems to run but its port stays dead, only a new container helps.
       if ((await this.health()) === null) await this.#destroy(`the port does not answer: ${messageOf(error)}`);
       throw error;
     }
   }
 
-  /** What the server says of itself, or null where it does not answer. */
+  /** The health that the render server reports; null if it does not answer. */
   async health(): Promise<Health | null> {
     try {
-      const signal = AbortSignal.timeout(this.#times.health);
+      const signal = AbortSignal.timeout(this.#times.healthTimeoutMs);
       const answer = await this.#container
         .getTcpPort(PORT)
         .fetch(`http://container${RENDER_SERVER_PATHS.health}`, { signal });
@@ -85,7 +84,7 @@ export class ContainerProcess {
     }
   }
 
-  /** Asks the server to finish what it has and end. */
+  /** Tells the server to finish its jobs and exit. */
   stop(): void {
     if (this.#container.running) this.#container.signal(SIGTERM);
     this.#started = null;
@@ -118,13 +117,13 @@ export class ContainerProcess {
         this.#ended(messageOf(error));
       },
     );
-    for (let waited = 0; waited < this.#times.start; waited += this.#times.poll) {
+    for (let waited = 0; waited < this.#times.startTimeoutMs; waited += this.#times.pollIntervalMs) {
       if ((await this.health()) !== null) return;
       if (exit.error !== null) throw classify(exit.error);
-      await new Promise((resolve) => setTimeout(resolve, this.#times.poll));
+      await new Promise((resolve) => setTimeout(resolve, this.#times.pollIntervalMs));
     }
     await this.#destroy("the server did not become healthy");
-    throw new ContainerStartError(`the container's server was not healthy within ${this.#times.start} ms`);
+    throw new ContainerStartError(`the container's server was not healthy within ${this.#times.startTimeoutMs} ms`);
   }
 
   #ended(reason: string): void {
@@ -139,11 +138,12 @@ export class ContainerProcess {
   }
 }
 
-/** The platform tells "no room" by words alone: the texts that are known of it. */
-const NO_CAPACITY = /no container instance|maximum number of running container instances|too many|capacity|rate limit/i;
+/** The platform's known messages for "no capacity". It has no error class or code for this. */
+const NO_CAPACITY_MESSAGE =
+  /no container instance|maximum number of running container instances|too many|capacity|rate limit/i;
 
 function classify(error: unknown): Error {
   const message = messageOf(error);
-  if (NO_CAPACITY.test(message)) return new NoCapacityError(message, { cause: error });
+  if (NO_CAPACITY_MESSAGE.test(message)) return new NoCapacityError(message, { cause: error });
   return new ContainerStartError(`the container did not start: ${message}`, { cause: error });
 }

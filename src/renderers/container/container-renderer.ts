@@ -4,10 +4,10 @@ import type { Renderer } from "../renderer.ts";
 import { pooledSession } from "../server/pooled-server-session.ts";
 import { renderServerRenderer } from "../server/render-server-client.ts";
 
-/** The name of an instance's Durable Object. */
+/** The name of the Durable Object of an instance, which is numbered from 0. */
 export const instanceName = (instance: number) => `render-${instance}`;
 
-/** Native ffmpeg in a Cloudflare Container: each job goes to the instance with the fewest. */
+/** Native ffmpeg in Cloudflare Containers. Each job goes to the instance with the fewest jobs. */
 export function containerRenderer(env: Omit<RendererBindings, "WASM">, config: Config): Renderer {
   const callOf = (instance: number) => {
     const container = env.RENDER_CONTAINERS.getByName(instanceName(instance));
@@ -18,10 +18,10 @@ export function containerRenderer(env: Omit<RendererBindings, "WASM">, config: C
   );
 }
 
-/** Known once for an isolate: a deployment either has the container or has not. */
+/** Cached for the isolate's life, because a deployment never gains or loses its container. */
 let bound: boolean | undefined;
 
-/** Whether this deployment has a container: `wrangler dev` without Docker has none. */
+/** Whether this deployment has containers. `wrangler dev` without Docker has none. */
 export async function isContainerBound(env: Pick<RendererBindings, "RENDER_CONTAINERS">): Promise<boolean> {
   bound ??= await env.RENDER_CONTAINERS.getByName(instanceName(0)).isBound();
   return bound;

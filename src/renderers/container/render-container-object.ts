@@ -2,79 +2,82 @@ import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../../config/config.ts";
 import { FAILURE_STATUS, type ServerFailure } from "../../protocol/render-server.ts";
 import { log, messageOf } from "../../util/log.ts";
-import { ContainerProcess, NoCapacityError } from "./container-lifecycle.ts";
+import { ContainerLifecycle, NoCapacityError } from "./container-lifecycle.ts";
 
 /**
- * One instance of the ffmpeg container, by the Durable Object Container API. It passes requests on to
- * the render server inside, starts it when needed, and ends it when nothing was asked of it for a
- * while and it has nothing to do.
+ * The Durable Object of one container instance. It starts the container when a request comes, passes requests on to
+ * the render server inside, and stops the container when it has been idle for `CONTAINER_SLEEP_SECONDS`.
  */
 export class RenderContainer extends DurableObject<object> {
-  readonly #process: ContainerProcess | null;
+  readonly #container: ContainerLifecycle | null;
   #lastUsed = 0;
 
   constructor(state: DurableObjectState, env: object) {
     super(state, env);
     const { RENDERER_TOKEN } = readConfig(env);
     const settings = RENDERER_TOKEN ? { RENDERER_TOKEN } : {};
-    this.#process = state.container ? new ContainerProcess(state.container, settings) : null;
+    this.#container = state.container ? new ContainerLifecycle(state.container, settings) : null;
   }
 
-  /** Whether there is a container behind this object. */
+  /** Whether this object has a container. */
   async isBound(): Promise<boolean> {
-    return this.#process !== null;
+    return this.#container !== null;
   }
 
-  /** How the container is, which this does not start. */
-  async look(): Promise<"asleep" | "well" | "silent"> {
-    if (!this.#process?.running) return "asleep";
-    return (await this.#process.health()) === null ? "silent" : "well";
+  /** The state of the container. Does not start it. */
+  async state(): Promise<"asleep" | "healthy" | "unreachable"> {
+    if (!this.#container?.running) return "asleep";
+    return (await this.#container.health()) === null ? "unreachable" : "healthy";
   }
 
-  /** Passes a request on to the render server. Throws where the container cannot be reached. */
+  /**
+   * Passes a request on to the render server. The answer is 503 `busy` if the platform has no instance to give.
+   *
+   * @throws Error if the container cannot be started or reached.
+   */
   override async fetch(request: Request): Promise<Response> {
-    if (!this.#process) throw new Error("this deployment has no container");
-    await this.#used();
+    if (!this.#container) throw new Error("this deployment has no container");
+    await this.#markUsed();
     const { pathname } = new URL(request.url);
     const { method, headers, body, signal } = request;
     try {
-      return await this.#process.fetch(pathname, { method, headers, body, signal });
+      return await this.#container.fetch(pathname, { method, headers, body, signal });
     } catch (error) {
       if (!(error instanceof NoCapacityError)) throw error;
       const failure: ServerFailure = { ok: false, code: "busy", message: error.message };
       return Response.json(failure, { status: FAILURE_STATUS.busy, headers: { "retry-after": "10" } });
     } finally {
-      await this.#used();
+      await this.#markUsed();
     }
   }
 
   /**
-   * Lets an idle container go. The platform does not wake this object when its container ends, and
-   * what runs inside is known only there: so it looks from time to time.
+   * Stops an idle container. The alarm repeats, because the platform does not wake this object when the container
+   * ends, and only the render server knows whether it has jobs.
    */
   override async alarm(): Promise<void> {
     try {
-      if (!this.#process?.running) return;
-      const health = await this.#process.health();
+      if (!this.#container?.running) return;
+      const health = await this.#container.health();
       const busy = health !== null && health.running + health.queued > 0;
-      const idleSince = Date.now() - this.#lastUsed;
-      if (!busy && idleSince >= this.#sleepAfter()) {
+      const idleMs = Date.now() - this.#lastUsed;
+      if (!busy && idleMs >= this.#sleepAfterMs()) {
         log("container_sleeps", {});
-        this.#process.stop();
+        this.#container.stop();
         return;
       }
     } catch (error) {
       log("container_alarm_failed", { message: messageOf(error) });
     }
-    await this.ctx.storage.setAlarm(Date.now() + this.#sleepAfter());
+    await this.ctx.storage.setAlarm(Date.now() + this.#sleepAfterMs());
   }
 
-  async #used(): Promise<void> {
+  async #markUsed(): Promise<void> {
     this.#lastUsed = Date.now();
-    await this.ctx.storage.setAlarm(this.#lastUsed + this.#sleepAfter());
+    await this.ctx.storage.setAlarm(this.#lastUsed + this.#sleepAfterMs());
   }
 
-  #sleepAfter(): number {
+  #sleepAfterMs(): number {
     return readConfig(this.env).CONTAINER_SLEEP_SECONDS * 1000;
   }
 }

@@ -5,10 +5,10 @@ import { pooledSession } from "./pooled-server-session.ts";
 import { renderServerRenderer } from "./render-server-client.ts";
 
 /**
- * Native ffmpeg behind render servers (`container/`) that run elsewhere: each job goes to the one with
- * the fewest.
+ * Native ffmpeg on render servers (`container/`) that the operator runs elsewhere. Each job goes to the server with
+ * the fewest jobs.
  *
- * @param origins at least one, without a slash at the end.
+ * @param origins one or more origins, without a slash at the end.
  */
 export function httpRenderer(
   env: Pick<RendererBindings, "RENDER_POOL">,

@@ -5,7 +5,7 @@ export interface Reservation {
   instance: number;
 }
 
-/** How long an instance that did not answer gets no new jobs while others do, in milliseconds. */
+/** How long an instance that did not answer gets no new jobs, unless no other instance answers. */
 const COOL_DOWN_MS = 15_000;
 
 /**
@@ -16,11 +16,11 @@ const COOL_DOWN_MS = 15_000;
 export class InstanceLoads {
   readonly #reservations = new Map<string, { instance: number; expires: number }>();
   readonly #coolingUntil = new Map<number, number>();
-  readonly #life: number;
+  readonly #lifeMs: number;
 
-  /** @param life of a reservation in milliseconds: longer than any job. */
-  constructor(life: number) {
-    this.#life = life;
+  /** @param lifeMs how long a reservation lasts. Must be longer than any job. */
+  constructor(lifeMs: number) {
+    this.#lifeMs = lifeMs;
   }
 
   /** Reserves a place on one of `instances` instances. */
@@ -33,7 +33,7 @@ export class InstanceLoads {
     const answering = loads.flatMap((_, instance) => ((this.#coolingUntil.get(instance) ?? 0) > now ? [] : [instance]));
     const eligible = answering.length > 0 ? answering : loads.map((_, instance) => instance);
     const instance = eligible.reduce((best, next) => ((loads[next] ?? 0) < (loads[best] ?? 0) ? next : best));
-    this.#reservations.set(id, { instance, expires: now + this.#life });
+    this.#reservations.set(id, { instance, expires: now + this.#lifeMs });
     return { id, instance };
   }
 

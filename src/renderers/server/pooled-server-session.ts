@@ -6,8 +6,8 @@ import type { ServerCall, ServerSession } from "./render-server-client.ts";
 /**
  * Opens a session with the least loaded of several render servers.
  *
- * @param instances how many there are.
- * @param callOf how to call one of them, by its number from 0.
+ * @param instances the number of servers.
+ * @param callOf returns the function that calls a server, given its number from 0.
  */
 export async function pooledSession(
   pool: DurableObjectStub<RenderPool>,
@@ -19,7 +19,7 @@ export async function pooledSession(
     call: callOf(instance),
     async end(error) {
       const dead = error instanceof RenderError && error.rerun === "renderer_away";
-      // A reservation that cannot be released expires by itself.
+      // If the release fails, the reservation expires later.
       await Promise.resolve(pool.release(id, dead)).catch((failure: unknown) =>
         log("release_failed", { message: messageOf(failure) }),
       );

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { InstanceLoads, type Reservation } from "./instance-loads.ts";
 
-/** The life of a reservation in milliseconds: longer than any job stays on an instance, its time in the queue included. */
+/** How long a reservation lasts: longer than any job stays on an instance, including its time in the queue. */
 const RESERVATION_LIFE_MS = 30 * 60_000;
 
 /**

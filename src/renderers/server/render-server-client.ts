@@ -14,33 +14,41 @@ import { verifySha256 } from "../../util/verify-sha256.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
 import { watchRenderer } from "../watch-renderer.ts";
 
-/** Calls a render server. What it throws means that the server was not reached, or was lost. */
+/** Calls a render server. An error means that the server was not reached, or that the connection was lost. */
 export type ServerCall = (path: string, init: RequestInit) => Promise<Response>;
 
-/** One job's way to a server: all of its calls go to the same one. */
+/** The calls of one job. They all go to the same server. */
 export interface ServerSession {
   call: ServerCall;
-  /** Ends the session. `error` is what the job ended with, where it failed. */
+  /** Ends the session. `error` is the error of a failed job, else undefined. */
   end(error: unknown): Promise<void>;
 }
 
-/** Opens the bytes that a server lacks. */
+/** Opens an input that the server does not have yet. `size` in bytes. */
 type OpenBySha256 = (sha256: string) => Promise<{ size: number; body: ReadableStream<Uint8Array> }>;
 
-/** How often inputs are sent anew before the server counts as one that cannot keep them. */
+/** How often missing inputs are sent before the job fails because the server does not keep them. */
 const MAX_UPLOADS = 3;
-/** A server that lacks inputs mostly says so within this, in milliseconds; with its inputs it answers when it is done. */
-const REFUSED_WITHIN = 50;
-/** A call that fails within this, in milliseconds, is taken for one that did not reach the server. */
-const AT_ONCE = 500;
-/** How long a server at work may leave the question after its health unanswered, in milliseconds. */
-const PATIENCE = 30_000;
-/** Longest time that sending an input may take, in milliseconds: the slowest line that counts has 1 MB/s. */
-const sendTimeout = (bytes: number) => 60_000 + bytes / 1000;
-/** Longest time that describing a file may take, with sending it, in milliseconds. */
-const PROBE_TIMEOUT = 120_000;
+/**
+ * A server that lacks inputs usually says so within this time. One that has them all answers only when the job is
+ * done, so a longer silence means that it accepted the job.
+ */
+const MISSING_INPUT_REPLY_MS = 50;
+/** A call that fails within this time is repeated, because it probably did not reach the server. */
+const QUICK_FAILURE_MS = 500;
+/** How long a server that works on a job may leave health checks unanswered. */
+const MAX_SILENCE_MS = 30_000;
+/** Timeout for sending an input. Allows for a connection of 1 MB/s. */
+const sendTimeoutMs = (bytes: number) => 60_000 + bytes / 1000;
+/** Timeout for probing a file, including the time to send it. */
+const PROBE_TIMEOUT_MS = 120_000;
 
-/** The client of a render server, wherever it runs: it speaks the protocol of `render-server-protocol.ts`. */
+/**
+ * A renderer that uses render servers, in containers or elsewhere. It follows the protocol in
+ * `src/protocol/render-server.ts`.
+ *
+ * @param connect opens the session of one job.
+ */
 export function renderServerRenderer(
   kind: RendererKind,
   config: Config,
@@ -80,19 +88,18 @@ export function renderServerRenderer(
         return { size: input.size, body: await open(input) };
       };
       await withServer(async (server) => {
-        const watch = watchRenderer(() => server.ask(), PATIENCE, signal);
+        const watch = watchRenderer(() => server.checkHealth(), MAX_SILENCE_MS, signal);
         try {
           const asked = server.post(RENDER_SERVER_PATHS.render, request, watch.signal, openInput, accepted);
           const { body, headers } = await watch.until(asked);
           const length = Number(headers.get("content-length"));
           const digest = readDigest(headers.get("content-digest"));
-          // Whatever stands between may answer in the server's place, and with 200 too.
+          // A proxy may have answered instead of the server, even with 200.
           if (!body || !Number.isSafeInteger(length) || digest === null) {
             await body?.cancel();
-            throw unreachable("it sent no video of known length and digest");
+            throw unreachable("its response has no body, length or digest");
           }
-          // The watch goes on until the last byte.
-          await passOn(body.pipeThrough(verifySha256(digest)), length, watch.signal, store);
+          await storeResponse(body.pipeThrough(verifySha256(digest)), length, watch.signal, store);
         } finally {
           watch.stop();
         }
@@ -103,11 +110,11 @@ export function renderServerRenderer(
       const request: ProbeRequest = { input: { sha256: file.sha256 } };
       const openFile: OpenBySha256 = async () => ({ size: file.size, body: await file.open() });
       return withServer(async (server) => {
-        const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+        const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
         const answer = await server.post(RENDER_SERVER_PATHS.probe, request, signal, openFile);
         const described = probeAnswerSchema.safeParse(await answer.json().catch(() => null));
-        // Whatever stands between may have answered, or the answer broke off.
-        if (!described.success) throw unreachable("it sent no description of the file");
+        // A proxy may have answered instead, or the response was cut off.
+        if (!described.success) throw unreachable("its response is not a description of the file");
         return described.data.probe;
       });
     },
@@ -115,12 +122,13 @@ export function renderServerRenderer(
 }
 
 /**
- * Has bytes stored as they come, and tells a server that was lost in the midst of sending them from a
- * store that failed.
+ * Stores a response while it arrives.
  *
- * @param length of the bytes, which R2 wants to know.
+ * @param length the number of bytes, which R2 has to know in advance.
+ * @throws RenderError if the server stops sending or sends another number of bytes; the signal's reason; whatever
+ * `store` throws.
  */
-async function passOn(
+async function storeResponse(
   bytes: ReadableStream<Uint8Array>,
   length: number,
   signal: AbortSignal,
@@ -129,39 +137,43 @@ async function passOn(
   const sized = new FixedLengthStream(length);
   const reader = bytes.getReader();
   const writer = sized.writable.getWriter();
-  let lost: unknown;
-  /** Ends both sides; neither is waited for, since a write that nobody reads never settles. */
+  let serverError: unknown;
+  /** Ends both sides. Does not wait for them, because a write that nobody reads never settles. */
   const stop = (error: unknown) => {
     reader.cancel(error).catch(() => undefined);
     writer.abort(error).catch(() => undefined);
   };
-  const lose = (error: unknown) => {
-    lost ??= error;
+  const failServer = (error: unknown) => {
+    serverError ??= error;
     stop(error);
   };
   const send = async () => {
     let left = length;
     for (;;) {
       const { done, value } = await reader.read();
-      if (done ? left > 0 : value.byteLength > left) throw unreachable("it did not send as many bytes as it promised");
+      if (done ? left > 0 : value.byteLength > left)
+        throw unreachable("it sent another number of bytes than announced");
       if (done) break;
       left -= value.byteLength;
-      // A store that reads no more says itself why.
+      // If the write fails, the store has failed, and its own error is thrown below.
       await writer.write(value).catch(stop);
     }
     await writer.close().catch(stop);
   };
-  signal.addEventListener("abort", () => lose(signal.reason), { once: true });
-  send().catch((error: unknown) => lose(error instanceof RenderError ? error : unreachable(messageOf(error), error)));
+  signal.addEventListener("abort", () => failServer(signal.reason), { once: true });
+  send().catch((error: unknown) =>
+    failServer(error instanceof RenderError ? error : unreachable(messageOf(error), error)),
+  );
   try {
     signal.throwIfAborted();
     await store(sized.readable);
   } catch (error) {
     stop(error);
-    throw lost ?? error;
+    throw serverError ?? error;
   }
 }
 
+/** A render server in one session. */
 class RenderServer {
   readonly #call: ServerCall;
   readonly #authorization: Record<string, string>;
@@ -171,13 +183,18 @@ class RenderServer {
     this.#authorization = token ? { authorization: `Bearer ${token}` } : {};
   }
 
-  /** Asks how the server is. Whatever it answers, it is there. */
-  async ask(): Promise<void> {
-    const answer = await this.#call(RENDER_SERVER_PATHS.health, { signal: AbortSignal.timeout(PATIENCE) });
+  /** Resolves if the server answers, whatever its health is. */
+  async checkHealth(): Promise<void> {
+    const answer = await this.#call(RENDER_SERVER_PATHS.health, { signal: AbortSignal.timeout(MAX_SILENCE_MS) });
     await answer.body?.cancel();
   }
 
-  /** Asks for work, sending the inputs that the server says it lacks, and calls `accepted` when none seems to be. Returns an answer of success. */
+  /**
+   * Posts a request, sends the inputs that the server lacks and posts again, until the response is a success.
+   *
+   * @param accepted called when the server seems to have all inputs.
+   * @throws RenderError; the signal's reason; whatever `open` throws.
+   */
   async post(
     path: string,
     body: object,
@@ -186,45 +203,48 @@ class RenderServer {
     accepted: () => void = () => {},
   ): Promise<Response> {
     for (let uploads = 0; ; uploads++) {
-      const asked = this.#fetchAgain(path, {
+      const asked = this.#fetchTwice(path, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
         signal,
       });
-      const timer = setTimeout(accepted, uploads === 0 ? REFUSED_WITHIN : 0);
+      const timer = setTimeout(accepted, uploads === 0 ? MISSING_INPUT_REPLY_MS : 0);
       const answer = await asked.finally(() => clearTimeout(timer));
       if (answer.ok) return answer;
       const failure = await readFailure(answer);
       if (failure.code !== "input_missing") throw asError(failure);
-      if (uploads >= MAX_UPLOADS) throw unreachable(`it did not keep the inputs sent to it: ${failure.message}`);
+      if (uploads >= MAX_UPLOADS) throw unreachable(`it did not keep its inputs: ${failure.message}`);
       for (const sha256 of failure.missing) await this.#put(sha256, open, signal);
     }
   }
 
   async #put(sha256: string, open: OpenBySha256, signal: AbortSignal): Promise<void> {
     const { size, body } = await open(sha256);
-    // A length lets the server refuse what is too large before it arrives.
+    // With Content-Length the server can refuse an input that is too large before it arrives.
     const sized = body.pipeThrough(new FixedLengthStream(size));
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(sendTimeout(size))]);
-    const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), { method: "PUT", body: sized, signal: inTime });
+    const answer = await this.#fetch(RENDER_SERVER_PATHS.input(sha256), {
+      method: "PUT",
+      body: sized,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs(size))]),
+    });
     if (!answer.ok) throw asError(await readFailure(answer));
     await answer.body?.cancel();
   }
 
   /**
-   * Asks once more where the call fails at once: a connection that was kept open may be closed just when it
-   * is used (RFC 9110 §9.2.2), and asking for the same work twice does no harm.
+   * Fetches, and repeats a call that fails quickly: the server may have closed a kept-alive connection just when it
+   * was used again (RFC 9110 §9.2.2). Posting the same job twice is harmless.
    */
-  async #fetchAgain(
+  async #fetchTwice(
     path: string,
     init: RequestInit & { headers: Record<string, string>; signal: AbortSignal },
   ): Promise<Response> {
-    const asked = Date.now();
+    const started = Date.now();
     try {
       return await this.#fetch(path, init);
     } catch (error) {
-      if (init.signal.aborted || Date.now() - asked > AT_ONCE) throw error;
+      if (init.signal.aborted || Date.now() - started > QUICK_FAILURE_MS) throw error;
       return this.#fetch(path, init);
     }
   }
@@ -233,7 +253,7 @@ class RenderServer {
     try {
       return await this.#call(path, { ...init, headers: { ...init.headers, ...this.#authorization } });
     } catch (error) {
-      // A timeout is the server's silence; any other abort is the caller's own wish.
+      // An abort by timeout means that the server is too slow. Any other abort comes from the caller.
       const { signal } = init;
       if (signal?.aborted && !(signal.reason instanceof DOMException && signal.reason.name === "TimeoutError")) {
         throw signal.reason;
@@ -252,8 +272,8 @@ async function readFailure(answer: Response): Promise<ServerFailure> {
     json = null;
   }
   const parsed = serverFailureSchema.safeParse(json);
-  // Something in between answered: a proxy, or a server of another kind.
-  if (!parsed.success) throw unreachable(`status ${answer.status} and not an answer of a render server`);
+  // A proxy or another kind of server answered.
+  if (!parsed.success) throw unreachable(`status ${answer.status} from something that is not a render server`);
   return parsed.data;
 }
 

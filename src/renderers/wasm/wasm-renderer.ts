@@ -5,14 +5,17 @@ import type { RendererBindings } from "../bindings.ts";
 import { RenderError, type Renderer, renderError } from "../renderer.ts";
 import { watchRenderer } from "../watch-renderer.ts";
 
-/** ffmpeg.wasm answers nothing while it runs, which is for less than this in milliseconds. */
-const PATIENCE = 300_000;
+/** ffmpeg.wasm blocks its Worker while it runs. A run takes less than this time. */
+const MAX_SILENCE_MS = 300_000;
 
-/** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short clips. */
+/** The embedded renderer: ffmpeg.wasm in the Worker behind the WASM service binding. For short videos. */
 export function wasmRenderer(binding: RendererBindings["WASM"], config: Config): Renderer {
-  /** A call that throws did not come back from ffmpeg: the Worker was not there, or its isolate ended. */
-  const reached = async (call: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
-    const watch = watchRenderer(async () => binding.ping(), PATIENCE, signal);
+  /**
+   * Calls the Worker. It returns its failures, so an error means that it is not running, that its isolate ended,
+   * or that it was silent for too long.
+   */
+  const callWorker = async (call: () => Promise<unknown>, signal: AbortSignal): Promise<unknown> => {
+    const watch = watchRenderer(async () => binding.ping(), MAX_SILENCE_MS, signal);
     try {
       return await watch.until(call());
     } catch (error) {
@@ -36,20 +39,20 @@ export function wasmRenderer(binding: RendererBindings["WASM"], config: Config):
     },
 
     async render(job, inputs, { open, store, signal, accepted }) {
-      // What opening an input throws comes back as a plain Error through RPC: keep the one that was meant.
-      let unopened: { error: unknown } | null = null;
+      // RPC turns every error into a plain Error. Keep the original error of `open`, to throw it again.
+      let openFailure: { error: unknown } | null = null;
       const openAt = async (index: number) => {
         const input = inputs[index];
         if (!input) throw new RangeError(`the job has no input ${index}`);
         return open(input).catch((error: unknown) => {
-          unopened = { error };
+          openFailure = { error };
           throw error;
         });
       };
-      const asked = reached(async () => binding.render(job, inputs.length, openAt), signal);
+      const asked = callWorker(async () => binding.render(job, inputs.length, openAt), signal);
       accepted?.();
       const reply = await asked.catch((error: unknown) => {
-        throw unopened ? unopened.error : error;
+        throw openFailure ? openFailure.error : error;
       });
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
@@ -59,7 +62,7 @@ export function wasmRenderer(binding: RendererBindings["WASM"], config: Config):
     async probe(file) {
       const bytes = await file.open(config.WASM_INPUT_BYTES);
       const never = new AbortController().signal;
-      const reply = probeReplySchema.parse(await reached(async () => binding.probe(bytes), never));
+      const reply = probeReplySchema.parse(await callWorker(async () => binding.probe(bytes), never));
       if (!reply.ok) throw renderError(reply);
       return reply.probe;
     },

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
 import {
   type ContainerHandle,
-  ContainerProcess,
+  ContainerLifecycle,
   ContainerStartError,
   NoCapacityError,
 } from "../../../src/renderers/container/container-lifecycle.ts";
 
-const TIMES = { start: 40, poll: 2, health: 20 };
+const TIMES = { startTimeoutMs: 40, pollIntervalMs: 2, healthTimeoutMs: 20 };
 const HEALTHY = { ok: true, ffmpeg: "5.1", slots: 2, running: 0, queued: 0, draining: false };
 
 /** A container of the platform's making, reduced to what it does when it starts, listens and ends. */
@@ -49,7 +49,7 @@ class Platform implements ContainerHandle {
 test("the container is started once for requests that come together, without internet", async () => {
   const platform = new Platform();
   const start = vi.spyOn(platform, "start");
-  const container = new ContainerProcess(platform, { RENDERER_TOKEN: "secret" }, TIMES);
+  const container = new ContainerLifecycle(platform, { RENDERER_TOKEN: "secret" }, TIMES);
   const answers = await Promise.all([1, 2, 3].map(() => container.fetch("/render", { method: "POST" })));
   expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(["rendered", "rendered", "rendered"]);
   expect(start.mock.calls).toEqual([[{ enableInternet: false, env: { RENDERER_TOKEN: "secret" } }]]);
@@ -57,7 +57,7 @@ test("the container is started once for requests that come together, without int
 
 test("a container that ended is started again by the next request", async () => {
   const platform = new Platform();
-  const container = new ContainerProcess(platform, {}, TIMES);
+  const container = new ContainerLifecycle(platform, {}, TIMES);
   await container.fetch("/render", {});
   platform.running = false;
   platform.exit.reject(new Error("runtime signalled the container to exit: 143"));
@@ -68,17 +68,17 @@ test("a container that ended is started again by the next request", async () => 
 test("no room for another instance is told apart from a container that does not start", async () => {
   const full = new Platform();
   full.startError = new Error("Maximum number of running container instances exceeded");
-  await expect(new ContainerProcess(full, {}, TIMES).fetch("/render", {})).rejects.toThrow(NoCapacityError);
+  await expect(new ContainerLifecycle(full, {}, TIMES).fetch("/render", {})).rejects.toThrow(NoCapacityError);
 
   const broken = new Platform();
   broken.startError = new Error("image not found");
-  await expect(new ContainerProcess(broken, {}, TIMES).fetch("/render", {})).rejects.toThrow(ContainerStartError);
+  await expect(new ContainerLifecycle(broken, {}, TIMES).fetch("/render", {})).rejects.toThrow(ContainerStartError);
 });
 
 test("no room that the platform tells only after the start is told apart as well", async () => {
   const platform = new Platform();
   platform.listening = false;
-  const container = new ContainerProcess(platform, {}, TIMES);
+  const container = new ContainerLifecycle(platform, {}, TIMES);
   const asked = container.fetch("/render", {});
   platform.exit.reject(new Error("there is no container instance that can be provided to this durable object"));
   await expect(asked).rejects.toThrow(NoCapacityError);
@@ -87,7 +87,7 @@ test("no room that the platform tells only after the start is told apart as well
 test("a container that never becomes healthy is destroyed, and the next request starts a new one", async () => {
   const platform = new Platform();
   platform.listening = false;
-  const container = new ContainerProcess(platform, {}, TIMES);
+  const container = new ContainerLifecycle(platform, {}, TIMES);
   await expect(container.fetch("/render", {})).rejects.toThrow(ContainerStartError);
   expect(platform.destroyed).toBe(1);
   platform.listening = true;
@@ -97,7 +97,7 @@ test("a container that never becomes healthy is destroyed, and the next request 
 
 test("a port that died in a container that seems to run is mended by a new container", async () => {
   const platform = new Platform();
-  const container = new ContainerProcess(platform, {}, TIMES);
+  const container = new ContainerLifecycle(platform, {}, TIMES);
   await container.fetch("/render", {});
   platform.listening = false;
   await expect(container.fetch("/render", {})).rejects.toThrow("not listening");
@@ -109,7 +109,7 @@ test("a port that died in a container that seems to run is mended by a new conta
 
 test("stopping asks the server to finish what it has", async () => {
   const platform = new Platform();
-  const container = new ContainerProcess(platform, {}, TIMES);
+  const container = new ContainerLifecycle(platform, {}, TIMES);
   container.stop();
   expect(platform.signals).toEqual([]);
   await container.fetch("/render", {});
