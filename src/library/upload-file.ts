@@ -137,7 +137,7 @@ function errorOfFile(error: unknown): unknown {
   if (FILE_ERRORS.includes(error.code)) return inField("file", error);
   if (!(error instanceof RenderError)) return error;
   log("inspection_failed", { code: error.code, message: error.message });
-  const message = `the renderer could not inspect the file (${error.code}); try again`;
+  const message = `the renderer could not inspect the file (${error.code}); see /health, and try again`;
   return new CodedError("renderer_unavailable", message, { cause: error });
 }
 
