@@ -1,18 +1,18 @@
 import type { JobMessage, Phase } from "../protocol/task-jobs.ts";
 
 /**
- * The queues that jobs go out by, each first in, first out. `plan`: tasks just made. `render`: what a
- * renderer is to do. `finish`: to join a video that is rendered, and its stills. `again`: what failed or
- * was lost, whatever it is. On one queue for all, the first of a thousand tasks would wait for a thousand plans
- * before its first segment, and for a thousand segments before it is joined; and a job sent again
- * would end after all of them.
+ * The job queues, each first in, first out. `plan`: new tasks. `render`: jobs for a renderer. `finish`: joining a
+ * rendered video, and its stills. `again`: jobs of any kind that failed or were lost. With a single queue, the first
+ * of a thousand tasks would wait for a thousand plans before its first segment and for a thousand segments before it
+ * is joined, and a job that is sent again would end after all of them.
  */
 export const queueNames = ["plan", "render", "finish", "again"] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** The queues by name, as far as tasks use them. */
 export type JobQueues = Record<QueueName, Pick<Queue<JobMessage>, "send" | "metrics">>;
 
-/** The queue that a job goes to when its turn comes. */
+/** The queue that a job of this phase goes to. */
 export function queueFor(phase: Phase | "plan"): QueueName {
   switch (phase) {
     case "plan":

@@ -1,13 +1,13 @@
 import type { AssembleWork } from "../protocol/task-jobs.ts";
 import type { TaskRecord } from "./object/task-record.ts";
 
-/** How far one of a task's videos can be played. */
+/** How much of one of a task's videos can be played. */
 export interface StreamState
   extends Pick<TaskRecord, "stage" | "progress" | "failure" | "width" | "height" | "updatedAt" | "generation"> {
-  /** How many videos the task makes. */
+  /** The number of the task's videos. */
   videos: number;
-  /** The whole video as planned; null before there is a plan, or where there is no such video. */
+  /** The plan of the whole video; null before the task is planned, or if it has no such video. */
   plan: AssembleWork | null;
-  /** How many segments from the beginning are there, with their sound. */
+  /** How many segments from the start are rendered; 0 until the soundtrack is rendered. */
   ready: number;
 }

@@ -3,31 +3,33 @@ import type { TaskSummary } from "../db/task-summary.ts";
 import type { AvoidedRenderer, TaskInput } from "../protocol/task-input.ts";
 import type { Work } from "../protocol/task-jobs.ts";
 
-/** What a TaskObject and its callers say to each other. */
+/** What callers of a TaskObject send and receive. */
 
-/** Names one run of a job, of one plan of its task. */
+/** Identifies one run of a job, within one plan of its task. */
 export interface Ticket {
+  /** The plan: see TaskRecord.generation. */
   generation: number;
+  /** The number of the run, from 1. */
   run: number;
 }
 
-/** What a consumer that took a message has to do. `drop`: nothing, somebody else has or had the job. */
+/** The answer to a consumer that took a message. `drop`: another consumer has or had the job. `gone`: the task was deleted. */
 export type Claim = { status: "run"; work: Work; ticket: Ticket } | { status: "drop" } | { status: "gone" };
 
-/** Whether the task is still there; work for one that is gone is dropped and its objects removed. */
+/** Whether the result of a run is still wanted. If it is `gone`, the consumer removes what it wrote. */
 export type Acknowledgement = "ok" | "gone";
 
-/** Whether a task was made, and whether by the same request as the one at hand. */
+/** Whether an idempotency key has created a task: not yet, by the same request, by another one, or a task that was deleted. */
 export type Creation = "unknown" | "same" | "other" | "deleted";
 
-/** What became of a wish to cancel or retry a task. `refused`: not in the stage that it is in. */
+/** The result of cancelling or retrying a task. `refused`: impossible in the stage that the task is in. */
 export type Steering = { status: "done"; task: TaskSummary } | { status: "refused"; stage: Stage } | { status: "gone" };
 
-/** What became of a wish to send a webhook again. `pending`: it is still to be sent; `unknown`: there is no such one. */
+/** The result of replaying a webhook. `pending`: it has not been delivered yet. `unknown`: there is no such webhook. */
 export type Replay = { status: "done"; task: TaskSummary } | { status: "pending" | "unknown" | "gone" };
 
 /** What a plan is made from. */
 export interface PlanInput extends TaskInput {
-  /** Renderers that were tried and did not answer. */
+  /** Renderers that did not answer and must not be chosen again. */
   avoided: AvoidedRenderer[];
 }

@@ -8,7 +8,7 @@ import type { WorkTotals } from "./object/task-store.ts";
 import { etaSeconds } from "./state.ts";
 import type { TaskLinks } from "./task-links.ts";
 
-/** The shown form of a record. */
+/** Summarizes a record and its jobs: everything of the public form that does not depend on the request. */
 export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
@@ -39,9 +39,10 @@ export function summarize(
 }
 
 /**
- * The public form.
+ * The public form of a task.
  *
- * @param queuePosition where it is known.
+ * @param links makes the URLs.
+ * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
   const { video_count, captioned, illustrated, streams, failure, pace, webhooks, ...rest } = summary;

@@ -3,15 +3,15 @@ import { linkExpiry, linkPrefix, linkQuery } from "../auth/signed-link.ts";
 import type { Config } from "../config/config.ts";
 import { outputNames } from "../storage/keys.ts";
 
-/** What links are signed with, and when they end; null where they need no signature. */
+/** How links are signed. */
 export interface LinkSigning {
   secret: string;
-  /** Unix seconds. */
+  /** When the links expire, in Unix seconds. */
   expires: number;
 }
 
 /**
- * How links given out now are signed; null with `AUTH=off`.
+ * How links are signed that are given out now; null with `AUTH=off`, when links need no signature.
  *
  * @param now Unix milliseconds.
  */
@@ -24,12 +24,12 @@ export function linkSigning(
   return { secret, expires: linkExpiry(now, config.LINK_LIFE_SECONDS) };
 }
 
-/** The absolute addresses of a task, its files and the page that plays it, as links where they are signed. */
+/** The absolute URLs of a task's files and of the page that plays it, signed if links need a signature. */
 export class TaskLinks {
   readonly #origin: string;
   readonly #signing: LinkSigning | null;
 
-  /** @param origin what every address begins with. */
+  /** @param origin the start of every URL. */
   constructor(origin: string, signing: LinkSigning | null) {
     this.#origin = origin;
     this.#signing = signing;
@@ -45,21 +45,21 @@ export class TaskLinks {
     return this.#file(`${taskFilePrefixes.stream}/${taskId}/${file}`, `${taskId}/${file}`);
   }
 
-  /** The page, whose link is good for the task's state too. */
+  /** The page that plays the task's videos. Its link also opens the task's data. */
   watch(taskId: string): string {
     return `${this.#origin}/watch/${taskId}${this.query(taskId)}`;
   }
 
   /**
-   * What an address needs to be a link, from `?` on; empty where it needs nothing.
+   * The query that signs a URL, from `?` on; empty if links need no signature.
    *
-   * @param path the task's id, or id and file name.
+   * @param path the task's id, or the id and a file name.
    */
   query(path: string): string {
     return this.#signing === null ? "" : linkQuery(this.#signing.secret, path, this.#signing.expires);
   }
 
-  /** The signature stands first: players and tools tell a file's kind and name by what its address ends in. */
+  /** The signature goes in front of the path, because players and tools expect a URL to end with the file's name. */
   #file(address: string, path: string): string {
     const { secret, expires } = this.#signing ?? {};
     const prefix = secret === undefined || expires === undefined ? "" : linkPrefix(secret, path, expires);

@@ -1,20 +1,21 @@
+import type { TaskErrorCode } from "../../api/errors.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { type JobQueues, type QueueName, queueFor } from "../queues.ts";
 import { fateOf, MAX_SENDS, sendLease, waitLease } from "../retry.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { JobRow, TaskStore } from "./task-store.ts";
 
-/** Why a job is given up. */
+/** A job that is given up, and why. */
 export interface Stall {
   jobId: string;
-  code: "job_lost" | "queue_stalled";
+  code: Extract<TaskErrorCode, "job_lost" | "queue_stalled">;
   message: string;
 }
 
-/** When the oldest message was sent that a queue has; null where it has none, `unknown` where it does not say. */
+/** When the oldest message of a queue was sent; null if the queue is empty, `unknown` if it did not answer. */
 type Head = number | null | "unknown";
 
-/** Hands a task's jobs out to the queues, and again those that were lost on the way. */
+/** Sends a task's jobs to the queues, and sends lost ones again. */
 export class Dispatcher {
   readonly #store: TaskStore;
   readonly #queues: () => JobQueues;
@@ -23,7 +24,7 @@ export class Dispatcher {
 
   /**
    * @param wakeInTime sets the alarm for the earliest lease.
-   * @param runLost is told of each run that was never heard of again and that another follows.
+   * @param runLost is called for each run that never reported back and that another run follows.
    */
   constructor(store: TaskStore, queues: () => JobQueues, wakeInTime: () => Promise<void>, runLost: () => void) {
     this.#store = store;
@@ -33,17 +34,17 @@ export class Dispatcher {
   }
 
   /**
-   * Sends jobs again whose lease has ended, but for those whose message waits in a queue that gets on.
+   * Resends jobs whose lease has expired, unless their message still waits in a queue that moves on.
    *
-   * @param mostFaults how many runs of a job may come to nothing.
-   * @returns the jobs that are not sent again.
+   * @param maxFaults how many runs of a job may fail.
+   * @returns the jobs that are given up instead.
    */
-  async sendOverdue(task: Pick<TaskRecord, "id" | "stage">, mostFaults: number): Promise<Stall[]> {
+  async sendOverdue(task: Pick<TaskRecord, "id" | "stage">, maxFaults: number): Promise<Stall[]> {
     const now = Date.now();
     const stalls: Stall[] = [];
     const heads = new Map<QueueName, Promise<Head>>();
     for (const { id } of this.#store.inFlight()) {
-      // As it is now: much may have happened while the one before it was sent.
+      // Read again: the job may have changed while the previous one was sent.
       const job = this.#store.job(id);
       if (!job || (job.state !== "queued" && job.state !== "running") || job.lease > now) continue;
       const queue = job.state === "running" ? "again" : await this.#queueForCopy(job, now, heads);
@@ -56,13 +57,13 @@ export class Dispatcher {
         sends: job.sends,
         runs: job.runs,
       });
-      // A run that was never heard of again is one that failed.
+      // A run that never reported back counts as failed.
       const counted = job.state === "running" ? { ...job, faults: job.faults + 1 } : job;
-      if (counted.faults >= mostFaults) {
-        const message = `the job ${id} was begun ${job.runs} times and never heard of again`;
+      if (counted.faults >= maxFaults) {
+        const message = `job ${id} was started ${job.runs} times and never reported back`;
         stalls.push({ jobId: id, code: "job_lost", message });
       } else if (job.state === "queued" && job.sends >= MAX_SENDS) {
-        const message = `the job ${id} was on the queue for hours and no worker took it`;
+        const message = `job ${id} was in the queue for hours and no worker took it`;
         stalls.push({ jobId: id, code: "queue_stalled", message });
       } else {
         if (job.state === "running") this.#runLost();
@@ -72,7 +73,7 @@ export class Dispatcher {
     return stalls;
   }
 
-  /** Sends waiting jobs, one after the other, until so many are in flight. */
+  /** Sends waiting jobs one by one until `window` jobs are in flight. */
   async fill(taskId: string, window: number): Promise<void> {
     while (this.#store.inFlight().length < window) {
       const [next] = this.#store.ready(1);
@@ -92,22 +93,22 @@ export class Dispatcher {
     this.#store.update({ ...job, state: "queued", sends, lease: sentAt + sendLease(sends) });
     const before = this.#store.message(job.id);
     this.#store.noteMessage(job.id, { queue, sentAt, head: before?.queue === queue ? before.head : null });
-    // Before the message goes out: should the object end here, the alarm finds the job.
+    // Before the message goes out: if the object ends here, the alarm finds the job.
     await this.#wakeInTime();
     try {
       await this.#queues()[queue].send({ taskId, jobId: job.id, attempt: job.runs + 1 }, { delaySeconds });
     } catch (error) {
-      // The lease is set: the alarm sends it again.
+      // The lease is set, so the alarm sends the job again.
       log("send_failed", { task_id: taskId, job: job.id, message: messageOf(error) });
     }
   }
 
   /**
-   * The queue for a copy of a message that was not taken in time; null for none, where it waits for its turn
-   * or was taken just now. One that may still be on its queue is copied there: elsewhere the copy would
-   * overtake all that waits with it.
+   * The queue for a copy of a message that no consumer took in time; null if no copy is needed, because the
+   * message waits for its turn or was taken just now. If the message may still be in its queue, the copy goes to
+   * the same queue: in another one it would overtake everything that waits with it.
    *
-   * @param heads what each queue was found to have.
+   * @param heads the head of each queue, once it was asked.
    */
   async #queueForCopy(job: JobRow, now: number, heads: Map<QueueName, Promise<Head>>): Promise<QueueName | null> {
     const message = this.#store.message(job.id) ?? { queue: queueFor(job.phase), sentAt: now, head: null };

@@ -6,31 +6,31 @@ import { log, messageOf } from "../../util/log.ts";
 import { LISTING_INTERVAL_MS, STORAGE_RETRY_MS } from "../retry.ts";
 import type { TaskRecord } from "./task-record.ts";
 
-/** A task whose row is to be kept up to date. */
+/** A task whose row in D1 is kept up to date. */
 export interface Listed {
-  /** The record as it is now; null where there is none any more. */
+  /** The current record; null if the task was deleted. */
   live(): TaskRecord | null;
   summary(record: TaskRecord): TaskSummary;
-  /** Is told which revision D1 shows, and since when. */
+  /** Is called with the revision that D1 has now, and the time in Unix milliseconds. */
   noteListed(revision: number, time: number): void;
 }
 
-/** What became of a new task's row. `full`: its owner has no room for it. `unavailable`: D1 did not say. */
+/** The result of adding a new task's row. `full`: the owner's quota is used up. `unavailable`: D1 did not answer. */
 export type Entry = "listed" | "full" | "unavailable";
 
-/** Keeps a task's row in D1 up to date: one write after the other, again after a while where one failed. */
+/** Keeps a task's row in D1 up to date: one write at a time, and a failed write again after a while. */
 export class ListingOutbox {
   readonly #catalog: TaskCatalog;
-  /** The writes, in their order, so that a delete cannot be overtaken. */
+  /** All writes in order, so that a delete is always the last. */
   #writes: Promise<void> = Promise.resolve();
-  /** Not before this is a failed write tried again. */
+  /** When a failed write may be repeated, in Unix milliseconds. */
   #pausedUntil = 0;
 
   constructor(catalog: TaskCatalog) {
     this.#catalog = catalog;
   }
 
-  /** Writes the row, unless it is up to date or, while only progress changes, was written just now. */
+  /** Writes the row, unless it is up to date, or only progress changed and it was written just now. */
   async put(task: Listed): Promise<void> {
     this.#writes = this.#writes.then(async () => {
       const record = task.live();
@@ -50,24 +50,24 @@ export class ListingOutbox {
   }
 
   /**
-   * Writes the row of a task that is to be made, if there is room for it. Where D1 does not say whether
-   * it did, the row is taken back, so that no task is listed that nobody knows; one that cannot be taken
-   * back now is found by the sweeps.
+   * Adds the row of a task that is about to be created, if the owner's quota allows it. If D1 does not say whether
+   * it added the row, the row is removed again, so that no task is listed that does not exist. A sweep finds a row
+   * that could not be removed.
    *
-   * @param unmade whether the task is not made yet: another request for it may have been first.
+   * @param isUncreated true while the task does not exist; another request may have created it in the meantime.
    */
   async enter(
     record: TaskRecord,
     summary: TaskSummary,
     admission: Admission & { quota: number },
-    unmade: () => boolean,
+    isUncreated: () => boolean,
   ): Promise<Entry> {
     const entered = this.#writes.then(async (): Promise<Entry> => {
       try {
         return (await this.#catalog.admit(summary, record.revision, admission, record.counts)) ? "listed" : "full";
       } catch (error) {
         log("admission_failed", { task_id: record.id, message: messageOf(error) });
-        if (unmade()) {
+        if (isUncreated()) {
           await this.#catalog
             .remove(record.id, record.counts)
             .catch((reason: unknown) => log("delete_failed", { task_id: record.id, message: messageOf(reason) }));
@@ -80,10 +80,10 @@ export class ListingOutbox {
   }
 
   /**
-   * Removes the row, after whatever is being written.
+   * Removes the row, after the writes before.
    *
-   * @param counts what happened to the task, for what D1 sums up of it.
-   * @throws what D1 throws.
+   * @param counts the task's final counts, which D1 adds to its sums.
+   * @throws errors of D1.
    */
   async remove(id: string, counts: Counts): Promise<void> {
     const removed = this.#writes.then(() => this.#catalog.remove(id, counts));
@@ -91,7 +91,7 @@ export class ListingOutbox {
     await removed;
   }
 
-  /** When the row is next to be written, or null where it is up to date. */
+  /** When the row has to be written next, in Unix milliseconds; null if it is up to date. */
   dueAt(record: TaskRecord): number | null {
     if (record.listedRevision >= record.revision) return null;
     return Math.max(this.#pausedUntil, record.listedAt + LISTING_INTERVAL_MS);

@@ -9,7 +9,7 @@ import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Plan } from "../../protocol/task-jobs.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { DeliveryStore } from "../../webhooks/delivery-store.ts";
-import { decideRetry, maxSetbacks, type RunFailure, setbackOf } from "../retry.ts";
+import type { RunFailure } from "../retry.ts";
 import { canMove } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
 import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "../task-calls.ts";
@@ -24,9 +24,12 @@ import { type TaskObjectBindings, TaskUpkeep } from "./task-upkeep.ts";
 import { Watchers } from "./watchers.ts";
 
 /**
- * The truth about one task, and the only writer of it; addressed by the task's id. Every change is
- * in storage before anything is done about it. Work goes out through the queue, at most a window of
- * jobs at a time. The alarm is a watchdog for work that was lost and an outbox for writes that failed.
+ * One task: the source of truth and the only writer, addressed by the task's id. Every change is stored before
+ * anything follows from it. At most a window of jobs is in the queues at a time. The alarm finds lost jobs and
+ * repeats failed writes.
+ *
+ * Methods with a `viewer` act as if the task did not exist if it belongs to another owner. A null viewer is the
+ * service itself, or the holder of a link.
  */
 export class TaskObject extends DurableObject<TaskObjectBindings> {
   readonly #store: TaskStore;
@@ -58,12 +61,12 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   }
 
   /**
-   * Starts a task, unless there is or was one already: of many requests with one key the first decides,
-   * its files too. Returns when the task is durable and listed, or sure to be listed soon.
+   * Creates the task, unless it exists or existed: among requests with the same idempotency key the first one wins,
+   * with its files. Returns once the task is stored, and listed or certain to be listed soon.
    *
-   * @param fingerprint tells the request from others with its key; null for one without a key.
-   * @returns `same` where the task is this request's; `full` where its owner has no room for it;
-   * `unavailable` where D1 did not say whether there is, and no task was made.
+   * @param fingerprint identifies the request; null without an idempotency key.
+   * @returns `same` if the task is this request's; `full` if the owner's quota is used up; `unavailable` if D1 did
+   *   not answer and no task was created.
    */
   async create(
     id: string,
@@ -81,7 +84,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
         { owner, quota },
         () => this.#ledger.live() === null,
       );
-      // Another request with the key may have been first meanwhile.
+      // Another request with the key may have created the task in the meantime.
       const meanwhile = this.#ledger.creation(fingerprint);
       if (meanwhile !== "unknown") return meanwhile;
       if (entry !== "listed") return entry;
@@ -94,27 +97,22 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return "same";
   }
 
-  /** Whether a request with this fingerprint, or another one, made a task here. */
+  /** Whether the task was created, and whether by a request with this fingerprint. */
   async madeFrom(fingerprint: string | null): Promise<Creation> {
     return this.#ledger.creation(fingerprint);
   }
 
-  /**
-   * The task as it is shown, or null where there is none. What callers are given of it here and below
-   * is as if there were no task where it is not the viewer's.
-   *
-   * @param viewer an owner; null for the service itself, and for who has a link.
-   */
+  /** The task's summary; null if it does not exist. */
   async get(viewer: string | null = null): Promise<TaskSummary | null> {
     return this.#ledger.shown(viewer);
   }
 
   /**
-   * The task as soon as it differs from a revision, or as it is after a while; null where there is none,
-   * or none any more. One that has ended is answered at once.
+   * Waits until the task differs from a revision, and returns its summary; null if it does not exist. Returns at
+   * once if the task has ended.
    *
-   * @param since the revision that the caller knows; null for the present one.
-   * @param milliseconds how long to wait at most.
+   * @param since the revision that the caller knows; null for the current one.
+   * @param milliseconds the max time to wait.
    */
   async watch(since: number | null, milliseconds: number, viewer: string | null = null): Promise<TaskSummary | null> {
     const record = this.#ledger.live(viewer);
@@ -124,7 +122,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return this.get();
   }
 
-  /** Stops the task's work and keeps its record and what was finished. Again for one that was cancelled: nothing. */
+  /** Stops the task's work, and keeps its record and its finished jobs. Does nothing for a cancelled task. */
   async cancel(viewer: string | null = null): Promise<Steering> {
     const record = this.#ledger.live(viewer);
     if (!record) return { status: "gone" };
@@ -138,8 +136,8 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   }
 
   /**
-   * Takes up a failed or cancelled task where it stopped. Its plan stays, and with it the keys of what
-   * was finished: a run from before that ends late has still done its job.
+   * Resumes a failed or cancelled task where it stopped. The plan stays, and so do the keys of finished results:
+   * a run from before that ends late still counts.
    */
   async retry(viewer: string | null = null): Promise<Steering> {
     const record = this.#ledger.live(viewer);
@@ -150,7 +148,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return this.#ledger.steered();
   }
 
-  /** Sends a webhook again that is over: with its id, and all its attempts before it. */
+  /** Sends a finished webhook again, with the same id and with all attempts before it. */
   async replayWebhook(id: string, viewer: string | null = null): Promise<Replay> {
     if (!this.#ledger.live(viewer)) return { status: "gone" };
     const replay = this.#upkeep.courier.replay(id);
@@ -160,38 +158,38 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   }
 
   /**
-   * Deletes the task: from this moment it is not found. Its listing and objects are removed before
-   * this returns; what cannot be removed now, or is written late, is removed by the alarm.
+   * Deletes the task: from now on it is not found. Its row and its objects are removed before this returns. The
+   * alarm removes what cannot be removed now, or is written later.
    *
-   * @returns false where there is no such task.
+   * @returns false if there is no such task.
    */
   async remove(viewer: string | null = null): Promise<boolean> {
     const record = this.#ledger.live(viewer);
     if (!record) return false;
     this.#ledger.delete(record);
     await this.#upkeep.bury();
-    // Whoever was told that the task exists may serve its files from a cache until the lease is over.
+    // Workers with a presence grant may serve cached files until it runs out.
     await this.#grants.over();
     return true;
   }
 
   /**
-   * Says whose the task is, and for how long the caller may take it for granted that it exists: a delete
-   * answers only when every such lease is over, so that no cached copy is served after it.
+   * Confirms that the task exists, and for how long the caller may rely on it, counted from the call. A delete
+   * returns only after every such grant has run out, so no cached copy is served after it.
    *
-   * @returns milliseconds from when the caller asked; null where there is no such task.
+   * @returns null if there is no such task.
    */
   async confirm(): Promise<{ owner: string; validMilliseconds: number } | null> {
     const record = this.#ledger.live();
     return record && { owner: record.owner, validMilliseconds: this.#grants.give() };
   }
 
-  /** How far a video can be played; null where there is no such task. */
+  /** How much of a video can be played; null if there is no such task. */
   async stream(video: number, viewer: string | null = null): Promise<StreamState | null> {
     return this.#ledger.stream(video, viewer);
   }
 
-  /** Takes a job for a run; the message may be one of several copies. */
+  /** Starts a run of a job. The message that the consumer took may be one of several copies. */
   async claim(jobId: string): Promise<Claim> {
     const record = this.#ledger.live();
     if (!record) return { status: "gone" };
@@ -203,13 +201,13 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
-  /** What the plan job plans. */
+  /** The input of the plan job; null if there is no such task. */
   async planInput(): Promise<PlanInput | null> {
     const record = this.#ledger.live();
     return record && { ...this.#store.input(), avoided: record.avoided };
   }
 
-  /** A consumer's word that it is still at work on a run. `gone`: it may stop, nobody wants the result. */
+  /** Renews the lease of a run. `gone`: the result is no longer wanted, and the consumer may stop. */
   async heartbeat(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record || isFinal(record.stage)) return "gone";
@@ -217,7 +215,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return "ok";
   }
 
-  /** The plan, from the plan job. A second one is ignored: the first decided every key. */
+  /** Takes the plan from the plan job. A second plan is ignored, because the first one decided every key. */
   async planned(plan: Plan, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
@@ -228,7 +226,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return "ok";
   }
 
-  /** A finished job: its object is in R2. Whichever run of this plan says so first counts. */
+  /** Marks a job as done: its object is in R2. The first run of this plan to report counts. */
   async complete(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
@@ -244,41 +242,20 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return "ok";
   }
 
-  /** A failed run: the job is tried again, or with another renderer, or the task fails with this reason. */
+  /** Handles a failed run: the job runs again, or the task is planned for another renderer, or the task fails. */
   async failRun(jobId: string, ticket: Ticket, failure: RunFailure): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
     const job = this.#store.job(jobId);
     if (job?.state !== "running" || job.runs !== ticket.run || isFinal(record.stage)) return "ok";
-    const { code, message, retryable } = failure;
-    const setback = setbackOf(failure);
-    const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const decision = decideRetry(setback, counted, maxSetbacks(readConfig(this.env).RENDERER_TRIES), Math.random());
-    log("run_failed", {
-      task_id: record.id,
-      stage: record.stage,
-      job: jobId,
-      run: ticket.run,
-      code,
-      message,
-      retry: decision.retry,
-    });
-    if (decision.retry) {
-      this.#ledger.noteRetriedRun(code);
-      await this.#upkeep.dispatcher.send(record.id, counted, { queue: "again", delaySeconds: decision.delaySeconds });
-    } else if (job.phase === "stills") {
-      this.#ledger.doWithout(record, job, code, message);
-      await this.#upkeep.proceed();
-    } else if (setback === "unreachable" && record.renderer)
-      await this.#upkeep.giveUpRenderer(record, record.renderer, message);
-    else await this.#upkeep.end(record, "failed", { code, message, retryable });
+    await this.#upkeep.handleFailure(record, job, failure);
     return "ok";
   }
 
   /**
-   * The queue gave a message up (dead-letter queue): its consumer failed every time.
+   * Handles a message in the dead-letter queue: its consumer failed every time.
    *
-   * @param attempt the message's; one for an earlier run than the next, or the present one, says nothing.
+   * @param attempt the number of the run that the message was for. Messages for earlier runs are ignored.
    */
   async abandon(jobId: string, attempt: number): Promise<void> {
     const record = this.#ledger.live();
@@ -286,17 +263,17 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     if (!record || isFinal(record.stage) || !job) return;
     const present = { queued: job.runs + 1, running: job.runs };
     if ((job.state !== "queued" && job.state !== "running") || attempt !== present[job.state]) return;
-    await this.#upkeep.giveUpJob(jobId, "queue_failed", `the job ${jobId} could not be delivered to a worker`);
+    await this.#upkeep.giveUpJob(jobId, "queue_failed", `job ${jobId} could not be delivered to a worker`);
     await this.#upkeep.proceed();
   }
 
-  /** Looks after the task from outside: see {@link TaskUpkeep.audit}. */
+  /** Repairs the task if its alarm or its row was lost: see {@link TaskUpkeep.audit}. */
   async audit(listed: ListedState): Promise<Audit> {
     return this.#upkeep.audit(listed);
   }
 
   /**
-   * Deletes the task where it ended, and was last changed, before a time.
+   * Deletes the task if it ended, and last changed, before a time.
    *
    * @param before Unix milliseconds.
    */
@@ -312,7 +289,7 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     await this.#upkeep.alarm();
   }
 
-  /** A change of the task does not fail for settings that make no sense: its links then want a key. */
+  /** Invalid settings must not make a change of the task fail: its links are then not signed, and need a key. */
   #linkSigning(): LinkSigning | null {
     try {
       return linkSigning(readConfig(this.env), Date.now());

@@ -12,36 +12,36 @@ const fields = z.strictObject({
   stage: z.enum(stages),
   progress: z.number(),
   renderer: z.enum(rendererKinds).nullable(),
-  /** Renderers given up for this task, and why. */
+  /** Renderers that this task gave up on, and why. */
   avoided: z.array(avoidedRendererSchema),
-  /** Goes up when the task is planned anew for another renderer: work for an older plan counts no more. */
+  /** The number of the plan, from 0. Each change of renderer makes a new plan, and reports about older plans are ignored. */
   generation: z.number(),
   /** Pixels. */
   width: z.number().nullable(),
   height: z.number().nullable(),
   /** Seconds, of each video. */
   durations: z.array(z.number()),
-  /** Which of the videos have subtitles, from 1. */
+  /** The numbers of the videos with subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
-  /** Which of the videos have a poster and a storyboard by now, from 1. */
+  /** The numbers of the videos that have a poster and a storyboard so far, from 1. */
   illustrated: z.array(z.number()).default([]),
-  /** What happened to the task so far, by the names of metrics. */
+  /** What happened to the task so far, by metrics series. */
   counts: z.record(z.string(), z.number()).default({}),
-  /** What the request that made the task is told by, where it had an idempotency key. */
+  /** The fingerprint of the request that created the task; null without an idempotency key. */
   fingerprint: z.string().nullable().default(null),
   failure: taskFailureSchema.nullable(),
-  /** How often the task was begun: once, and again with each retry and each change of renderer. */
+  /** How often the task was started: once, and again with each retry and each change of renderer. */
   attempts: z.number().default(1),
-  /** When its work was begun or last taken up again, and the weight of what was finished by then. */
+  /** When the work was started or last resumed, and the weight of the jobs that were finished by then. */
   pace: z.strictObject({ since: z.number(), before: z.number() }).nullable().default(null),
   createdAt: z.number(),
   updatedAt: z.number(),
-  /** Goes up with every change. */
+  /** Increases with every change. */
   revision: z.number(),
-  /** The revision that D1 shows, and when it was written. */
+  /** The revision that D1 has, and when it was written. */
   listedRevision: z.number(),
   listedAt: z.number(),
-  /** When the task was deleted. The record stays for a while, so that late work finds it gone. */
+  /** When the task was deleted. The record stays for a day, so that late runs find the task gone. */
   deletedAt: z.number().nullable(),
 });
 export type TaskRecord = z.infer<typeof fields>;

@@ -12,43 +12,43 @@ import type { SentMessage, Setbacks } from "../retry.ts";
 import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
 import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
-/** Whether a job waits for its turn, is on the queue, is being run, is done, or will never be. */
+/** A job waits for its turn, is in a queue, is running, is done, or was cancelled with its task. */
 export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
 
-/** A job without its work. */
+/** A job, without its work. */
 export interface JobRow extends Setbacks {
   id: string;
   video: number;
-  /** The plan job is a `plan`. */
+  /** `plan` for the plan job. */
   phase: Phase | "plan";
   state: JobState;
-  /** Messages sent since it last ran. */
+  /** Messages sent since the job last ran. */
   sends: number;
-  /** Times a consumer took it; the number of its newest run. */
+  /** How often a consumer took the job: the number of its newest run. */
   runs: number;
-  /** When to ask what became of it. */
+  /** Until when the job is left alone: then its message or run counts as overdue. */
   lease: number;
 }
 
-/** The newest message of a job, and the queue that it went to. */
+/** The newest message of a job, and its queue. */
 export interface QueuedMessage extends SentMessage {
   queue: QueueName;
 }
 
-/** How much of a task's work is done, by what users care about. */
+/** How much of a task's work is done. */
 export interface WorkTotals {
   total: number;
   finished: number;
   segments: number;
   finishedSegments: number;
-  /** Jobs not done: of rendering, and of what comes after it. */
+  /** Jobs that are not done: render jobs, and the jobs after them. */
   rendersLeft: number;
   finishingLeft: number;
 }
 
 /**
- * A TaskObject's tables. The record is one row of JSON; a job is a row of its own, since a long
- * video has thousands and each changes alone.
+ * Reads and writes a TaskObject's tables. The record is one row of JSON. Each job is a row of its own, because a
+ * long video has thousands of jobs and each changes alone.
  */
 export class TaskStore {
   readonly #sql: SqlStorage;
@@ -57,7 +57,7 @@ export class TaskStore {
     this.#sql = sql;
   }
 
-  /** The record, or null where this object never had a task; writes nothing then. */
+  /** The record; null if this object never had a task, and then nothing is written. */
   read(): TaskRecord | null {
     if (!openTables(this.#sql)) return null;
     const row = this.#sql.exec<{ record: string }>("SELECT record FROM task").toArray()[0];
@@ -118,13 +118,13 @@ export class TaskStore {
     );
   }
 
-  /** Seconds of video that a job renders; null where it is no segment. */
+  /** The length in seconds of the segment that a job renders; null for other jobs. */
   segmentSeconds(id: string): number | null {
     const work = this.work(id);
     return work.kind === "render" && work.job.kind === "segment" ? work.job.frames / work.job.frameRate : null;
   }
 
-  /** Writes what changes of a job. */
+  /** Writes the columns of a job that change. */
   update({ id, state, sends, runs, lease, faults, unreachable, busy }: JobRow): void {
     this.#sql.exec(
       "UPDATE job SET state = ?, sends = ?, runs = ?, lease = ?, faults = ?, unreachable = ?, busy = ? WHERE id = ?",
@@ -132,7 +132,7 @@ export class TaskStore {
     );
   }
 
-  /** The newest message of a job; null where none is known of. */
+  /** The newest message of a job; null if none is known. */
   message(job: string): QueuedMessage | null {
     return (
       this.#sql
@@ -145,24 +145,24 @@ export class TaskStore {
     this.#sql.exec("INSERT OR REPLACE INTO sent_message VALUES (?, ?, ?, ?)", job, queue, sentAt, head);
   }
 
-  /** Jobs on the queue or being run. */
+  /** Jobs that are queued or running. */
   inFlight(): JobRow[] {
     return this.#sql
       .exec<JobRow & Row>(`SELECT ${JOB_COLUMNS} FROM job WHERE state IN ('queued', 'running') ORDER BY position`)
       .toArray();
   }
 
-  /** The next jobs that may start: see {@link PlannedJob.phase}. */
+  /** The next jobs that may start, in order: see {@link PlannedJob.phase}. */
   ready(limit: number): JobRow[] {
     return this.#sql.exec<JobRow & Row>(readyJobs(JOB_COLUMNS), limit).toArray();
   }
 
-  /** Reads a few rows for each video, however many segments it has. */
+  /** Sums up the jobs. Reads a few rows per video, however many segments it has. */
   totals(): WorkTotals {
     return this.#sql.exec<WorkTotals & Row>(SUMMED).one();
   }
 
-  /** The joining of a video as it was planned, or null before there is a plan, or where there is no such video. */
+  /** The assembly of a final video as planned; null before there is a plan, or if the task has no such video. */
   finalAssembly(video: number): AssembleWork | null {
     const row = this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", jobIds.final(video)).toArray()[0];
     const work = row && workSchema.parse(JSON.parse(row.work));
@@ -170,8 +170,8 @@ export class TaskStore {
   }
 
   /**
-   * How much of each video can be played from its beginning: 0 segments until its soundtrack is there
-   * too. Reads a few rows for each video.
+   * How many segments of each video can be played from its start: 0 until its soundtrack is rendered. Reads a few
+   * rows per video.
    */
   playable(): { video: number; segments: number }[] {
     return this.#sql.exec<{ video: number; segments: number }>(PLAYABLE).toArray();
@@ -181,14 +181,14 @@ export class TaskStore {
     clearJobs(this.#sql);
   }
 
-  /** Takes every job that is not done off the plan, so that nothing of a failed or cancelled task goes on. */
+  /** Cancels every job that is not done, so that nothing of a failed or cancelled task goes on. */
   cancelJobs(): void {
     this.#sql.exec("UPDATE job SET state = 'cancelled' WHERE state <> 'done'");
   }
 
   /**
-   * Puts the jobs that were taken off the plan back on it, with no setbacks. The number of their newest
-   * run goes up, so that what is said of an earlier one, or of its message, counts no more.
+   * Puts cancelled jobs back on the plan, without setbacks. Their run number increases, so that reports about an
+   * earlier run, or about its message, are ignored.
    */
   restoreJobs(): void {
     this.#sql.exec(
@@ -197,7 +197,7 @@ export class TaskStore {
     );
   }
 
-  /** Whether the plan is made. */
+  /** Whether there is a plan. */
   isPlanned(): boolean {
     return this.#sql.exec("SELECT 1 FROM job WHERE phase <> 'plan' LIMIT 1").toArray().length > 0;
   }

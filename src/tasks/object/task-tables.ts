@@ -1,8 +1,8 @@
-/** The tables of a TaskObject's SQLite, and what keeps its sums. */
+/** The SQLite tables of a TaskObject, and the triggers that keep its sums. */
 
 /**
- * `segment` is a segment's number among those of its video, from 0; null for other jobs. The index of
- * what is not done finds the first segment that a video lacks without a look at the others.
+ * `segment` is the number of a segment within its video, from 0; null for other jobs. The index of unfinished jobs
+ * finds the first segment that a video lacks without reading the others.
  */
 const JOBS = [
   `CREATE TABLE job (
@@ -15,15 +15,15 @@ const JOBS = [
   "CREATE INDEX job_order ON job (state, position)",
 ];
 
-/** What is known of each job's newest message; a table of its own, since it changes apart from the job. */
+/** Each job's newest message. It has its own table because it changes independently of the job. */
 const MESSAGES = `CREATE TABLE sent_message (
   job TEXT PRIMARY KEY, queue TEXT NOT NULL, sentAt INTEGER NOT NULL, head INTEGER) WITHOUT ROWID`;
 
 const UNFINISHED = "CREATE INDEX job_unfinished ON job (video, kind, segment) WHERE state <> 'done'";
 
 /**
- * What `job` sums up to, by video and phase. Triggers keep it, in the statement that changes a job, so
- * that no change can go past it and reading it costs the same for a task of any length.
+ * Sums over `job`, by video and phase. Triggers update them in the statement that changes a job, so they are always
+ * right, and reading them costs the same for a task of any length.
  */
 const SUMS = [
   `CREATE TABLE job_sum (
@@ -47,7 +47,7 @@ const SUMS = [
   END`,
 ];
 
-/** What the task's jobs come to: see `WorkTotals`. */
+/** Sums up the task's jobs: see `WorkTotals`. */
 export const SUMMED = `SELECT COALESCE(SUM(weight), 0) AS total,
     COALESCE(SUM(finished), 0) AS finished,
     COALESCE(SUM(segments), 0) AS segments,
@@ -56,7 +56,7 @@ export const SUMMED = `SELECT COALESCE(SUM(weight), 0) AS total,
     COALESCE(SUM(unfinished * (phase IN ('assemble', 'stills'))), 0) AS finishingLeft
   FROM job_sum`;
 
-/** Segments of each video from its beginning that are done, and none until its soundtrack is. */
+/** The finished segments of each video, counted from its start; 0 until its soundtrack is done. */
 export const PLAYABLE = `SELECT video, CASE
     WHEN EXISTS (SELECT 1 FROM job WHERE video = whole.video AND kind = 'soundtrack' AND state <> 'done') THEN 0
     ELSE COALESCE((SELECT segment FROM job WHERE video = whole.video AND kind = 'segment' AND state <> 'done'
@@ -64,7 +64,7 @@ export const PLAYABLE = `SELECT video, CASE
   FROM (SELECT video, SUM(segments) AS segments FROM job_sum GROUP BY video HAVING SUM(segments) > 0) AS whole
   ORDER BY video`;
 
-/** Jobs whose turn has come, in order; bound is how many. */
+/** Jobs whose turn has come, in order. The bound parameter is the max number of rows. */
 export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS next WHERE state = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM job_sum AS before WHERE before.unfinished > 0 AND (
     (next.phase = 'render' AND before.phase = 'opening')
@@ -72,13 +72,13 @@ export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS nex
     OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
   ORDER BY position LIMIT ?`;
 
-/** Makes the tables of a new task. */
+/** Creates the tables of a new task. */
 export function createTables(sql: SqlStorage): void {
   sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
   for (const statement of [...JOBS, UNFINISHED, ...SUMS, MESSAGES]) sql.exec(statement);
 }
 
-/** Whether the object has a task at all. Brings the tables of one that an earlier version made to the present form. */
+/** Whether the object has a task. Upgrades tables that an earlier version created. */
 export function openTables(sql: SqlStorage): boolean {
   const found = sql
     .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'sent_message')")
@@ -87,7 +87,7 @@ export function openTables(sql: SqlStorage): boolean {
   if (!names.has("task")) return false;
   if (!names.has("job_sum")) addSums(sql);
   if (!names.has("sent_message")) {
-    // What was known of the queue when there was one for all.
+    // The table of a version with a single queue.
     sql.exec("DROP TABLE IF EXISTS message");
     sql.exec(MESSAGES);
   }
@@ -101,7 +101,7 @@ export function clearJobs(sql: SqlStorage): void {
   sql.exec("DELETE FROM sent_message");
 }
 
-/** From the form without sums. Durable Object storage writes these statements as one, since nothing awaits between. */
+/** Upgrades tables without sums. Durable Object storage commits these statements together, because nothing awaits in between. */
 function addSums(sql: SqlStorage): void {
   sql.exec("ALTER TABLE job ADD COLUMN segment INTEGER");
   sql.exec(

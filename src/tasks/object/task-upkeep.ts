@@ -9,13 +9,14 @@ import { log, messageOf } from "../../util/log.ts";
 import { WebhookCourier } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { jobQueues, type QueueBindings } from "../queues.ts";
-import { maxSetbacks, STORAGE_RETRY_MS } from "../retry.ts";
+import type { RunFailure } from "../retry.ts";
+import { decideRetry, maxSetbacks, STORAGE_RETRY_MS, setbackOf } from "../retry.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import type { ListingOutbox } from "./listing-outbox.ts";
 import type { TaskLedger } from "./task-ledger.ts";
 import type { TaskRecord } from "./task-record.ts";
-import type { TaskStore } from "./task-store.ts";
+import type { JobRow, TaskStore } from "./task-store.ts";
 import { bury } from "./tombstone.ts";
 
 /** The Worker's bindings that a TaskObject uses. */
@@ -24,7 +25,7 @@ export interface TaskObjectBindings extends QueueBindings, MetricsBindings {
   MEDIA: R2Bucket;
 }
 
-/** What a task's object knows and writes. */
+/** The parts of a TaskObject that its upkeep works with. */
 export interface TaskParts {
   store: TaskStore;
   ledger: TaskLedger;
@@ -33,8 +34,8 @@ export interface TaskParts {
 }
 
 /**
- * What follows from a task's changes, and from time: its jobs are sent, its row is written, its
- * webhooks are told, and the alarm is set for the rest.
+ * Does what follows from a task's changes and from the passing of time: sends jobs, writes the row in D1, sends
+ * webhooks, and sets the alarm for the rest.
  */
 export class TaskUpkeep {
   readonly dispatcher: Dispatcher;
@@ -70,7 +71,7 @@ export class TaskUpkeep {
     });
   }
 
-  /** The watchdog and the outbox. Never throws: an alarm that throws too often is dropped for good. */
+  /** The alarm. Never throws, because the platform drops an alarm that throws too often. */
   async alarm(): Promise<void> {
     this.#inAlarm = true;
     try {
@@ -86,7 +87,7 @@ export class TaskUpkeep {
     }
   }
 
-  /** Does whatever is due: overdue jobs, new jobs, the listing; and sets the alarm for the rest. */
+  /** Does everything that is due: overdue jobs, new jobs, the row in D1, webhooks. Then sets the alarm for the rest. */
   async proceed(): Promise<void> {
     this.courier.start();
     const record = this.#ledger.live();
@@ -101,12 +102,12 @@ export class TaskUpkeep {
   }
 
   /**
-   * Looks after a task from outside, in case its alarm was dropped or D1 lost its row: has it listed
-   * again where D1 does not show it as it is, does what is due, and sets the alarm.
+   * Repairs a task whose alarm was dropped, or whose row in D1 is lost or wrong: rewrites the row, does what is due,
+   * and sets the alarm. Called by sweeps.
    */
   async audit(listed: ListedState): Promise<Audit> {
     const record = this.#store.read();
-    // In the alarm's own handler there is none either.
+    // Inside the alarm handler, getAlarm() is null too.
     const unattended = !this.#inAlarm && (await this.#state.storage.getAlarm()) === null;
     if (!record || record.deletedAt !== null) {
       if (record && unattended) await this.bury();
@@ -119,16 +120,43 @@ export class TaskUpkeep {
     return { rewritten, woken };
   }
 
-  /** Ends a job that no other run will be given. */
+  /** Handles a failed run: the job runs again, or the task is planned for another renderer, or the task fails. */
+  async handleFailure(record: TaskRecord, job: JobRow, failure: RunFailure): Promise<void> {
+    const { code, message, retryable } = failure;
+    const setback = setbackOf(failure);
+    const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
+    const decision = decideRetry(setback, counted, maxSetbacks(readConfig(this.#env()).RENDERER_TRIES), Math.random());
+    log("run_failed", {
+      task_id: record.id,
+      stage: record.stage,
+      job: job.id,
+      run: job.runs,
+      code,
+      message,
+      retry: decision.retry,
+    });
+    if (decision.retry) {
+      this.#ledger.noteRetriedRun(code);
+      await this.dispatcher.send(record.id, counted, { queue: "again", delaySeconds: decision.delaySeconds });
+    } else if (job.phase === "stills") {
+      this.#ledger.doWithout(record, job, code, message);
+      await this.proceed();
+    } else if (setback === "unreachable" && record.renderer)
+      await this.giveUpRenderer(record, record.renderer, message);
+    else await this.end(record, "failed", { code, message, retryable });
+  }
+
+  /** Gives up a job: the task fails, or goes on without its stills. */
   async giveUpJob(id: string, code: TaskErrorCode, message: string): Promise<void> {
     const record = this.#ledger.live();
     const job = this.#store.job(id);
-    // Much may have happened since it was found wanting, such as another plan.
+    // Since the job was found overdue, the task may have got another plan.
     if (!record || isFinal(record.stage) || (job?.state !== "queued" && job?.state !== "running")) return;
     if (job.phase === "stills") this.#ledger.doWithout(record, job, code, message);
     else await this.end(record, "failed", { code, message, retryable: taskErrors[code].retryable });
   }
 
+  /** Ends the task before its work is done. */
   async end(record: TaskRecord, stage: "failed" | "cancelled", failure: Omit<TaskFailure, "stage">): Promise<void> {
     this.#ledger.end(record, stage, failure);
     this.courier.start();
@@ -137,8 +165,8 @@ export class TaskUpkeep {
   }
 
   /**
-   * Plans the task anew for a renderer other than the one that does not answer. What was rendered is
-   * dropped: one video is never made of two renderers' segments.
+   * Plans the task again, for another renderer than the one that does not answer. Rendered segments are deleted,
+   * because one video never mixes segments of two renderers.
    */
   async giveUpRenderer(record: TaskRecord, renderer: RendererKind, reason: string): Promise<void> {
     this.#ledger.planAnew(record, renderer, reason);
@@ -148,7 +176,7 @@ export class TaskUpkeep {
     await this.proceed();
   }
 
-  /** Removes what a deleted task left in D1 and R2, again for late writers, and at last its record. */
+  /** Removes what a deleted task left in D1 and R2, also what late runs write, and finally its record. */
   async bury(): Promise<void> {
     const record = this.#store.read();
     if (!record || record.deletedAt === null) return;
@@ -157,7 +185,7 @@ export class TaskUpkeep {
     else await this.#state.storage.setAlarm(next);
   }
 
-  /** Sets the alarm for the earliest thing that may become due. */
+  /** Sets the alarm for whatever becomes due first. */
   async wakeInTime(): Promise<void> {
     const record = this.#ledger.live();
     if (!record) return;

@@ -1,11 +1,8 @@
-/**
- * The callers that wait for a task to change, in the memory of its object: one that ends takes their
- * calls with it, and they ask again.
- */
+/** Callers that wait for a task to change. They are in the TaskObject's memory: if it restarts, they have to ask again. */
 export class Watchers {
   readonly #waiting = new Set<() => void>();
 
-  /** Ends at the next change, or after so many milliseconds. */
+  /** Resolves at the next change, or after the given number of milliseconds. */
   async next(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const end = () => {
@@ -18,7 +15,7 @@ export class Watchers {
     });
   }
 
-  /** Tells everyone who waits that the task has changed. */
+  /** Wakes all waiting callers. */
   notify(): void {
     for (const end of this.#waiting) end();
   }

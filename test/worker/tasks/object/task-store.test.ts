@@ -154,7 +154,9 @@ test("a look at a task of 5,000 segments reads as few rows as one at a task of 5
 test("a task that an earlier version made is read like any other", async () => {
   await withStorage(({ sql }) => {
     const task = crypto.randomUUID();
-    const { counts: _, ...record } = newRecord(task, 0, null, DEFAULT_OWNER);
+    const { counts: _, failure: __, ...rest } = newRecord(task, 0, null, DEFAULT_OWNER);
+    const failure = { code: "timeout", stage: "rendering", message: "too slow" };
+    const record = { ...rest, stage: "failed", error: failure };
     sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
     sql.exec(`CREATE TABLE job (
       id TEXT PRIMARY KEY, position INTEGER NOT NULL, video INTEGER NOT NULL, phase TEXT NOT NULL, kind TEXT NOT NULL,
@@ -172,7 +174,7 @@ test("a task that an earlier version made is read like any other", async () => {
       );
     }
     const store = new TaskStore(sql);
-    expect(store.read()).toMatchObject({ id: task, counts: {} });
+    expect(store.read()).toMatchObject({ id: task, counts: {}, failure: { ...failure, retryable: true } });
     expect(store.totals()).toEqual(sumsOf(sql).totals);
     expect(store.playable()).toEqual([{ video: 1, segments: 2 }]);
     const last = store.job("segment-1-3");
