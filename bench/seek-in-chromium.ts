@@ -73,8 +73,8 @@ async function seekStream(browser: Browser, origin: string): Promise<Finding> {
   const [stream = ""] = (await finish(origin, id)).streams;
   let size = 0;
   for (const rendition of ["video", "audio"]) {
-    const { pieces } = await readPlaylist(stream.replace(".m3u8", `/plan-0/${rendition}.m3u8`));
-    for (const { url } of pieces) size += (await download(url)).byteLength;
+    const { segments } = await readPlaylist(stream.replace(".m3u8", `/plan-0/${rendition}.m3u8`));
+    for (const { url } of segments) size += (await download(url)).byteLength;
   }
   return judged("an HLS stream", await seekAndCount(browser, origin, new URL(stream).pathname), size);
 }

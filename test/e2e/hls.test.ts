@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { ffmpeg } from "../support/ffmpeg.ts";
-import { readPiece, readPlaylist } from "./support/hls.ts";
+import { readMediaSegment, readPlaylist } from "./support/hls.ts";
 import { execute, has } from "./support/programs.ts";
 import { origin } from "./support/running-service.ts";
 import { createNarrated, uploadSamples } from "./support/samples.ts";
@@ -76,15 +76,15 @@ test("a playlist grows at its end only, on one continuous timeline, and ends as 
   const task = await finish(origin, id);
   expect(size).toBe(`${task.width}x${task.height}`);
 
-  const tracks: { file: Uint8Array; spans: Awaited<ReturnType<typeof readPiece>>[] }[] = [];
+  const tracks: { file: Uint8Array; spans: Awaited<ReturnType<typeof readMediaSegment>>[] }[] = [];
   for (const playlist of seen) {
     expect([playlist.type, playlist.mediaSequence]).toEqual(["VOD", 0]);
     const init = await download(playlist.init);
-    const pieces = await Promise.all(playlist.pieces.map(({ url: piece }) => download(piece)));
-    const spans = await Promise.all(pieces.map((piece) => readPiece(init, piece)));
+    const segments = await Promise.all(playlist.segments.map(({ url: segment }) => download(segment)));
+    const spans = await Promise.all(segments.map((segment) => readMediaSegment(init, segment)));
     let end = 0;
     for (const [index, span] of spans.entries()) {
-      const listed = playlist.pieces[index]?.duration ?? 0;
+      const listed = playlist.segments[index]?.duration ?? 0;
       expect(Math.round(listed)).toBeLessThanOrEqual(playlist.targetDuration);
       expect(span.independent).toBe(true);
       expect(Math.abs(span.start - end)).toBeLessThan(0.001);
@@ -92,7 +92,7 @@ test("a playlist grows at its end only, on one continuous timeline, and ends as 
       expect(Math.abs(span.end - span.start - listed)).toBeLessThan(0.001);
       end = span.end;
     }
-    tracks.push({ file: Buffer.concat([init, ...pieces]), spans });
+    tracks.push({ file: Buffer.concat([init, ...segments]), spans });
   }
   const [picture, sound] = tracks;
   const duration = task.durations[0] ?? 0;
@@ -109,7 +109,7 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
   const task = await finish(origin, id);
   const url = task.streams[0] ?? "";
   const video = await readPlaylist(url.replace(".m3u8", "/plan-0/video.m3u8"));
-  const last = video.pieces.at(-1)?.url ?? "";
+  const last = video.segments.at(-1)?.url ?? "";
   const hit = async () => (await fetch(last)).headers.get("x-edgereel-cache");
   await expect.poll(hit).toBe("HIT");
   const rates = await measuredRates(url);
@@ -129,15 +129,15 @@ test("the finished playlist can be sought in, and a deleted one is gone at once"
   }
 });
 
-/** Bits per second of a finished stream's largest pieces, and of all of them, by their bytes. */
+/** Bits per second of a finished stream's largest segments, and of all of them, by their bytes. */
 async function measuredRates(url: string): Promise<{ peak: number; average: number }> {
   let [peak, average] = [0, 0];
   for (const rendition of ["video", "audio"]) {
-    const { pieces } = await readPlaylist(url.replace(".m3u8", `/plan-0/${rendition}.m3u8`));
-    const sizes = await Promise.all(pieces.map(async (piece) => (await download(piece.url)).byteLength));
-    peak += Math.max(...pieces.map(({ duration }, index) => (8 * (sizes[index] ?? 0)) / duration));
+    const { segments } = await readPlaylist(url.replace(".m3u8", `/plan-0/${rendition}.m3u8`));
+    const sizes = await Promise.all(segments.map(async (segment) => (await download(segment.url)).byteLength));
+    peak += Math.max(...segments.map(({ duration }, index) => (8 * (sizes[index] ?? 0)) / duration));
     average +=
-      (8 * sizes.reduce((sum, size) => sum + size, 0)) / pieces.reduce((sum, { duration }) => sum + duration, 0);
+      (8 * sizes.reduce((sum, size) => sum + size, 0)) / segments.reduce((sum, { duration }) => sum + duration, 0);
   }
   return { peak, average };
 }

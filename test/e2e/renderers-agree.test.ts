@@ -89,8 +89,8 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
 
     const url = native.videos[0] ?? "";
     const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/plan-0/video.m3u8"));
-    const starts = playlist.pieces.map((_, index) =>
-      playlist.pieces.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
+    const starts = playlist.segments.map((_, index) =>
+      playlist.segments.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
     );
     const found = await idrTimes(url);
     expect(starts.length).toBe(native.segments.total);

@@ -77,7 +77,7 @@ async function requests(): Promise<string[]> {
         stream: ["final-1"],
         plan: ["plan-0"],
       },
-      ...{ playlist: ["video.m3u8", "audio.m3u8"], rendition: ["video", "audio"], piece: ["init.mp4", "0.m4s"] },
+      ...{ playlist: ["video.m3u8", "audio.m3u8"], rendition: ["video", "audio"], segment: ["init.mp4", "0.m4s"] },
     },
     upload: clip,
     onProgress,

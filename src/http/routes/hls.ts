@@ -36,9 +36,9 @@ const STREAM = /^final-[1-9]\d{0,3}$/;
 const PLAYLIST = /^final-[1-9]\d{0,3}\.m3u8$/;
 const RENDITION = /^(video|audio)$/;
 const RENDITION_PLAYLIST = /^(video|audio)\.m3u8$/;
-/** A plan by its number: `TaskRecord.generation`. */
+/** A plan, named by its number `TaskRecord.generation`. */
 const PLAN = /^plan-(0|[1-9]\d{0,5})$/;
-const PIECE = /^(?:init\.mp4|\d{1,6}\.m4s)$/;
+const MEDIA_SEGMENT_FILE = /^(?:init\.mp4|\d{1,6}\.m4s)$/;
 
 const inPath = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
 const planOfStream = {
@@ -65,19 +65,22 @@ const playlistRoute = createRoute({
   },
 });
 
-const pieceRoute = createRoute({
+const mediaSegmentRoute = createRoute({
   method: "get",
-  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{plan}/{rendition}/{piece}`,
+  path: `${taskFilePrefixes.stream}/{task_id}/{stream}/{plan}/{rendition}/{segment}`,
   tags: ["Files"],
   summary: "A media segment of a stream",
   description:
     "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF). Take the URLs from the media playlists. A URL " +
     "never gets other bytes; if the task is planned again, the new plan has its own URLs.",
   request: {
-    params: z.object({ ...planOfStream, rendition: inPath("rendition", "video"), piece: inPath("piece", "0.m4s") }),
+    params: z.object({ ...planOfStream, rendition: inPath("rendition", "video"), segment: inPath("segment", "0.m4s") }),
   },
   responses: {
-    200: { description: "The piece.", content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } } },
+    200: {
+      description: "The media segment.",
+      content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } },
+    },
     206: { description: "The range asked for." },
     304: { description: "The copy that the caller has is current." },
     ...refusals(404, 412, 416),
@@ -90,7 +93,7 @@ const plans = new BoundedMap<AssembleWork>(200);
 /** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
 export function streamRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
-  for (const route of [playlistRoute, pieceRoute]) routes.openAPIRegistry.registerPath(route);
+  for (const route of [playlistRoute, mediaSegmentRoute]) routes.openAPIRegistry.registerPath(route);
 
   // Documented with the other files of a task, which are answered by the next handler.
   routes.get(`${taskFilePrefixes.stream}/:task_id/:file`, async (context, next) => {
@@ -119,17 +122,17 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     return withPlayable(context, task_id, videoOfFile(stream), write, generation);
   });
 
-  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:rendition/:piece`, async (context) => {
-    const { task_id, stream, plan: step, rendition: given, piece: name } = context.req.param();
+  routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:rendition/:segment`, async (context) => {
+    const { task_id, stream, plan: step, rendition: given, segment: name } = context.req.param();
     const rendition = renditionOf(given, RENDITION);
     const generation = generationOf(step);
     if (!TASK_ID.test(task_id) || !STREAM.test(stream) || generation === null) return missing(context);
-    if (!rendition || !PIECE.test(name)) return missing(context);
+    if (!rendition || !MEDIA_SEGMENT_FILE.test(name)) return missing(context);
     const plan = await planOf(context, task_id, videoOfFile(stream), generation);
-    const piece = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
-    const key = plan && mediaSegmentKey(plan, rendition, piece);
+    const index = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
+    const key = plan && mediaSegmentKey(plan, rendition, index);
     if (!plan || key === null) return missing(context);
-    const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, piece);
+    const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, index);
     const how = { disposition: null, cacheControl: IMMUTABLE };
     return (await answerFile(context, task_id, key, file, how)) ?? missing(context);
   });

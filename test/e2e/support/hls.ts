@@ -1,6 +1,6 @@
 import { BufferSource, EncodedPacketSink, Input, MP4 } from "mediabunny";
 
-/** A media playlist, read. */
+/** The contents of a media playlist. */
 export interface ReadPlaylist {
   text: string;
   targetDuration: number;
@@ -8,10 +8,10 @@ export interface ReadPlaylist {
   type: string;
   ended: boolean;
   init: string;
-  pieces: { duration: number; url: string }[];
+  segments: { duration: number; url: string }[];
 }
 
-/** Fetches and reads a media playlist; addresses become absolute. */
+/** Fetches and parses a media playlist. URLs become absolute. */
 export async function readPlaylist(url: string): Promise<ReadPlaylist> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
@@ -25,7 +25,7 @@ export async function readPlaylist(url: string): Promise<ReadPlaylist> {
     type: tag("EXT-X-PLAYLIST-TYPE"),
     ended: lines.includes("#EXT-X-ENDLIST"),
     init: new URL(/URI="([^"]+)"/.exec(tag("EXT-X-MAP"))?.[1] ?? "", url).href,
-    pieces: lines.flatMap((line, index) =>
+    segments: lines.flatMap((line, index) =>
       line.startsWith("#EXTINF:")
         ? [{ duration: Number.parseFloat(line.slice(8)), url: new URL(lines[index + 1] ?? "", url).href }]
         : [],
@@ -33,29 +33,30 @@ export async function readPlaylist(url: string): Promise<ReadPlaylist> {
   };
 }
 
-/** Where a piece's packets lie on the timeline, in seconds, and whether it can be decoded by itself. */
-export interface PieceSpan {
+/** The place of a media segment's packets on the timeline, in seconds. */
+export interface MediaSegmentSpan {
   start: number;
   end: number;
-  /** Largest distance between a packet's end and the next one's start. */
+  /** Max distance between a packet's end and the next packet's start. */
   gap: number;
   packets: number;
+  /** True if the media segment begins with a keyframe, so that it can be decoded alone. */
   independent: boolean;
 }
 
-/** Reads a piece behind its header, by its own timestamps. */
-export async function readPiece(init: Uint8Array, piece: Uint8Array): Promise<PieceSpan> {
-  using input = new Input({ formats: [MP4], source: new BufferSource(Buffer.concat([init, piece])) });
+/** Reads the timestamps of a media segment after its initialization segment. */
+export async function readMediaSegment(init: Uint8Array, segment: Uint8Array): Promise<MediaSegmentSpan> {
+  using input = new Input({ formats: [MP4], source: new BufferSource(Buffer.concat([init, segment])) });
   const [track] = await input.getTracks();
-  if (!track) throw new Error("the piece has no track");
+  if (!track) throw new Error("the segment has no track");
   const sink = new EncodedPacketSink(track);
-  let span: PieceSpan | null = null;
+  let span: MediaSegmentSpan | null = null;
   for await (const packet of sink.packets()) {
     span ??= { start: packet.timestamp, end: packet.timestamp, gap: 0, packets: 0, independent: packet.type === "key" };
     span.gap = Math.max(span.gap, Math.abs(packet.timestamp - span.end));
     span.end = packet.timestamp + packet.duration;
     span.packets++;
   }
-  if (!span) throw new Error("the piece has no packet");
+  if (!span) throw new Error("the segment has no packet");
   return span;
 }

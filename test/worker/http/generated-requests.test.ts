@@ -14,7 +14,7 @@ test("requests made from the OpenAPI document, valid and broken, are answered as
       // Others than the one that requests name, which deletes must leave.
       name: ["b.mp4", "a.mp3"],
       ...{ file: ["final-1.mp4", "final-1.vtt"], stream: ["final-1"], plan: ["plan-0"], playlist: ["video.m3u8"] },
-      ...{ rendition: ["video"], piece: ["init.mp4", "0.m4s"] },
+      ...{ rendition: ["video"], segment: ["init.mp4", "0.m4s"] },
     },
     upload: new Uint8Array(new TextEncoder().encode(standInFile())),
     atOnce: 1,

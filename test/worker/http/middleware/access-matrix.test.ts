@@ -74,7 +74,7 @@ const EXPECTED: Record<string, number[]> = {
   "GET /api/v1/download/{task_id}/{file}": LINKED,
   "GET /tasks/{task_id}/{file}": LINKED,
   "GET /api/v1/stream/{task_id}/{stream}/{plan}/{playlist}": LINKED,
-  "GET /api/v1/stream/{task_id}/{stream}/{plan}/{rendition}/{piece}": LINKED,
+  "GET /api/v1/stream/{task_id}/{stream}/{plan}/{rendition}/{segment}": LINKED,
   "GET /watch/{task_id}": LINKED,
 };
 
@@ -127,7 +127,7 @@ const PARAMETERS: Record<string, string> = {
   plan: "plan-0",
   playlist: "video.m3u8",
   rendition: "audio",
-  piece: "0.m4s",
+  segment: "0.m4s",
   name: "put.mp4",
   webhook_id: "msg_0",
 };
