@@ -1,6 +1,6 @@
 /**
- * Whether an error is D1's own, as while it is overloaded, restarts or cannot be reached (D1, "Error list"):
- * another try may succeed. A statement that violates the schema is our fault and does not count.
+ * Whether D1 failed by itself: it is overloaded, restarts or cannot be reached (D1 documentation, "Error list"). A retry
+ * may succeed then. A statement that violates a constraint is a bug of this service and does not count.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -1,12 +1,12 @@
 import { inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { media } from "./schema.ts";
-import { IDS_PER_STATEMENT, selectByIds } from "./select-by-ids.ts";
+import { MAX_IDS_PER_STATEMENT, selectByIds } from "./select-by-ids.ts";
 
-/** How long a replaced file stays for the tasks that were made with it, in milliseconds. */
-const SUPERSEDED_LIFE = 24 * 3600_000;
+/** How long a replaced file stays for the tasks that were created with it. */
+const SUPERSEDED_LIFE_MS = 24 * 3600_000;
 
-/** The uploads of all owners, as the sweeps walk them. */
+/** Queries of the sweeps for the uploads of all owners. */
 export class LibraryAudit {
   readonly #database: ReturnType<typeof drizzle>;
 
@@ -14,7 +14,7 @@ export class LibraryAudit {
     this.#database = drizzle(database);
   }
 
-  /** The keys that files of these ids have. */
+  /** The R2 keys of the uploads with these ids. */
   async known(ids: readonly string[]): Promise<Set<string>> {
     const rows = await selectByIds(this.#database, ids, (some) =>
       this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)),
@@ -22,23 +22,29 @@ export class LibraryAudit {
     return new Set(rows.flat().map(({ key }) => key));
   }
 
-  /** Removes replaced files that no task can need any more, at most about so many. Returns how many. */
-  async sweep(bucket: R2Bucket, now: number, most: number): Promise<number> {
+  /**
+   * Removes files that were replaced more than {@link SUPERSEDED_LIFE_MS} ago, with their bytes in R2. It works in
+   * batches, and stops after the batch that reaches `max` files.
+   *
+   * @param now Unix milliseconds.
+   * @returns the number of removed files.
+   */
+  async sweep(bucket: R2Bucket, now: number, max: number): Promise<number> {
     let removed = 0;
-    while (removed < most) {
-      const some = await this.#sweepSome(bucket, now);
-      if (some === 0) break;
-      removed += some;
+    while (removed < max) {
+      const count = await this.#sweepBatch(bucket, now);
+      if (count === 0) break;
+      removed += count;
     }
     return removed;
   }
 
-  async #sweepSome(bucket: R2Bucket, now: number): Promise<number> {
+  async #sweepBatch(bucket: R2Bucket, now: number): Promise<number> {
     const rows = await this.#database
       .select({ id: media.id, key: media.key })
       .from(media)
-      .where(lt(media.supersededAt, now - SUPERSEDED_LIFE))
-      .limit(IDS_PER_STATEMENT);
+      .where(lt(media.supersededAt, now - SUPERSEDED_LIFE_MS))
+      .limit(MAX_IDS_PER_STATEMENT);
     if (rows.length === 0) return 0;
     await bucket.delete(rows.map((row) => row.key));
     await this.#database.delete(media).where(

@@ -27,7 +27,7 @@ const rowSchema = z.object({
   probe: fileProbeSchema,
 });
 
-/** An owner's catalogue of uploaded files in D1; their bytes are in R2. */
+/** The uploaded files of one owner, as D1 lists them. Their bytes are in R2. */
 export class MediaLibrary {
   readonly #database: ReturnType<typeof drizzle>;
   readonly #owner: string;
@@ -37,7 +37,7 @@ export class MediaLibrary {
     this.#owner = owner;
   }
 
-  /** Bytes of what the owner has uploaded, with replaced files that are not removed yet. */
+  /** Total bytes of the owner's uploads. Includes replaced files that are not removed yet. */
   async bytes(): Promise<number> {
     const [totals] = await this.#database
       .select({ bytes: ownerTotals.bytes })
@@ -47,16 +47,18 @@ export class MediaLibrary {
   }
 
   /**
-   * Adds a file in one step. An older file of the same name is superseded, and removed when no task can need it.
+   * Adds a file. It replaces an older file of the same name, which a sweep removes a day later.
+   * The check of the limit and the insert are one transaction, so that parallel uploads cannot exceed the limit.
    *
+   * @param now Unix milliseconds.
    * @param limit max bytes of all the owner's files; null for no limit.
-   * @returns false if the file would exceed the limit, however many files are added at once; nothing changes then.
+   * @returns false if the file would exceed the limit. Nothing changes then.
    */
   async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<boolean> {
     const { collection, name, key, size, sha256 } = file;
     const stored = sql`coalesce((select bytes from owner_totals where owner = ${this.#owner}), 0)`;
     const room = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
-    // In the order of the table's columns.
+    // These must be in the order of the table's columns.
     const values = sql`${id}, ${this.#owner}, ${collection}, ${name}, ${key}, ${size}, ${sha256}, ${JSON.stringify(file.probe)}, ${now}, null`;
     const [, , added] = await this.#database.batch([
       this.#database
@@ -70,9 +72,9 @@ export class MediaLibrary {
   }
 
   /**
-   * Takes a file off its shelf for good, with those of its name that it replaced.
+   * Removes a file from its collection, together with the older files of this name that it replaced.
    *
-   * @returns the keys of their bytes, which nothing names any more; none where there is no such file.
+   * @returns the R2 keys of the removed files, for the caller to delete; empty if there is no such file.
    */
   async remove(collection: Collection, name: string): Promise<string[]> {
     const named = and(eq(media.owner, this.#owner), eq(media.collection, collection), eq(media.name, name));
@@ -80,19 +82,19 @@ export class MediaLibrary {
     return rows.map(({ key }) => key);
   }
 
-  /** Whether an upload was put on its shelf. */
+  /** Whether the upload with this id was added. */
   async has(id: string): Promise<boolean> {
     const rows = await this.#database.select({ id: media.id }).from(media).where(eq(media.id, id));
     return rows.length > 0;
   }
 
-  /** A shelf's files, by name. */
+  /** The current files of a collection, sorted by name. */
   async list(collection: Collection): Promise<MediaFile[]> {
     const rows = await this.#database.select().from(media).where(this.#current(collection)).orderBy(asc(media.name));
     return rows.map((row) => rowSchema.parse(row));
   }
 
-  /** The files of these names, by name; a name that is not there is left out. */
+  /** Looks up files by name. The map has no entry for a name without a file. */
   async find(collection: Collection, names: readonly string[]): Promise<Map<string, MediaFile>> {
     const rows = await selectByIds(this.#database, [...new Set(names)], (some) =>
       this.#database

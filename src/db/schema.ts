@@ -3,14 +3,17 @@ import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-or
 import { collections } from "../api/files.ts";
 import { DEFAULT_OWNER } from "../api/owner.ts";
 
-/** The listing index: one row per task, a copy of what its TaskObject holds. Times in Unix milliseconds. */
+/**
+ * The listing index: one row per task, copied from its TaskObject. Times are in Unix milliseconds unless a column says
+ * otherwise.
+ */
 export const tasks = sqliteTable(
   "tasks",
   {
     id: text().primaryKey(),
     owner: text().notNull().default(DEFAULT_OWNER),
     stage: text().notNull(),
-    /** The contract's number for the stage, as `stateCode` gives it; made by D1, so that the two cannot differ. */
+    /** The number of the stage in the API, as `stateCode` returns it. D1 computes it, so it always matches the stage. */
     state: integer()
       .generatedAlwaysAs(
         sql`case stage when 'succeeded' then 1 when 'failed' then -1 when 'cancelled' then -1 else 4 end`,
@@ -20,23 +23,23 @@ export const tasks = sqliteTable(
       )
       .notNull(),
     progress: integer().notNull(),
-    /** The public form of the task without its URLs, as JSON. */
+    /** A TaskSummary as JSON. */
     summary: text({ mode: "json" }).notNull(),
     createdAt: integer("created_at").notNull(),
-    /** The TaskObject's revision that this row shows; an older one never overwrites a newer one. */
+    /** The revision of the TaskObject that this row shows. A write with an older revision changes nothing. */
     revision: integer().notNull(),
-    /** When the task ended, or its record last changed since: `updated_at` of the summary (ISO 8601); null before. */
+    /** `updated_at` of the summary (ISO 8601) if the task has ended, else null. A change after the end moves it. */
     endedAt: text("ended_at").generatedAlwaysAs(
       sql`case when stage in ('succeeded', 'failed', 'cancelled') then json_extract(summary, '$.updated_at') end`,
       { mode: "virtual" },
     ),
-    /** What happened to the task so far, by the names of metrics: a trigger adds what is new to `counters`. */
+    /** The task's {@link Counts} so far. When they grow, a trigger adds the difference to `counters`. */
     counts: text({ mode: "json" }).notNull().default(sql`'{}'`),
   },
   (table) => [
     index("tasks_by_owner").on(table.owner, table.createdAt, table.id),
     index("tasks_by_owner_and_state").on(table.owner, table.state, table.createdAt, table.id),
-    // A place in the queue is one among all owners' tasks.
+    // For the position in the queue, which counts the tasks of all owners.
     index("tasks_by_state").on(table.state, table.createdAt, table.id),
     index("tasks_ended").on(table.endedAt, table.id).where(sql`${table.endedAt} is not null`),
     index("tasks_waiting").on(table.createdAt).where(sql`${table.stage} = 'queued'`),
@@ -44,8 +47,8 @@ export const tasks = sqliteTable(
 );
 
 /**
- * What each owner has: his tasks, in all and of each state, and the bytes of his uploads, replaced ones
- * too while they are stored. Kept by triggers, so that no list and no quota counts rows.
+ * Totals of each owner: the number of their tasks, in all and by state, and the bytes of their uploads, including
+ * replaced files that are still stored. Triggers keep the totals up to date, so that lists and quotas need not count rows.
  */
 export const ownerTotals = sqliteTable("owner_totals", {
   owner: text().primaryKey(),
@@ -56,21 +59,21 @@ export const ownerTotals = sqliteTable("owner_totals", {
   bytes: integer().notNull().default(0),
 });
 
-/** Sums over all tasks there ever were and over all sweeps, by the names that `metrics/definitions.ts` gives. */
+/** Counters over all tasks and sweeps of the past, also of deleted tasks. The names are series keys of metrics/definitions.ts. */
 export const counters = sqliteTable("counters", {
   name: text().primaryKey(),
   value: real().notNull(),
 });
 
-/** How far each sweep has come in the round that it is on, and when it last ran to its end. */
+/** Where each sweep continues, and when it last finished a run. */
 export const sweeps = sqliteTable("sweeps", {
   name: text().primaryKey(),
-  /** What the sweep goes on from, as JSON; null for the beginning. */
+  /** Position from which the next run continues, as JSON; null for the beginning. */
   position: text({ mode: "json" }),
   ranAt: integer("ran_at").notNull(),
 });
 
-/** Uploaded files. A name points to its newest upload; older ones stay until no task can need them. */
+/** Uploaded files. A name refers to its newest upload. Replaced uploads stay for a day, for the tasks that use them. */
 export const media = sqliteTable(
   "media",
   {
@@ -95,21 +98,21 @@ export const media = sqliteTable(
   ],
 );
 
-/** API keys: see auth/api-key.ts. */
+/** API keys; see auth/api-key.ts. */
 export const apiKeys = sqliteTable("api_keys", {
-  /** The part of the key that may be shown. */
+  /** The part of the key that is not secret. */
   id: text().primaryKey(),
-  /** Of the whole key, in hexadecimal. */
+  /** SHA-256 of the whole key, in hexadecimal. */
   sha256: text().notNull().unique(),
   owner: text().notNull(),
-  /** With commas between. */
+  /** Separated by commas. */
   scopes: text().notNull(),
-  /** What it is for, in its maker's words. */
+  /** What the key is for, as its creator described it. */
   name: text().notNull(),
   createdAt: integer("created_at").notNull(),
   expiresAt: integer("expires_at"),
   revokedAt: integer("revoked_at"),
 });
 
-/** Counts of one task, or of one run of a sweep, by the series keys of metrics/definitions.ts. */
+/** Counts of one task or of one run of a sweep. The names are series keys of metrics/definitions.ts. */
 export type Counts = Readonly<Record<string, number>>;

@@ -4,13 +4,13 @@ import { tasks } from "./schema.ts";
 import { selectByIds } from "./select-by-ids.ts";
 import type { Position } from "./task-catalog.ts";
 
-/** What D1 shows of a task, for a comparison with its TaskObject. */
+/** A task's row in D1, to compare with its TaskObject. */
 export interface ListedTask extends Position {
   stage: string;
   revision: number;
 }
 
-/** A place in the order in which tasks ended. */
+/** A position in the list of tasks by the time they ended. */
 export interface EndedPosition {
   /** ISO 8601. */
   endedAt: string;
@@ -20,8 +20,8 @@ export interface EndedPosition {
 const COLUMNS = { id: tasks.id, createdAt: tasks.createdAt, revision: tasks.revision, stage: tasks.stage };
 
 /**
- * The listing index as the sweeps walk it, all of it in the primary database: each walk reads about as
- * many rows as it answers, by an index, and goes on after the last one.
+ * Queries of the sweeps for the listing index. They read the primary database. A sweep pages through the rows: it passes
+ * the position of the last row that it got. Each query uses an index and reads about as many rows as it returns.
  */
 export class CatalogAudit {
   readonly #database: ReturnType<typeof drizzle>;
@@ -30,7 +30,11 @@ export class CatalogAudit {
     this.#database = drizzle(database);
   }
 
-  /** Tasks that have not ended, made before a time (Unix milliseconds), oldest first. */
+  /**
+   * Tasks that have not ended, oldest first.
+   *
+   * @param before only tasks created before this time, in Unix milliseconds.
+   */
   async unfinished(after: Position | null, before: number, limit: number): Promise<ListedTask[]> {
     const position = after && sql`(${tasks.createdAt}, ${tasks.id}) > (${after.createdAt}, ${after.id})`;
     const where = and(eq(tasks.state, 4), lt(tasks.createdAt, before), position ?? undefined);
@@ -43,13 +47,17 @@ export class CatalogAudit {
       .limit(limit);
   }
 
-  /** All tasks, by id. */
+  /** All tasks, sorted by id. */
   async all(afterId: string | null, limit: number): Promise<ListedTask[]> {
     const where = afterId === null ? undefined : gt(tasks.id, afterId);
     return this.#database.select(COLUMNS).from(tasks).where(where).orderBy(asc(tasks.id)).limit(limit);
   }
 
-  /** Tasks that ended before a time (ISO 8601), in that order. */
+  /**
+   * Tasks that have ended, in the order of their end.
+   *
+   * @param before only tasks that ended before this time, as ISO 8601.
+   */
   async ended(
     after: EndedPosition | null,
     before: string,
@@ -64,7 +72,7 @@ export class CatalogAudit {
       .limit(limit);
   }
 
-  /** Which of these ids have a row. */
+  /** The ids among these that have a row. */
   async known(ids: readonly string[]): Promise<Set<string>> {
     const rows = await selectByIds(this.#database, ids, (some) =>
       this.#database.select({ id: tasks.id }).from(tasks).where(inArray(tasks.id, some)),
@@ -72,7 +80,10 @@ export class CatalogAudit {
     return new Set(rows.flat().map(({ id }) => id));
   }
 
-  /** Removes the row of a task that is gone; not of a new task with the same id, as a used key may make. */
+  /**
+   * Removes the row of a task that no longer exists. The creation time must match too, because an idempotency key that is
+   * used again creates a new task with the same id.
+   */
   async remove({ id, createdAt }: Position): Promise<void> {
     await this.#database.delete(tasks).where(and(eq(tasks.id, id), eq(tasks.createdAt, createdAt)));
   }

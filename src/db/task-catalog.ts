@@ -10,7 +10,7 @@ export interface Admission {
   quota: number | null;
 }
 
-/** A task's place in the list. */
+/** A task's position in the list. */
 export interface Position {
   /** Unix milliseconds. */
   createdAt: number;
@@ -20,33 +20,30 @@ export interface Position {
 /** Which tasks to list. */
 export interface TaskQuery {
   owner: string;
-  /** Of this state only; null for all. */
+  /** Only tasks of this state; null for all. */
   state: 4 | 1 | -1 | null;
-  /** By creation. */
+  /** Sort order by creation time. */
   order: "desc" | "asc";
   pageSize: number;
-  /** A page by its number, from 1, or what comes after a task. */
+  /** A page by its number (from 1), or the page after a task. */
   from: { page: number } | { after: Position };
 }
 
-/** A page of the listing. */
+/** A page of the task list. */
 export interface TaskPage {
   tasks: TaskSummary[];
-  /** How many the query finds in all. */
+  /** Number of tasks on all pages. */
   total: number;
-  /** Where the next page begins; null where there is none. */
+  /** Position of the last task of this page; null if this is the last page. */
   next: Position | null;
-  /** D1 session bookmark: a later read with it sees at least this. */
+  /** D1 session bookmark. A later read with it returns data that is at least as new. */
   bookmark: string | null;
 }
 
-/** The furthest that a task's place in the queue is counted. */
+/** The highest position in the queue that is counted. */
 const MAX_QUEUE_POSITION = 100;
 
-/**
- * The listing index in D1. Reads go through the Sessions API, so that a replica near the caller may
- * answer; pass the bookmark of an earlier answer to read one's own writes there.
- */
+/** The listing index in D1: writes the rows of tasks, and reads the pages of the list. */
 export class TaskCatalog {
   readonly #database: D1Database;
 
@@ -55,10 +52,10 @@ export class TaskCatalog {
   }
 
   /**
-   * Writes a task's row, unless D1 has a newer revision already.
+   * Writes a task's row, unless D1 already has this revision or a newer one.
    *
-   * @param counts what happened to the task so far: D1 adds what is new of it to its sums, in the same
-   * statement, so that a write whose answer is lost and that is sent again counts once.
+   * @param counts the task's counts so far. In the same statement, a trigger adds to the counters what is new. So a
+   * write that is repeated after a lost response counts only once.
    */
   async put(summary: TaskSummary, revision: number, owner: string, counts: Counts = {}): Promise<void> {
     const row = { stage: summary.stage, progress: summary.progress, summary, revision, counts };
@@ -69,10 +66,10 @@ export class TaskCatalog {
   }
 
   /**
-   * Writes a new task's row if its owner has fewer tasks in flight than he may. Count and row are one
-   * statement: of any number that come at once no more than that are let in.
+   * Writes a new task's row if its owner has fewer tasks in flight than their quota. One statement checks the quota and
+   * inserts the row, so that parallel requests cannot exceed the quota.
    *
-   * @returns false where there is no room, and no row.
+   * @returns false if the quota is used up. No row is written then.
    */
   async admit(
     summary: TaskSummary,
@@ -82,7 +79,7 @@ export class TaskCatalog {
   ): Promise<boolean> {
     const database = drizzle(this.#database);
     const { task_id: id, stage, progress, created_at } = summary;
-    // In the order of the table's columns.
+    // These must be in the order of the table's columns.
     const values = sql`${id}, ${owner}, ${stage}, ${progress}, ${JSON.stringify(summary)}, ${Date.parse(created_at)}, ${revision}, ${JSON.stringify(counts)}`;
     const inFlight = sql`coalesce((select processing from owner_totals where owner = ${owner}), 0)`;
     const [, row] = await database.batch([
@@ -104,7 +101,7 @@ export class TaskCatalog {
     return totals?.processing ?? 0;
   }
 
-  /** Removes a task's row, when what happened to it last is counted. */
+  /** Removes a task's row. Before that, writes the task's last counts, so that a trigger adds them to the counters. */
   async remove(id: string, counts: Counts = {}): Promise<void> {
     const database = drizzle(this.#database);
     await database.batch([
@@ -114,12 +111,17 @@ export class TaskCatalog {
   }
 
   /**
-   * One page. The first one, and each one after a position, reads about as many rows as it answers; a
-   * later one by number also the rows between it and the nearer end of the list; one past the end none.
+   * Returns one page of the list.
+   *
+   * The first page, and a page after a position, read about as many rows as they return. A later page by number also
+   * reads the rows between it and the nearer end of the list. A page past the end reads no rows.
+   *
+   * @param bookmark the bookmark of an earlier page. A replica near the caller may answer, and the bookmark makes the
+   * data at least as new as that page. Null if any age is fine.
    */
   async list(query: TaskQuery, bookmark: string | null): Promise<TaskPage> {
     const session = this.#database.withSession(bookmark ?? "first-unconstrained");
-    // drizzle takes a session for a database: it calls only prepare() and batch().
+    // drizzle accepts a session as a database, because it calls only prepare() and batch().
     const database = drizzle(session as unknown as D1Database);
     const { owner, state, order, pageSize, from } = query;
     const count = database
@@ -132,7 +134,7 @@ export class TaskCatalog {
     let more: boolean;
     if ("after" in from || from.page === 1) {
       const where = "after" in from ? and(filter, beyond(from.after, order)) : filter;
-      // One more than is answered, to know whether there is a next page.
+      // Select one row more than the page has, to find out whether there is a next page.
       const [totals, found] = await database.batch([count, select(database, where, order, pageSize + 1, 0)]);
       total = totals[0]?.total ?? 0;
       rows = found.slice(0, pageSize);
@@ -152,7 +154,7 @@ export class TaskCatalog {
     };
   }
 
-  /** 1, and one more for each earlier task, of any owner, that has not ended; null beyond 100. */
+  /** 1 plus the number of earlier tasks of all owners that have not ended; null above {@link MAX_QUEUE_POSITION}. */
   async queuePosition({ createdAt, id }: Position): Promise<number | null> {
     const earlier = await drizzle(this.#database)
       .select({ id: tasks.id })
@@ -182,7 +184,7 @@ function totalOf(state: TaskQuery["state"]) {
   }
 }
 
-/** What comes after a position: a comparison of rows, which D1 answers by a look into the index. */
+/** The condition for tasks after a position. It compares rows, so that D1 can use the index. */
 function beyond({ createdAt, id }: Position, order: TaskQuery["order"]): SQL {
   const comparison = order === "desc" ? sql`<` : sql`>`;
   return sql`(${tasks.createdAt}, ${tasks.id}) ${comparison} (${createdAt}, ${id})`;
@@ -199,6 +201,7 @@ function select(database: Database, where: SQL | undefined, order: TaskQuery["or
     .offset(offset);
 }
 
+/** Reads a page by its offset, counted from the nearer end of the list, so that D1 skips fewer rows. */
 async function laterPage(
   database: Database,
   where: SQL | undefined,

@@ -3,7 +3,7 @@ import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
 import { webhookLogSchema } from "../api/webhook-log.ts";
 
-/** A task as it is shown, without the addresses, which depend on the request that asks. */
+/** A task's public data without its URLs, which depend on the origin and the access of each request. */
 const fields = z.strictObject({
   task_id: z.string(),
   stage: z.enum(stages),
@@ -17,12 +17,12 @@ const fields = z.strictObject({
   captioned: z.array(z.number().int()).default([]),
   illustrated: z.array(z.number().int()).default([]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
-  /** Numbers of the videos that can be played, if only their beginning. */
+  /** Numbers of the videos of which at least the first seconds can be played. */
   streams: z.array(z.number().int()).default([]),
   failure: taskFailureSchema.nullable(),
   attempts: z.number().int().default(1),
   revision: z.number().int().default(0),
-  /** What the time left is reckoned from; null before there is work. */
+  /** The numbers from which `eta_seconds` is computed; null before the task is planned. */
   pace: z
     .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
     .nullable()
