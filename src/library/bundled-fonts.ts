@@ -4,7 +4,7 @@ import { type InputBindings, readAsset } from "../storage/open-input.ts";
 
 const indexSchema = z.array(z.object({ name: z.string(), path: z.string(), size: z.number(), sha256: z.string() }));
 
-/** The fonts that come with the service, as scripts/assets.ts lists them. */
+/** Lists the fonts that are deployed with the service. scripts/assets.ts writes the index. */
 export async function bundledFonts(env: Pick<InputBindings, "ASSETS">): Promise<Input[]> {
   const index = await new Response(await readAsset(env, "/vendor/fonts/index.json")).json();
   return indexSchema

@@ -17,8 +17,8 @@ import { fetchedName } from "./fetched-file-name.ts";
 import { FormatError } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
 
-/** Files fetched at once: each holds a part of an upload in memory. */
-const AT_ONCE = 3;
+/** Max files that one task fetches in parallel. Each of them needs the memory of one upload part. */
+const MAX_PARALLEL_FETCHES = 3;
 
 /** A linked file that a task cannot use. The message names the field and the host. */
 export class RemoteInputError extends CodedError {
@@ -29,7 +29,7 @@ export class RemoteInputError extends CodedError {
   }
 }
 
-/** What is kept beside a fetched file, once it was looked at. */
+/** The description of a fetched file, stored next to it when the fetch is complete. */
 const fetchedSchema = z.strictObject({
   name: z.string(),
   size: z.number(),
@@ -38,56 +38,57 @@ const fetchedSchema = z.strictObject({
 });
 type Fetched = z.infer<typeof fetchedSchema> & { key: string };
 
-/** What fetching needs besides the addresses. */
+/** What {@link fetchInputs} needs besides the task. */
 export interface InputFetching {
   env: { MEDIA: R2Bucket };
   taskId: string;
-  /** In order of preference, for looking at the files. */
+  /** Renderers that inspect the files, in order of preference. */
   renderers: Renderer[];
-  /** Aborted when nobody wants the task any more. */
+  /** Aborts when the task is no longer wanted. */
   signal: AbortSignal;
 }
 
 /**
- * Fetches a task's inputs from elsewhere into its own storage and puts them where they belong among
- * the others. Each address is fetched once for a task, however often it is named and the job is run.
+ * Fetches a task's linked files into the task's own storage. A task fetches each URL only once, even if the request names
+ * it several times or the job runs again. All files of a task together may have `UPLOAD_MAX_BYTES`.
  *
- * @throws RemoteInputError, RenderError, the signal's reason, and whatever R2 throws.
+ * @returns the task with the fetched files at the positions where the request names them.
+ * @throws RemoteInputError if a file cannot be used; RenderError; the signal's reason; errors of R2.
  */
 export async function fetchInputs(fetching: InputFetching, task: TaskInput): Promise<TaskInput> {
   const remote = task.remote ?? [];
   if (remote.length === 0) return task;
   const budget = { left: readConfig(fetching.env).UPLOAD_MAX_BYTES };
-  const waiting = [...Map.groupBy(remote, (input) => `${shelfOf(input)} ${input.url}`).values()];
+  const waiting = [...Map.groupBy(remote, (input) => `${collectionOf(input)} ${input.url}`).values()];
   const fetched = new Map<RemoteInput, Fetched>();
   const stop = new AbortController();
   const signal = AbortSignal.any([fetching.signal, stop.signal]);
-  const faults: unknown[] = [];
-  const work = async () => {
+  const failures: unknown[] = [];
+  const fetchWaiting = async () => {
     for (let same = waiting.shift(); same?.[0]; same = waiting.shift()) {
       const file = await fetchOne({ ...fetching, signal }, same[0], budget);
       for (const input of same) fetched.set(input, file);
     }
   };
   await Promise.all(
-    Array.from({ length: AT_ONCE }, () =>
-      work().catch((error: unknown) => {
-        faults.push(error);
-        // Where the run will be made again, what the others fetch now need not be fetched then.
+    Array.from({ length: MAX_PARALLEL_FETCHES }, () =>
+      fetchWaiting().catch((error: unknown) => {
+        failures.push(error);
+        // If the job will run again, let the other fetches finish: the next run does not repeat them.
         if (!(error instanceof RemoteInputError) || error.rerun === "never") stop.abort(error);
       }),
     ),
   );
-  // The first fault that stopped the others is the reason; else the first of all.
+  // An error that stopped the other fetches is more important than an earlier one that did not.
   if (signal.aborted) throw signal.reason;
-  if (faults.length > 0) throw faults[0];
-  return complete(task, fetched);
+  if (failures.length > 0) throw failures[0];
+  return withFetched(task, fetched);
 }
 
-/** Puts fetched files among a task's inputs. */
-function complete(task: TaskInput, fetched: ReadonlyMap<RemoteInput, Fetched>): TaskInput {
+/** The task with the fetched files among its inputs. */
+function withFetched(task: TaskInput, fetched: ReadonlyMap<RemoteInput, Fetched>): TaskInput {
   const whole: TaskInput = { ...task, materials: [...task.materials], remote: [] };
-  // In the order of the request, so that each finds those before it in their places.
+  // Materials are inserted in the order of the request, so that each position is right when it is used.
   for (const [remote, file] of [...fetched].sort(([a], [b]) => a.position - b.position)) {
     switch (remote.place) {
       case "material":
@@ -105,7 +106,8 @@ function complete(task: TaskInput, fetched: ReadonlyMap<RemoteInput, Fetched>): 
   return whole;
 }
 
-function shelfOf({ place }: RemoteInput): Collection {
+/** The collection whose formats and limits apply to a linked file. */
+function collectionOf({ place }: RemoteInput): Collection {
   switch (place) {
     case "material":
       return "video_materials";
@@ -118,11 +120,16 @@ function shelfOf({ place }: RemoteInput): Collection {
   }
 }
 
+/**
+ * Fetches one file, unless an earlier run of the job has fetched it.
+ *
+ * @param budget the bytes that the task may still fetch. The function reduces it.
+ */
 async function fetchOne(fetching: InputFetching, input: RemoteInput, budget: { left: number }): Promise<Fetched> {
   const { env, taskId } = fetching;
-  const collection = shelfOf(input);
+  const collection = collectionOf(input);
   const key = keys.input(taskId, await sha256Hex(`${collection} ${input.url}`));
-  const known = await env.MEDIA.get(noteOf(key));
+  const known = await env.MEDIA.get(descriptionKey(key));
   if (known) {
     const file = { ...fetchedSchema.parse(await known.json()), key };
     budget.left -= file.size;
@@ -133,8 +140,8 @@ async function fetchOne(fetching: InputFetching, input: RemoteInput, budget: { l
   const timer = setTimeout(() => timeout.abort(), seconds * 1000);
   try {
     const signal = AbortSignal.any([fetching.signal, timeout.signal]);
-    const file = await store({ ...fetching, signal }, input, collection, key, budget);
-    await env.MEDIA.put(noteOf(key), JSON.stringify(file));
+    const file = await fetchToStorage({ ...fetching, signal }, input, collection, key, budget);
+    await env.MEDIA.put(descriptionKey(key), JSON.stringify(file));
     log("input_fetched", { task_id: taskId, host: new URL(input.url).host, size: file.size });
     return { ...file, key };
   } catch (error) {
@@ -143,13 +150,13 @@ async function fetchOne(fetching: InputFetching, input: RemoteInput, budget: { l
       const message = `${input.field}: ${new URL(input.url).host} did not send the file within ${seconds} s`;
       throw new RemoteInputError("input_unreachable", message);
     }
-    throw named(input, error);
+    throw inputError(input, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function store(
+async function fetchToStorage(
   { env, renderers, signal }: InputFetching,
   { url }: RemoteInput,
   collection: Collection,
@@ -158,34 +165,37 @@ async function store(
 ): Promise<Omit<Fetched, "key">> {
   const { OUTBOUND_ALLOW: allow, DNS_OVER_HTTPS_URL } = readConfig(env);
   const sent = await fetchFile(url, { allow, resolve: dnsOverHttps(DNS_OVER_HTTPS_URL), signal });
-  const body = within(sent.body, budget);
+  const body = withinBudget(sent.body, budget);
   const limit = Math.min(uploadLimit(collection), readConfig(env).UPLOAD_MAX_BYTES);
   const stored = await putStream(env.MEDIA, key, body, { limit, contentType: "application/octet-stream" });
   try {
-    const guess = collection === "subtitles" ? await subtitleName(env.MEDIA, key, stored.size) : "";
-    const probe = await inspectFile(env.MEDIA, { ...stored, collection, name: guess, key }, renderers);
+    const extension = collection === "subtitles" ? await subtitleExtension(env.MEDIA, key, stored.size) : "";
+    const probe = await inspectFile(env.MEDIA, { ...stored, collection, name: extension, key }, renderers);
     const disposition = sent.headers.get("content-disposition");
     const name = fetchedName(collection, sent.url, disposition, probe);
-    const sameType = guess === "" || name.toLowerCase().endsWith(guess);
-    return { ...stored, name: sameType ? name : name.replace(/\.[^.]*$/, guess), probe };
+    const sameType = extension === "" || name.toLowerCase().endsWith(extension);
+    return { ...stored, name: sameType ? name : name.replace(/\.[^.]*$/, extension), probe };
   } catch (error) {
     await env.MEDIA.delete(key);
     throw error;
   }
 }
 
-/** All that is fetched for a task may be as large together as one upload. */
-async function* within(body: AsyncIterable<Uint8Array>, budget: { left: number }): AsyncGenerator<Uint8Array, void> {
-  const most = budget.left;
+/** Passes a body through and takes its bytes from the budget. Throws TooLargeError when the budget is used up. */
+async function* withinBudget(
+  body: AsyncIterable<Uint8Array>,
+  budget: { left: number },
+): AsyncGenerator<Uint8Array, void> {
+  const max = budget.left;
   for await (const chunk of body) {
     budget.left -= chunk.byteLength;
-    if (budget.left < 0) throw new TooLargeError(most);
+    if (budget.left < 0) throw new TooLargeError(max);
     yield chunk;
   }
 }
 
-/** The extension of a subtitle file, by its bytes: a WebVTT file says that it is one (WebVTT §4.1). */
-async function subtitleName(bucket: R2Bucket, key: string, size: number): Promise<".vtt" | ".srt"> {
+/** The extension of a subtitle file, by its content: a WebVTT file starts with `WEBVTT` (WebVTT §4.1). */
+async function subtitleExtension(bucket: R2Bucket, key: string, size: number): Promise<".vtt" | ".srt"> {
   if (size === 0) return ".srt";
   const head = await bucket.get(key, { range: { offset: 0, length: Math.min(16, size) } });
   return /^\uFEFF?WEBVTT/.test(new TextDecoder("utf-8", { ignoreBOM: true, fatal: false }).decode(await head?.bytes()))
@@ -193,8 +203,11 @@ async function subtitleName(bucket: R2Bucket, key: string, size: number): Promis
     : ".srt";
 }
 
-/** Says of a fault which field it is about. Those of a renderer that is away are not the file's. */
-function named({ field, url }: RemoteInput, error: unknown): unknown {
+/**
+ * Turns an error about a linked file into a RemoteInputError that names the request field. Returns other errors, such as
+ * those of a renderer that did not answer, unchanged.
+ */
+function inputError({ field, url }: RemoteInput, error: unknown): unknown {
   const { host } = new URL(url);
   if (error instanceof FetchFileError) {
     const lasting = error.lasting ? { retryable: false, rerun: "never" as const } : {};
@@ -211,14 +224,15 @@ function named({ field, url }: RemoteInput, error: unknown): unknown {
   });
 }
 
-const noteOf = (key: string) => `${key}.json`;
+/** The R2 key of a fetched file's description. */
+const descriptionKey = (key: string) => `${key}.json`;
 
 function asMedia(file: Fetched): TaskMedia {
   return { input: asInput(file), probe: mediaOf(file.name, file.probe) };
 }
 
 function mediaOf(name: string, probe: FileProbe): TaskMedia["probe"] {
-  if (probe.kind === "font" || probe.kind === "subtitles") throw new TypeError(`${name} is no media file`);
+  if (probe.kind === "font" || probe.kind === "subtitles") throw new TypeError(`${name} is not a media file`);
   return probe;
 }
 

@@ -3,8 +3,8 @@ import type { FileProbe } from "../protocol/file-probe.ts";
 import { cleanFileName, FileNameError } from "./file-names.ts";
 import { checkKind, FormatError } from "./formats.ts";
 
-/** What a file of each kind is called where nothing better is known. */
-const EXTENSIONS: Record<FileProbe["kind"], string> = {
+/** The extension for a file of each kind if no name of the file has a matching extension. */
+const DEFAULT_EXTENSIONS: Record<FileProbe["kind"], string> = {
   video: "mp4",
   image: "jpg",
   audio: "mp3",
@@ -13,10 +13,10 @@ const EXTENSIONS: Record<FileProbe["kind"], string> = {
 };
 
 /**
- * A name for a fetched file: the one it was sent with (`Content-Disposition`), else the last part of
- * its path; with an extension that fits its content, which is what decides. It is for people to read.
+ * Chooses a name for a fetched file, to show to people: the name in `Content-Disposition`, or else the last part of the
+ * URL's path. The extension always matches the content.
  *
- * @throws FormatError where the content is of no kind that the shelf takes.
+ * @throws FormatError if the collection does not accept the content.
  */
 export function fetchedName(collection: Collection, url: URL, disposition: string | null, probe: FileProbe): string {
   const part = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
@@ -24,12 +24,12 @@ export function fetchedName(collection: Collection, url: URL, disposition: strin
   const fitting = given.find((name) => fits(collection, name, probe));
   if (fitting !== undefined) return fitting;
   const stem = (given[0] ?? "file").replace(/\.[^.]*$/, "");
-  const name = `${stem}.${EXTENSIONS[probe.kind]}`;
+  const name = `${stem}.${DEFAULT_EXTENSIONS[probe.kind]}`;
   checkKind(collection, name, probe);
   return name;
 }
 
-/** The plain form of RFC 6266 or the extended one of RFC 8187. */
+/** The file name in `Content-Disposition`: the extended form (RFC 8187) or the plain one (RFC 6266); empty if missing. */
 function sentName(disposition: string | null): string {
   const extended = /;\s*filename\*\s*=\s*UTF-8'[^']*'([^;\s]+)/i.exec(disposition ?? "")?.[1];
   if (extended !== undefined) return decoded(extended);
@@ -45,7 +45,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The name as an upload's would be kept; none where it is not one. */
+/** Cleans a name as for an upload. Returns an empty list if it is not a valid file name. */
 function clean(text: string): string[] {
   try {
     return [cleanFileName(/\.[^.]+$/.test(text) ? text : `${text}.bin`)];

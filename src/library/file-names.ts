@@ -1,5 +1,6 @@
 import { CodedError } from "../api/errors.ts";
-/** A file name that cannot be taken. The message says why. */
+
+/** A file name is not valid. The message says why. */
 export class FileNameError extends CodedError {
   override name = "FileNameError";
 
@@ -8,13 +9,14 @@ export class FileNameError extends CodedError {
   }
 }
 
-const MAX_BYTES = 200;
+/** Max length of a file name, in bytes of UTF-8. */
+const MAX_FILE_NAME_BYTES = 200;
 
 /**
- * The name a file is stored under: Unicode NFC, letters, digits, dots, dashes and underscores kept,
- * anything else replaced by `_`.
+ * Returns the name under which a file is stored: Unicode NFC, with each run of characters other than letters, digits,
+ * dots, dashes and underscores replaced by `_`, and without dots and underscores at the start.
  *
- * @throws FileNameError for a path, an empty name, one without an extension, or one over 200 bytes of UTF-8.
+ * @throws FileNameError if the name is a path, empty, without an extension, or longer than {@link MAX_FILE_NAME_BYTES}.
  */
 export function cleanFileName(given: string): string {
   const text = given.normalize("NFC").trim();
@@ -24,8 +26,8 @@ export function cleanFileName(given: string): string {
   const name = text.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "_").replace(/^[._]+/, "");
   if (!/[^._-]/.test(name.replace(/\.[^.]*$/, ""))) throw new FileNameError("the file name is empty");
   if (!/\.[^.]+$/.test(name)) throw new FileNameError(`${JSON.stringify(given)} has no extension`);
-  if (new TextEncoder().encode(name).length > MAX_BYTES) {
-    throw new FileNameError(`the file name is longer than ${MAX_BYTES} bytes`);
+  if (new TextEncoder().encode(name).length > MAX_FILE_NAME_BYTES) {
+    throw new FileNameError(`the file name is longer than ${MAX_FILE_NAME_BYTES} bytes`);
   }
   return name;
 }

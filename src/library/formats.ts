@@ -14,7 +14,7 @@ const AUDIO: Record<string, Format> = {
   ogg: { kinds: ["audio"], contentType: "audio/ogg" },
 };
 
-/** What may be uploaded: by file name extension, and the kind and demuxers its bytes must turn out to be. */
+/** The accepted file name extensions of each collection, with the kinds of content that each may have. */
 const FORMATS: Record<Collection, Record<string, Format>> = {
   video_materials: {
     mp4: { kinds: ["video"], contentType: "video/mp4" },
@@ -41,7 +41,7 @@ const FORMATS: Record<Collection, Record<string, Format>> = {
   },
 };
 
-/** A file that is of no accepted format. The message says why. */
+/** A file has a format that its collection does not accept. The message says why. */
 export class FormatError extends CodedError {
   override name = "FormatError";
 
@@ -51,28 +51,28 @@ export class FormatError extends CodedError {
 }
 
 /**
- * The media type for a file name.
+ * The media type for a file name, by its extension.
  *
- * @throws FormatError for an extension that the collection does not take.
+ * @throws FormatError if the collection does not accept the extension.
  */
 export function contentTypeFor(collection: Collection, name: string): string {
   return formatOf(collection, name).contentType;
 }
 
 /**
- * Checks that a file's content is of the kind its collection takes.
+ * Checks that a file's content matches its extension and can be played.
  *
- * @throws FormatError
+ * @throws FormatError if it does not, or if the collection does not accept the extension.
  */
 export function checkKind(collection: Collection, name: string, probe: FileProbe): void {
   const { kinds } = formatOf(collection, name);
   if (!kinds.includes(probe.kind)) {
     throw new FormatError(
-      `${name} is named as ${kinds.join(" or ")}, and its content is ${probe.kind}${"format" in probe ? ` (${probe.format})` : ""}`,
+      `the extension of ${name} means ${kinds.join(" or ")}, but the content is ${probe.kind}${"format" in probe ? ` (${probe.format})` : ""}`,
     );
   }
   if ((probe.kind === "video" || probe.kind === "audio") && probe.duration <= 0) {
-    throw new FormatError(`${name} has no duration: it holds no ${probe.kind} that could be played`);
+    throw new FormatError(`${name} has no duration, so it contains no playable ${probe.kind}`);
   }
 }
 

@@ -7,16 +7,20 @@ import { probeObject, type StoredFile } from "./probe-file.ts";
 
 const MiB = 1024 * 1024;
 
-/** Largest file of a shelf in bytes: a font goes to the renderer with every segment, a subtitle file is held whole. */
+/**
+ * Max bytes of a file in a collection. Fonts are limited because the renderer gets them with every segment, subtitle
+ * files because they are read into memory as a whole.
+ */
 export function uploadLimit(collection: Collection): number {
   if (collection === "fonts") return 20 * MiB;
   return collection === "subtitles" ? 2 * MiB : Number.POSITIVE_INFINITY;
 }
 
 /**
- * Finds out whether a stored upload is what its shelf takes, by reading it.
+ * Reads a stored file and describes its content.
  *
- * @throws RenderError, FontError, SubtitleFileError with the reason why not.
+ * @param renderers in order of preference, for media files.
+ * @throws RenderError, FontError or SubtitleFileError if the file cannot be read as what its collection holds.
  */
 export async function inspectFile(
   bucket: R2Bucket,

@@ -17,19 +17,20 @@ import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
 import type { Stored } from "../storage/put-stream.ts";
 
-/** A stored file, as an upload left it. */
+/** A file in R2. */
 export interface StoredFile extends Stored {
   /** R2 key. */
   key: string;
 }
 
 /**
- * Describes a stored file. The first renderer that answers decodes its beginning, which shows that it
- * can be rendered; a file larger than that renderer takes at once is described from its headers by
- * range reads, or where mediabunny does not know the format, by the renderer from its first bytes.
+ * Describes a stored media file. The first renderer that answers decodes the beginning of the file, which shows that it
+ * can be rendered. If the file is larger than that renderer's input limit, it is described from its headers, which
+ * mediabunny reads from R2 by range. If mediabunny does not know the format, the renderer gets the first bytes.
  *
  * @param renderers in order of preference.
- * @throws RenderError `bad_input` when it is no media file that can be decoded.
+ * @throws RenderError `bad_input` if the file is not a media file or cannot be decoded; the last renderer's error if none
+ *   of them answers.
  */
 export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers: Renderer[]): Promise<MediaProbe> {
   if (file.size === 0) throw new RenderError("bad_input", "the file is empty");
@@ -38,7 +39,7 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
     if (!object) throw new RenderError("bad_input", "the file is no longer stored");
     return object.body;
   };
-  let unanswered: unknown = new RenderError("renderer_unavailable", "there is no renderer");
+  let unanswered: unknown = new RenderError("renderer_unavailable", "no renderer is available");
   for (const renderer of renderers) {
     const headers = file.size > renderer.limits.inputBytes ? await probeHeaders(bucket, file.key, file.size) : null;
     if (headers) return headers;
@@ -52,7 +53,7 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
   throw unanswered;
 }
 
-/** Every format that mediabunny reads but HLS: a playlist is no media file, it names others. */
+/** Every format that mediabunny reads, except HLS: a playlist is not a media file, but refers to others. */
 const FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE, OGG, FLAC, MP3, ADTS, MPEG_TS];
 
 async function probeHeaders(bucket: R2Bucket, key: string, size: number): Promise<MediaProbe | null> {
@@ -78,7 +79,7 @@ async function lengthOf(track: InputVideoTrack): Promise<number> {
   return Math.max(0, end - Math.max(0, first));
 }
 
-/** What headers tell of a picture track: not its pixel format, nor whether it is interlaced. */
+/** Describes a video track from the headers. They do not contain the pixel format or the field order. */
 async function describePicture(
   input: Input,
   track: InputVideoTrack,
@@ -99,7 +100,7 @@ async function describePicture(
     width,
     height,
     frameRate: stats.averagePacketRate || null,
-    // Headers do not say; taken for varying, it is read in the way that suits any.
+    // The headers do not say. A variable frame rate is the safe assumption.
     variableFrameRate: true,
     start: Math.max(0, first - Math.max(0, fileStart)),
     rotation,
@@ -116,7 +117,7 @@ async function describePicture(
   };
 }
 
-/** WebCodecs' names for what ffmpeg calls otherwise. */
+/** ffmpeg's names for the codecs and colour properties that WebCodecs names differently. */
 const FFMPEG_NAMES: Record<string, string> = {
   avc: "h264",
   pq: "smpte2084",

@@ -16,25 +16,23 @@ import { cleanFileName } from "./file-names.ts";
 import { checkKind, contentTypeFor } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
 
-/** What an owner can do with uploaded files. */
-
 /** The Worker's bindings that uploads need. */
 export interface UploadBindings extends InputBindings, RendererBindings {
   DB: D1Database;
 }
 
-/** A file on its way in. */
+/** A file that a client uploads. */
 export interface Upload {
   owner: string;
   collection: Collection;
-  /** The name that the client gave it; see {@link cleanFileName}. */
+  /** The file name from the client; see {@link cleanFileName}. */
   name: string;
   body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Stores an upload, and adds it to its collection if it turns out to be a file of a supported format that can
- * be decoded. A file of the same name is replaced. When the upload fails, nothing of it is left.
+ * Stores an upload and inspects it. If its format is supported and it can be decoded, adds it to its collection. A file
+ * of the same name is replaced. A failed upload leaves nothing behind.
  *
  * @throws CodedError with `file: ` before the message: `invalid_request` for the name, `unsupported_file`,
  *   `bad_input`, `too_large`, or `renderer_unavailable` if no renderer could inspect the file.
@@ -66,13 +64,13 @@ async function storeFile(env: UploadBindings, { owner, collection, name: given, 
     if (!(await library.add(id, file, Date.now(), quota))) throw tooManyBytes(quota ?? 0, await library.bytes());
     return publicFile(file);
   } catch (error) {
-    // If the answer to a write was lost, the row may exist: then its bytes must stay.
+    // The row may exist although the response to the write was lost. Then its bytes must stay.
     if (!(await mayBeListed(library, id))) await env.MEDIA.delete(key);
     throw error;
   }
 }
 
-/** An owner's files of a collection, by name; for fonts also the bundled ones. */
+/** Lists an owner's files of a collection, sorted by name. The bundled fonts come after the owner's fonts. */
 export async function listFiles(env: UploadBindings, owner: string, collection: Collection): Promise<File[]> {
   const uploaded = await new MediaLibrary(env.DB, owner).list(collection);
   const names = new Set(uploaded.map(({ name }) => name));
@@ -81,8 +79,8 @@ export async function listFiles(env: UploadBindings, owner: string, collection: 
 }
 
 /**
- * Deletes an uploaded file and its bytes. The row goes first: a sweep finds bytes without a row, but a row
- * without bytes would make tasks fail.
+ * Deletes an uploaded file and its bytes. The row is deleted first, because a row without bytes would make tasks fail,
+ * while a sweep removes bytes without a row.
  *
  * @throws CodedError `not_found`
  */
@@ -100,7 +98,7 @@ export async function deleteFile(
   await deleteKeys(env.MEDIA, removed);
 }
 
-/** Whether the upload is in its collection, as far as D1 says; true if D1 does not answer. A sweep removes leftovers. */
+/** Whether the upload has a row in D1. True if D1 does not answer: a sweep removes the bytes if there is no row. */
 async function mayBeListed(library: MediaLibrary, id: string): Promise<boolean> {
   try {
     return await library.has(id);
@@ -110,7 +108,10 @@ async function mayBeListed(library: MediaLibrary, id: string): Promise<boolean> 
   }
 }
 
-/** Stores no more bytes than the quota has left. Uploads at the same moment are counted when they are added. */
+/**
+ * Stores a file, up to the bytes that are left of the quota. Parallel uploads may together store more; the quota is
+ * checked again when a file is added.
+ */
 async function putWithinQuota(
   library: MediaLibrary,
   quota: number | null,
@@ -131,7 +132,7 @@ async function putWithinQuota(
 
 const FILE_ERRORS: readonly string[] = ["invalid_request", "unsupported_file", "too_large", "bad_input"];
 
-/** Names the form field in errors about the file; a renderer that could not inspect it becomes `renderer_unavailable`. */
+/** Puts the name of the form field in front of errors about the file. Errors of the renderer become `renderer_unavailable`. */
 function errorOfFile(error: unknown): unknown {
   if (!(error instanceof CodedError)) return error;
   if (FILE_ERRORS.includes(error.code)) return inField("file", error);

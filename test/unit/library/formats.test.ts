@@ -47,10 +47,10 @@ test.each<[Collection, string, RegExp]>([
 });
 
 test.each<[Collection, string, MediaProbe, RegExp]>([
-  ["video_materials", "a.mp4", audio, /named as video, and its content is audio \(mp3\)/],
+  ["video_materials", "a.mp4", audio, /extension of a.mp4 means video, but the content is audio \(mp3\)/],
   ["video_materials", "a.mp4", image, /content is image/],
-  ["video_materials", "a.png", video, /named as image, and its content is video/],
-  ["musics", "a.mp3", video, /named as audio, and its content is video/],
+  ["video_materials", "a.png", video, /extension of a.png means image, but the content is video/],
+  ["musics", "a.mp3", video, /extension of a.mp3 means audio, but the content is video/],
   ["video_materials", "a.mp4", { ...video, duration: 0 }, /no duration/],
   ["musics", "a.mp3", { ...audio, duration: 0 }, /no duration/],
 ])("%s refuses %s with another content", (collection, name, probe, reason) => {
