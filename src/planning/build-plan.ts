@@ -33,22 +33,25 @@ import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import type { CaptionSources } from "./load-caption-sources.ts";
 
-/** Goes up when the same job would give other bytes, so that no older segment is taken for it. */
-const PICTURE_VERSION = 2;
+/**
+ * Part of the hash in the key of a rendered file. Increase it with every change that gives a job other bytes, so that
+ * tasks do not reuse segments from before the change.
+ */
+const RENDERED_FORMAT_VERSION = 2;
 
-/** A plan, and what it was made from. */
+/** A plan, with the timelines that it was made from. */
 export interface BuiltPlan {
   plan: Plan;
-  /** To be written before the plan is kept. */
+  /** Files that must be written before the plan is stored. */
   files: SideFile[];
-  /** In the order of the videos. */
+  /** The timeline of each video. */
   timelines: Timeline[];
 }
 
 /**
- * Turns a request into jobs.
+ * Plans the jobs of a task for a renderer. The same arguments always give the same plan.
  *
- * @throws PlanError
+ * @throws PlanError `renderer_limit` if the request exceeds a limit of the renderer; `material_missing`.
  */
 export async function buildPlan(
   taskId: string,
@@ -105,7 +108,7 @@ export async function buildPlan(
       },
     });
     jobs.push(assemble("combined", "clean", null), assemble("final", "captioned", soundtrack?.key ?? null));
-    jobs.push(stills(taskId, video, timeline, renderer.kind));
+    jobs.push(stillsJob(taskId, video, timeline, renderer.kind));
   }
   const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
   const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
@@ -116,8 +119,11 @@ export async function buildPlan(
   };
 }
 
-/** The pictures beside a video. They are those without subtitles: half a sentence says nothing of a video. */
-function stills(taskId: string, video: number, timeline: Timeline, renderer: RendererKind): PlannedJob {
+/**
+ * The job for a video's poster and storyboard. It uses the video without subtitles, because half a sentence tells
+ * nothing about a video.
+ */
+function stillsJob(taskId: string, video: number, timeline: Timeline, renderer: RendererKind): PlannedJob {
   const key = (name: "combined" | "poster" | "storyboardImage" | "storyboardVtt") =>
     keys.output(taskId, outputNames[name](video));
   return {
@@ -135,6 +141,7 @@ function stills(taskId: string, video: number, timeline: Timeline, renderer: Ren
   };
 }
 
+/** The subtitle files that users download. */
 function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
   const file = (name: string, text: string): SideFile => ({
     key: keys.output(taskId, name),
@@ -147,7 +154,7 @@ function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): Si
   ];
 }
 
-/** The sound of a video, or null where it has none. */
+/** The job for a video's soundtrack; null if the video has no sound. */
 function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJob; inputs: Input[] } | null {
   const { request, narration, music } = task;
   const inputs: Input[] = [];
@@ -157,32 +164,32 @@ function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJo
           timeline.shots,
           (index) => {
             const material = task.materials[index];
-            return material?.probe.audio ? place(inputs, material.input) : null;
+            return material?.probe.audio ? indexOfInput(inputs, material.input) : null;
           },
           { frameRate: FRAME_RATE, sampleRate: SAMPLE_RATE },
         )
       : [];
-  const heard = pieces.some(({ input }) => input !== null);
-  if (!narration && !music && !heard) return null;
+  const clipsHaveSound = pieces.some(({ input }) => input !== null);
+  if (!narration && !music && !clipsHaveSound) return null;
   return {
     job: {
       kind: "soundtrack",
       samples: Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE),
       sampleRate: SAMPLE_RATE,
-      narration: narration && { input: place(inputs, narration.input), volume: request.voice_volume },
+      narration: narration && { input: indexOfInput(inputs, narration.input), volume: request.voice_volume },
       music: music && {
-        input: place(inputs, music.input),
+        input: indexOfInput(inputs, music.input),
         volume: request.bgm_volume,
         duration: music.probe.duration,
       },
-      clips: heard ? { volume: request.clip_volume, pieces } : null,
+      clips: clipsHaveSound ? { volume: request.clip_volume, pieces } : null,
     },
     inputs,
   };
 }
 
-/** The index of an input among a job's, where it is put if it is not there yet. */
-function place(inputs: Input[], input: Input): number {
+/** The index of an input in a job's list of inputs. Adds the input if it is missing. */
+function indexOfInput(inputs: Input[], input: Input): number {
   const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
   return known >= 0 ? known : inputs.push(input) - 1;
 }
@@ -207,8 +214,10 @@ function segmentJob(
   const inputs: Input[] = [];
   const pieces = segment.pieces.map((part) => {
     const material = task.materials[part.shot.source];
-    if (!material?.probe.video) throw new PlanError("material_missing", `there is no material ${part.shot.source}`);
-    return pieceOf(part, material.probe.video, material.probe.kind, place(inputs, material.input));
+    if (!material?.probe.video) {
+      throw new PlanError("material_missing", `video_materials[${part.shot.source}] is missing or has no picture`);
+    }
+    return pieceOf(part, material.probe.video, material.probe.kind, indexOfInput(inputs, material.input));
   });
   const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
   return {
@@ -240,7 +249,7 @@ function drawnCaptions(
     FRAME_RATE,
   );
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
-  return { ass: script.text, fonts: files.map((input) => place(inputs, input)), coloured: script.coloured };
+  return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
 }
 
 function pieceOf(
@@ -261,6 +270,7 @@ function pieceOf(
   return { kind: "video", ...shared, start: shot.start + offset / FRAME_RATE, frameRate };
 }
 
+/** @throws PlanError `renderer_limit` if the inputs are too large for the renderer. */
 async function renderWork(
   taskId: string,
   { kind, limits }: Pick<Renderer, "kind" | "limits">,
@@ -272,9 +282,10 @@ async function renderWork(
     const names = inputs.map((input) => `${input.name} (${input.size} bytes)`).join(", ");
     throw new PlanError(
       "renderer_limit",
-      `this renderer takes at most ${limits.inputBytes} bytes at once and needs ${names}: upload smaller files, or use a native renderer`,
+      `one job of this renderer can read at most ${limits.inputBytes} bytes, but needs ${names}: upload smaller files, or use a native renderer`,
     );
   }
-  const decides = JSON.stringify([PICTURE_VERSION, kind, job, inputs.map(({ sha256 }) => sha256)]);
-  return { kind: "render", renderer: kind, job, inputs, key: keys.rendered(taskId, await sha256Hex(decides)) };
+  // Everything that decides the bytes of the result.
+  const identity = JSON.stringify([RENDERED_FORMAT_VERSION, kind, job, inputs.map(({ sha256 }) => sha256)]);
+  return { kind: "render", renderer: kind, job, inputs, key: keys.rendered(taskId, await sha256Hex(identity)) };
 }

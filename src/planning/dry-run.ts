@@ -9,10 +9,10 @@ import { type BuiltPlan, buildPlan } from "./build-plan.ts";
 import { loadCaptionSources } from "./load-caption-sources.ts";
 
 /**
- * Plans a task as the plan job would, for the renderer that new tasks go to, and stores nothing.
+ * Plans a task for the preferred renderer, as the plan job does, but stores nothing.
  *
- * @param seed decides what is left to chance; a task's is its id.
- * @throws PlanError, FontError, InputMissingError
+ * @param seed decides the random choices. For a real task, the seed is the task's id.
+ * @throws PlanError, FontError, SubtitleFileError, InputMissingError
  */
 export async function dryRun(env: InputBindings & RendererBindings, task: TaskInput, seed: string): Promise<DryRun> {
   const captions = await loadCaptionSources(env, task);
@@ -23,7 +23,7 @@ export async function dryRun(env: InputBindings & RendererBindings, task: TaskIn
   );
 }
 
-/** The shown form of a plan. */
+/** The public form of a plan. */
 export function describePlan({ plan, timelines }: BuiltPlan, task: Pick<TaskInput, "materials">): DryRun {
   const { renderer, width, height, durations, jobs } = plan;
   return {
@@ -61,6 +61,7 @@ function describeTimeline(timeline: Timeline, { materials }: Pick<TaskInput, "ma
   return { duration: timeline.frames / FRAME_RATE, shots, segments };
 }
 
+/** Width × height × seconds that a job encodes. Captioned segments count twice, because they have a clean track too. */
 function pixelSeconds({ work }: PlannedJob): number {
   if (work.kind !== "render" || work.job.kind !== "segment") return 0;
   const { width, height, frames, frameRate, captions } = work.job;

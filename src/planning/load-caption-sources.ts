@@ -6,27 +6,30 @@ import type { TaskInput } from "../protocol/task-input.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 import { type InputBindings, openInput } from "../storage/open-input.ts";
 
-/** A font and where its file is. */
+/** A parsed font and the location of its file. */
 export interface LoadedFont {
   font: Font;
   input: Input;
 }
 
-/** Everything that a task's subtitles are made from. */
+/** The text and fonts of a task's subtitles. */
 export interface CaptionSources {
-  /** The text to be shown, without its times. Empty where there are no subtitles. */
+  /** The text without its times. Empty if the task has no subtitles. */
   text: string;
-  /** A subtitle file's content, or null where the script is shown. */
+  /** The content of the subtitle file; null if the script is shown. */
   timed: TimedText[] | null;
-  /** In order of preference: the one asked for alone, or bundled ones until every glyph is there. */
+  /**
+   * Fonts in order of preference: only the requested font, or as many bundled fonts as it takes to have a glyph for every
+   * character.
+   */
   fonts: LoadedFont[];
 }
 
-/** Parsed bundled fonts, by name; they do not change while this Worker runs, and are small without their outlines. */
-const bundled = new Map<string, LoadedFont>();
+/** Cache of parsed bundled fonts, by name. They cannot change while this Worker runs, and are small without outlines. */
+const bundledFontCache = new Map<string, LoadedFont>();
 
 /**
- * Loads what a task's subtitles are made from.
+ * Loads the text and fonts of a task's subtitles.
  *
  * @throws InputMissingError, FontError, SubtitleFileError
  */
@@ -39,7 +42,7 @@ export async function loadCaptionSources(
   const timed = subtitles ? await readSubtitles(env, subtitles) : null;
   const text = timed ? timed.map((cue) => cue.text).join("\n") : request.video_script;
   if (text.trim() === "") return { text: "", timed, fonts: [] };
-  if (font) return { text, timed, fonts: [await load(env, font)] };
+  if (font) return { text, timed, fonts: [await loadFont(env, font)] };
   const inputs = await bundledFonts(env);
   const fonts: LoadedFont[] = [];
   for (const name of fontOrder(text)) {
@@ -50,7 +53,7 @@ export async function loadCaptionSources(
     if (missing.length === 0) break;
     const input = inputs.find((candidate) => candidate.name === name);
     if (!input) continue;
-    const loaded = await loadBundled(env, input);
+    const loaded = await loadBundledFont(env, input);
     const helps = missing.some((character) => charactersWithoutGlyph(character, [loaded.font]).length === 0);
     if (helps) fonts.push(loaded);
   }
@@ -58,8 +61,8 @@ export async function loadCaptionSources(
 }
 
 /**
- * Which characters of a task's subtitles would come out as empty boxes, and what to do about it, naming
- * the field; null where there are none.
+ * Lists the characters of a task's subtitles for which no font has a glyph, so that they would be drawn as empty boxes.
+ * The message names the request field and says what to do; null if every character has a glyph.
  */
 export function describeMissingGlyphs(
   { font, subtitles }: Pick<TaskInput, "font" | "subtitles">,
@@ -72,28 +75,28 @@ export function describeMissingGlyphs(
   if (missing.length === 0) return null;
   const field = subtitles ? "subtitle_file" : "video_script";
   const which = font ? `the font ${font.name} has` : "the bundled fonts have";
-  const remedy = font ? "choose another font_name" : "upload a font that has and name it in font_name";
+  const remedy = font ? "choose another font_name" : "upload a font that has them and set font_name";
   return (
     `${field}: ${which} no glyph for ${missing.map((character) => JSON.stringify(character)).join(", ")}; ` +
     `${remedy}, change the text, or set subtitle_enabled to false`
   );
 }
 
-/** Reads an uploaded subtitle file; its type is its name's. */
+/** Reads a stored subtitle file. The extension of its name decides how it is parsed. */
 async function readSubtitles(env: InputBindings, input: Input): Promise<TimedText[]> {
   const bytes = await new Response(await openInput(env, input)).bytes();
   return readSubtitleFile(bytes, input.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt");
 }
 
-async function loadBundled(env: InputBindings, input: Input): Promise<LoadedFont> {
-  const known = bundled.get(input.name);
+async function loadBundledFont(env: InputBindings, input: Input): Promise<LoadedFont> {
+  const known = bundledFontCache.get(input.name);
   if (known) return known;
-  const loaded = await load(env, input);
-  // The value and not the promise: one request must not wait for another's I/O.
-  bundled.set(input.name, loaded);
+  const loaded = await loadFont(env, input);
+  // Cache the value, not the promise: on Workers, one request must not wait for the I/O of another.
+  bundledFontCache.set(input.name, loaded);
   return loaded;
 }
 
-async function load(env: InputBindings, input: Input): Promise<LoadedFont> {
+async function loadFont(env: InputBindings, input: Input): Promise<LoadedFont> {
   return { input, font: readFont(await new Response(await openInput(env, input)).bytes()) };
 }
