@@ -2,11 +2,11 @@ import type { InputVideoTrack } from "mediabunny";
 import { CodedError } from "../api/errors.ts";
 
 /**
- * The video track of a rendered segment that an output shows. A segment has a clean track first, and after it
- * one with captions if any are seen.
+ * Chooses the video track of a rendered segment: the first one has no captions, the last one has captions if the
+ * segment has any.
  *
- * @param segment names the segment in messages.
- * @throws CodedError `join_failed` for a segment without a video track.
+ * @param segment description of the segment for error messages.
+ * @throws CodedError `join_failed` if the segment has no video track.
  */
 export function chooseTrack(
   tracks: readonly InputVideoTrack[],

@@ -33,7 +33,7 @@ export async function videoMediaSegment(
   sequence: number,
 ): Promise<CmafSegment> {
   using input = new Input({ formats: [MP4], source: new BufferSource(segment) });
-  const track = chooseTrack(await input.getVideoTracks(), wanted, "of the stream");
+  const track = chooseTrack(await input.getVideoTracks(), wanted, "a segment of the stream");
   const decoderConfig = await track.getDecoderConfig();
   if (!decoderConfig) throw new Error("the segment has no codec configuration");
   const { output, finish } = cmafOutput(sequence);

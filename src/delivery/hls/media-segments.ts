@@ -102,7 +102,7 @@ export async function describeStream(bucket: R2Bucket, taskId: string, plan: Ass
   };
   using first = open(plan.segments[0]?.key ?? "");
   if (!first) return null;
-  const picture = chooseTrack(await first.getVideoTracks(), plan.track, "of the stream");
+  const picture = chooseTrack(await first.getVideoTracks(), plan.track, "a segment of the stream");
   const config = await picture.getDecoderConfig();
   if (!config) return null;
   using soundtrack = plan.soundtrack === null ? null : open(plan.soundtrack);
