@@ -1,4 +1,4 @@
-import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { bindings } from "./bindings.ts";
 import { clearStorage, prepareDatabase } from "./database.ts";
 
@@ -11,12 +11,18 @@ for (const name of Object.keys(bindings)) {
 }
 Object.assign(bindings, scope.untouchedBindings);
 
-// A task with an alarm would wake up later and write its row to D1 again.
+// A task that is still at work would write its row to D1 again. Without its storage it is no task, so that its
+// alarm and its messages change nothing.
 scope.stoppedTasks ??= new Set();
 for (const id of await listDurableObjectIds(bindings.TASKS)) {
   if (scope.stoppedTasks.has(id.toString())) continue;
   scope.stoppedTasks.add(id.toString());
-  await runInDurableObject(bindings.TASKS.get(id), (_, state) => state.storage.deleteAlarm());
+  const task = bindings.TASKS.get(id);
+  await runInDurableObject(task, async (_, state) => {
+    await state.storage.deleteAlarm();
+    await state.storage.deleteAll();
+  });
+  await evictDurableObject(task);
 }
 await prepareDatabase();
 await clearStorage();
