@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Piece, SegmentJob } from "../../src/protocol/render-job.ts";
 import {
   decode,
   imagePiece,
@@ -9,33 +8,17 @@ import {
   psnr,
   render,
   renderers,
-  renderFrames,
   segment,
   ssim,
   videoPiece,
 } from "./support/pictures.ts";
+import { cutAt, renderAll } from "./support/shots.ts";
 
 const footage = [
   "/usr/share/doc/opencv-doc/examples/data/vtest.avi",
   "/usr/share/doc/opencv-doc/examples/data/tree.avi",
 ];
 const photo = "/usr/share/backgrounds/Bridge_by_Sander_Klootwijk.jpg";
-
-/** The parts a shot is cut into at `cuts`, each a job of its own. */
-function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
-  const bounds = [0, ...cuts, piece.frames];
-  return bounds.slice(1).map((end, index) => {
-    const offset = bounds[index] ?? 0;
-    const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
-    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
-  });
-}
-
-async function renderAll(jobs: SegmentJob[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
-  const frames: Uint8Array[] = [];
-  for (const job of jobs) frames.push(...(await renderFrames(job, inputs)).frames);
-  return frames;
-}
 
 test.skipIf(!footage.every(installed)).each(footage)(
   "real footage shows the same frames wherever it is cut: %s (skipped: needs opencv-doc)",

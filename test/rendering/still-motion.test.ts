@@ -1,22 +1,6 @@
 import { expect, test } from "vitest";
-import type { Piece, SegmentJob } from "../../src/protocol/render-job.ts";
 import { type Frames, imagePiece, make, psnr, renderers, renderFrames, segment } from "./support/pictures.ts";
-
-/** The parts a shot is cut into at `cuts`, each a job of its own. */
-function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
-  const bounds = [0, ...cuts, piece.frames];
-  return bounds.slice(1).map((end, index) => {
-    const offset = bounds[index] ?? 0;
-    const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
-    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
-  });
-}
-
-async function renderAll(jobs: SegmentJob[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
-  const frames: Uint8Array[] = [];
-  for (const job of jobs) frames.push(...(await renderFrames(job, inputs)).frames);
-  return frames;
-}
+import { cutAt, renderAll } from "./support/shots.ts";
 
 /** Where a vertical edge from black to white lies, in pixels, to fractions of one. */
 function edge({ width, height, frames }: Frames, index: number): number {

@@ -1,26 +1,11 @@
 import { expect, test } from "vitest";
-import type { Piece, SegmentJob, Transition } from "../../src/protocol/render-job.ts";
+import type { Transition } from "../../src/protocol/render-job.ts";
 import { colorAt, type Frames, make, psnr, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
+import { cutAt, renderAll } from "./support/shots.ts";
 
 const white = make(
   ...["-f", "lavfi", "-i", "color=white:s=64x64:r=30:d=3,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
 );
-
-/** The parts a shot is cut into at `cuts`, each a job of its own. */
-function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
-  const bounds = [0, ...cuts, piece.frames];
-  return bounds.slice(1).map((end, index) => {
-    const offset = bounds[index] ?? 0;
-    const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
-    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
-  });
-}
-
-async function renderAll(jobs: SegmentJob[], inputs: Uint8Array[]): Promise<Uint8Array[]> {
-  const frames: Uint8Array[] = [];
-  for (const job of jobs) frames.push(...(await renderFrames(job, inputs)).frames);
-  return frames;
-}
 
 test.each(renderers)("a fade begins or ends in black and takes its time, frame by frame (%s)", async (_, run) => {
   const shown = async (kind: "fade_in" | "fade_out") => {

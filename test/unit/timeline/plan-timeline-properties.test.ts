@@ -1,35 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { aspects, type VideoRequest, videoRequestSchema } from "../../../src/api/video-request.ts";
-import { captionStyle } from "../../../src/captions/caption-style.ts";
-import { captionPlanner } from "../../../src/captions/plan-captions.ts";
-import { readFont } from "../../../src/captions/read-font-file.ts";
-import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../../../src/timeline/plan-timeline.ts";
+import { aspects } from "../../../src/api/video-request.ts";
+import { FRAME_RATE, planTimelines, type Timeline } from "../../../src/timeline/plan-timeline.ts";
 import { planShots, type Source } from "../../../src/timeline/shots.ts";
-import { fontFile } from "../../support/fonts.ts";
+import { limits, pieces, request, subtitles } from "./plans.ts";
 
-const limits: RenderLimits = {
-  shortSide: 720,
-  segmentSeconds: 2,
-  segmentPixelSeconds: 2_500_000,
-  inputBytes: 1e9,
-  totalSeconds: 1e9,
-  encoder: { preset: "ultrafast", crf: 23 },
-};
 const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
-const request = (fields: object = {}) =>
-  videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
-const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
-const subtitles = (asked: VideoRequest) =>
-  captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
-const pieces = (timeline: Timeline | undefined) =>
-  timeline?.segments.flatMap((segment) =>
-    segment.pieces.map(({ shot, offset, frames }) => ({
-      source: shot.source,
-      start: shot.start + offset / FRAME_RATE,
-      frames,
-    })),
-  ) ?? [];
+
 const source: fc.Arbitrary<Source> = fc.oneof(
   fc.record({
     kind: fc.constant("video" as const),

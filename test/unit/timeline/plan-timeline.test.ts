@@ -1,44 +1,10 @@
 import { expect, test } from "vitest";
-import { type VideoRequest, videoRequestSchema } from "../../../src/api/video-request.ts";
-import { captionStyle } from "../../../src/captions/caption-style.ts";
-import { captionPlanner } from "../../../src/captions/plan-captions.ts";
-import { readFont } from "../../../src/captions/read-font-file.ts";
-import {
-  FRAME_RATE,
-  PlanError,
-  planTimelines,
-  type RenderLimits,
-  type Timeline,
-} from "../../../src/timeline/plan-timeline.ts";
+import { FRAME_RATE, PlanError, planTimelines, type Timeline } from "../../../src/timeline/plan-timeline.ts";
 import type { Source } from "../../../src/timeline/shots.ts";
-import { fontFile } from "../../support/fonts.ts";
-
-const limits: RenderLimits = {
-  shortSide: 720,
-  segmentSeconds: 2,
-  segmentPixelSeconds: 2_500_000,
-  inputBytes: 1e9,
-  totalSeconds: 1e9,
-  encoder: { preset: "ultrafast", crf: 23 },
-};
+import { limits, pieces, plan, request } from "./plans.ts";
 
 const clip = (duration: number, limit = 0): Source => ({ kind: "video", start: 0, duration, limit });
 const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
-const request = (fields: object = {}) =>
-  videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
-const plan = (sources: Source[], fields: object = {}, narration: number | null = null, seed = "seed") =>
-  planTimelines(request(fields), sources, narration, limits, seed, subtitles(request(fields)));
-const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
-const subtitles = (asked: VideoRequest) =>
-  captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
-const pieces = (timeline: Timeline | undefined) =>
-  timeline?.segments.flatMap((segment) =>
-    segment.pieces.map(({ shot, offset, frames }) => ({
-      source: shot.source,
-      start: shot.start + offset / FRAME_RATE,
-      frames,
-    })),
-  ) ?? [];
 
 /** Which source is seen, a letter a second. */
 const seen = (timeline: Timeline | undefined) =>

@@ -50,10 +50,13 @@ test("a flood of keys that are none pushes out no key that is in use", async () 
   vi.spyOn(Date, "now").mockReturnValue(Date.now());
   const prepare = vi.spyOn(bindings.DB, "prepare");
   const letters = "abcdefghijklmnopqrstuvwxyz234567";
-  for (let count = 0; count < 1100; count++) {
+  const wrongKeys = Array.from({ length: 1100 }, (_, count) => {
     const id = `aaaaa${letters[count >> 10]}${letters[(count >> 5) & 31]}${letters[count & 31]}`;
-    const { status } = await ask(bearer(`er_${id}_${"A".repeat(43)}`));
-    expect(status).toBe(401);
+    return `er_${id}_${"A".repeat(43)}`;
+  });
+  for (let at = 0; at < wrongKeys.length; at += 50) {
+    const answers = await Promise.all(wrongKeys.slice(at, at + 50).map((wrong) => ask(bearer(wrong))));
+    for (const { status } of answers) expect(status).toBe(401);
   }
   prepare.mockClear();
   expect((await ask(bearer(key))).status).toBe(200);

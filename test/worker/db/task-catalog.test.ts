@@ -3,17 +3,23 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { DEFAULT_OWNER } from "../../../src/api/owner.ts";
 import { type Stage, stages, stateCode } from "../../../src/api/task-state.ts";
-import { TaskCatalog, type TaskPage, type TaskQuery } from "../../../src/db/task-catalog.ts";
-import type { TaskSummary } from "../../../src/db/task-summary.ts";
+import { TaskCatalog } from "../../../src/db/task-catalog.ts";
 import { bindings } from "../support/bindings.ts";
 import { counted } from "../support/counted-database.ts";
 import { prepareDatabase } from "../support/database.ts";
+import {
+  catalog,
+  FIRST_CREATED_AT,
+  fill,
+  firstPage,
+  MIXED,
+  numbersOf,
+  put,
+  summary,
+  uuid,
+} from "../support/listed-tasks.ts";
 
 const { DB } = bindings;
-const catalog = new TaskCatalog(DB);
-const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
-const start = Date.parse("2026-11-01T00:00:00.000Z");
-const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
 beforeEach(async () => {
   await reset();
@@ -31,7 +37,7 @@ test("what was there before there were owners is the default owner's, and counte
   );
   await DB.batch(
     (["queued", "succeeded", "failed", "failed"] as const).map((stage, number) =>
-      insert.bind(uuid(number), stage, JSON.stringify(summary(number, { stage })), start + number * 1000),
+      insert.bind(uuid(number), stage, JSON.stringify(summary(number, { stage })), FIRST_CREATED_AT + number * 1000),
     ),
   );
   await DB.exec("INSERT INTO media VALUES ('1', 'musics', 'a.mp3', 'k', 70, '', '{}', 0, NULL)");
@@ -42,38 +48,6 @@ test("what was there before there were owners is the default owner's, and counte
   expect(numbersOf(await catalog.list(firstPage(10), null))).toEqual([3, 2, 1, 0]);
 });
 
-function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
-  const time = new Date(start + number * 1000).toISOString();
-  return {
-    ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
-    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
-    segments: { total: 0, finished: 0 },
-    failure: null,
-    ...{ attempts: 1, revision: 1, pace: null },
-    ...{ created_at: time, updated_at: time },
-    ...change,
-  };
-}
-
-const firstPage = (pageSize: number): TaskQuery => ({
-  owner: DEFAULT_OWNER,
-  state: null,
-  order: "desc",
-  pageSize,
-  from: { page: 1 },
-});
-
-/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
-async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
-  await DB.prepare(
-    `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
-     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
-     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
-       json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
-  )
-    .bind(count, JSON.stringify(summary(0)), start)
-    .run();
-}
 const total = async () => (await catalog.list(firstPage(1), null)).total;
 
 test("the total follows what is put and removed, and counts a task once", async () => {
@@ -123,14 +97,12 @@ test("pages past the end are empty", async () => {
 });
 
 test("pages tasks of the same millisecond have one order", async () => {
-  for (const number of [3, 1, 2]) await put(summary(number, { created_at: new Date(start).toISOString() }), 1);
+  for (const number of [3, 1, 2])
+    await put(summary(number, { created_at: new Date(FIRST_CREATED_AT).toISOString() }), 1);
   const { tasks } = await catalog.list(firstPage(10), null);
   expect(tasks.map((task) => task.task_id)).toEqual([uuid(3), uuid(2), uuid(1)]);
 });
 
-/** Every fourth task of each stage: 3, 7 … queued. */
-const MIXED = "CASE n % 4 WHEN 0 THEN 'succeeded' WHEN 1 THEN 'failed' WHEN 2 THEN 'cancelled' ELSE 'queued' END";
-const numbersOf = (page: TaskPage) => page.tasks.map((task) => Number(task.task_id.slice(-12)));
 const totals = async () => {
   const all: number[] = [];
   for (const state of [null, 4, 1, -1] as const) all.push((await catalog.list({ ...firstPage(1), state }, null)).total);
@@ -218,10 +190,11 @@ test("a filter and an order hold on every page by number", async () => {
 
 test("the place in the queue counts the earlier tasks that have not ended, up to a hundred", async () => {
   await fill(800, MIXED);
-  const position = (number: number) => catalog.queuePosition({ createdAt: start + number * 1000, id: uuid(number) });
+  const position = (number: number) =>
+    catalog.queuePosition({ createdAt: FIRST_CREATED_AT + number * 1000, id: uuid(number) });
   expect([await position(3), await position(7), await position(395)]).toEqual([1, 2, 99]);
   expect([await position(399), await position(403), await position(799)]).toEqual([100, null, null]);
   const { database, rowsRead } = counted();
-  await new TaskCatalog(database).queuePosition({ createdAt: start + 799_000, id: uuid(799) });
+  await new TaskCatalog(database).queuePosition({ createdAt: FIRST_CREATED_AT + 799_000, id: uuid(799) });
   expect(rowsRead()).toBeLessThanOrEqual(101);
 });

@@ -43,6 +43,131 @@ async function serve(headers: Record<string, string> = {}, method = "GET", key =
   return { status: response.status, headers: response.headers, body: await response.bytes() };
 }
 
+test.each<[string, number, number]>([
+  ["bytes=0-0", 0, 0],
+  ["bytes=0-99", 0, 99],
+  ["bytes=100-199", 100, 199],
+  ["bytes=900-", 900, 999],
+  ["bytes=999-999", 999, 999],
+  ["bytes=0-", 0, 999],
+  ["bytes=0-999", 0, 999],
+  ["bytes=990-5000", 990, 999],
+  ["bytes=0-9007199254740991", 0, 999],
+  ["bytes=0-99999999999999999999999", 0, 999],
+  ["bytes=-1", 999, 999],
+  ["bytes=-100", 900, 999],
+  ["bytes=-1000", 0, 999],
+  ["bytes=-5000", 0, 999],
+  ["bytes=-99999999999999999999999", 0, 999],
+  ["BYTES=5-6", 5, 6],
+])("ranges (RFC 9110 §14) %s is answered with bytes %d to %d", async (range, first, last) => {
+  const { status, headers, body } = await serve({ range });
+  expect(status).toBe(206);
+  expect(headers.get("content-range")).toBe(`bytes ${first}-${last}/${SIZE}`);
+  expect(headers.get("content-length")).toBe(String(last - first + 1));
+  expect(headers.get("etag")).toBe(etag);
+  expect(headers.get("last-modified")).toBe(same);
+  expect(headers.get("accept-ranges")).toBe("bytes");
+  expect(headers.get("content-type")).toBe("video/mp4");
+  expect(body).toEqual(bytes.slice(first, last + 1));
+});
+
+test.each([
+  "bytes=1000-",
+  "bytes=1000-1000",
+  "bytes=1001-",
+  "bytes=1001-1002",
+  "bytes=5000-",
+  "bytes=99999999999-",
+  "bytes=-0",
+])("ranges (RFC 9110 §14) %s cannot be satisfied", async (range) => {
+  const { status, headers, body } = await serve({ range });
+  expect(status).toBe(416);
+  expect(headers.get("content-range")).toBe(`bytes */${SIZE}`);
+  expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ status: 416, data: null });
+});
+
+test.each(["bytes=", "bytes=5-4", "bytes=a-b", "bytes", "items=0-1", "bytes=0-1x", "bytes=--5"])(
+  "ranges (RFC 9110 §14) %s is no range, so the whole is answered",
+  async (range) => {
+    const { status, headers, body } = await serve({ range });
+    expect(status).toBe(200);
+    expect(headers.get("content-range")).toBeNull();
+    expect(body).toEqual(bytes);
+  },
+);
+
+test.each(["bytes=-0", "bytes=0-", "bytes=0-0", "bytes=-5", "bytes=7-9"])(
+  "ranges (RFC 9110 §14) an empty file has no byte in %s",
+  async (range) => {
+    const { status, headers } = await serve({ range }, "GET", "empty");
+    expect(status).toBe(416);
+    expect(headers.get("content-range")).toBe("bytes */0");
+  },
+);
+
+test("ranges (RFC 9110 §14) without a range the whole is answered, an empty file too", async () => {
+  const whole = await serve();
+  expect([whole.status, whole.headers.get("content-length")]).toEqual([200, String(SIZE)]);
+  expect(whole.headers.get("accept-ranges")).toBe("bytes");
+  expect(whole.body).toEqual(bytes);
+  const empty = await serve({}, "GET", "empty");
+  expect([empty.status, empty.headers.get("content-length"), empty.body.byteLength]).toEqual([200, "0", 0]);
+});
+
+test("ranges (RFC 9110 §14) HEAD knows no ranges and has no body", async () => {
+  const { status, headers, body } = await serve({ range: "bytes=0-9" }, "HEAD");
+  expect([status, headers.get("content-length"), headers.get("content-range")]).toEqual([200, String(SIZE), null]);
+  expect(body.byteLength).toBe(0);
+});
+
+test("a range outside of an object whose size is known is not asked of R2", async () => {
+  const asked: string[] = [];
+  const bucket = {
+    head: (key: string) => MEDIA.head(key),
+    get: (key: string, options?: R2GetOptions) => {
+      asked.push(JSON.stringify(options?.range ?? "whole"));
+      return MEDIA.get(key, options);
+    },
+  } as R2Bucket;
+  await MEDIA.put("growing", bytes.slice(0, 500));
+  const statusOf = async (range?: string) => {
+    const headers = new Headers(range === undefined ? {} : { range });
+    const answer = await servedFile(new R2File(bucket, "growing"), { ...how, method: "GET", headers });
+    await answer?.bytes();
+    return answer?.status;
+  };
+  expect(await statusOf()).toBe(200);
+  expect([await statusOf("bytes=500-599"), await statusOf("bytes=700-")]).toEqual([416, 416]);
+  expect(asked).toEqual(['"whole"']);
+  await MEDIA.put("growing", bytes);
+  expect([await statusOf("bytes=500-599"), await statusOf("bytes=1000-1001")]).toEqual([206, 416]);
+  expect(asked).toEqual(['"whole"', '{"offset":500,"length":100}']);
+});
+
+test.each<[string, number]>([
+  ["{etag}", 206],
+  ["{same}", 206],
+  ['"other"', 200],
+  ["W/{etag}", 200],
+  ["{earlier}", 200],
+  ["{later}", 200],
+  ["nonsense", 200],
+])("If-Range (RFC 9110 §13.1.5) %s makes the answer to a range %d", async (ifRange, expected) => {
+  const { status, body } = await serve({ range: "bytes=10-19", "if-range": ifRange });
+  expect(status).toBe(expected);
+  expect(body).toEqual(expected === 206 ? bytes.slice(10, 20) : bytes);
+});
+
+test("If-Range (RFC 9110 §13.1.5) a range that cannot be satisfied is the whole where If-Range does not hold", async () => {
+  expect((await serve({ range: "bytes=5000-", "if-range": '"other"' })).status).toBe(200);
+  expect((await serve({ range: "bytes=5000-", "if-range": "{etag}" })).status).toBe(416);
+});
+
+test("If-Range (RFC 9110 §13.1.5) without a range it says nothing", async () => {
+  expect((await serve({ "if-range": '"other"' })).status).toBe(200);
+});
+
 test.each<[Record<string, string>, number]>([
   [{ "if-none-match": "{etag}" }, 304],
   [{ "if-none-match": "W/{etag}" }, 304],

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { PART_SIZE, putStream, TooLargeError } from "../../../src/storage/put-stream.ts";
 import { sha256Hex } from "../../../src/util/sha256.ts";
 import { bindings, pattern as makePattern } from "../support/bindings.ts";
+import { countingUploads, sameBytes, storedBytes } from "../support/multipart.ts";
 
 const { MEDIA } = bindings;
+
 const options = { limit: 1e9, contentType: "video/mp4" };
 const longest = makePattern(3 * PART_SIZE + 1);
 const pattern = (size: number, from = 0) => longest.subarray(from, from + size);
@@ -13,55 +15,17 @@ async function* chunks(data: Uint8Array, size: number): AsyncGenerator<Uint8Arra
   for (let at = 0; at < data.byteLength; at += size) yield data.subarray(at, at + size);
 }
 
-/** Counts what is done with multipart uploads of the real bucket, so that one left open shows. */
-function watched(bucket: R2Bucket) {
-  const counts = { created: 0, completed: 0, aborted: 0 };
-  const proxy = new Proxy(bucket, {
-    get(target, name) {
-      const value = Reflect.get(target, name) as unknown;
-      if (name !== "createMultipartUpload") return typeof value === "function" ? value.bind(target) : value;
-      return async (...args: Parameters<R2Bucket["createMultipartUpload"]>) => {
-        const upload = await target.createMultipartUpload(...args);
-        counts.created++;
-        return {
-          uploadPart: (number: number, bytes: Uint8Array) => upload.uploadPart(number, bytes),
-          complete: async (parts: R2UploadedPart[]) => {
-            const object = await upload.complete(parts);
-            counts.completed++;
-            return object;
-          },
-          abort: async () => {
-            await upload.abort();
-            counts.aborted++;
-          },
-        };
-      };
-    },
-  });
-  return { bucket: proxy, counts };
-}
-
-async function stored(key: string): Promise<Uint8Array> {
-  const object = await MEDIA.get(key);
-  if (!object) throw new Error(`${key} is not stored`);
-  return object.bytes();
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && crypto.subtle.timingSafeEqual(a, b);
-}
-
 test.each(SIZES)("putStream stores a stream of %d bytes as it is, with its hash", async (size) => {
   const data = pattern(size);
-  const { bucket, counts } = watched(MEDIA);
+  const { bucket, counts } = countingUploads(MEDIA);
   const result = await putStream(bucket, `put/${size}`, chunks(data, 300_001), options);
   expect(result).toEqual({ size, sha256: await sha256Hex(data) });
-  expect(same(await stored(`put/${size}`), data)).toBe(true);
+  expect(sameBytes(await storedBytes(`put/${size}`), data)).toBe(true);
   expect((await MEDIA.head(`put/${size}`))?.httpMetadata?.contentType).toBe("video/mp4");
   expect(counts).toEqual({ created: size < PART_SIZE ? 0 : 1, completed: size < PART_SIZE ? 0 : 1, aborted: 0 });
 });
 
-test("putStream chunks larger than a part, and chunks of nothing, are stored as they are", async () => {
+test("putStream chunks larger than a part, and chunks of nothing, are storedBytes as they are", async () => {
   const data = pattern(PART_SIZE + 5);
   async function* body() {
     yield new Uint8Array(0);
@@ -70,7 +34,7 @@ test("putStream chunks larger than a part, and chunks of nothing, are stored as 
     yield data.subarray(3);
   }
   expect(await putStream(MEDIA, "put/large-chunks", body(), options)).toMatchObject({ size: data.byteLength });
-  expect(same(await stored("put/large-chunks"), data)).toBe(true);
+  expect(sameBytes(await storedBytes("put/large-chunks"), data)).toBe(true);
 });
 
 test.each([10, PART_SIZE + 10])(
@@ -80,7 +44,7 @@ test.each([10, PART_SIZE + 10])(
       yield* chunks(pattern(size), 1_000_000);
       throw new Error("the client went away");
     }
-    const { bucket, counts } = watched(MEDIA);
+    const { bucket, counts } = countingUploads(MEDIA);
     await expect(putStream(bucket, "put/failing", body(), options)).rejects.toThrow("the client went away");
     expect(await MEDIA.head("put/failing")).toBeNull();
     expect(counts.completed).toBe(0);
@@ -96,13 +60,13 @@ test("putStream a failing stream leaves the object that was there before", async
     throw new Error("cut");
   }
   await expect(putStream(MEDIA, "put/before", body(), options)).rejects.toThrow("cut");
-  expect(new TextDecoder().decode(await stored("put/before"))).toBe("before");
+  expect(new TextDecoder().decode(await storedBytes("put/before"))).toBe("before");
 });
 
 test.each([0, 10, PART_SIZE + 10])(
   "putStream a stream longer than %d bytes is refused, one of that length is not",
   async (limit) => {
-    const { bucket, counts } = watched(MEDIA);
+    const { bucket, counts } = countingUploads(MEDIA);
     const refused = putStream(bucket, `put/long-${limit}`, chunks(pattern(limit + 1), 1_000_000), {
       ...options,
       limit,

@@ -6,6 +6,7 @@ import type { TaskInput } from "../../../src/protocol/task-input.ts";
 import type { JobMessage, Plan, PlannedJob } from "../../../src/protocol/task-jobs.ts";
 import type { TaskObject } from "../../../src/tasks/object/task-object.ts";
 import type { QueueName } from "../../../src/tasks/queues.ts";
+import type { Claim, Ticket } from "../../../src/tasks/task-calls.ts";
 import { videoPiece } from "../../support/jobs.ts";
 import { bindings } from "./bindings.ts";
 import { videoProbe } from "./uploads.ts";
@@ -166,3 +167,12 @@ export async function plannedTask(segments: number): Promise<HeldTask> {
   task.takeSent();
   return task;
 }
+
+/** When a task's alarm is due, in Unix milliseconds, or null. */
+export const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+
+/** The ticket of a claim. Throws if the job is not to be run. */
+export const taken = (claim: Claim): Ticket => {
+  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
+  return claim.ticket;
+};

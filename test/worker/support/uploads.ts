@@ -1,3 +1,4 @@
+import type { Collection } from "../../../src/api/files.ts";
 import type { MediaProbe, RenderFailure } from "../../../src/protocol/render-job.ts";
 import { probedVideo } from "../../support/jobs.ts";
 import { type Answer, call } from "./bindings.ts";
@@ -40,9 +41,9 @@ export interface UploadedFile {
 
 /** Uploads a file through the API. */
 export function upload(
-  collection: "video_materials" | "musics",
+  collection: Collection,
   name: string,
-  body: string = standInFile(),
+  body: string | Uint8Array<ArrayBuffer> = standInFile(),
 ): Promise<Answer<UploadedFile>> {
   const form = new FormData();
   form.append("file", new File([body], name));

@@ -1,14 +1,13 @@
-import { createScheduledController } from "cloudflare:test";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { CatalogAudit } from "../../../src/db/task-audit.ts";
-import type { Env } from "../../../src/env.ts";
-import worker from "../../../src/index.ts";
 import { bindings, call } from "../support/bindings.ts";
 import { counted } from "../support/counted-database.ts";
 import { clearStorage } from "../support/database.ts";
-import { createTask, type HeldTask, heldClock, plannedTask } from "../support/tasks.ts";
+import { endedTask, runSweeps, storedKeys, taskRow } from "../support/sweeps.ts";
+import { heldClock, plannedTask } from "../support/tasks.ts";
 
-const { DB, MEDIA } = bindings;
+const { DB } = bindings;
+
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
 const { pass } = heldClock();
@@ -17,34 +16,15 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-/** What the cron trigger does; returns the line that each sweep logged. */
-async function sweep(change: object = {}): Promise<Record<string, Record<string, unknown>>> {
-  const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  lines.mockClear();
-  await worker.scheduled?.(createScheduledController(), { ...bindings, ...change } as Env);
-  const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
-  return Object.fromEntries(logged.filter(({ event }) => event === "sweep").map((line) => [line.sweep, line]));
-}
-
-const stored = async (prefix = "") => (await MEDIA.list({ prefix })).objects.map(({ key }) => key);
-const row = (id: string) => DB.prepare("SELECT stage, revision FROM tasks WHERE id = ?").bind(id).first();
-
-async function endedTask(): Promise<HeldTask> {
-  const task = await createTask();
-  await task.stub.cancel();
-  await MEDIA.put(`tasks/${task.id}/segments/a.mp4`, "x");
-  return task;
-}
-
 test("tasks that ended go with their objects when RETENTION_DAYS are over, and stay for ever without it", async () => {
   const [old, running] = [await endedTask(), await plannedTask(1)];
   pass(10 * DAY);
   const young = await endedTask();
-  expect((await sweep()).ended_tasks).toMatchObject({ looked: 0 });
-  expect((await sweep({ RETENTION_DAYS: "7" })).ended_tasks).toMatchObject({ looked: 1, expired: 1 });
-  expect([await old.stub.get(), await row(old.id), await stored(`tasks/${old.id}/`)]).toEqual([null, null, []]);
-  for (const task of [running, young]) expect(await row(task.id)).not.toBeNull();
-  expect(await stored()).toHaveLength(1);
+  expect((await runSweeps()).ended_tasks).toMatchObject({ looked: 0 });
+  expect((await runSweeps({ RETENTION_DAYS: "7" })).ended_tasks).toMatchObject({ looked: 1, expired: 1 });
+  expect([await old.stub.get(), await taskRow(old.id), await storedKeys(`tasks/${old.id}/`)]).toEqual([null, null, []]);
+  for (const task of [running, young]) expect(await taskRow(task.id)).not.toBeNull();
+  expect(await storedKeys()).toHaveLength(1);
   expect(await call(`/api/v1/tasks/${old.id}`)).toMatchObject({ status: 404 });
 });
 
@@ -54,9 +34,9 @@ test("tasks that ended stay when they were retried since, whatever D1 shows", as
   await task.stub.retry();
   await DB.prepare("UPDATE tasks SET stage = ?, summary = ?").bind(shown?.stage, shown?.summary).run();
   pass(10 * DAY);
-  await sweep({ RETENTION_DAYS: "7" });
+  await runSweeps({ RETENTION_DAYS: "7" });
   expect(await task.stub.get()).toMatchObject({ stage: "queued" });
-  expect(await row(task.id)).toMatchObject({ stage: "queued" });
+  expect(await taskRow(task.id)).toMatchObject({ stage: "queued" });
 });
 
 test("tasks that ended are found by reading no more rows than are answered, however many tasks there are", async () => {

@@ -1,34 +1,16 @@
-import { createScheduledController } from "cloudflare:test";
-import { beforeEach, expect, test, vi } from "vitest";
-import type { Env } from "../../../src/env.ts";
-import worker from "../../../src/index.ts";
+import { beforeEach, expect, test } from "vitest";
 import { bindings, call } from "../support/bindings.ts";
 import { clearStorage } from "../support/database.ts";
-import { createTask, type HeldTask, heldClock, plannedTask } from "../support/tasks.ts";
+import { endedTask, runSweeps, taskRow } from "../support/sweeps.ts";
+import { heldClock, plannedTask } from "../support/tasks.ts";
 
-const { DB, MEDIA } = bindings;
+const { DB } = bindings;
+
 const { pass } = heldClock();
 
 beforeEach(async () => {
   await clearStorage();
 });
-
-/** What the cron trigger does; returns the line that each sweep logged. */
-async function sweep(change: object = {}): Promise<Record<string, Record<string, unknown>>> {
-  const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  lines.mockClear();
-  await worker.scheduled?.(createScheduledController(), { ...bindings, ...change } as Env);
-  const logged = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
-  return Object.fromEntries(logged.filter(({ event }) => event === "sweep").map((line) => [line.sweep, line]));
-}
-const row = (id: string) => DB.prepare("SELECT stage, revision FROM tasks WHERE id = ?").bind(id).first();
-
-async function endedTask(): Promise<HeldTask> {
-  const task = await createTask();
-  await task.stub.cancel();
-  await MEDIA.put(`tasks/${task.id}/segments/a.mp4`, "x");
-  return task;
-}
 
 test("rows that disagree with their task are written anew when D1 lost a write, and when it shows what never was", async () => {
   const [behind, ahead, other] = [await plannedTask(1), await plannedTask(1), await endedTask()];
@@ -37,7 +19,7 @@ test("rows that disagree with their task are written anew when D1 lost a write, 
   await DB.prepare(queued).bind(50, ahead.id).run();
   await DB.prepare("UPDATE tasks SET stage = 'succeeded' WHERE id = ?").bind(other.id).run();
   pass(10 * 60_000);
-  const { unfinished_tasks, listed_tasks } = await sweep();
+  const { unfinished_tasks, listed_tasks } = await runSweeps();
   expect(unfinished_tasks).toMatchObject({ looked: 2, row_rewritten: 2 });
   expect(listed_tasks).toMatchObject({ looked: 3, row_rewritten: 1 });
   for (const [task, stage] of [
@@ -45,9 +27,9 @@ test("rows that disagree with their task are written anew when D1 lost a write, 
     [ahead, "rendering"],
     [other, "cancelled"],
   ] as const) {
-    expect(await row(task.id)).toMatchObject({ stage, revision: (await task.stub.get())?.revision });
+    expect(await taskRow(task.id)).toMatchObject({ stage, revision: (await task.stub.get())?.revision });
   }
-  const again = await sweep();
+  const again = await runSweeps();
   expect(again.unfinished_tasks).not.toHaveProperty("row_rewritten");
   expect(again.listed_tasks).not.toHaveProperty("row_rewritten");
 });
@@ -61,16 +43,16 @@ test("rows that disagree with their task go where there is no such task, and the
   )
     .bind(ghost)
     .run();
-  const { unfinished_tasks } = await sweep();
+  const { unfinished_tasks } = await runSweeps();
   expect(unfinished_tasks).toMatchObject({ looked: 1, row_without_task: 1 });
-  expect([await row(ghost), await row(task.id)]).toEqual([null, expect.anything()]);
+  expect([await taskRow(ghost), await taskRow(task.id)]).toEqual([null, expect.anything()]);
   expect((await call<{ total: number }>("/api/v1/tasks")).data.total).toBe(1);
 });
 
 test("rows that disagree with their task are compared a bounded number a run, from where the run before came to", async () => {
   for (let number = 0; number < 3; number++) await endedTask();
   const runs = [];
-  for (let run = 0; run < 3; run++) runs.push((await sweep({ SWEEP_TASKS: "2" })).listed_tasks);
+  for (let run = 0; run < 3; run++) runs.push((await runSweeps({ SWEEP_TASKS: "2" })).listed_tasks);
   expect(runs).toMatchObject([
     { looked: 2, more: true },
     { looked: 1, more: false },

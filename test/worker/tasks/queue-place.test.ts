@@ -1,25 +1,11 @@
 import { afterEach, expect, test } from "vitest";
 import type { Ticket } from "../../../src/tasks/task-calls.ts";
-import { call } from "../support/bindings.ts";
-import { createTask, type HeldTask, plannedTask, stillTasks } from "../support/tasks.ts";
+import { shown } from "../support/followed-tasks.ts";
+import { createTask, plannedTask, stillTasks } from "../support/tasks.ts";
 
 const ticket: Ticket = { generation: 0, run: 1 };
 
 afterEach(stillTasks);
-
-interface Task {
-  task_id: string;
-  stage: string;
-  state: number;
-  revision: number;
-  progress: number;
-  queue_position: number | null;
-  eta_seconds: number | null;
-  attempts: number;
-}
-
-const path = (task: HeldTask) => `/api/v1/tasks/${task.id}`;
-const shown = async (task: HeldTask, query = "") => (await call<Task>(path(task) + query)).data;
 
 test("a task shows its place in the queue while it waits, and then how much longer it takes", async () => {
   const [first, second] = [await createTask(), await createTask()];

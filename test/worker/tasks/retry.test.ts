@@ -1,10 +1,9 @@
-import { runInDurableObject } from "cloudflare:test";
 import { afterEach, expect, test } from "vitest";
 import type { TaskData } from "../../../src/api/task.ts";
 import { maxSetbacks, type RunFailure } from "../../../src/tasks/retry.ts";
 import type { Ticket } from "../../../src/tasks/task-calls.ts";
 import { bindings, call } from "../support/bindings.ts";
-import { createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
+import { alarmAt, createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
 
 const { DB } = bindings;
 const ticket: Ticket = { generation: 0, run: 1 };
@@ -15,7 +14,7 @@ afterEach(stillTasks);
 type Task = TaskData;
 const steer = (task: HeldTask, wish: "cancel" | "retry") =>
   call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
-const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
+
 const listedStage = async (task: HeldTask) =>
   (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
 

@@ -1,38 +1,11 @@
-import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test, vi } from "vitest";
-import type { Env } from "../../../src/env.ts";
 import { keys } from "../../../src/storage/keys.ts";
-import { audioProbe, standInFile, videoProbe } from "../support/uploads.ts";
+import { bindings, post } from "../support/bindings.ts";
+import { audioProbe, standInFile, upload, videoProbe } from "../support/uploads.ts";
 
-const origin = "http://edgereel.test";
-const { ASSETS, MEDIA } = env as unknown as Env;
-
-interface Answer {
-  status: number;
-  message: string;
-  data: { file: string; files: { name: string; size: number }[]; task_id: string };
-}
-
-async function call(path: string, init?: RequestInit): Promise<Answer> {
-  const response = await exports.default.fetch(origin + path, init);
-  const answer = (await response.json()) as Answer;
-  expect(answer.status).toBe(response.status);
-  return answer;
-}
-
-function upload(shelf: string, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
-  const form = new FormData();
-  form.append("file", new File([content], name));
-  return call(`/api/v1/${shelf}`, { method: "POST", body: form });
-}
-
+const { ASSETS, MEDIA } = bindings;
 const create = (fields: object) =>
-  call("/api/v1/videos", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ video_materials: [{ url: "clip.mp4" }], ...fields }),
-  });
-
+  post<{ task_id: string }>("/api/v1/videos", { video_materials: [{ url: "clip.mp4" }], ...fields });
 let font: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   const response = await ASSETS.fetch("https://assets.invalid/vendor/fonts/NotoSansArabic-Regular.ttf");

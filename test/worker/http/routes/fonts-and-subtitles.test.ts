@@ -1,28 +1,10 @@
-import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
-import type { Env } from "../../../../src/env.ts";
-import { audioProbe, standInFile, videoProbe } from "../../support/uploads.ts";
+import { bindings, call } from "../../support/bindings.ts";
+import { audioProbe, standInFile, upload, videoProbe } from "../../support/uploads.ts";
 
-const origin = "http://edgereel.test";
-const { ASSETS } = env as unknown as Env;
-
-interface Answer {
-  status: number;
-  message: string;
-  data: { file: string; files: { name: string; size: number }[]; task_id: string };
-}
-
-async function call(path: string, init?: RequestInit): Promise<Answer> {
-  const response = await exports.default.fetch(origin + path, init);
-  const answer = (await response.json()) as Answer;
-  expect(answer.status).toBe(response.status);
-  return answer;
-}
-
-function upload(shelf: string, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
-  const form = new FormData();
-  form.append("file", new File([content], name));
-  return call(`/api/v1/${shelf}`, { method: "POST", body: form });
+const { ASSETS } = bindings;
+interface Shelf {
+  files: { name: string; size: number; file: string }[];
 }
 
 let font: Uint8Array<ArrayBuffer>;
@@ -37,9 +19,9 @@ beforeAll(async () => {
 });
 
 test("the fonts that come with the service are listed, and an uploaded one beside them", async () => {
-  expect((await call("/api/v1/fonts")).data.files.map(({ name }) => name)).toContain("NotoSansSC-Regular.ttf");
+  expect((await call<Shelf>("/api/v1/fonts")).data.files.map(({ name }) => name)).toContain("NotoSansSC-Regular.ttf");
   expect((await upload("fonts", "Mine.ttf", font)).data.file).toBe("Mine.ttf");
-  const { files } = (await call("/api/v1/fonts")).data;
+  const { files } = (await call<Shelf>("/api/v1/fonts")).data;
   expect(files).toContainEqual({ name: "Mine.ttf", size: font.byteLength, file: "Mine.ttf" });
 });
 
@@ -50,7 +32,7 @@ test.each([
   const answer = await upload("fonts", name, content);
   expect(answer.status).toBe(415);
   expect(answer.message).toMatch(reason);
-  expect((await call("/api/v1/fonts")).data.files.map((file) => file.name)).not.toContain(name);
+  expect((await call<Shelf>("/api/v1/fonts")).data.files.map((file) => file.name)).not.toContain(name);
 });
 
 test("a subtitle file is taken, and one with a fault is refused by its line", async () => {
@@ -58,5 +40,5 @@ test("a subtitle file is taken, and one with a fault is refused by its line", as
   const bad = await upload("subtitles", "bad.vtt", "WEBVTT\n\n00:01.000 --> 00:xx\nHi\n");
   expect(bad.status).toBe(415);
   expect(bad.message).toMatch(/file: line 3: /);
-  expect((await call("/api/v1/subtitles")).data.files.map(({ name }) => name)).toEqual(["good.srt"]);
+  expect((await call<Shelf>("/api/v1/subtitles")).data.files.map(({ name }) => name)).toEqual(["good.srt"]);
 });

@@ -1,49 +1,14 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
-import { DEFAULT_OWNER } from "../../../../src/api/owner.ts";
-import { TaskCatalog } from "../../../../src/db/task-catalog.ts";
-import type { TaskSummary } from "../../../../src/db/task-summary.ts";
-import { bindings, call } from "../../support/bindings.ts";
+import { call } from "../../support/bindings.ts";
 import { prepareDatabase } from "../../support/database.ts";
-
-const { DB } = bindings;
-const catalog = new TaskCatalog(DB);
-const put = (shown: TaskSummary, revision: number, owner = DEFAULT_OWNER) => catalog.put(shown, revision, owner);
-const start = Date.parse("2026-11-01T00:00:00.000Z");
-const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+import { fill, MIXED, put, summary, uuid } from "../../support/listed-tasks.ts";
 
 beforeEach(async () => {
   await reset();
   await prepareDatabase();
 });
 
-function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
-  const time = new Date(start + number * 1000).toISOString();
-  return {
-    ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
-    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
-    segments: { total: 0, finished: 0 },
-    failure: null,
-    ...{ attempts: 1, revision: 1, pace: null },
-    ...{ created_at: time, updated_at: time },
-    ...change,
-  };
-}
-
-/** Puts so many tasks in at once; task `n` was created at second `n`, and its stage and owner are the SQL expressions'. */
-async function fill(count: number, stage = "'queued'", owner = `'${DEFAULT_OWNER}'`): Promise<void> {
-  await DB.prepare(
-    `WITH RECURSIVE counter(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counter WHERE n + 1 < ?1)
-     INSERT INTO tasks (id, owner, stage, progress, summary, created_at, revision)
-     SELECT printf('00000000-0000-4000-8000-%012d', n), ${owner}, ${stage}, 0,
-       json_set(?2, '$.task_id', printf('00000000-0000-4000-8000-%012d', n), '$.stage', ${stage}), ?3 + n * 1000, 1 FROM counter`,
-  )
-    .bind(count, JSON.stringify(summary(0)), start)
-    .run();
-}
-
-/** Every fourth task of each stage: 3, 7 … queued. */
-const MIXED = "CASE n % 4 WHEN 0 THEN 'succeeded' WHEN 1 THEN 'failed' WHEN 2 THEN 'cancelled' ELSE 'queued' END";
 interface Page {
   tasks: { task_id: string; state: number; videos: string[] }[];
   total: number;

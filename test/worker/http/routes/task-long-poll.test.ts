@@ -1,31 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { call } from "../../support/bindings.ts";
-import { createTask, type HeldTask, plannedTask, stillTasks } from "../../support/tasks.ts";
+import { expectHeld, path, shown } from "../../support/followed-tasks.ts";
+import { createTask, plannedTask, stillTasks } from "../../support/tasks.ts";
 
 const ticket: Ticket = { generation: 0, run: 1 };
 
 afterEach(stillTasks);
-
-interface Task {
-  task_id: string;
-  stage: string;
-  state: number;
-  revision: number;
-  progress: number;
-  queue_position: number | null;
-  eta_seconds: number | null;
-  attempts: number;
-}
-
-const path = (task: HeldTask) => `/api/v1/tasks/${task.id}`;
-const shown = async (task: HeldTask, query = "") => (await call<Task>(path(task) + query)).data;
-
-/** Checks that a call is not answered, though the service had time to. */
-async function expectHeld(answer: Promise<unknown>): Promise<void> {
-  const nothing = Symbol("nothing");
-  expect(await Promise.race([answer, scheduler.wait(150).then(() => nothing)])).toBe(nothing);
-}
 
 test("a long poll is answered when the task changes, however many wait", async () => {
   const task = await plannedTask(2);

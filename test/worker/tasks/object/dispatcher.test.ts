@@ -2,15 +2,10 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { Env } from "../../../../src/env.ts";
 import { RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
-import { createTask, type HeldTask, heldClock, plannedTask, planOf } from "../../support/tasks.ts";
+import { createTask, type HeldTask, heldClock, plannedTask, planOf, taken } from "../../support/tasks.ts";
 
 const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
 const { pass } = heldClock();
-const taken = (claim: Claim): Ticket => {
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-};
 
 /** Lets every lease end, and wakes the object. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {

@@ -1,15 +1,17 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { bindings } from "../../support/bindings.ts";
 import {
+  alarmAt,
   createTask,
   type HeldTask,
   heldClock,
   holdTask,
   plannedTask,
   planOf,
+  taken,
   taskInput,
   withQueues,
 } from "../../support/tasks.ts";
@@ -26,11 +28,6 @@ const row = (id: string) =>
   DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
     .bind(id)
     .first<{ stage: string; progress: number; revision: number }>();
-const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
-const taken = (claim: Claim): Ticket => {
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-};
 
 /** Lets every lease end, and wakes the object. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {

@@ -1,9 +1,9 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { bindings } from "../../support/bindings.ts";
-import { type HeldTask, heldClock, plannedTask } from "../../support/tasks.ts";
+import { alarmAt, type HeldTask, heldClock, plannedTask, taken } from "../../support/tasks.ts";
 
 const { DB } = bindings;
 const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
@@ -17,11 +17,6 @@ const row = (id: string) =>
   DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
     .bind(id)
     .first<{ stage: string; progress: number; revision: number }>();
-const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
-const taken = (claim: Claim): Ticket => {
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-};
 
 /** Lets every lease end, and wakes the object. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {

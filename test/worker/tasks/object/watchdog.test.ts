@@ -1,9 +1,18 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { MAX_SENDS, maxSetbacks, RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Claim, Ticket } from "../../../../src/tasks/task-calls.ts";
+import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { bindings } from "../../support/bindings.ts";
-import { createTask, type HeldTask, heldClock, plannedTask, planOf, withQueues } from "../../support/tasks.ts";
+import {
+  alarmAt,
+  createTask,
+  type HeldTask,
+  heldClock,
+  plannedTask,
+  planOf,
+  taken,
+  withQueues,
+} from "../../support/tasks.ts";
 
 const { DB, MEDIA } = bindings;
 const MOST = maxSetbacks(7);
@@ -18,11 +27,6 @@ const row = (id: string) =>
   DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
     .bind(id)
     .first<{ stage: string; progress: number; revision: number }>();
-const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
-const taken = (claim: Claim): Ticket => {
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-};
 
 /** Lets every lease end, and wakes the object. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {

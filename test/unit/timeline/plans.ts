@@ -1,0 +1,40 @@
+import { type VideoRequest, videoRequestSchema } from "../../../src/api/video-request.ts";
+import { captionStyle } from "../../../src/captions/caption-style.ts";
+import { captionPlanner } from "../../../src/captions/plan-captions.ts";
+import { readFont } from "../../../src/captions/read-font-file.ts";
+import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../../../src/timeline/plan-timeline.ts";
+import type { Source } from "../../../src/timeline/shots.ts";
+import { fontFile } from "../../support/fonts.ts";
+
+/** What the renderer of these tests can do. */
+export const limits: RenderLimits = {
+  shortSide: 720,
+  segmentSeconds: 2,
+  segmentPixelSeconds: 2_500_000,
+  inputBytes: 1e9,
+  totalSeconds: 1e9,
+  encoder: { preset: "ultrafast", crf: 23 },
+};
+
+/** A request as it is read. */
+export const request = (fields: object = {}) =>
+  videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
+const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
+
+/** Plans a request's captions. */
+export const subtitles = (asked: VideoRequest) =>
+  captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
+
+/** What is seen, in order: source, start in the source in seconds, and frames. */
+export const pieces = (timeline: Timeline | undefined) =>
+  timeline?.segments.flatMap((segment) =>
+    segment.pieces.map(({ shot, offset, frames }) => ({
+      source: shot.source,
+      start: shot.start + offset / FRAME_RATE,
+      frames,
+    })),
+  ) ?? [];
+
+/** Plans the timelines of a request. */
+export const plan = (sources: Source[], fields: object = {}, narration: number | null = null, seed = "seed") =>
+  planTimelines(request(fields), sources, narration, limits, seed, subtitles(request(fields)));
