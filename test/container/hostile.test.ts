@@ -55,7 +55,7 @@ describeWithFfmpeg("hostile inputs", () => {
     return [probed, shown, still, heard].join("\n");
   }
 
-  test("a playlist opens no local file, whatever it names", async () => {
+  test("an HLS playlist as an input cannot make ffmpeg open a local file", async () => {
     const local = pathToFileURL(`${server.scratch}/inputs/${await server.put(good)}`).href;
     for (const address of ["/etc/passwd", "file:///etc/passwd", local, "concat:/etc/passwd|/etc/hosts"]) {
       const said = await refusal(hlsPlaylist(address));
@@ -64,13 +64,13 @@ describeWithFfmpeg("hostile inputs", () => {
     }
   });
 
-  test("a concat script opens no local file", async () => {
+  test("a concat script as an input cannot make ffmpeg open a local file", async () => {
     expect(await refusal(concatScript("/etc/passwd", `${server.scratch}/inputs/${await server.put(good)}`))).toContain(
       "not on whitelist",
     );
   });
 
-  test("no input opens a connection", async () => {
+  test("an input cannot make ffmpeg open a network connection", async () => {
     let connections = 0;
     const listener = createServer((socket) => {
       connections++;
@@ -98,13 +98,13 @@ describeWithFfmpeg("hostile inputs", () => {
     expect(connections).toBe(0);
   });
 
-  test("a picture of a few bytes that claims to be enormous is not decoded", async () => {
+  test("a tiny PNG file that declares a huge size is refused", async () => {
     for (const size of [60_000, 30_000, 12_000]) {
       expect(await refusal(claimingPng(size))).toMatch(/is invalid|exceeds specified max pixel count/);
     }
   });
 
-  test("an empty file, and one cut off in the middle of its tables, are refused", async () => {
+  test("an empty file and MP4 files with truncated tables are refused", async () => {
     await refusal(new Uint8Array(0));
     await refusal(good.slice(0, 40));
     const faststart = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
@@ -112,7 +112,7 @@ describeWithFfmpeg("hostile inputs", () => {
     await refusal(good.slice(0, good.byteLength - 200));
   });
 
-  test("a video whose tables claim more keyframes than memory holds is refused as a file", async () => {
+  test("a video whose keyframe table does not fit into memory is refused", async () => {
     const video = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
     const hash = await server.put(claimKeyframes(video, 0x2000_0000));
     const { message } = await failure(await server.probe(hash), "bad_input");
@@ -120,7 +120,7 @@ describeWithFfmpeg("hostile inputs", () => {
     await failure(await server.render(segment([{}]), [hash]), "out_of_memory");
   });
 
-  test("a sound that changes its rate midway is refused with that reason", async () => {
+  test("an MP3 file whose sample rate changes midway is refused with that reason", async () => {
     const rates = [44_100, 48_000].map((rate) =>
       makeMedia("mp3", "-f", "lavfi", "-i", `sine=440:r=${rate}:d=1`, "-write_xing", "0", "-id3v2_version", "0"),
     );
@@ -129,7 +129,7 @@ describeWithFfmpeg("hostile inputs", () => {
     expect(log).toContain("Changing audio frame properties on the fly is not supported");
   });
 
-  test("a video cut off in the middle of its pictures gives the length asked for, or an error", async () => {
+  test("a video with truncated frames gives a segment of the requested length or an error", async () => {
     const whole = makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=2", "-movflags", "+faststart");
     const hash = await server.put(whole.slice(0, whole.byteLength / 2));
     const answer = await server.render(segment([{ frames: 60 }]), [hash]);
@@ -140,7 +140,7 @@ describeWithFfmpeg("hostile inputs", () => {
     }
   });
 
-  test("one frame that lasts ten hours gives the frames asked for, and an error past its start", async () => {
+  test("a video whose only frame lasts ten hours gives the requested number of frames or an error", async () => {
     const frame = makeMedia("mp4", "-f", "lavfi", "-i", "color=red:s=64x64:r=30", "-frames:v", "1");
     const hash = await server.put(stretchOnlyFrame(frame, 36_000));
     const probed = probeAnswerSchema.parse(await (await server.probe(hash)).json());
@@ -160,7 +160,7 @@ describeWithFfmpeg("hostile inputs", () => {
     }
   }, 240_000);
 
-  test("a file that makes ffmpeg complain without end ends in an error with the last of what it said", async () => {
+  test("a file that makes ffmpeg log endlessly fails with at most the last 8 KiB of the log", async () => {
     const hash = await server.put(brokenFramesAvi(50_000));
     const job = segment([{ frames: 50_000 }]);
     const { log } = await failure(await server.render(job, [hash]), "ffmpeg_failed");
@@ -169,7 +169,7 @@ describeWithFfmpeg("hostile inputs", () => {
     await failure(await server.probe(hash), "bad_input");
   });
 
-  test("a file that keeps ffmpeg at work past its time is given up", async () => {
+  test("a job fails with timeout if its input keeps ffmpeg busy for too long", async () => {
     const hash = await server.put(brokenFramesAvi(50_000));
     await failure(await server.render(segment([{ frames: 50_000 }]), [hash], { seconds: 0.1 }), "timeout");
   });

@@ -50,7 +50,7 @@ const PAIRS = [
 const footage = ["vtest.avi", "tree.avi"].map((file) => `/usr/share/doc/opencv-doc/examples/data/${file}`);
 const ours = ["dusk.mp4", "life.mp4"].map((file) => fileURLToPath(new URL(`../../samples/${file}`, import.meta.url)));
 
-describe.skipIf(!image)("the image", () => {
+describe.skipIf(!image)("the container image", () => {
   let server: RenderClient;
   let address: string;
   beforeAll(async () => {
@@ -80,14 +80,14 @@ describe.skipIf(!image)("the image", () => {
     docker("network", "rm", name);
   });
 
-  test("the server runs as nobody in particular, on a root file system that cannot be written", () => {
+  test("the container image runs as an unprivileged user on a read-only root file system", () => {
     expect(docker("exec", name, "id", "-u")).toBe("10001");
     expect(() => docker("exec", name, "touch", "/app/x")).toThrow("Read-only file system");
     expect(() => docker("exec", name, "touch", "/tmp/x")).toThrow("Read-only file system");
     docker("exec", name, "touch", "/scratch/x");
   });
 
-  test("it renders captions in Latin, Chinese, Japanese, Korean, Arabic, Hindi and emoji without tofu", async () => {
+  test("the container image renders captions in Latin, Chinese, Japanese, Korean, Arabic, Hindi and emoji without missing glyphs", async () => {
     const size = { width: 640, height: 480 };
     const clip = await server.put(new Uint8Array(readFileSync(new URL("../../samples/dusk.mp4", import.meta.url))));
     const noFont = await server.put(new Uint8Array(16));
@@ -108,7 +108,9 @@ describe.skipIf(!image)("the image", () => {
     for (const [one, other] of PAIRS) expect(await draw(one), one).not.toEqual(await draw(other));
   });
 
-  test("the whole service makes its videos with it, by the contract", { timeout: 240_000 }, async () => {
+  test("the service passes every check of test/contract/check.mjs with the container image as its renderer", {
+    timeout: 240_000,
+  }, async () => {
     const state = await mkdtemp(join(tmpdir(), "edgereel-image-"));
     const vars = { RENDERER: "http", RENDERER_URL: `http://${address}:8081` };
     const service = await startService({ port: await freePort(), state, vars });
@@ -130,7 +132,7 @@ describe.skipIf(!image)("the image", () => {
     }
   });
 
-  test("SIGTERM ends it with code 0", () => {
+  test("the container exits with code 0 after SIGTERM", () => {
     docker("stop", "--time", "20", name);
     expect(docker("inspect", "--format", "{{.State.ExitCode}}", name)).toBe("0");
   });

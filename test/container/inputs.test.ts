@@ -29,7 +29,7 @@ async function halfPut(server: RenderServer, hash: string) {
 }
 
 describeWithFfmpeg("inputs", () => {
-  test("an input is there after its PUT, and a second PUT of it changes nothing", async () => {
+  test("an input is stored after its PUT, and a second PUT changes nothing", async () => {
     const server = await RenderServer.forTest();
     const input = bytes(300_000);
     expect(await has(server, sha256(input))).toBe(false);
@@ -39,7 +39,7 @@ describeWithFfmpeg("inputs", () => {
     expect(server.inputFiles()).toEqual([sha256(input)]);
   });
 
-  test("an input that comes again does not replace the file that a job may be about to link", async () => {
+  test("a repeated PUT does not replace the file of an input, which a job may be linking", async () => {
     const server = await RenderServer.forTest();
     const input = bytes(300_000);
     const file = join(server.scratch, "inputs", await server.put(input));
@@ -48,7 +48,7 @@ describeWithFfmpeg("inputs", () => {
     expect(statSync(file).ino).toBe(ino);
   });
 
-  test("bytes of another hash are refused and not kept", async () => {
+  test("a PUT whose body does not match its SHA-256 is refused and not stored", async () => {
     const server = await RenderServer.forTest();
     const path = RENDER_SERVER_PATHS.input(sha256(bytes(10)));
     const { message } = await failure(await server.fetch(path, { method: "PUT", body: bytes(1000) }), "bad_input");
@@ -56,21 +56,21 @@ describeWithFfmpeg("inputs", () => {
     expect(server.inputFiles()).toEqual([]);
   });
 
-  test("a PUT that breaks off leaves nothing", async () => {
+  test("an aborted PUT leaves no files", async () => {
     const server = await RenderServer.forTest();
     const socket = await halfPut(server, sha256(bytes(10)));
     socket.destroy();
     await vi.waitFor(() => expect(server.inputFiles()).toEqual([]));
   });
 
-  test("a PUT that stalls is ended and leaves nothing", async () => {
+  test("a stalled PUT is closed after the idle timeout and leaves no files", async () => {
     const server = await RenderServer.forTest({ IDLE_SECONDS: "0.2" });
     const socket = await halfPut(server, sha256(bytes(10)));
     await once(socket, "close");
     await vi.waitFor(() => expect(server.inputFiles()).toEqual([]));
   });
 
-  test("what a broken PUT took of the cache is free again", async () => {
+  test("a failed PUT releases the space that it took in the cache", async () => {
     const server = await RenderServer.forTest({ INPUT_CACHE_BYTES: "100000" });
     const kept = await server.put(bytes(60_000));
     for (let round = 0; round < 3; round++) {
@@ -84,7 +84,7 @@ describeWithFfmpeg("inputs", () => {
     expect(await has(server, kept)).toBe(true);
   });
 
-  test("the least recently used input makes room for a new one", async () => {
+  test("the input cache evicts the least recently used input", async () => {
     const server = await RenderServer.forTest({ INPUT_CACHE_BYTES: "100000" });
     const [first, second] = [await server.put(bytes(40_000)), await server.put(bytes(40_000))];
     expect(await has(server, first)).toBe(true);
@@ -93,7 +93,7 @@ describeWithFfmpeg("inputs", () => {
     expect(await has(server, second)).toBe(false);
   });
 
-  test("an input that a job uses is never dropped", async () => {
+  test("the input cache never evicts an input that a job is using", async () => {
     const video = colourVideo("red", 1);
     const server = await RenderServer.forTest({ INPUT_CACHE_BYTES: String(video.byteLength + 50_000) });
     const used = await server.put(video);
@@ -114,7 +114,7 @@ describeWithFfmpeg("inputs", () => {
     expect(server.inputFiles()).toEqual([sha256(large)]);
   });
 
-  test("an input over its limit is refused, announced or not", async () => {
+  test("an input over the size limit is refused with and without a Content-Length header", async () => {
     const server = await RenderServer.forTest({ INPUT_MAX_BYTES: "1000" });
     const input = bytes(1001);
     const path = RENDER_SERVER_PATHS.input(sha256(input));
@@ -124,7 +124,7 @@ describeWithFfmpeg("inputs", () => {
     expect(server.inputFiles()).toEqual([]);
   });
 
-  test("a job whose inputs are not there says which to PUT", async () => {
+  test("a job with missing inputs is refused with the hashes of the missing inputs", async () => {
     const server = await RenderServer.forTest();
     const there = await server.put(bytes(100));
     const missing = sha256(bytes(10));
@@ -135,7 +135,7 @@ describeWithFfmpeg("inputs", () => {
     expect((await failure(await server.probe(missing), "input_missing")).missing).toEqual([missing]);
   });
 
-  test("inputs survive a crash of the server, half received ones and job files do not", async () => {
+  test("complete inputs survive a crash of the render server, and partial inputs and job files are removed", async () => {
     const scratch = temporaryFolder();
     const crashed = await RenderServer.forTest({}, scratch);
     const video = await crashed.put(colourVideo("red", 1));
@@ -157,7 +157,7 @@ describeWithFfmpeg("inputs", () => {
 });
 
 describeWithFfmpeg("requests", () => {
-  test("every path but health wants the token", async () => {
+  test("the render server requires the token on every path except health", async () => {
     const server = await RenderServer.forTest({ RENDERER_TOKEN: "correct horse" });
     const input = bytes(10);
     const requests: [string, RequestInit][] = [
@@ -176,7 +176,7 @@ describeWithFfmpeg("requests", () => {
     expect(await server.health()).toMatchObject({ ok: true, running: 0, queued: 0, draining: false });
   });
 
-  test("a malformed request is refused with the field's name", async () => {
+  test("the render server refuses a malformed request and names the invalid part", async () => {
     const server = await RenderServer.forTest();
     const post = async (path: string, body: unknown) => {
       const text = typeof body === "string" ? body : JSON.stringify(body);

@@ -20,7 +20,7 @@ describeWithFfmpeg("limits", () => {
     return { answer, leave: () => client.abort() };
   }
 
-  test("beyond slots and queue a job is told to come back", async () => {
+  test("a job is refused with Retry-After if all slots and the queue are full", async () => {
     const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "1" });
     const hash = await server.put(video);
     const running = endless(server, hash);
@@ -43,7 +43,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("as many jobs run at once as there are slots", async () => {
+  test("the number of jobs that run at once equals the number of slots", async () => {
     const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" });
     const hash = await server.put(video);
     const jobs = [endless(server, hash), endless(server, hash), endless(server, hash)];
@@ -53,7 +53,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("a finished video's stills go before segments that wait", async () => {
+  test("a queued job for stills starts before queued segments", async () => {
     const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" });
     const hash = await server.put(video);
     const [running, waiting] = [endless(server, hash), endless(server, hash)];
@@ -69,7 +69,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("when its client goes away ffmpeg is killed and its files removed", async () => {
+  test("ffmpeg is killed and its files are removed if the client disconnects", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const { leave, answer } = endless(server, hash);
@@ -80,7 +80,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("a client that sends its job in chunks and goes away is noticed too", async () => {
+  test("ffmpeg is killed if a client that sent its job in chunks disconnects", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const client = new AbortController();
@@ -97,7 +97,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("a client that does not read its result loses it, and its place is free again", async () => {
+  test("a client that does not read its result loses the result and the slot after the idle timeout", async () => {
     const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "0.5" });
     const source = "testsrc2=s=320x240:d=1:r=30,noise=alls=100:allf=t";
     const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-preset", "ultrafast"));
@@ -111,7 +111,7 @@ describeWithFfmpeg("limits", () => {
     await expect(answer.bytes()).rejects.toThrow();
   });
 
-  test("a job past its time is killed", async () => {
+  test("a job is killed once it exceeds its time limit", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const { message } = await failure(await server.render(endlessSegment(), [hash], { seconds: 0.5 }), "timeout");
@@ -120,7 +120,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test("time in the queue does not count", async () => {
+  test("the time limit of a job does not include its time in the queue", async () => {
     const server = await RenderServer.forTest({ QUEUE: "2" });
     const hash = await server.put(video);
     const first = server.render(endlessSegment(), [hash], { seconds: 4 });
@@ -130,7 +130,7 @@ describeWithFfmpeg("limits", () => {
     expect((await second).status).toBe(200);
   });
 
-  test("a job that writes more than it may is killed", async () => {
+  test("a job is killed if its output exceeds the size limit", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=1:r=30"));
     const limits = { outputBytes: 50_000 };
@@ -142,7 +142,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash], limits)).status).toBe(200);
   });
 
-  test("a job that needs more memory than it may have ends as out of memory", async () => {
+  test("a job that exceeds the memory limit fails with out_of_memory", async () => {
     const server = await RenderServer.forTest({ MEMORY_LIMIT_BYTES: String(256 * 2 ** 20) });
     const hash = await server.put(video);
     const large = segment([{ frames: 60 }], { width: 4096, height: 4096, encoder: { preset: "medium", crf: 20 } });
@@ -151,7 +151,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test("SIGTERM lets what runs finish, refuses more, and then ends the server", async () => {
+  test("SIGTERM makes the render server finish its accepted jobs, refuse new jobs and exit", async () => {
     const server = await RenderServer.forTest({ QUEUE: "5" });
     const hash = await server.put(video);
     const job = segment([{ frames: 600 }], { width: 640, height: 480 });
@@ -172,7 +172,7 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test("a second SIGTERM ends what runs", async () => {
+  test("a second SIGTERM makes the render server stop its running jobs and exit", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const { answer } = endless(server, hash);
@@ -186,7 +186,7 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test("a server whose port is taken leaves the other's files alone", async () => {
+  test("a render server whose port is in use does not touch the files of the running server", async () => {
     const server = await RenderServer.forTest();
     const hash = await server.put(video);
     const { leave } = endless(server, hash);
@@ -198,24 +198,27 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.runIf(existsSync("/proc/self/environ"))("ffmpeg's environment holds nothing of the server's", async () => {
-    const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" });
-    const hash = await server.put(video);
-    const { leave } = endless(server, hash);
-    await server.busy();
-    const [pid] = server.ffmpegs();
-    expect(environmentNames(pid)).toEqual([
-      "AV_LOG_FORCE_NOCOLOR",
-      "HOME",
-      "LANG",
-      "PATH",
-      "PWD",
-      "TMPDIR",
-      "XDG_CACHE_HOME",
-    ]);
-    leave();
-    await server.idle();
-  });
+  test.runIf(existsSync("/proc/self/environ"))(
+    "ffmpeg gets only a fixed list of environment variables, without the token of the render server",
+    async () => {
+      const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" });
+      const hash = await server.put(video);
+      const { leave } = endless(server, hash);
+      await server.busy();
+      const [pid] = server.ffmpegs();
+      expect(environmentNames(pid)).toEqual([
+        "AV_LOG_FORCE_NOCOLOR",
+        "HOME",
+        "LANG",
+        "PATH",
+        "PWD",
+        "TMPDIR",
+        "XDG_CACHE_HOME",
+      ]);
+      leave();
+      await server.idle();
+    },
+  );
 });
 
 function environmentNames(pid: number | undefined): string[] {

@@ -45,7 +45,7 @@ describeWithFfmpeg("rendering", () => {
   });
   afterAll(() => server?.stop());
 
-  test("a segment shows its pieces in order, frame for frame", async () => {
+  test("a segment shows its pieces in order, each with its number of frames", async () => {
     const inputs = [await server.put(colourVideo("red", 2)), await server.put(colourVideo("blue", 2))];
     const job = segment([
       { input: 0, start: 1, frames: 10 },
@@ -64,7 +64,7 @@ describeWithFfmpeg("rendering", () => {
     await server.idle();
   });
 
-  test("a soundtrack has exactly the samples asked for, of the narration's tone", async () => {
+  test("a soundtrack has the requested length and the pitch of the narration", async () => {
     const tone = makeMedia("mp3", "-f", "lavfi", "-i", "sine=1000:d=3");
     const job: SoundtrackJob = {
       kind: "soundtrack",
@@ -88,7 +88,7 @@ describeWithFfmpeg("rendering", () => {
     expect(Math.abs(crossings - 1000)).toBeLessThanOrEqual(2);
   });
 
-  test("captions are drawn in their font on a second track, and the first stays clean", async () => {
+  test("captions are drawn on the second video track and not on the first", async () => {
     const size = { width: 640, height: 480 };
     const font = fontFile("NotoSans-Regular.ttf");
     const inputs = [await server.put(colourVideo("black", 1)), await server.put(font)];
@@ -106,14 +106,14 @@ describeWithFfmpeg("rendering", () => {
     expect(lit(captioned[7])).toBeGreaterThan(300);
   });
 
-  test("the same job gives the same bytes", async () => {
+  test("a job that is rendered twice gives the same bytes", async () => {
     const inputs = [await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=d=1:s=320x240"))];
     const once = await rendered(await server.render(segment([{}]), inputs));
     const again = await rendered(await server.render(segment([{}]), inputs));
     expect(again).toEqual(once);
   });
 
-  test("a probe tells what a video, a picture and a sound are", async () => {
+  test("a probe describes a video file, an image file and an audio file", async () => {
     const probe = async (bytes: Uint8Array<ArrayBuffer>) => {
       const answer = await server.probe(await server.put(bytes));
       return mediaProbeSchema.parse(probeAnswerSchema.parse(await answer.json()).probe);

@@ -47,7 +47,7 @@ test("the API Worker's upload is at most 300 KiB gzipped and has only zod's Engl
   expect(modules.filter((path) => path.includes("zod/v4/locales/"))).toEqual(["node_modules/zod/v4/locales/en.js"]);
 });
 
-test("the ffmpeg.wasm Worker's upload is below the platform's 10 MiB", async () => {
+test("the ffmpeg.wasm Worker's upload is smaller than the platform's limit of 10 MiB", async () => {
   const { gzippedKibibytes } = await buildUpload("wasm/wrangler.toml");
   expect(gzippedKibibytes).toBeLessThan(10 * 1024);
 });

@@ -6,7 +6,7 @@ import { origin } from "./support/running-service.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
-test("the contract's own checker finds nothing to say", async () => {
+test("the service passes every check of test/contract/check.mjs", async () => {
   const MATERIALS = [path("samples/dusk.mp4"), path("samples/life.mp4")].join(",");
   const run = promisify(execFile)(process.execPath, [path("test/contract/check.mjs"), origin], {
     env: { ...process.env, MATERIALS },

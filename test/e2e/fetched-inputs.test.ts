@@ -36,7 +36,7 @@ async function failed(fields: object) {
   return task.failure;
 }
 
-test("inputs elsewhere are fetched once each, whatever leads to them, and made into a video", async () => {
+test("a task makes a video of linked files and fetches a URL once even if it is listed twice", async () => {
   const before = host.asked.length;
   const id = await create(origin, {
     ...quick,
@@ -65,14 +65,14 @@ test("inputs elsewhere are fetched once each, whatever leads to them, and made i
   expect((await fetch(`${origin}/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);
 });
 
-test("inputs elsewhere that are not there fail the task with the field and the host", async () => {
+test("a task fails with input_unreachable and names the field and the host if a linked file answers 404", async () => {
   expect(await failed({ bgm_file: at("/nothing.mp3") })).toMatchObject({
     code: "input_unreachable",
     message: `bgm_file: ${host.host} answered 404`,
   });
 });
 
-test("inputs elsewhere that are something else fail the task with the field and the host", async () => {
+test("a task fails with input_refused if the content of a linked file cannot be used", async () => {
   expect(await failed({ video_materials: [{ url: at("/dusk.mp4") }, { url: at("/page.mp4") }] })).toMatchObject({
     code: "input_refused",
     message: expect.stringContaining(`video_materials[1].url: the file from ${host.host}: `),
@@ -84,7 +84,7 @@ test("inputs elsewhere that are something else fail the task with the field and 
   });
 });
 
-test("inputs elsewhere behind a redirect into the machine's own network fail the task, and nothing is called there", async () => {
+test("a task fails with input_refused if a linked file redirects to a private address", async () => {
   expect(await failed({ video_materials: [{ url: at("/inside") }] })).toMatchObject({
     code: "input_refused",
     message: expect.stringContaining(`video_materials[0].url: ${host.host} redirects to an address that must`),
@@ -97,7 +97,7 @@ test.each([
   ["custom_audio_file", "https://user:hunter2@files.example.com/a.mp3", "user name or password"],
   ["bgm_file", "https://metadata.google.internal/a.mp3", "no public name"],
   ["subtitle_file", "file:///etc/passwd", "must be an https URL"],
-])("inputs elsewhere %s is refused at once where it is %s", async (field, url, reason) => {
+])("a request is refused at once if %s is %s", async (field, url, reason) => {
   const materials = { video_materials: [{ url: field.startsWith("video") ? url : at("/dusk.mp4") }] };
   const body = {
     ...quick,
@@ -111,7 +111,7 @@ test.each([
   expect(answer.message).not.toContain("hunter2");
 });
 
-test("inputs elsewhere are not looked at by a dry run", async () => {
+test("a dry run of a request with a linked file is refused with the field's name", async () => {
   const body = { ...quick, video_materials: [{ url: at("/dusk.mp4") }], dry_run: true };
   const answer = await call(origin, "/api/v1/videos", { method: "POST", body: JSON.stringify(body) });
   expect([answer.status, answer.message]).toEqual([400, expect.stringContaining("video_materials[0].url: a dry run")]);

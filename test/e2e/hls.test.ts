@@ -24,7 +24,7 @@ const frameHashes = (framemd5: string) =>
     .map((line) => line.split(",").at(-1)?.trim());
 
 test.skipIf(!has("ffmpeg"))(
-  "ffmpeg plays a video that is still being rendered to its end, frame for frame",
+  "ffmpeg plays the stream of a video that is still being rendered and gets every frame of the finished file",
   async () => {
     const { id, url } = await untilPlayable();
     expect((await readPlaylist(url.replace(".m3u8", "/plan-0/video.m3u8"))).ended).toBe(false);
@@ -49,7 +49,7 @@ test.skipIf(!has("ffmpeg"))(
   },
 );
 
-test("a playlist grows at its end only, on one continuous timeline, and ends as a video on demand", async () => {
+test("a playlist only grows at its end, has no gaps between media segments, and ends as a VOD playlist", async () => {
   const { id, url } = await untilPlayable();
   const master = await (await fetch(url)).text();
   const [, codecs, size] = /CODECS="([^"]+)",RESOLUTION=(\S+?),FRAME-RATE=30.000/.exec(master) ?? [];
@@ -104,7 +104,7 @@ test("a playlist grows at its end only, on one continuous timeline, and ends as 
   expect(Math.abs(lag(streamed, await samples(final)))).toBeLessThan(0.02 * 48_000);
 });
 
-test("the finished playlist can be sought in, and a deleted one is gone at once", async () => {
+test("a finished stream is cached, declares its measured bandwidth, and answers 404 once its task is deleted", async () => {
   const id = await createNarrated(origin);
   const task = await finish(origin, id);
   const url = task.streams[0] ?? "";

@@ -8,7 +8,7 @@ import { storedKeys } from "./support/stored-objects.ts";
 
 beforeAll(() => uploadSamples(origin));
 
-test("deleting a task that is being rendered stops it and leaves no object", async () => {
+test("a task that is deleted during rendering leaves no objects in R2", async () => {
   const id = await createNarrated(origin, { video_count: 2 });
   await watch(origin, id, (task) => task.segments.finished >= 1);
   expect(storedKeys(state, `tasks/${id}/`).length).toBeGreaterThan(0);
@@ -22,7 +22,7 @@ test("deleting a task that is being rendered stops it and leaves no object", asy
   expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
 });
 
-test("a task that is cancelled while it is rendered stops, and a retry makes it without its finished segments", async () => {
+test("a task that is cancelled during rendering stops, and a retry keeps its finished segments", async () => {
   const id = await createNarrated(origin);
   await watch(origin, id, (task) => task.segments.finished >= 1);
   const steer = (wish: string) => call<Task>(origin, `/api/v1/tasks/${id}/${wish}`, { method: "POST" });
@@ -43,7 +43,7 @@ test("a task that is cancelled while it is rendered stops, and a retry makes it 
   expect(storedKeys(state, `tasks/${id}/segments/`)).toEqual(expect.arrayContaining(kept));
 });
 
-test("deleting a finished task leaves no object", async () => {
+test("a finished task that is deleted leaves no objects in R2", async () => {
   const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
   await finish(origin, id);
   const keys = storedKeys(state, `tasks/${id}/`);
@@ -53,7 +53,7 @@ test("deleting a finished task leaves no object", async () => {
   expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
 });
 
-test("a task whose clip breaks off fails with the stage and what ffmpeg said", async () => {
+test("a task with a truncated clip fails with the stage, the name of the clip and the error of ffmpeg", async () => {
   const whole = await sample("mandelbrot.mp4");
   await upload(origin, "video_materials", "broken.mp4", whole.slice(0, 200_000));
   const id = await create(origin, { video_materials: [{ url: "broken.mp4" }] });
@@ -63,14 +63,14 @@ test("a task whose clip breaks off fails with the stage and what ffmpeg said", a
   expect(task?.failure?.message).toMatch(/partial file|Invalid NAL|Empty output/);
 });
 
-test("a task over the renderer's limit fails at planning and says what to change", async () => {
+test("a task that exceeds the renderer's limit fails during planning and says what to change", async () => {
   await upload(origin, "narrations", "long.wav", silence(200));
   const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
   expect(tooLong).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });
   expect(tooLong?.failure?.message).toMatch(/200\.0 s .* at most 180 s: use a shorter custom_audio_file/);
 });
 
-test("what is no media file is refused with the reason, and not stored", async () => {
+test("an upload that cannot be used as a clip is refused with a reason and not stored", async () => {
   for (const [name, bytes] of [
     ["words.mp4", new TextEncoder().encode("these are words")],
     ["empty.mp4", new Uint8Array(0)],
@@ -89,7 +89,7 @@ test("what is no media file is refused with the reason, and not stored", async (
   ).toEqual([]);
 });
 
-test("a page of the list shows the newest task first, with the total", async () => {
+test("the task list shows the newest task first and the total number of tasks", async () => {
   const id = await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
   const { data } = await call<{ tasks: Task[]; total: number }>(origin, "/api/v1/tasks?page=1&page_size=1");
   expect(data.tasks.map((task) => task.task_id)).toEqual([id]);
@@ -97,7 +97,7 @@ test("a page of the list shows the newest task first, with the total", async () 
   await finish(origin, id);
 });
 
-test("a create whose answer is lost makes one task, however often it is sent again with its key", async () => {
+test("a create request whose response is lost makes one task even if the client retries it several times with the same idempotency key", async () => {
   const total = async () => ((await call(origin, "/api/v1/tasks")).data as { total: number }).total;
   const before = await total();
   const body = JSON.stringify({ video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });

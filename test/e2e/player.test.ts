@@ -17,7 +17,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
   });
   afterAll(() => browser?.close());
 
-  test("plays a video that is still being rendered, to its end", async () => {
+  test("the player page starts a video before its task is finished and plays it to the end", async () => {
     // A second video, so that the task goes on when the first one is there.
     id = await createNarrated(origin, { video_count: 2 });
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("plays the finished file, from where the viewer seeks to, and offers the task's other videos", async () => {
+  test("the player page plays the finished file, seeks in it, and links to the task's other videos", async () => {
     const task = await finish(origin, id);
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}?video=2`);
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
@@ -65,7 +65,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("shows the poster before it plays, the subtitles when they are asked for, and a picture of each time that is pointed at", async () => {
+  test("the player page shows the poster, the captions once they are switched on, and a thumbnail for the time under the pointer", async () => {
     const task = (await finish(origin, id)) as Task & {
       posters: string[];
       storyboards: { image: string; vtt: string }[];
@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("the player goes on at the same time when the task is planned again and the URLs of its stream change", async () => {
+  test("the player page keeps its position if the task is planned again and the URLs of its stream change", async () => {
     const task = await finish(origin, id);
     const page = await browser.newPage();
     await page.route("**/api/v1/tasks/*", async (route) => route.fulfill({ json: await asUnfinished(id) }));
@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("leaves a stream to the browser's own HLS player where there are no Media Source Extensions, to the end", async (context) => {
+  test("the player page uses the browser's own HLS player if the browser has no Media Source Extensions", async (context) => {
     const watched = await createNarrated(origin);
     await watch(origin, watched, ({ streams, state }) => streams.length > 0 || state !== 4);
     const page = await browser.newPage();
@@ -183,7 +183,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("waits for the file in a browser that plays no HLS at all", async () => {
+  test("the player page waits for the finished file if the browser cannot play HLS", async () => {
     const page = await browser.newPage();
     await withoutMediaSource(page, "");
     let finished = false;
@@ -201,7 +201,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await page.close();
   });
 
-  test("says so where there is no such task", async () => {
+  test("the player page answers 404 and says that there is no such video if the task is missing", async () => {
     const page = await browser.newPage();
     const answer = await page.goto(`${origin}/watch/00000000-0000-4000-8000-000000000000`);
     expect(answer?.status()).toBe(404);

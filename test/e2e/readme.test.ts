@@ -10,7 +10,7 @@ import { origin } from "./support/running-service.ts";
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const readme = await readFile(path("README.md"), "utf8");
 
-test("the README's walk-through works as it stands", async () => {
+test("the commands of the README's walk-through make a video and save it", async () => {
   const block = /<!-- walk-through -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
   const script = block.replace("http://localhost:8080", origin);
   expect(script).toContain(`BASE=${origin}`);

@@ -65,39 +65,42 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
     await rm(state, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  test.each(requests)("%s with %s is the same video by either renderer", async (mode, script, more) => {
-    const request = {
-      video_materials: [{ url: "dusk.mp4" }, { url: "photo.jpg" }, { url: "life.mp4" }],
-      video_clip_duration: 1,
-      video_concat_mode: "sequential",
-      video_transition_mode: mode,
-      video_script: script,
-      bgm_type: "random",
-      // One key is one task id, and what is taken by chance depends on that alone.
-      idempotency_key: `whole request ${mode}`,
-      ...more,
-    };
-    const [native, wasm] = await Promise.all(
-      [service.origin, wasmOrigin].map(async (origin) => finish(origin, await create(origin, request))),
-    );
-    if (!native || !wasm) throw new Error("a task is missing");
-    expect([native.renderer, wasm.renderer, native.task_id]).toEqual(["http", "wasm", wasm.task_id]);
-    expect(native).toMatchObject({ durations: wasm.durations, width: wasm.width, height: wasm.height });
-    const [a, b] = await Promise.all([native, wasm].map((task) => download(task.videos[0] ?? "")));
-    if (!a || !b) throw new Error("a video is missing");
-    expect(await ssim(a, b)).toBeGreaterThanOrEqual(0.97);
+  test.each(requests)(
+    "the native and the wasm renderer make the same video with the transition %s and the script %s",
+    async (mode, script, more) => {
+      const request = {
+        video_materials: [{ url: "dusk.mp4" }, { url: "photo.jpg" }, { url: "life.mp4" }],
+        video_clip_duration: 1,
+        video_concat_mode: "sequential",
+        video_transition_mode: mode,
+        video_script: script,
+        bgm_type: "random",
+        // One key is one task id, and what is taken by chance depends on that alone.
+        idempotency_key: `whole request ${mode}`,
+        ...more,
+      };
+      const [native, wasm] = await Promise.all(
+        [service.origin, wasmOrigin].map(async (origin) => finish(origin, await create(origin, request))),
+      );
+      if (!native || !wasm) throw new Error("a task is missing");
+      expect([native.renderer, wasm.renderer, native.task_id]).toEqual(["http", "wasm", wasm.task_id]);
+      expect(native).toMatchObject({ durations: wasm.durations, width: wasm.width, height: wasm.height });
+      const [a, b] = await Promise.all([native, wasm].map((task) => download(task.videos[0] ?? "")));
+      if (!a || !b) throw new Error("a video is missing");
+      expect(await ssim(a, b)).toBeGreaterThanOrEqual(0.97);
 
-    const url = native.videos[0] ?? "";
-    const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/plan-0/video.m3u8"));
-    const starts = playlist.segments.map((_, index) =>
-      playlist.segments.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
-    );
-    const found = await idrTimes(url);
-    expect(starts.length).toBe(native.segments.total);
-    for (const start of starts) expect(Math.min(...found.map((time) => Math.abs(time - start)))).toBeLessThan(0.001);
-    const measure = ["-hide_banner", "-i", url, "-map", "0:a", "-af", "ebur128=peak=true", "-f", "null", "-"];
-    const { integrated, peak } = readLoudness((await execute("ffmpeg", measure)).stderr);
-    expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
-    expect(peak).toBeLessThanOrEqual(-1);
-  });
+      const url = native.videos[0] ?? "";
+      const playlist = await readPlaylist((native.streams[0] ?? "").replace(".m3u8", "/plan-0/video.m3u8"));
+      const starts = playlist.segments.map((_, index) =>
+        playlist.segments.slice(0, index).reduce((sum, { duration }) => sum + duration, 0),
+      );
+      const found = await idrTimes(url);
+      expect(starts.length).toBe(native.segments.total);
+      for (const start of starts) expect(Math.min(...found.map((time) => Math.abs(time - start)))).toBeLessThan(0.001);
+      const measure = ["-hide_banner", "-i", url, "-map", "0:a", "-af", "ebur128=peak=true", "-f", "null", "-"];
+      const { integrated, peak } = readLoudness((await execute("ffmpeg", measure)).stderr);
+      expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
+      expect(peak).toBeLessThanOrEqual(-1);
+    },
+  );
 });

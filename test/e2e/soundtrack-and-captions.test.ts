@@ -12,7 +12,7 @@ beforeAll(async () => {
   await upload(origin, "musics", "tone.wav", output);
 });
 
-test("narration over music with Chinese subtitles makes a video of −14 LUFS, with its subtitles as files", async () => {
+test("a video with narration, music and Chinese subtitles is at −14 LUFS and has subtitle files", async () => {
   const id = await create(origin, {
     video_materials: [{ url: "words.mp4" }],
     custom_audio_file: "words.mp3",

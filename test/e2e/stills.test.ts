@@ -43,7 +43,7 @@ const difference = (a: Uint8Array, b: Uint8Array) =>
   a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
 const mean = (a: Uint8Array) => a.reduce((sum, value) => sum + value, 0) / a.length;
 
-test("the poster is a picture of the video, of its size, and not the black one it begins with", async () => {
+test("the poster is a frame of the video in full size, and not the black first frame", async () => {
   expect(task.posters).toEqual([`${origin}/tasks/${task.task_id}/final-1.jpg`]);
   const poster = await download(task.posters[0] ?? "");
   const [stream] = (await ffprobe(poster)).streams;
@@ -58,7 +58,7 @@ test("the poster is a picture of the video, of its size, and not the black one i
   expect(Math.min(...differences)).toBeLessThan(4);
 });
 
-test("each tile of the storyboard shows the frame at which its cue begins", async () => {
+test("each tile of the storyboard shows the first frame of its cue", async () => {
   const [storyboard] = task.storyboards;
   const base = `${origin}/tasks/${task.task_id}/`;
   expect(storyboard).toEqual({
@@ -86,7 +86,7 @@ test("each tile of the storyboard shows the frame at which its cue begins", asyn
   expect(difference(first, second)).toBeGreaterThan(6);
 });
 
-test("the files beside a video are served as what they are, and gone with the task", async () => {
+test("posters and storyboards are served with their content types and answer 404 once the task is deleted", async () => {
   const files = {
     "final-1.jpg": "image/jpeg",
     "final-1-storyboard.jpg": "image/jpeg",
@@ -106,7 +106,7 @@ test("the files beside a video are served as what they are, and gone with the ta
   for (const [, path] of addresses) expect((await call(origin, path)).status).toBe(404);
 });
 
-test("the title asked for is in the file", async () => {
+test("the video file has the video_subject of the request as its title", async () => {
   const { log } = await ffmpeg({ combined }, "-i", "combined", "-f", "null", "-");
   expect(log).toMatch(/title\s*: Plants & Überraschungen/);
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   seen = await watch(origin, await createNarrated(origin));
 });
 
-test("narration decides the length, and the final video has its sound", async () => {
+test("a video with narration is as long as the narration, and only the final video has sound", async () => {
   const task = seen.at(-1);
   if (task?.state !== 1) throw new Error(task?.error);
   const narration = Number((await ffprobe(await sample("narration.mp3"))).format.duration);
@@ -34,7 +34,7 @@ test("narration decides the length, and the final video has its sound", async ()
   expect(Number(/mean_volume: (-?[\d.]+)/.exec(log)?.[1])).toBeGreaterThan(-40);
 });
 
-test("subtitles are burned into the final video and not into the combined one", async () => {
+test("subtitles are burned into the final video and not into the combined video", async () => {
   const id = await create(origin, {
     video_materials: [{ url: "dusk.mp4" }],
     video_clip_duration: 1,
@@ -60,21 +60,24 @@ test.for([
   ["9:16", 240, 426],
   ["1:1", 240, 240],
   ["3:4", 240, 320],
-] as const)("an aspect of %s gives %i×%i, and the clips decide the length", async ([video_aspect, width, height]) => {
-  const id = await create(origin, {
-    video_materials: [{ url: "dusk.mp4" }, { url: "life.mp4", duration: 0.5 }],
-    video_clip_duration: 1,
-    video_aspect,
-    bgm_type: "",
-  });
-  const task = await finish(origin, id);
-  expect(task).toMatchObject({ width, height, durations: [1.5] });
-  const [picture, ...others] = (await ffprobe(await download(task.videos[0] ?? ""))).streams;
-  expect(others).toEqual([]);
-  expect(picture).toMatchObject({ width, height, nb_read_packets: "45" });
-});
+] as const)(
+  "a video with the aspect %s is %i×%i pixels and as long as its clips",
+  async ([video_aspect, width, height]) => {
+    const id = await create(origin, {
+      video_materials: [{ url: "dusk.mp4" }, { url: "life.mp4", duration: 0.5 }],
+      video_clip_duration: 1,
+      video_aspect,
+      bgm_type: "",
+    });
+    const task = await finish(origin, id);
+    expect(task).toMatchObject({ width, height, durations: [1.5] });
+    const [picture, ...others] = (await ffprobe(await download(task.videos[0] ?? ""))).streams;
+    expect(others).toEqual([]);
+    expect(picture).toMatchObject({ width, height, nb_read_packets: "45" });
+  },
+);
 
-test("video_count makes different videos", async () => {
+test("a task with a video_count of 2 makes two different videos", async () => {
   const id = await create(origin, {
     video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }, { url: "life.mp4" }],
     video_clip_duration: 0.5,
@@ -88,7 +91,7 @@ test("video_count makes different videos", async () => {
   expect(first).not.toEqual(second);
 });
 
-test("progress follows finished segments and never goes back", () => {
+test("progress grows with the finished segments and never decreases", () => {
   const progress = seen.map((task) => task.progress);
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
   expect(progress.at(-1)).toBe(100);

@@ -30,7 +30,7 @@ afterAll(() => Promise.all([receiver.close(), elsewhere.close()]));
 const webhooksOf = async (id: string) => (await call<Told>(origin, `/api/v1/tasks/${id}`)).data.webhooks;
 const post = (path: string) => call<Told>(origin, path, { method: "POST" });
 
-test("a receiver that answers 500, then with a redirect, then 200 gets the webhook three times, signed, and once more by a replay", async () => {
+test("a webhook is retried after a 500 and after a redirect, and a replay sends it once more", async () => {
   const answers = [{ status: 500 }, { status: 307, headers: { location: elsewhere.url } }, { status: 200 }];
   // Whether the task is begun before it is cancelled is left to chance; what is counted is its end.
   const ends = () => receiver.received.filter(({ body }) => body.type === "task.cancelled");
@@ -48,7 +48,7 @@ test("a receiver that answers 500, then with a redirect, then 200 gets the webho
   expect(elsewhere.received).toEqual([]);
 });
 
-test("the receiver in docs/webhooks.md prints that a task was started and that its videos are ready", async () => {
+test("the receiver in docs/webhooks.md prints when a task starts and when its videos are ready", async () => {
   const page = await readFile(`${root}/docs/webhooks.md`, "utf8");
   const code = /<!-- webhook-receiver -->\n```js\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const port = await freePort();
@@ -84,7 +84,7 @@ test.each([
   "ftp://127.0.0.1/",
   "https://user:secret@hooks.example.com/",
   "hooks.example.com",
-])("a task that is to be told of at %s is refused, naming the field", async (callback_url) => {
+])("a request with the callback_url %s is refused with the field's name", async (callback_url) => {
   for (const dry_run of [false, true]) {
     const body = JSON.stringify({ ...request, callback_url, dry_run });
     const headers = { "content-type": "application/json" };

@@ -32,7 +32,7 @@ async function start() {
   return { done, service: await startService({ port: await freePort(), state, vars, onLine }) };
 }
 
-test("a task goes on after the service was killed, no finished segment is rendered again, and what was not told yet is told", async () => {
+test("a task and its pending webhooks continue after the service is killed, and no finished segment is rendered again", async () => {
   receiver.answer = () => ({ status: 500 });
   const before = await start();
   await uploadSamples(before.service.origin);

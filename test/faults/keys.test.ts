@@ -37,7 +37,7 @@ function contract(taskId: string, key: string): string {
   return spawnSync(process.execPath, check, { encoding: "utf8", env: { ...process.env, API_KEY: key } }).stdout;
 }
 
-test("a closed service is opened by a key from the command line, and its videos are watched by their links", async () => {
+test("a service with AUTH on accepts a key from the command line, and its links show videos without a key", async () => {
   const closed = await call(service.origin, "/api/v1/tasks");
   expect(closed).toMatchObject({ status: 503, message: expect.stringContaining("npm run keys -- create") });
 

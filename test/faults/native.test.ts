@@ -50,7 +50,7 @@ async function start(vars: Record<string, string>): Promise<string> {
 }
 
 describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs ffmpeg", () => {
-  test("a render server is preferred to ffmpeg.wasm, and the task says that it rendered", async () => {
+  test("a task uses the configured render server instead of ffmpeg.wasm and names it as its renderer", async () => {
     await startRenderer();
     const origin = await start({});
     await uploadSamples(origin);
@@ -61,7 +61,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     expect((await ffprobe(final)).streams).toMatchObject([{ width: 1080, height: 1920 }, { codec_name: "aac" }]);
   });
 
-  test("a deleted task's render is stopped on the render server", async () => {
+  test("the render server stops the job of a deleted task", async () => {
     const events: string[] = [];
     await startRenderer((line) => events.push(line), { SLOTS: "1" });
     const origin = await start({ NATIVE_PRESET: "medium", NATIVE_SHORT_SIDE: "2160", NATIVE_SEGMENT_SECONDS: "4" });
@@ -78,7 +78,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     expect(events.filter((line) => line.includes('"event":"job_done"') && line.includes("segment"))).toEqual([]);
   });
 
-  test("a task of 160 segments does not hold up small ones that come after it", async () => {
+  test("five small tasks finish before half of an older task of 160 segments is rendered", async () => {
     const SEGMENTS = 160;
     await startRenderer();
     const origin = await start({ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1" });
@@ -97,7 +97,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     await call(origin, `/api/v1/tasks/${huge}`, { method: "DELETE" });
   });
 
-  test("the renderer is killed twenty times, and the video is the one of an undisturbed run", async () => {
+  test("a task whose render server is killed twenty times makes the same video as an undisturbed task", async () => {
     const SEGMENTS = 60;
     const KILLS = 20;
     const rendered: string[] = [];
@@ -141,7 +141,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
   }, 400_000);
 });
 
-test("a render server that never answers is given up for ffmpeg.wasm, where that can do it", async () => {
+test("a task falls back to ffmpeg.wasm if the render server never answers, and fails if it exceeds the limits of ffmpeg.wasm", async () => {
   const origin = await start({ RENDERER_TRIES: "2", WASM_TOTAL_SECONDS: "2" });
   await uploadSamples(origin);
   const [short, long] = await Promise.all([

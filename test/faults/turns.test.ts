@@ -77,7 +77,7 @@ afterAll(() => miniflare?.dispose());
 
 const ask = async (name: string) => (await miniflare.dispatchFetch(`http://caller/${name}`)).text();
 
-test("jobs are rendered one at a time, in the order that they came", async () => {
+test("runExclusively runs jobs one at a time, in the order of their arrival", async () => {
   await Promise.all(Array.from({ length: 12 }, (_, index) => ask(`job-${index}`)));
   const { came, done, most } = JSON.parse(await ask("seen"));
   expect(done).toHaveLength(12);
@@ -85,7 +85,7 @@ test("jobs are rendered one at a time, in the order that they came", async () =>
   expect(most).toBe(1);
 });
 
-test("a job whose caller goes away at its turn, or before it, holds up none behind it", async () => {
+test("runExclusively goes on with the next job if a caller disconnects or a job fails", async () => {
   const answers = await Promise.all(["first", "leaves-1", "leaves-2", "broken", "second"].map(ask));
   expect(answers).toEqual(["rendered", "left", "left", "a broken job", "rendered"]);
   expect(await ask("third")).toBe("rendered");

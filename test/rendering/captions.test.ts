@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import {
   captionedJob,
   difference,
@@ -36,8 +36,9 @@ const scripts = [
   ["English with emoji", "Nice 🎉 work 👩‍🚀 ❤️"],
 ] as const;
 
-describe.each(scripts)("%s", (_, script) => {
-  test("is drawn inside the frame, the same by every renderer", async () => {
+test.each(scripts)(
+  "a subtitle in %s is drawn inside the frame and looks the same with every renderer",
+  async (_, script) => {
     const drawn = await Promise.all(renderers.map((renderer) => draw(script, {}, 1, renderer.render)));
     for (const picture of drawn) {
       const box = find(picture, BLACK);
@@ -52,17 +53,17 @@ describe.each(scripts)("%s", (_, script) => {
       expect(Math.abs((text.left + text.right) / 2 - WIDTH / 2)).toBeLessThan(8);
       expect(difference(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
     }
-  });
-});
+  },
+);
 
-test("Arabic letters join: a word is drawn in fewer strokes than its letters apart", async () => {
+test("an Arabic word is drawn with joined letters", async () => {
   // Non-joiners between them keep the same letters in their isolated forms, which are wider.
   const joined = find(await draw("سلسبيل"), WHITE);
   const apart = find(await draw([..."سلسبيل"].join("\u200c")), WHITE);
   expect(joined.right - joined.left).toBeLessThan(0.9 * (apart.right - apart.left));
 });
 
-test("right-to-left text begins at the right", async () => {
+test("right-to-left text starts at the right", async () => {
   // Of the two words the first is the longer one: its ink is on the right.
   const picture = await draw("مستشفيات و", { text_background_color: false });
   const { left, right } = find(picture, WHITE);
@@ -82,22 +83,28 @@ test.each([
   ["custom", { custom_position: 0 }, 0, "top"],
   ["custom", { custom_position: 50 }, 0.5, "middle"],
   ["custom", { custom_position: 100 }, 1, "bottom"],
-] as const)("position %s %j puts the box where it belongs", async (subtitle_position, fields, share, edge) => {
-  const box = find(await draw("One line.", { subtitle_position, ...fields }), BLACK);
-  const at = { top: box.top, bottom: box.bottom + 1, middle: (box.top + box.bottom + 1) / 2 }[edge];
-  expect(Math.abs(at - share * HEIGHT)).toBeLessThan(4);
-});
+] as const)(
+  "subtitle_position %s with %j puts the box of a subtitle at the requested height",
+  async (subtitle_position, fields, share, edge) => {
+    const box = find(await draw("One line.", { subtitle_position, ...fields }), BLACK);
+    const at = { top: box.top, bottom: box.bottom + 1, middle: (box.top + box.bottom + 1) / 2 }[edge];
+    expect(Math.abs(at - share * HEIGHT)).toBeLessThan(4);
+  },
+);
 
-test.each(renderers)("colours are those asked for: $name", async (renderer) => {
-  const look = { stroke_width: 9, font_size: 150 };
-  const colours = { text_fore_color: "#FFFF00", text_background_color: "#0000FF", stroke_color: "#FF0000" };
-  const picture = await draw("Colours", { ...look, ...colours }, 1, renderer.render);
-  for (const colour of [[255, 255, 0], [0, 0, 255], RED] as const) {
-    expect(find(picture, colour, 6).count).toBeGreaterThan(300);
-  }
-});
+test.each(renderers)(
+  "the $name renderer draws subtitles in the requested text, background and stroke colours",
+  async (renderer) => {
+    const look = { stroke_width: 9, font_size: 150 };
+    const colours = { text_fore_color: "#FFFF00", text_background_color: "#0000FF", stroke_color: "#FF0000" };
+    const picture = await draw("Colours", { ...look, ...colours }, 1, renderer.render);
+    for (const colour of [[255, 255, 0], [0, 0, 255], RED] as const) {
+      expect(find(picture, colour, 6).count).toBeGreaterThan(300);
+    }
+  },
+);
 
-test("without a background nothing but the text and its outline is drawn, and a see-through one shows the picture", async () => {
+test("a subtitle without a background has no box, and a translucent background shows the picture", async () => {
   const bare = await draw("Bare", { text_background_color: false, stroke_width: 0 });
   expect(find(bare, BLACK).count).toBe(0);
   expect(find(bare, WHITE).count).toBeGreaterThan(100);
@@ -109,7 +116,7 @@ test("without a background nothing but the text and its outline is drawn, and a 
   expect(find(red, [0x60, 0x60, 0x60], 4).count).toBeGreaterThan(WIDTH * (HEIGHT - (box.bottom - box.top + 3)));
 });
 
-test("size and outline grow as asked, in pixels of a frame 1080 wide", async () => {
+test("font_size and stroke_width are in pixels of a frame that is 1080 pixels wide", async () => {
   const look = { text_background_color: false, stroke_width: 0 };
   const [small, large] = [await draw("H", { ...look, font_size: 60 }), await draw("H", { ...look, font_size: 180 })];
   const heightOf = (picture: Picture) => {
@@ -128,7 +135,7 @@ test("size and outline grow as asked, in pixels of a frame 1080 wide", async () 
   expect(Math.abs(plain.left - outlined.left - 12 / 3)).toBeLessThan(2);
 });
 
-test("a subtitle is seen from its first frame to its last", async () => {
+test("a subtitle is visible from the first to the last frame of its cue", async () => {
   const { job, fonts, cues } = captionedJob("One. Two, three, four.", { stroke_width: 0 });
   const segment = await render(job, [clip, ...fonts]);
   const second = cues[1];

@@ -17,15 +17,15 @@ const still = ["-frames:v", "1", "-f", "image2pipe"];
 const upright: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
 
 test.each([
-  ["BT.601 video of standard definition without marks", "bt601", "tv", ["-f", "matroska"]],
+  ["untagged BT.601 video of standard definition", "bt601", "tv", ["-f", "matroska"]],
   [
-    "BT.601 video marked as full range",
+    "BT.601 video tagged as full range",
     "bt601",
     "pc",
     ["-colorspace", "smpte170m", "-color_range", "pc", "-f", "matroska"],
   ],
-  ["BT.709 video marked as such", "bt709", "tv", ["-colorspace", "bt709", "-f", "matroska"]],
-])("colours come out as BT.709 of limited range: %s", async (_, matrix, range, marks) => {
+  ["BT.709 video tagged as BT.709", "bt709", "tv", ["-colorspace", "bt709", "-f", "matroska"]],
+])("%s is rendered with the right colours in limited-range BT.709", async (_, matrix, range, marks) => {
   const source = await make(
     ...["-f", "lavfi", "-i", `${quarters("96x96")},scale=out_color_matrix=${matrix}:out_range=${range},format=yuv444p`],
     ...["-c:v", "ffv1", ...marks],
@@ -37,7 +37,7 @@ test.each([
   expectCorners(await renderFrames(job, [source]), upright);
 });
 
-test("unmarked video of high definition is taken for BT.709", async () => {
+test("untagged high-definition video is treated as BT.709", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", `${quarters("720x720")},scale=out_color_matrix=bt709:out_range=tv,format=yuv420p`],
     ...["-frames:v", "3", "-c:v", "libx264", "-qp", "4", "-f", "mp4"],
@@ -50,7 +50,7 @@ test.each([
   ["JPEG", ["-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p"]],
   ["PNG", ["-c:v", "png"]],
   ["WebP", ["-c:v", "libwebp", "-lossless", "1", "-pix_fmt", "bgra"]],
-])("colours of a still come out as BT.709 of limited range: %s", async (_, encoding) => {
+])("a %s image is rendered with the right colours in limited-range BT.709", async (_, encoding) => {
   const source = await make("-f", "lavfi", "-i", quarters("96x96"), ...encoding, ...still);
   const { kind } = await probe(source);
   expect(kind).toBe("image");
@@ -64,7 +64,7 @@ function pq(luminance: number): number {
   return Math.round(64 + 876 * ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375);
 }
 
-test.each(renderers)("high dynamic range is brought to BT.709 tone by tone (%s)", async (_, run) => {
+test.each(renderers)("the %s renderer maps the tones of high dynamic range video to BT.709", async (_, run) => {
   // Four stripes: black, an 18 % gray, reference white, and a highlight.
   const levels = [0.005, 36, 203, 1000].map(pq);
   const gray = levels.reduceRight((rest, level, index) => `if(lt(X,${(index + 1) * 32}),${level},${rest})`, "64");
@@ -95,7 +95,7 @@ test.each(renderers)("high dynamic range is brought to BT.709 tone by tone (%s)"
   }
 });
 
-test("hybrid log-gamma and wide-gamut sources are known by their marks and rendered", async () => {
+test("hybrid log-gamma and wide-gamut videos are recognised by their tags and rendered", async () => {
   for (const [mark, transfer] of [
     ["arib-std-b67", "hlg"],
     ["bt2020-10", "sdr"],
@@ -112,7 +112,7 @@ test("hybrid log-gamma and wide-gamut sources are known by their marks and rende
   }
 });
 
-test("ten-bit video of standard dynamic range keeps its levels", async () => {
+test("10-bit video of standard dynamic range keeps its levels", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", "color=black:s=64x64:r=10:d=0.3,format=yuv420p10le,geq=lum=500:cb=512:cr=512"],
     ...["-c:v", "ffv1", "-f", "matroska"],
@@ -128,7 +128,7 @@ test.each([
   ["a WebP", "bgra", ["-c:v", "libwebp", "-lossless", "1", ...still]],
   ["a QuickTime video", "argb", ["-c:v", "qtrle", "-f", "mov"]],
   ["a WebM video", "yuva420p", ["-c:v", "libvpx-vp9", "-crf", "4", "-b:v", "0", "-f", "webm"]],
-])("transparent parts are shown over black: %s", async (_, format, encoding) => {
+])("the transparent parts of %s are shown over black", async (_, format, encoding) => {
   // Columns: opaque red, red at half, hidden green.
   const columns =
     "color=red:s=96x96:r=10:d=0.4,format=gbrap,geq=r='255*lt(X,64)':g='255*gte(X,64)':b=0:a='if(lt(X,32),255,if(lt(X,64),128,0))'";

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 test.each(renderers)(
-  "segments of any sources, with and without transitions, have one decoder configuration: %s",
+  "the %s renderer gives segments of all sources and transitions the same decoder configuration",
   async (_, run) => {
     const found = new Map<string, string[]>();
     const note = async (name: string, used: Piece[], files: Uint8Array[], fit: "cover" | "blur" = "cover") => {

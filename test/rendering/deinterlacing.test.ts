@@ -19,11 +19,12 @@ function comb({ width, height, frames }: Frames, index: number): number {
 }
 
 // ffmpeg.wasm takes no notice of -top when it makes the file: it can only make one with the bottom first.
-test.skipIf(!hasNative)("interlaced video loses its comb, top field first (skipped: needs ffmpeg)", () =>
-  losesItsComb("top"),
+test.skipIf(!hasNative)(
+  "deinterlacing removes the comb from interlaced video with the top field first (needs ffmpeg)",
+  () => losesItsComb("top"),
 );
 
-test("interlaced video loses its comb, bottom field first", () => losesItsComb("bottom"));
+test("deinterlacing removes the comb from interlaced video with the bottom field first", () => losesItsComb("bottom"));
 
 async function losesItsComb(first: "top" | "bottom"): Promise<void> {
   const bar =
@@ -57,7 +58,7 @@ async function losesItsComb(first: "top" | "bottom"): Promise<void> {
   expect(comb(await shown(first), 3)).toBeLessThan(combed / 3);
 }
 
-test("progressive video is known as such and goes through no deinterlacer", async () => {
+test("progressive video is recognised and not deinterlaced", async () => {
   const source = await make("-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "-c:v", "libx264", "-f", "mp4");
   expect((await probe(source)).video?.fieldOrder).toBe("progressive");
   expect((await pictureOf(source)).firstField).toBeNull();

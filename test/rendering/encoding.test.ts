@@ -56,15 +56,21 @@ async function quality(file: Uint8Array, track: number): Promise<number> {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-test.each(renderers)("every preset joins segments with and without subtitles: %s", async (_, run) => {
-  for (const preset of presets) {
-    const plain = decoderConfiguration(await rendered(preset, false, { frames: 2, run }));
-    const both = await rendered(preset, true, { frames: 2, run });
-    expect([preset, decoderConfiguration(both, 0), decoderConfiguration(both, 1)]).toEqual([preset, plain, plain]);
-  }
-});
+test.each(renderers)(
+  "the %s renderer gives segments with and without subtitles the same decoder configuration in every preset",
+  async (_, run) => {
+    for (const preset of presets) {
+      const plain = decoderConfiguration(await rendered(preset, false, { frames: 2, run }));
+      const both = await rendered(preset, true, { frames: 2, run });
+      expect([preset, decoderConfiguration(both, 0), decoderConfiguration(both, 1)]).toEqual([preset, plain, plain]);
+    }
+  },
+);
 
-test.each(presets)("the picture without subtitles is as good as the one with them: %s", async (preset) => {
-  const file = await rendered(preset, true);
-  expect(await quality(file, 0)).toBeGreaterThan((await quality(file, 1)) - 0.25);
-});
+test.each(presets)(
+  "the track without subtitles has the same quality as the track with subtitles in the preset %s",
+  async (preset) => {
+    const file = await rendered(preset, true);
+    expect(await quality(file, 0)).toBeGreaterThan((await quality(file, 1)) - 0.25);
+  },
+);

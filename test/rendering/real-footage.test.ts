@@ -21,7 +21,7 @@ const footage = [
 const photo = "/usr/share/backgrounds/Bridge_by_Sander_Klootwijk.jpg";
 
 test.skipIf(!footage.every(installed)).each(footage)(
-  "real footage shows the same frames wherever it is cut: %s (skipped: needs opencv-doc)",
+  "a shot of %s shows the same frames wherever it is cut (needs opencv-doc)",
   async (path) => {
     const source = installed(path) ?? new Uint8Array(0);
     const { video } = await probe(source);
@@ -36,7 +36,7 @@ test.skipIf(!footage.every(installed)).each(footage)(
 );
 
 test.skipIf(!installed(footage[0] ?? ""))(
-  "joins are invisible: pictures on both sides of one are as good as any (skipped: needs opencv-doc)",
+  "the frames around a join have the same quality as other frames (needs opencv-doc)",
   async () => {
     const source = installed(footage[0] ?? "") ?? new Uint8Array(0);
     const size = { width: 360, height: 640 };
@@ -54,7 +54,7 @@ test.skipIf(!installed(footage[0] ?? ""))(
 );
 
 test.skipIf(renderers.length < 2 || ![...footage, photo].every(installed)).each(["cover", "contain", "blur"] as const)(
-  "native ffmpeg and ffmpeg.wasm draw the same picture: %s (skipped: needs ffmpeg, opencv-doc, lomiri-wallpapers)",
+  "the native and the wasm renderer draw the same picture with the fit %s (needs ffmpeg, opencv-doc and lomiri-wallpapers)",
   async (fit) => {
     const inputs = [...footage, photo].map((path) => installed(path) ?? new Uint8Array(0));
     const [first, second, third] = await Promise.all(inputs.map(pictureOf));

@@ -33,7 +33,7 @@ function expected(times: readonly number[], start: number, frames: number): numb
 const regular = (seconds: number, rate: number) => Array.from({ length: seconds * rate }, (_, n) => n / rate);
 
 test.each(renderers)(
-  "a piece begins with the right frame deep inside a long group of pictures (%s)",
+  "the %s renderer starts a piece at the right frame inside a long group of pictures",
   async (_, run) => {
     const source = await make("-f", "lavfi", "-i", counter(9, 25), ...lossless, "-g", "999", "-bf", "3", "-f", "mp4");
     for (const start of [0, 0.04, 1.0333333, 5.47, 8.2]) {
@@ -43,12 +43,12 @@ test.each(renderers)(
 );
 
 test.each([
-  ["AVI at 10 frames per second", 10, ["-c:v", "ffv1", "-f", "avi"]],
-  ["Matroska at 60", 60, [...lossless, "-f", "matroska"]],
-  ["FLV at 24", 24, [...lossless, "-pix_fmt", "yuv420p", "-f", "flv"]],
-  ["WebM at 50", 50, ["-c:v", "libvpx-vp9", "-lossless", "1", "-f", "webm"]],
-  ["MP4 at 29.97", 30000 / 1001, [...lossless, "-f", "mp4"]],
-])("a shot shows the same frames wherever it is cut: %s", async (_, rate, encoding) => {
+  ["an AVI file at 10 fps", 10, ["-c:v", "ffv1", "-f", "avi"]],
+  ["a Matroska file at 60 fps", 60, [...lossless, "-f", "matroska"]],
+  ["an FLV file at 24 fps", 24, [...lossless, "-pix_fmt", "yuv420p", "-f", "flv"]],
+  ["a WebM file at 50 fps", 50, ["-c:v", "libvpx-vp9", "-lossless", "1", "-f", "webm"]],
+  ["an MP4 file at 29.97 fps", 30000 / 1001, [...lossless, "-f", "mp4"]],
+])("a shot of %s shows the same frames wherever it is cut", async (_, rate, encoding) => {
   const source = await make("-f", "lavfi", "-i", counter(4, rate), ...encoding);
   const whole = await counts(source, 0.7, 60, rate);
   expect(whole).toEqual(expected(regular(4, rate), 0.7, 60));
@@ -59,7 +59,7 @@ test.each([
   }
 });
 
-test("a source of variable frame rate keeps its timing, and is known as one", async () => {
+test("a video with a variable frame rate is recognised and keeps its timing", async () => {
   const kept = Array.from({ length: 150 }, (_, n) => n).filter((n) => n % 10 < 4 || n % 7 === 0);
   const condition = "lt(mod(n,10),4)+not(mod(n,7))";
   const source = await make(
@@ -77,7 +77,7 @@ test("a source of variable frame rate keeps its timing, and is known as one", as
   }
 });
 
-test("a file whose time begins late is read from its beginning all the same", async () => {
+test("a file whose timestamps do not start at zero is read from its beginning", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", counter(4, 25), ...lossless, "-output_ts_offset", "7.5", "-f", "matroska"],
   );
@@ -85,7 +85,7 @@ test("a file whose time begins late is read from its beginning all the same", as
   expect(await counts(source, 2, 10, 25)).toEqual(expected(regular(4, 25), 2, 10));
 });
 
-test("a picture that begins after the sound is taken from where it begins", async () => {
+test("a video track that starts after the audio track is read from its own start", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", "sine=d=4", "-itsoffset", "0.8", "-f", "lavfi", "-i", counter(3, 25)],
     ...["-map", "0:a", "-map", "1:v", "-fps_mode", "passthrough", ...lossless, "-c:a", "aac", "-f", "mp4"],
@@ -96,7 +96,7 @@ test("a picture that begins after the sound is taken from where it begins", asyn
   expect(await counts(source, video?.start ?? 0, 10, 25)).toEqual(expected(regular(3, 25), 0, 10));
 });
 
-test("an MP4 trimmed by its edit list shows what is left", async () => {
+test("an MP4 file that is trimmed by an edit list starts at the trimmed time", async () => {
   const whole = await make("-f", "lavfi", "-i", counter(4, 25), ...lossless, "-g", "25", "-bf", "2", "-f", "mp4");
   const trimmed = await anyFFmpeg(
     { whole },
@@ -106,14 +106,14 @@ test("an MP4 trimmed by its edit list shows what is left", async () => {
   expect(await counts(trimmed, 0.4, 10, 25)).toEqual(expected(regular(4, 25), 1.88, 10));
 });
 
-test("a piece longer than its source holds the last picture", async () => {
+test("a piece that is longer than its source repeats the last frame", async () => {
   const source = await make("-f", "lavfi", "-i", counter(1, 10), ...lossless, "-f", "mp4");
   const seen = await counts(source, 0, 45, 10);
   expect(seen).toHaveLength(45);
   expect(seen.slice(30)).toEqual(Array(15).fill(9));
 });
 
-test("a recording whose headers do not say how long it is gets measured", async () => {
+test("the duration of a recording is measured if its headers do not have it", async () => {
   // Written to a pipe, as a browser records it: nothing can be filled in afterwards.
   const piped = ["-c:v", "libvpx", "-live", "1", "-f", "webm"];
   const source = await make("-f", "lavfi", "-i", counter(2, 10), ...piped);

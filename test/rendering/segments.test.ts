@@ -18,7 +18,7 @@ const white = make(
   ...["-f", "lavfi", "-i", "color=white:s=64x64:r=30:d=3,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
 );
 
-test("pieces of every kind follow each other in one segment, each with its frames", async () => {
+test("a segment shows video and image pieces one after the other, each with its number of frames", async () => {
   const still = await make(
     "-f",
     "lavfi",
@@ -46,7 +46,7 @@ test("pieces of every kind follow each other in one segment, each with its frame
   }
 });
 
-test("contain shows black bars, blur a darker copy of the picture, cover neither", async () => {
+test("the fit contain adds black bars, blur adds a darker copy of the picture, and cover fills the frame", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", "color=white:s=160x90:r=30:d=1,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
   );
@@ -61,7 +61,7 @@ test("contain shows black bars, blur a darker copy of the picture, cover neither
 });
 
 test.each(renderers)(
-  "a segment is H.264 High without B-frames, 30 frames a second, marked as BT.709 (%s)",
+  "a segment from the %s renderer is H.264 High without B-frames, at 30 fps and tagged as BT.709",
   async (_, run) => {
     const source = await make("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=5", "-c:v", "libx264", "-f", "mp4");
     const job = segment([videoPiece({ frames: 90, frameRate: 25 })], { encoder: { preset: "ultrafast", crf: 23 } });

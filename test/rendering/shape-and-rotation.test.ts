@@ -22,7 +22,7 @@ test.each([
   [180, ["white", "blue", "red", "green"]],
   [270, ["green", "white", "blue", "red"]],
 ] as const)(
-  "a video marked as turned by %d degrees is shown upright and fitted by its turned size",
+  "a video with a rotation of %d degrees is shown upright and fitted by its rotated size",
   async (angle, corners) => {
     const whole = await make(
       ...["-f", "lavfi", "-i", `${quarters("128x64")},scale=out_color_matrix=bt601:out_range=tv,format=yuv420p`],
@@ -49,7 +49,7 @@ function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
   return Uint8Array.from([0xff, 0xd8, 0xff, 0xe1, 0, body.length + 2, ...body, ...jpeg.subarray(2)]);
 }
 
-test("a photo is turned as its Exif block says", async () => {
+test("a photo is rotated by its Exif orientation", async () => {
   const jpeg = await make(
     ...["-f", "lavfi", "-i", quarters("128x64"), "-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p", ...still],
   );
@@ -60,7 +60,7 @@ test("a photo is turned as its Exif block says", async () => {
   expectCorners(await renderFrames(job, [source]), ["blue", "red", "green", "white"]);
 });
 
-test("pixels that are not square are shown in their shape", async () => {
+test("a video with pixels that are not square is shown in the right shape", async () => {
   const source = await make(
     ...[
       "-f",
@@ -81,19 +81,22 @@ test.each([
   [37, 53],
   [3, 301],
   [801, 2],
-])("a picture of %d×%d fills, or lies inside, the frame", async (width, height) => {
-  const white = `color=white:s=810x310:r=10:d=0.3,format=gbrp,crop=${width}:${height}`;
-  const png = await make("-f", "lavfi", "-i", white, "-c:v", "png", ...still);
-  for (const fit of ["cover", "contain", "blur"] as const) {
-    const shown = await renderFrames(segment([imagePiece({ frames: 3 })], { fit, width: 64, height: 96 }), [png]);
-    expect(shown.frames).toHaveLength(3);
-    expectColor(colorAt(shown, 2, 0.49, 0.49, 0.5), colors.white);
-    if (fit === "cover") expectColor(colorAt(shown, 2, 0.02, 0.02, 1), colors.white);
-  }
-  const yuv = await make(...["-f", "lavfi", "-i", `${white},format=yuv444p`, "-c:v", "ffv1", "-f", "matroska"]);
-  const shown = await renderFrames(
-    segment([videoPiece({ frames: 3, frameRate: 10, picture: plain })], { width: 64, height: 96 }),
-    [yuv],
-  );
-  expectColor(colorAt(shown, 2, 0.1, 0.1, 1), colors.white);
-});
+])(
+  "a picture of %d×%d pixels fills the frame with cover and is centred with contain and blur",
+  async (width, height) => {
+    const white = `color=white:s=810x310:r=10:d=0.3,format=gbrp,crop=${width}:${height}`;
+    const png = await make("-f", "lavfi", "-i", white, "-c:v", "png", ...still);
+    for (const fit of ["cover", "contain", "blur"] as const) {
+      const shown = await renderFrames(segment([imagePiece({ frames: 3 })], { fit, width: 64, height: 96 }), [png]);
+      expect(shown.frames).toHaveLength(3);
+      expectColor(colorAt(shown, 2, 0.49, 0.49, 0.5), colors.white);
+      if (fit === "cover") expectColor(colorAt(shown, 2, 0.02, 0.02, 1), colors.white);
+    }
+    const yuv = await make(...["-f", "lavfi", "-i", `${white},format=yuv444p`, "-c:v", "ffv1", "-f", "matroska"]);
+    const shown = await renderFrames(
+      segment([videoPiece({ frames: 3, frameRate: 10, picture: plain })], { width: 64, height: 96 }),
+      [yuv],
+    );
+    expectColor(colorAt(shown, 2, 0.1, 0.1, 1), colors.white);
+  },
+);

@@ -19,7 +19,7 @@ const { assemble } = (await import("../../src/jobs/assemble-job.ts" as string)) 
 const { env, dispose } = await getPlatformProxy<{ MEDIA: Bucket }>({ configPath, persist: false });
 afterAll(dispose);
 
-test("a click in the sound is heard with its flash in the picture, after joining", async () => {
+test("sound and picture are in sync after the segments and the soundtrack are joined", async () => {
   const flash = await ffmpeg(
     {},
     ...[

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
 import { render, renderers } from "./support/renderers.ts";
@@ -28,8 +28,9 @@ function largestStep(samples: Float32Array): number {
   return step / peak;
 }
 
-describe.each(renderers)("a soundtrack from $name", ({ render }) => {
-  test("narration with music is as long as the video, at −14 LUFS, below −1 dBTP", async () => {
+test.each(renderers)(
+  "the $name renderer mixes narration and music to the video's length, at −14 LUFS and below −1 dBTP",
+  async ({ render }) => {
     const music = await synthesize("aevalsrc='0.3*sin(2*PI*220*t)+0.2*sin(2*PI*331*t)*gt(mod(t,0.5),0.4)':d=4");
     const parts = { narration, music: { input: 1, volume: 0.2, duration: 4 } };
     const file = await render(job(6, parts), [sample("narration.mp3"), music]);
@@ -40,20 +41,20 @@ describe.each(renderers)("a soundtrack from $name", ({ render }) => {
     const [stream] = (await ffprobe(file)).streams;
     expect(stream).toMatchObject({ codec_name: "aac", sample_rate: "48000" });
     expect(Math.abs(Number(stream?.duration) - 6)).toBeLessThanOrEqual(1024 / RATE);
-  });
+  },
+);
 
-  test("what sounds at a moment of the narration sounds at that moment of the video", async () => {
-    const clicks = await synthesize("aevalsrc='0.9*lt(mod(t,1),0.002)':s=48000:d=3");
-    const samples = await samplesOf(await render(job(3, { narration }), [clicks]));
-    for (const second of [1, 2]) {
-      const from = (second - 0.1) * RATE;
-      const at = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
-      expect(Math.abs(at - second)).toBeLessThan(0.002);
-    }
-  });
+test.each(renderers)("the $name renderer keeps the timing of the narration", async ({ render }) => {
+  const clicks = await synthesize("aevalsrc='0.9*lt(mod(t,1),0.002)':s=48000:d=3");
+  const samples = await samplesOf(await render(job(3, { narration }), [clicks]));
+  for (const second of [1, 2]) {
+    const from = (second - 0.1) * RATE;
+    const at = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
+    expect(Math.abs(at - second)).toBeLessThan(0.002);
+  }
 });
 
-test("music gives way to narration and comes back after it", async () => {
+test("music is quieter during narration and returns to its level afterwards", async () => {
   const voice = await synthesize("anoisesrc=d=6:a=0.3:c=white,highpass=f=4000:p=2,volume='between(t,2,4)':eval=frame");
   const music = await synthesize("sine=f=300:d=6,volume=2");
   const file = await render(job(6, { narration, music: { input: 1, volume: 1, duration: 6 } }), [voice, music]);
@@ -75,7 +76,7 @@ test.each([
   expect(largestStep(samples)).toBeLessThan(0.03);
 });
 
-test("music fades out at the end, in at most a quarter of the video", async () => {
+test("music fades out within the last quarter of the video", async () => {
   const music = await synthesize("sine=f=400:d=20");
   for (const seconds of [2, 16]) {
     const file = await render(job(seconds, { music: { input: 0, volume: 0.2, duration: 20 } }), [music]);
@@ -86,7 +87,7 @@ test("music fades out at the end, in at most a quarter of the video", async () =
   }
 });
 
-test("the clips' own sound is heard at their places, joined without a click", async () => {
+test("the sound of each clip is heard while the clip is shown and starts without a click", async () => {
   const low = await synthesize("sine=f=200:d=4");
   const high = await synthesize("sine=f=3000:d=4");
   const pieces = [
@@ -108,7 +109,7 @@ test("the clips' own sound is heard at their places, joined without a click", as
   expect(largestStep(whole.subarray(0, 1.4 * RATE))).toBeLessThan(0.06);
 });
 
-test("volumes weigh narration and music against each other", async () => {
+test("a volume of 0.25 makes narration 12 dB quieter relative to the other sound", async () => {
   const voice = await synthesize("sine=f=3000:d=3");
   const music = await synthesize("sine=f=200:d=3");
   const balance = async (volume: number) => {
@@ -127,19 +128,19 @@ test("volumes weigh narration and music against each other", async () => {
 
 test.each([
   ["8 kHz mono", "sine=f=440:r=8000:d=3", "wav", ["-ac", "1"]],
-  ["24 bit at 96 kHz", "sine=f=440:r=96000:d=3", "wav", ["-c:a", "pcm_s24le"]],
-  ["six channels", "anoisesrc=c=pink:d=3:a=0.1,aformat=channel_layouts=5.1", "wav", []],
+  ["24-bit at 96 kHz", "sine=f=440:r=96000:d=3", "wav", ["-c:a", "pcm_s24le"]],
+  ["in six channels", "anoisesrc=c=pink:d=3:a=0.1,aformat=channel_layouts=5.1", "wav", []],
   ["very quiet", "sine=f=440:d=3,volume=-30dB", "wav", []],
   ["clipped", "sine=f=440:d=3,volume=30dB", "wav", []],
   ["shorter than a second", "sine=f=440:d=0.7", "wav", []],
-])("%s narration comes out at −14 LUFS, below −1 dBTP", async (_, graph, format, options) => {
+])("narration that is %s is rendered at −14 LUFS and below −1 dBTP", async (_, graph, format, options) => {
   const file = await render(job(3, { narration }), [await synthesize(graph, format, ...options)]);
   const { integrated, peak } = await loudnessOf(file);
   expect(Math.abs(integrated + 14)).toBeLessThanOrEqual(1);
   expect(peak).toBeLessThanOrEqual(-1);
 });
 
-test("silence, and a sound too short to have a loudness, come out whole", async () => {
+test("silence and a sound that is too short to measure are rendered at full length", async () => {
   for (const graph of ["anullsrc=d=2", "sine=f=440:d=0.05"]) {
     const file = await render(job(1, { narration }), [await synthesize(graph)]);
     expect((await samplesOf(file)).length / RATE).toBeCloseTo(1, 1);
@@ -157,7 +158,7 @@ const pieces = [
 ];
 
 test.skipIf(!existsSync(music)).each(pieces)(
-  "real music (needs asterisk-moh-opsound-wav): %s at −14 LUFS",
+  "the real music %s is rendered at −14 LUFS (needs asterisk-moh-opsound-wav)",
   async (name) => {
     const file = readFileSync(`${music}${name}.wav`);
     const duration = (file.byteLength - 44) / 16_000;

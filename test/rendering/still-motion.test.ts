@@ -8,7 +8,7 @@ function edge({ width, height, frames }: Frames, index: number): number {
   return width - [...row].reduce((sum, luma) => sum + (luma - 16) / 219, 0);
 }
 
-test.each(renderers)("a still moves smoothly, by fractions of a pixel (%s)", async (_, run) => {
+test.each(renderers)("the %s renderer moves a still smoothly, by fractions of a pixel", async (_, run) => {
   const source = await make(
     ...["-f", "lavfi", "-i", "color=black:s=640x640,format=gbrp,drawbox=x=520:w=120:h=640:color=white:t=fill"],
     ...["-c:v", "png", "-frames:v", "1", "-f", "image2pipe"],
@@ -25,7 +25,7 @@ test.each(renderers)("a still moves smoothly, by fractions of a pixel (%s)", asy
   }
 });
 
-test("a still goes on moving over a cut, at odd frames too", async () => {
+test("a still keeps moving smoothly across cuts at even and odd frames", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", "testsrc2=s=480x640", "-c:v", "png", "-frames:v", "1", "-f", "image2pipe"],
   );

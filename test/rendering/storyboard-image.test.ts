@@ -21,7 +21,7 @@ async function colours(): Promise<Uint8Array> {
 }
 
 test.each(renderers)(
-  "$name lays pictures out in a grid with the colours they have in the video",
+  "the $name renderer lays out stills in a grid with the colours of the video",
   async ({ render }) => {
     const grid = { columns: 2, rows: 2, width: 160, height: 90 };
     const jpeg = await render({ kind: "stills", grid }, [await colours()]);

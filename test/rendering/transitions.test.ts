@@ -7,20 +7,23 @@ const white = make(
   ...["-f", "lavfi", "-i", "color=white:s=64x64:r=30:d=3,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
 );
 
-test.each(renderers)("a fade begins or ends in black and takes its time, frame by frame (%s)", async (_, run) => {
-  const shown = async (kind: "fade_in" | "fade_out") => {
-    const piece = videoPiece({ frames: 50, transition: { kind, frames: 30 } });
-    const frames = await renderFrames(segment([piece], { width: 32, height: 32 }), [await white], run);
-    return frames.frames.map((_, index) => colorAt(frames, index, 0.5, 0.5)[0]);
-  };
-  const level = (share: number) => 16 + 219 * Math.min(1, share);
-  for (const [index, luma] of (await shown("fade_in")).entries()) {
-    expect(Math.abs(luma - level(index / 30)), `frame ${index}`).toBeLessThan(2.5);
-  }
-  for (const [index, luma] of (await shown("fade_out")).entries()) {
-    expect(Math.abs(luma - level((50 - index) / 30)), `frame ${index}`).toBeLessThan(2.5);
-  }
-});
+test.each(renderers)(
+  "the %s renderer fades from and to black with the right brightness in each frame",
+  async (_, run) => {
+    const shown = async (kind: "fade_in" | "fade_out") => {
+      const piece = videoPiece({ frames: 50, transition: { kind, frames: 30 } });
+      const frames = await renderFrames(segment([piece], { width: 32, height: 32 }), [await white], run);
+      return frames.frames.map((_, index) => colorAt(frames, index, 0.5, 0.5)[0]);
+    };
+    const level = (share: number) => 16 + 219 * Math.min(1, share);
+    for (const [index, luma] of (await shown("fade_in")).entries()) {
+      expect(Math.abs(luma - level(index / 30)), `frame ${index}`).toBeLessThan(2.5);
+    }
+    for (const [index, luma] of (await shown("fade_out")).entries()) {
+      expect(Math.abs(luma - level((50 - index) / 30)), `frame ${index}`).toBeLessThan(2.5);
+    }
+  },
+);
 
 /** The share of the frame that is white in a direction, and whether it is at that side. */
 function whiteShare(frames: Frames, index: number, side: "left" | "right" | "top" | "bottom"): number {
@@ -36,7 +39,7 @@ function whiteShare(frames: Frames, index: number, side: "left" | "right" | "top
 }
 
 test.each(["left", "right", "top", "bottom"] as const)(
-  "a slide comes from its side, and goes to it, over black: %s",
+  "a slide moves a shot in from the %s side and out to the same side over black",
   async (side) => {
     const source = await white;
     const shown = (kind: "slide_in" | "slide_out") =>
@@ -60,14 +63,17 @@ const transitions: Transition[] = [
   { kind: "slide_out", side: "bottom", frames: 30 },
 ];
 
-test.each(transitions)("a shot cut inside its transition looks as if it were not: $kind", async (transition) => {
-  const source = await make(
-    ...["-f", "lavfi", "-i", "testsrc2=s=120x160:r=30:d=2", "-c:v", "libx264", "-qp", "0", "-f", "mp4"],
-  );
-  const size = { width: 120, height: 160 };
-  const piece = videoPiece({ frames: 50, transition });
-  const whole = await renderAll([segment([piece], size)], [source]);
-  const cut = await renderAll(cutAt(piece, [1, 14, 31, 37], size), [source]);
-  expect(cut).toHaveLength(50);
-  for (const [index, frame] of cut.entries()) expect(psnr(frame, whole[index], 120 * 160)).toBeGreaterThan(45);
-});
+test.each(transitions)(
+  "a shot that is cut inside a $kind transition looks the same as the whole shot",
+  async (transition) => {
+    const source = await make(
+      ...["-f", "lavfi", "-i", "testsrc2=s=120x160:r=30:d=2", "-c:v", "libx264", "-qp", "0", "-f", "mp4"],
+    );
+    const size = { width: 120, height: 160 };
+    const piece = videoPiece({ frames: 50, transition });
+    const whole = await renderAll([segment([piece], size)], [source]);
+    const cut = await renderAll(cutAt(piece, [1, 14, 31, 37], size), [source]);
+    expect(cut).toHaveLength(50);
+    for (const [index, frame] of cut.entries()) expect(psnr(frame, whole[index], 120 * 160)).toBeGreaterThan(45);
+  },
+);
