@@ -30,7 +30,7 @@ export const checkAccess: MiddlewareHandler<AppEnv> = async (context, next) => {
  *
  * @throws AccessError where it is over.
  */
-export async function timeAllowed(context: Context<AppEnv>): Promise<number> {
+export async function accessTimeLeftMs(context: Context<AppEnv>): Promise<number> {
   if (endOf(context.get("access")) <= Date.now()) context.set("access", await accessOf(context));
   return Math.max(1, endOf(context.get("access")) - Date.now());
 }
@@ -128,7 +128,7 @@ export function linksFor(context: Context<AppEnv>): TaskLinks {
  * Says what addresses inside of an answer need to work for who got the answer: with a link a signature
  * of their own; with a key nothing, since the key opens them too.
  */
-export function innerQueries(context: Context<AppEnv>): (path: string) => string {
+export function nestedUrlQuery(context: Context<AppEnv>): (path: string) => string {
   if (context.get("access").via !== "link") return () => "";
   const links = linksFor(context);
   return (path) => links.query(path);

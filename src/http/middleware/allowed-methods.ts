@@ -14,7 +14,7 @@ interface Route {
  *
  * @param routes those of the whole application, as they are when the first request comes.
  */
-export function knownMethods(routes: () => readonly Route[]): MiddlewareHandler<AppEnv> {
+export function allowedMethods(routes: () => readonly Route[]): MiddlewareHandler<AppEnv> {
   let known: { method: string; form: RegExp }[] | null = null;
   return async ({ req }, next) => {
     known ??= routes().flatMap(({ method, path }) => (method === "ALL" ? [] : [{ method, form: formOf(path) }]));

@@ -5,7 +5,7 @@ import type { AppEnv } from "../app-env.ts";
 const MOST = 1024 * 1024;
 
 /** Reads on, so far, and lets go of the rest. Never throws. */
-export async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
+export async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   let size = 0;
   try {
     for await (const chunk of body) {
@@ -21,8 +21,8 @@ export async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
  * Reads what a route left of a request's body. An answer that comes while the client is still sending makes the
  * connection end, and some clients lose the answer with it (RFC 9112 §9.6).
  */
-export const finishReading: MiddlewareHandler<AppEnv> = async (context, next) => {
+export const drainBody: MiddlewareHandler<AppEnv> = async (context, next) => {
   await next();
   const { body, bodyUsed } = context.req.raw;
-  if (body && !bodyUsed && !body.locked) await readAway(body);
+  if (body && !bodyUsed && !body.locked) await drain(body);
 };

@@ -14,7 +14,7 @@ const INERT = "default-src 'none'; frame-ancestors 'none'";
 const HTTPS_ONLY = "max-age=63072000";
 
 /** Puts on every answer what keeps a browser from making more of it than it is. */
-export const answerHeaders: MiddlewareHandler<AppEnv> = async (context, next) => {
+export const securityHeaders: MiddlewareHandler<AppEnv> = async (context, next) => {
   await next();
   const { headers } = context.res;
   headers.set("x-content-type-options", "nosniff");
@@ -39,7 +39,7 @@ export function frameAncestors(env: object): readonly string[] {
 }
 
 /** Lets players on other origins read files by ranges, and see what they need of the answers. */
-export const filesAcrossOrigins: MiddlewareHandler<AppEnv> = (context, next) => {
+export const fileCors: MiddlewareHandler<AppEnv> = (context, next) => {
   const origins = readConfig(context.env).CORS_ORIGINS;
   return cors({
     origin: origins.includes("*") ? "*" : origins,
@@ -61,7 +61,7 @@ export const filesAcrossOrigins: MiddlewareHandler<AppEnv> = (context, next) => 
  *
  * @throws AccessError 403
  */
-export const apiAcrossOrigins: MiddlewareHandler<AppEnv> = (context, next) => {
+export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   const { AUTH, CORS_ORIGINS } = readConfig(context.env);
   const named = CORS_ORIGINS.filter((origin) => origin !== "*");
   const { method, url } = context.req;

@@ -4,7 +4,7 @@ import type { Position } from "../../db/task-catalog.ts";
 const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
 /** A place in the list as an opaque text. */
-export function describeCursor({ createdAt, id }: Position): string {
+export function formatCursor({ createdAt, id }: Position): string {
   return btoa(`${createdAt}.${id}`).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
@@ -13,7 +13,7 @@ export function describeCursor({ createdAt, id }: Position): string {
  *
  * @throws CodedError 400 for a text that is no cursor.
  */
-export function readCursor(text: string): Position {
+export function parseCursor(text: string): Position {
   const [, createdAt, id] = (/^[\w-]+$/.test(text) && CURSOR.exec(decode(text))) || [];
   if (createdAt === undefined || id === undefined) {
     throw new CodedError("invalid_request", "cursor: is none that a list answered in next_cursor");

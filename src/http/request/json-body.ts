@@ -1,7 +1,7 @@
 import { CodedError } from "../../api/errors.ts";
 
 /** Largest JSON body, in bytes. */
-export const MAX_BODY = 256 * 1024;
+export const MAX_BODY_BYTES = 256 * 1024;
 /** How deep objects and lists may lie in each other; no request needs more than three. */
 export const MAX_DEPTH = 16;
 /** Most entries of one list or object, whatever it is for; its field may allow fewer. */
@@ -24,14 +24,14 @@ export async function readJsonObject(request: Request): Promise<object> {
 }
 
 async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new CodedError("too_large", `the body is larger than ${MAX_BODY} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY) throw tooLarge();
+  const tooLarge = () => new CodedError("too_large", `the body is larger than ${MAX_BODY_BYTES} bytes`);
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // A body that does not say its length is read no further than it may be long.
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BODY) throw tooLarge();
+    if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
   return new Blob(chunks).text();

@@ -3,20 +3,20 @@ import { GeneratedFile } from "../../delivery/servable-file.ts";
 import { type FileRequest, serveFile } from "../../delivery/serve-file.ts";
 import { keys, outputNames } from "../../storage/keys.ts";
 import type { AppEnv } from "../app-env.ts";
-import { innerQueries } from "../middleware/access.ts";
+import { nestedUrlQuery } from "../middleware/access.ts";
 
 /**
  * Answers for a storyboard's WebVTT file that was opened by a link: its cues name the picture, which
  * needs a signature of its own. Null where there is no such file.
  */
-export async function answerLinkedStoryboard(
+export async function serveLinkedStoryboard(
   context: Context<AppEnv>,
   taskId: string,
   video: number,
   how: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const image = outputNames.storyboardImage(video);
-  const query = innerQueries(context)(`${taskId}/${image}`);
+  const query = nestedUrlQuery(context)(`${taskId}/${image}`);
   const file = new GeneratedFile("text/vtt; charset=utf-8", async () => {
     const object = await context.env.MEDIA.get(keys.output(taskId, outputNames.storyboardVtt(video)));
     if (!object) return null;

@@ -6,7 +6,7 @@ import { noTask } from "../../tasks/viewed-task.ts";
 import { errorResponse } from "./envelope.ts";
 
 /** The data of a 409 for a file that is still being made. */
-export const unfinishedSchema = z.object({
+export const unfinishedFileSchema = z.object({
   status: z.literal(409),
   message: z.string(),
   data: z.object({
@@ -23,7 +23,7 @@ export const unfinishedSchema = z.object({
  * @param task null where there is none.
  * @param video whose file it is, from 1.
  */
-export function answerMissing(
+export function missingFileResponse(
   links: TaskLinks,
   taskId: string,
   video: number,

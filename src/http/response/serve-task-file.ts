@@ -17,7 +17,7 @@ const presence = new TaskPresence();
  * @param key names the file's bytes among all of the service's.
  * @returns null where there is no such file, or it is another owner's.
  */
-export async function answerFile(
+export async function serveTaskFile(
   context: Context<AppEnv>,
   taskId: string,
   key: string,

@@ -2,7 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { readConfig } from "../../config/config.ts";
 import type { AppEnv } from "../app-env.ts";
-import { describeAccess } from "../describe-access.ts";
+import { addSecurity } from "../openapi-security.ts";
 import { pageHeaders } from "../middleware/response-headers.ts";
 import { publicOrigin } from "../origin.ts";
 import { router } from "../router.ts";
@@ -25,7 +25,7 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
 
   routes.get("/openapi.json", (context) =>
     context.json(
-      describeAccess(
+      addSecurity(
         documented.getOpenAPI31Document({
           openapi: "3.1.0",
           info: {

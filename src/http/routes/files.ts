@@ -6,8 +6,8 @@ import { type Collection, collections, type File, fileSchema } from "../../api/f
 import { deleteFile, listFiles, type Upload, uploadFile } from "../../library/upload-file.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { readAway } from "../middleware/drain-body.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { drain } from "../middleware/drain-body.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { fileFromForm } from "../request/form-file.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
@@ -46,11 +46,11 @@ const putRoute = createRoute({
       content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } },
     },
   },
-  responses: { 200: jsonAnswer(successSchema(fileSchema), "It is stored."), ...refusals(400, 413, 415, 503) },
+  responses: { 200: jsonResponse(successSchema(fileSchema), "It is stored."), ...errorResponses(400, 413, 415, 503) },
 });
 
 /** `/api/v1/video_materials`, `/musics`, `/narrations`, `/fonts` and `/subtitles` */
-export function uploadRoutes(): OpenAPIHono<AppEnv> {
+export function fileRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   for (const collection of collections) {
     routes.openapi(listRoute(collection), async (context) => {
@@ -87,8 +87,8 @@ function listRoute(collection: Collection) {
     tags: ["Files"],
     summary: `List ${WHAT[collection].many}`,
     responses: {
-      200: jsonAnswer(successSchema(z.object({ files: z.array(fileSchema) })), "By name."),
-      ...refusals(503),
+      200: jsonResponse(successSchema(z.object({ files: z.array(fileSchema) })), "By name."),
+      ...errorResponses(503),
     },
   });
 }
@@ -106,7 +106,7 @@ function uploadRoute(collection: Collection) {
         content: { "multipart/form-data": { schema: z.object({ file: z.string().openapi({ format: "binary" }) }) } },
       },
     },
-    responses: { 200: jsonAnswer(successSchema(fileSchema), "It is stored."), ...refusals(400, 413, 415, 503) },
+    responses: { 200: jsonResponse(successSchema(fileSchema), "It is stored."), ...errorResponses(400, 413, 415, 503) },
   });
 }
 
@@ -120,7 +120,7 @@ function deleteRoute(collection: Collection) {
       "At once and for good, and its bytes no longer count for the owner's quota. Finished videos keep what they show. A task " +
       "that is still being made, or is retried, and needs the file fails with `input_missing`.",
     request: { params: fileParams(WHAT[collection].example) },
-    responses: { 200: jsonAnswer(successSchema(z.null()), "It is gone."), ...refusals(400, 404) },
+    responses: { 200: jsonResponse(successSchema(z.null()), "It is gone."), ...errorResponses(400, 404) },
   });
 }
 
@@ -129,7 +129,7 @@ async function store(context: Context<AppEnv>, upload: Omit<Upload, "owner">): P
   try {
     return await uploadFile(context.env, { ...upload, owner: ownerOf(context) });
   } catch (error) {
-    await readAway(upload.body);
+    await drain(upload.body);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { inTime } from "../../util/deadline.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { version } from "../../util/version.ts";
 import type { AppEnv } from "../app-env.ts";
-import { jsonAnswer } from "../openapi.ts";
+import { jsonResponse } from "../openapi-responses.ts";
 import { successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
@@ -44,8 +44,8 @@ const healthRoute = createRoute({
   description:
     "503 only if tasks can be neither created nor shown. If only the renderer or a queue does not answer, the answer is 200 with the state `degraded`. `message` says what to start if something is missing.",
   responses: {
-    200: jsonAnswer(successSchema(health), "Tasks can be created and shown."),
-    503: jsonAnswer(
+    200: jsonResponse(successSchema(health), "Tasks can be created and shown."),
+    503: jsonResponse(
       z.object({ status: z.literal(503), message: z.string(), data: health }),
       "The database, the storage or the tasks do not answer.",
     ),

@@ -21,13 +21,13 @@ import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { BoundedMap } from "../../util/bounded-map.ts";
 import { sha256Hex } from "../../util/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
-import { innerQueries, linksFor } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { nestedUrlQuery, linksFor } from "../middleware/access.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { errorResponse } from "../response/envelope.ts";
-import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
-import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
+import { missingFileResponse, unfinishedFileSchema } from "../response/missing-file.ts";
+import { serveTaskFile, IMMUTABLE } from "../response/serve-task-file.ts";
 import { router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { requestedTask } from "../request/requested-task.ts";
 import { TASK_ID } from "./task-files.ts";
 
 const MPEGURL = "application/vnd.apple.mpegurl";
@@ -60,8 +60,8 @@ const playlistRoute = createRoute({
   responses: {
     200: { description: "The playlist.", content: { [MPEGURL]: { schema: z.string() } } },
     304: { description: "The copy that the caller has is current." },
-    409: jsonAnswer(unfinishedSchema, "Nothing of it can be played yet."),
-    ...refusals(404, 412, 416),
+    409: jsonResponse(unfinishedFileSchema, "Nothing of it can be played yet."),
+    ...errorResponses(404, 412, 416),
   },
 });
 
@@ -83,7 +83,7 @@ const mediaSegmentRoute = createRoute({
     },
     206: { description: "The range asked for." },
     304: { description: "The copy that the caller has is current." },
-    ...refusals(404, 412, 416),
+    ...errorResponses(404, 412, 416),
   },
 });
 
@@ -91,7 +91,7 @@ const mediaSegmentRoute = createRoute({
 const plans = new BoundedMap<AssembleWork>(200);
 
 /** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
-export function streamRoutes(): OpenAPIHono<AppEnv> {
+export function hlsRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   for (const route of [playlistRoute, mediaSegmentRoute]) routes.openAPIRegistry.registerPath(route);
 
@@ -101,7 +101,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     if (!PLAYLIST.test(file)) return next();
     return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
       const variant = await describeStream(context.env.MEDIA, task_id, plan);
-      const query = innerQueries(context);
+      const query = nestedUrlQuery(context);
       const child = (rendition: Rendition) => {
         const path = `final-${video}/plan-${task.generation}/${rendition}.m3u8`;
         return path + query(`${task_id}/${path}`);
@@ -115,7 +115,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
     const generation = generationOf(step);
     if (!STREAM.test(stream) || generation === null || !rendition) return missing(context);
-    const query = innerQueries(context);
+    const query = nestedUrlQuery(context);
     const child = (path: string) => path + query(`${task_id}/${stream}/${step}/${path}`);
     const write = async (_video: number, plan: AssembleWork, task: StreamState) =>
       rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child);
@@ -134,7 +134,7 @@ export function streamRoutes(): OpenAPIHono<AppEnv> {
     if (!plan || key === null) return missing(context);
     const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, index);
     const how = { disposition: null, cacheControl: IMMUTABLE };
-    return (await answerFile(context, task_id, key, file, how)) ?? missing(context);
+    return (await serveTaskFile(context, task_id, key, file, how)) ?? missing(context);
   });
 
   return routes;
@@ -186,11 +186,11 @@ async function withPlayable(
   generation?: number,
 ): Promise<Response> {
   if (!TASK_ID.test(taskId)) return errorResponse(404, `task ${taskId} does not exist`);
-  const task = await taskOf(context, taskId).stream(video);
+  const task = await requestedTask(context, taskId).stream(video);
   if (task && generation !== undefined && task.generation !== generation) return missing(context);
   const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
   if (!task || text === null) {
-    return answerMissing(linksFor(context), taskId, video, outputNames.playlist(video), task);
+    return missingFileResponse(linksFor(context), taskId, video, outputNames.playlist(video), task);
   }
   const bytes = new TextEncoder().encode(text);
   const file = new GeneratedFile(MPEGURL, async () => ({
@@ -213,7 +213,7 @@ async function planOf(
   const name = `${taskId}/${video}/${generation}`;
   const known = plans.get(name);
   if (known) return known;
-  const task = await taskOf(context, taskId).stream(video);
+  const task = await requestedTask(context, taskId).stream(video);
   if (!task?.plan || task.generation !== generation) return null;
   plans.set(name, task.plan);
   return task.plan;

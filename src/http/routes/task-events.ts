@@ -7,12 +7,12 @@ import { isFinal } from "../../api/task-state.ts";
 import { AccessError } from "../../auth/access-error.ts";
 import { noTask } from "../../tasks/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
-import { timeAllowed } from "../middleware/access.ts";
-import { refusals } from "../openapi.ts";
+import { accessTimeLeftMs } from "../middleware/access.ts";
+import { errorResponses } from "../openapi-responses.ts";
 import { taskPath } from "../request/task-path.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { requestedTask } from "../request/requested-task.ts";
 
 /** Longest silence between two messages, in milliseconds: proxies take a longer one for the end. */
 const HEARTBEAT = 15_000;
@@ -40,7 +40,7 @@ const eventsRoute = createRoute({
       content: { "text/event-stream": { schema: {} } },
     },
     204: { description: "The task has ended, and the caller knows." },
-    ...refusals(400, 404),
+    ...errorResponses(400, 404),
   },
 });
 
@@ -52,7 +52,7 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
     const parsed = taskPath.safeParse(context.req.param());
     if (!parsed.success) throw new CodedError("invalid_request", describeIssues(parsed.error));
     const id = parsed.data.task_id;
-    const object = taskOf(context, id);
+    const object = requestedTask(context, id);
     const first = await object.get();
     if (!first) throw noTask(id);
     let known = lastEventId(context.req.header("last-event-id"));
@@ -62,7 +62,7 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
     return streamSSE(context, async (stream) => {
       let task: typeof first | null = first;
       while (!stream.aborted) {
-        const time = await timeAllowed(context).catch(endsWithAccess);
+        const time = await accessTimeLeftMs(context).catch(endsWithAccess);
         if (time === null) return;
         if (!task) {
           await stream.writeSSE({ event: "deleted", data: JSON.stringify({ task_id: id }) });

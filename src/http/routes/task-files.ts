@@ -6,13 +6,13 @@ import { R2File } from "../../delivery/servable-file.ts";
 import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { errorResponse } from "../response/envelope.ts";
-import { answerLinkedStoryboard } from "../response/linked-storyboard.ts";
-import { answerMissing, unfinishedSchema } from "../response/missing-file.ts";
-import { answerFile, IMMUTABLE } from "../response/serve-task-file.ts";
+import { serveLinkedStoryboard } from "../response/linked-storyboard.ts";
+import { missingFileResponse, unfinishedFileSchema } from "../response/missing-file.ts";
+import { serveTaskFile, IMMUTABLE } from "../response/serve-task-file.ts";
 import { router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { requestedTask } from "../request/requested-task.ts";
 
 const params = z.object({
   task_id: z
@@ -32,7 +32,7 @@ const ADDRESSES = [
 ] as const;
 
 /** `/api/v1/stream`, `/api/v1/download` and `/tasks/{task_id}/{file}` */
-export function mediaRoutes(): OpenAPIHono<AppEnv> {
+export function taskFileRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   for (const { prefix, disposition, summary } of ADDRESSES) {
     routes.openAPIRegistry.registerPath(route(prefix, summary));
@@ -45,11 +45,11 @@ export function mediaRoutes(): OpenAPIHono<AppEnv> {
       const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE };
       const answer =
         context.get("access").via === "link" && file === outputNames.storyboardVtt(videoOfFile(file))
-          ? await answerLinkedStoryboard(context, task_id, videoOfFile(file), how)
-          : await answerFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
+          ? await serveLinkedStoryboard(context, task_id, videoOfFile(file), how)
+          : await serveTaskFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
       if (answer) return answer;
-      const task = await taskOf(context, task_id).stream(videoOfFile(file));
-      return answerMissing(linksFor(context), task_id, videoOfFile(file), file, task);
+      const task = await requestedTask(context, task_id).stream(videoOfFile(file));
+      return missingFileResponse(linksFor(context), task_id, videoOfFile(file), file, task);
     });
   }
   return routes;
@@ -70,8 +70,8 @@ function route(prefix: string, summary: string) {
       200: { description: "The whole file.", ...video },
       206: { description: "The range asked for; several come as multipart/byteranges.", ...video },
       304: { description: "The copy that the caller has is current." },
-      409: jsonAnswer(unfinishedSchema, "It is still being made: where it can be watched meanwhile."),
-      ...refusals(404, 412, 416),
+      409: jsonResponse(unfinishedFileSchema, "It is still being made: where it can be watched meanwhile."),
+      ...errorResponses(404, 412, 416),
     },
   });
 }

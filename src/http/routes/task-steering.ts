@@ -4,15 +4,15 @@ import { taskDataSchema } from "../../api/task.ts";
 import { cancelTask, retryTask } from "../../tasks/steer-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
 
 const answers = {
-  200: jsonAnswer(successSchema(taskDataSchema), "The task as it is now."),
-  ...refusals(400, 404, 409),
+  200: jsonResponse(successSchema(taskDataSchema), "The task as it is now."),
+  ...errorResponses(400, 404, 409),
 };
 
 const cancelRoute = createRoute({
@@ -34,7 +34,7 @@ const retryRoute = createRoute({
   summary: "Take up a failed or cancelled task",
   description: "It goes on where it stopped: finished segments are not made again. Refused in any other stage.",
   request: { params: taskPath },
-  responses: { ...answers, ...refusals(503) },
+  responses: { ...answers, ...errorResponses(503) },
 });
 
 /** `/api/v1/tasks/{task_id}/cancel` and `/retry` */

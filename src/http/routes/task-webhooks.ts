@@ -6,7 +6,7 @@ import { webhookPayloadSchema } from "../../api/webhook-payload.ts";
 import { replayWebhook } from "../../tasks/steer-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
@@ -29,8 +29,8 @@ const replayRoute = createRoute({
     }),
   },
   responses: {
-    200: jsonAnswer(successSchema(taskDataSchema), "It is on its way; the task as it is now."),
-    ...refusals(400, 404, 409),
+    200: jsonResponse(successSchema(taskDataSchema), "It is on its way; the task as it is now."),
+    ...errorResponses(400, 404, 409),
   },
 });
 

@@ -11,14 +11,14 @@ import { taskData } from "../../tasks/task-data.ts";
 import type { ViewedTask } from "../../tasks/viewed-task.ts";
 import { noTask } from "../../tasks/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
-import { linksFor, ownerOf, timeAllowed } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
-import { describeCursor, readCursor } from "../request/cursor.ts";
+import { linksFor, ownerOf, accessTimeLeftMs } from "../middleware/access.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { formatCursor, parseCursor } from "../request/cursor.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { requestedTask } from "../request/requested-task.ts";
 
 /** A whole number in a query, where an empty or repeated one is as wrong as a word. */
 const wholeNumber = (least: number, most: number) =>
@@ -67,7 +67,7 @@ const listRoute = createRoute({
   summary: "List tasks by creation",
   request: { query: listQuery },
   responses: {
-    200: jsonAnswer(
+    200: jsonResponse(
       successSchema(
         z.object({
           tasks: z.array(taskDataSchema),
@@ -79,7 +79,7 @@ const listRoute = createRoute({
       ),
       "One page, and how many tasks of the state there are in all. The header `x-d1-bookmark` may be sent back, for a list no older than this one.",
     ),
-    ...refusals(400, 503),
+    ...errorResponses(400, 503),
   },
 });
 
@@ -90,7 +90,7 @@ const getTaskRoute = createRoute({
   summary: "Get a task",
   description: "With `wait`, the answer comes when the task has changed, or after so many seconds (long polling).",
   request: { params: taskPath, query: waitQuery },
-  responses: { 200: jsonAnswer(successSchema(taskDataSchema), "The task as it is now."), ...refusals(400, 404) },
+  responses: { 200: jsonResponse(successSchema(taskDataSchema), "The task as it is now."), ...errorResponses(400, 404) },
 });
 
 const deleteRoute = createRoute({
@@ -100,7 +100,7 @@ const deleteRoute = createRoute({
   summary: "Delete a task and its files",
   description: "A task that is still being made is stopped.",
   request: { params: taskPath },
-  responses: { 200: jsonAnswer(successSchema(z.null()), "It is gone."), ...refusals(400, 404) },
+  responses: { 200: jsonResponse(successSchema(z.null()), "It is gone."), ...errorResponses(400, 404) },
 });
 
 const stateOf = { "4": 4, "1": 1, "-1": -1 } as const;
@@ -115,7 +115,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     const { page, page_size = 10, state, order = "desc", cursor } = context.req.valid("query");
     if (cursor !== undefined && page !== undefined)
       throw new CodedError("invalid_request", "cursor: goes without page");
-    const from = cursor === undefined ? { page: page ?? 1 } : { after: readCursor(cursor) };
+    const from = cursor === undefined ? { page: page ?? 1 } : { after: parseCursor(cursor) };
     const wanted = state === undefined ? null : stateOf[state];
     const bookmark = context.req.header(BOOKMARK)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
     const found = await new TaskCatalog(context.env.DB).list(
@@ -125,7 +125,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     if (found.bookmark) context.header(BOOKMARK, found.bookmark);
     const links = linksFor(context);
     const tasks = found.tasks.map((task) => taskData(task, links));
-    const next_cursor = found.next && describeCursor(found.next);
+    const next_cursor = found.next && formatCursor(found.next);
     return context.json(
       success({ tasks, total: found.total, page: "page" in from ? from.page : null, page_size, next_cursor }),
       200,
@@ -135,7 +135,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(getTaskRoute, async (context) => {
     const { task_id } = context.req.valid("param");
     const { wait = 0, since = null } = context.req.valid("query");
-    const object = taskOf(context, task_id);
+    const object = requestedTask(context, task_id);
     const task = await (wait > 0 ? nextOf(context, object, since, wait * 1000) : object.get());
     if (!task) throw noTask(task_id);
     context.header("cache-control", "no-store");
@@ -166,8 +166,8 @@ async function nextOf(
   const known = since ?? (await object.get())?.revision ?? null;
   for (;;) {
     const left = Math.max(0, end - Date.now());
-    const task = await object.watch(known, Math.min(left, await timeAllowed(context)));
-    await timeAllowed(context);
+    const task = await object.watch(known, Math.min(left, await accessTimeLeftMs(context)));
+    await accessTimeLeftMs(context);
     if (!task || task.revision !== known || isFinal(task.stage) || Date.now() >= end) return task;
   }
 }

@@ -6,7 +6,7 @@ import { createTask } from "../../tasks/create/create-task.ts";
 import { parseVideoRequest } from "../../tasks/create/parse-video-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonAnswer, refusals } from "../openapi.ts";
+import { jsonResponse, errorResponses } from "../openapi-responses.ts";
 import { publicOrigin } from "../origin.ts";
 import { IDEMPOTENCY_HEADER, idempotencyKeyOf } from "../request/idempotency-key.ts";
 import { readJsonObject } from "../request/json-body.ts";
@@ -32,11 +32,11 @@ const createVideoRoute = createRoute({
     body: { required: true, content: { "application/json": { schema: videoRequestSchema } } },
   },
   responses: {
-    200: jsonAnswer(
+    200: jsonResponse(
       successSchema(z.union([z.object({ task_id: z.uuid() }), dryRunSchema])),
       "The task was made, by this request or an earlier one with its key; or with `dry_run` the plan of one.",
     ),
-    ...refusals(400, 409, 413, 503),
+    ...errorResponses(400, 409, 413, 503),
   },
 });
 

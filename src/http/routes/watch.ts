@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import type { AppEnv } from "../app-env.ts";
-import { innerQueries, linksFor } from "../middleware/access.ts";
+import { nestedUrlQuery, linksFor } from "../middleware/access.ts";
 import { frameAncestors, pageHeaders } from "../middleware/response-headers.ts";
 import { errorResponse } from "../response/envelope.ts";
 import { router } from "../router.ts";
-import { taskOf } from "../viewed-task.ts";
+import { requestedTask } from "../request/requested-task.ts";
 import { TASK_ID } from "./task-files.ts";
 
 /**
@@ -31,9 +31,9 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
     const { task_id } = context.req.param();
     if (!TASK_ID.test(task_id)) return errorResponse(404, `there is no ${context.req.path}`);
     const policy = pageHeaders({ ...POLICY, "frame-ancestors": frameAncestors(context.env) });
-    const task = await taskOf(context, task_id).get();
+    const task = await requestedTask(context, task_id).get();
     // Signed for who may see the task, and nobody else: the link would open it.
-    const link = task ? linksFor(context).query(task_id) : innerQueries(context)(task_id);
+    const link = task ? linksFor(context).query(task_id) : nestedUrlQuery(context)(task_id);
     return context.html(page(task_id, link), task ? 200 : 404, { ...policy, "cache-control": "no-cache" });
   });
   return routes;

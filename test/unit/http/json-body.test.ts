@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CodedError } from "../../../src/api/errors.ts";
-import { MAX_BODY, MAX_DEPTH, readJsonObject } from "../../../src/http/request/json-body.ts";
+import { MAX_BODY_BYTES, MAX_DEPTH, readJsonObject } from "../../../src/http/request/json-body.ts";
 
 const read = (body: string | Uint8Array<ArrayBuffer>) =>
   readJsonObject(new Request("http://edgereel.test/", { method: "POST", body }));
@@ -41,6 +41,6 @@ test("depth and length have a limit, and what is within them is taken", async ()
   expect(await read(deep(MAX_DEPTH))).toBeTypeOf("object");
   await expect(read(deep(MAX_DEPTH + 1))).rejects.toMatchObject({ code: "invalid_request" });
   const long = (bytes: number) => `{"a":"${"x".repeat(bytes - 8)}"}`;
-  expect(await read(long(MAX_BODY))).toBeTypeOf("object");
-  await expect(read(long(MAX_BODY + 1))).rejects.toMatchObject({ code: "too_large" });
+  expect(await read(long(MAX_BODY_BYTES))).toBeTypeOf("object");
+  await expect(read(long(MAX_BODY_BYTES + 1))).rejects.toMatchObject({ code: "too_large" });
 });

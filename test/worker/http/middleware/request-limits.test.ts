@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
-import { MAX_ADDRESS, MAX_HEADERS } from "../../../../src/http/middleware/request-limits.ts";
-import { MAX_BODY, MAX_DEPTH, MAX_ENTRIES } from "../../../../src/http/request/json-body.ts";
+import { MAX_URL_LENGTH, MAX_HEADERS_LENGTH } from "../../../../src/http/middleware/request-limits.ts";
+import { MAX_BODY_BYTES, MAX_DEPTH, MAX_ENTRIES } from "../../../../src/http/request/json-body.ts";
 import { bindings, call, post } from "../../support/bindings.ts";
 
 /** A request to the service with other settings. */
@@ -10,14 +10,14 @@ const ask = (path: string, init: RequestInit, settings: object = {}) =>
   createApp().request(path, init, { ...bindings, ...settings } as Env);
 
 test("limits an address and headers have a longest length", async () => {
-  const address = await call(`/api/v1/tasks?cursor=${"a".repeat(MAX_ADDRESS)}`);
-  expect([address.status, address.message]).toEqual([414, expect.stringContaining(String(MAX_ADDRESS))]);
-  const headers = await call("/api/v1/tasks", { headers: { "x-long": "a".repeat(MAX_HEADERS) } });
-  expect([headers.status, headers.message]).toEqual([431, expect.stringContaining(String(MAX_HEADERS))]);
+  const address = await call(`/api/v1/tasks?cursor=${"a".repeat(MAX_URL_LENGTH)}`);
+  expect([address.status, address.message]).toEqual([414, expect.stringContaining(String(MAX_URL_LENGTH))]);
+  const headers = await call("/api/v1/tasks", { headers: { "x-long": "a".repeat(MAX_HEADERS_LENGTH) } });
+  expect([headers.status, headers.message]).toEqual([431, expect.stringContaining(String(MAX_HEADERS_LENGTH))]);
 });
 
 test.each([
-  ["a body that is too long", "a".repeat(MAX_BODY + 1), 413],
+  ["a body that is too long", "a".repeat(MAX_BODY_BYTES + 1), 413],
   ["lists nested deeper than anybody needs", "[".repeat(50_000) + "]".repeat(50_000), 400],
   ["objects nested too deep", `{"a":${'{"a":'.repeat(MAX_DEPTH)}1${"}".repeat(MAX_DEPTH)}}`, 400],
   ["a list of too many", JSON.stringify({ video_materials: Array(MAX_ENTRIES + 1).fill(0) }), 400],

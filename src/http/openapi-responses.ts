@@ -14,14 +14,14 @@ const MEANINGS = {
 } as const;
 
 /** The documentation of a JSON answer. */
-export function jsonAnswer<T extends z.ZodType>(schema: T, description: string) {
+export function jsonResponse<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } };
 }
 
 /** The documentation of the ways a request is refused. */
-export function refusals<S extends keyof typeof MEANINGS>(...statuses: S[]) {
-  return Object.fromEntries(statuses.map((status) => [status, jsonAnswer(errorSchema, MEANINGS[status])])) as Record<
+export function errorResponses<S extends keyof typeof MEANINGS>(...statuses: S[]) {
+  return Object.fromEntries(statuses.map((status) => [status, jsonResponse(errorSchema, MEANINGS[status])])) as Record<
     S,
-    ReturnType<typeof jsonAnswer<typeof errorSchema>>
+    ReturnType<typeof jsonResponse<typeof errorSchema>>
   >;
 }

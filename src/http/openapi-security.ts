@@ -54,7 +54,7 @@ function security(policy: Policy): Record<string, string[]>[] {
  *
  * @param auth the setting: with `off` nothing needs a key.
  */
-export function describeAccess<T extends Document>(document: T, auth: "on" | "off"): T {
+export function addSecurity<T extends Document>(document: T, auth: "on" | "off"): T {
   if (auth === "on") document.components = { ...document.components, ...{ securitySchemes: SCHEMES } };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {

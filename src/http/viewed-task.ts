@@ -1,9 +1,0 @@
-import type { Context } from "hono";
-import { type ViewedTask, viewedTask } from "../tasks/viewed-task.ts";
-import type { AppEnv } from "./app-env.ts";
-import { viewerOf } from "./middleware/access.ts";
-
-/** A task as the sender of the request sees it. */
-export function taskOf(context: Context<AppEnv>, id: string): ViewedTask {
-  return viewedTask(context.env, id, viewerOf(context));
-}
