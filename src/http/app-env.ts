@@ -1,7 +1,7 @@
 import type { Scope } from "../auth/scopes.ts";
 import type { Env } from "../env.ts";
 
-/** What a request may see: what is public, an owner's own tasks and files, or what its link was signed for. */
+/** What a request may see: public pages (`nothing`), its owner's tasks and files, or what its signed link is for. */
 export type Access =
   | { via: "nothing" }
   | {
@@ -17,7 +17,7 @@ export type Access =
       expires: number;
     };
 
-/** Hono's environment in every route of the service. */
+/** The environment of every Hono route: bindings, and variables that the middleware sets. */
 export interface AppEnv {
   Bindings: Env;
   Variables: { access: Access };

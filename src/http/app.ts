@@ -6,7 +6,7 @@ import { checkAccess } from "./middleware/access.ts";
 import { allowedMethods } from "./middleware/allowed-methods.ts";
 import { drainBody } from "./middleware/drain-body.ts";
 import { requestLimits } from "./middleware/request-limits.ts";
-import { securityHeaders, apiCors, fileCors } from "./middleware/response-headers.ts";
+import { apiCors, fileCors, securityHeaders } from "./middleware/response-headers.ts";
 import { errorResponse } from "./response/envelope.ts";
 import { respondToError } from "./response/error-response.ts";
 import { router } from "./router.ts";
@@ -23,7 +23,7 @@ import { taskRoutes } from "./routes/tasks.ts";
 import { videoRoutes } from "./routes/videos.ts";
 import { watchRoutes } from "./routes/watch.ts";
 
-/** The whole API. */
+/** Builds the whole API: middleware in the order in which it runs, then the routes of each resource. */
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
@@ -45,7 +45,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", metricsRoutes());
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);
-  app.notFound((context) => errorResponse(404, `there is no ${context.req.method} ${shortened(context.req.path)}`));
+  app.notFound(({ req }) => errorResponse(404, `${req.method} ${shortened(req.path)} does not exist`));
   app.onError((error) => respondToError(error));
   return app;
 }

@@ -1,27 +1,37 @@
 import type { z } from "@hono/zod-openapi";
+import { type ErrorCode, errorTable } from "../api/errors.ts";
 import { errorSchema } from "./response/envelope.ts";
 
-const MEANINGS = {
-  400: "Something in the request is wrong; the message names it.",
-  404: "There is no such thing.",
-  409: "It does not go together with what is there; the message says why.",
-  411: "The length is missing.",
-  412: "A precondition failed.",
-  413: "The file is too large.",
-  415: "The file is of no accepted format, or cannot be decoded.",
-  416: "No byte of the file is in the range.",
-  503: "The renderer or the database did not answer; try again after `Retry-After` seconds.",
-} as const;
+/** The error codes that document a status. A status with other codes needs no entry if no route lists it. */
+const CODES = {
+  400: ["invalid_request"],
+  401: ["unauthenticated"],
+  403: ["forbidden"],
+  404: ["not_found"],
+  409: ["conflict"],
+  412: ["precondition_failed"],
+  413: ["too_large"],
+  414: ["url_too_long"],
+  415: ["unsupported_file", "bad_input"],
+  416: ["range_not_satisfiable"],
+  429: ["quota_exceeded"],
+  431: ["headers_too_long"],
+  503: ["database_unavailable", "renderer_unavailable"],
+} as const satisfies Record<number, readonly ErrorCode[]>;
 
-/** The documentation of a JSON answer. */
+/** The meanings of error codes, one sentence for each. */
+export function meaningOf(...codes: readonly ErrorCode[]): string {
+  return codes.map((code) => errorTable[code].meaning).join(" ");
+}
+
+/** Documents a JSON response. */
 export function jsonResponse<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** The documentation of the ways a request is refused. */
-export function errorResponses<S extends keyof typeof MEANINGS>(...statuses: S[]) {
-  return Object.fromEntries(statuses.map((status) => [status, jsonResponse(errorSchema, MEANINGS[status])])) as Record<
-    S,
-    ReturnType<typeof jsonResponse<typeof errorSchema>>
-  >;
+/** Documents error responses, with the meanings in the table of error codes. */
+export function errorResponses<S extends keyof typeof CODES>(...statuses: S[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [status, jsonResponse(errorSchema, meaningOf(...CODES[status]))]),
+  ) as Record<S, ReturnType<typeof jsonResponse<typeof errorSchema>>>;
 }

@@ -1,6 +1,8 @@
+import type { ErrorCode } from "../api/errors.ts";
 import { type Policy, policyFor } from "./middleware/access-policy.ts";
+import { meaningOf } from "./openapi-responses.ts";
 
-/** The parts of an OpenAPI document that say who may make a request. */
+/** The parts of an OpenAPI document that {@link addSecurity} changes. */
 interface Document {
   paths?: Record<string, object>;
   components?: object;
@@ -8,61 +10,64 @@ interface Document {
 
 const METHODS = ["get", "put", "post", "delete", "patch"] as const;
 
-const SCHEMES = {
-  bearer: { type: "http", scheme: "bearer", description: "An API key, made by `npm run keys -- create`." },
-  key: { type: "apiKey", in: "header", name: "x-api-key", description: "The same in a header of its own." },
+const SECURITY_SCHEMES = {
+  bearer: { type: "http", scheme: "bearer", description: "An API key, created with `npm run keys -- create`." },
+  key: { type: "apiKey", in: "header", name: "x-api-key", description: "An API key in a header of its own." },
   link: {
     type: "apiKey",
     in: "query",
     name: "signature",
     description:
-      "With `expires`: good for that one file, or the task's page, until then. The addresses of files in a task's data carry both before their path, as `/link/{expires}.{signature}/tasks/…`.",
+      "The signature of a link, sent together with `expires`. It opens one file, or one task's page and data, until it expires. URLs of files in a task's data contain both in front of the path: `/link/{expires}.{signature}/tasks/…`.",
   },
 };
 
-const refusal = (description: string, headers: readonly string[] = []) => ({
-  description,
+const errorResponse = (codes: readonly ErrorCode[], headers: readonly string[] = []) => ({
+  description: meaningOf(...codes),
   ...(headers.length > 0
     ? { headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: "string" } }])) }
     : {}),
   content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
 });
 
-/** How any request is refused, before it is looked at. */
-const LIMITS = { 414: refusal("The address is too long."), 431: refusal("The headers are too long.") };
+/** Errors that any request can get. */
+const COMMON_ERRORS = { 414: errorResponse(["url_too_long"]), 431: errorResponse(["headers_too_long"]) };
 
-const REFUSALS = {
-  400: refusal("Something in the request is wrong; the message names it."),
-  401: refusal("No API key, or not one that is good.", ["WWW-Authenticate"]),
-  403: refusal(
-    "The key's scope is too small; the link is expired, or for another address; or the page that asks is of an origin that may not.",
-  ),
-  429: refusal("The owner has had as much as he may.", ["Retry-After", "RateLimit", "RateLimit-Policy"]),
-  503: refusal("The service is not set up yet, or cannot look up keys at the moment; the message says which."),
+/** Errors that a request to a path that is not public can get. */
+const ACCESS_ERRORS = {
+  400: errorResponse(["invalid_request"]),
+  401: errorResponse(["unauthenticated"], ["WWW-Authenticate"]),
+  403: errorResponse(["forbidden"]),
+  429: errorResponse(["quota_exceeded"], ["Retry-After", "RateLimit", "RateLimit-Policy"]),
+  503: errorResponse(["not_configured", "database_unavailable"]),
 };
 
-/** The key schemes that are good for a policy; an operation that needs none has an empty list. */
-function security(policy: Policy): Record<string, string[]>[] {
+/** The security requirements of a policy; an empty list for public paths. */
+function securityOf(policy: Policy): Record<string, string[]>[] {
   if (policy.kind === "open") return [];
   const scopes = [policy.kind === "key" ? policy.scope : "read"];
   return [{ bearer: scopes }, { key: scopes }, ...(policy.kind === "link" ? [{ link: [] }] : [])];
 }
 
 /**
- * Writes into a document, for each operation, who may make it and how it is refused; from the policy
- * that requests are held to, so that the two cannot differ.
+ * Adds to every operation of an OpenAPI document who may use it and the error responses of the middleware. Uses the
+ * same policy that requests are checked against, so the document and the checks cannot differ.
  *
- * @param auth the setting: with `off` nothing needs a key.
+ * @param auth the setting `AUTH`; with `off`, no operation needs a key.
  */
 export function addSecurity<T extends Document>(document: T, auth: "on" | "off"): T {
-  if (auth === "on") document.components = { ...document.components, ...{ securitySchemes: SCHEMES } };
+  if (auth === "on") document.components = { ...document.components, ...{ securitySchemes: SECURITY_SCHEMES } };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const method of METHODS) {
       const operation = (item as Record<string, { responses: object }>)[method];
       if (!operation) continue;
       const policy = policyFor(method.toUpperCase(), path);
-      Object.assign(operation, { security: auth === "on" ? security(policy) : [] });
-      operation.responses = { ...LIMITS, ...(policy.kind === "open" ? {} : REFUSALS), ...operation.responses };
+      Object.assign(operation, { security: auth === "on" ? securityOf(policy) : [] });
+      operation.responses = {
+        ...COMMON_ERRORS,
+        ...(policy.kind === "open" ? {} : ACCESS_ERRORS),
+        ...operation.responses,
+      };
     }
   }
   return document;

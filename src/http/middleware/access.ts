@@ -16,7 +16,11 @@ import { policyFor } from "./access-policy.ts";
 
 const keys = new KeyStore();
 
-/** Lets a request through if `policyFor` says that it may be made, and notes for whom. */
+/**
+ * Checks a request against {@link policyFor} and the quota of requests, and sets the variable `access`.
+ *
+ * @throws AccessError `unauthenticated`, `forbidden`, `not_configured`; QuotaError
+ */
 export const checkAccess: MiddlewareHandler<AppEnv> = async (context, next) => {
   const access = await accessOf(context);
   if (access.via === "owner") await countRequest(context.env, access.owner);
@@ -25,17 +29,18 @@ export const checkAccess: MiddlewareHandler<AppEnv> = async (context, next) => {
 };
 
 /**
- * For how long a request that waits may do so before it is asked for again, in milliseconds: a key may have been
- * revoked meanwhile, or have ended, and a link too.
+ * How long a waiting request may go on before this has to be called again, in milliseconds, at least 1. Checks the
+ * request again if its time is over, because the key may have been revoked and keys and links can expire.
  *
- * @throws AccessError where it is over.
+ * @throws AccessError if the request is no longer allowed.
  */
 export async function accessTimeLeftMs(context: Context<AppEnv>): Promise<number> {
-  if (endOf(context.get("access")) <= Date.now()) context.set("access", await accessOf(context));
-  return Math.max(1, endOf(context.get("access")) - Date.now());
+  if (endOfAccess(context.get("access")) <= Date.now()) context.set("access", await accessOf(context));
+  return Math.max(1, endOfAccess(context.get("access")) - Date.now());
 }
 
-function endOf(access: Access): number {
+/** Until when a request is known to be allowed, in Unix milliseconds. */
+function endOfAccess(access: Access): number {
   if (access.via === "nothing") return Number.POSITIVE_INFINITY;
   return access.via === "owner" ? access.until : access.expires * 1000;
 }
@@ -60,7 +65,7 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
     return { via: "owner", ...holder };
   }
   if (policy.kind === "link") {
-    const expires = await openLink(secrets, policy.path, new URL(req.url));
+    const expires = await linkExpiryOf(secrets, policy.path, new URL(req.url));
     if (expires !== null) return { via: "link", expires };
   }
   if (!(await keys.any(env.DB))) throw new AccessError("not_configured", NO_KEYS);
@@ -70,7 +75,7 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
 function requireScope({ scopes }: KeyHolder, scope: Scope): void {
   if (grants(scopes, scope)) return;
   const challenge = `Bearer realm="edgereel", error="insufficient_scope", scope="${scope}"`;
-  throw new AccessError("forbidden", `this API key may not do that: it needs the scope ${scope}`, {
+  throw new AccessError("forbidden", `this API key needs the scope ${scope}`, {
     headers: { "www-authenticate": challenge },
   });
 }
@@ -79,7 +84,7 @@ async function countRequest(env: Env, owner: string): Promise<void> {
   const { AUTH, QUOTA_REQUESTS: limit } = readConfig(env);
   if (AUTH === "off" || limit === 0) return;
   const outcome = await env.REQUESTS.limit({ key: owner }).catch((error: unknown) => {
-    // A limit that cannot be asked must not close the service.
+    // If the rate limiter fails, let requests through instead of closing the service.
     log("rate_limit_failed", { message: messageOf(error) });
     return { success: true };
   });
@@ -88,35 +93,40 @@ async function countRequest(env: Env, owner: string): Promise<void> {
   throw new QuotaError("requests", `more than ${limit} requests in ${REQUESTS_PERIOD_SECONDS} seconds`, amounts);
 }
 
-/** When an address's link ends, or null where it has none. */
-async function openLink(secrets: readonly string[], path: string, address: URL): Promise<number | null> {
-  const link = readLink(address);
+/**
+ * When the link in a URL expires, in Unix seconds; null if the URL has no link.
+ *
+ * @param path the path that the link must have been signed for.
+ * @throws AccessError `forbidden` if the link is invalid, expired or for another path.
+ */
+async function linkExpiryOf(secrets: readonly string[], path: string, url: URL): Promise<number | null> {
+  const link = readLink(url);
   if (link === "none") return null;
   const outcome = link === "broken" ? "forged" : await checkLink(secrets, path, link, Date.now());
   if (link === "broken" || outcome === "forged") {
-    throw new AccessError("forbidden", "the link's signature is not one for this address: ask for the task again");
+    throw new AccessError("forbidden", "the link is invalid or for another URL; get the task again for new links");
   }
   if (outcome === "expired") {
     const end = new Date(link.expires * 1000).toISOString();
-    throw new AccessError("forbidden", `the link expired at ${end}: ask for the task again`);
+    throw new AccessError("forbidden", `the link expired at ${end}; get the task again for new links`);
   }
   return link.expires;
 }
 
-/** Whose task may be seen: an owner's, or with a link, which names the task itself, anybody's (null). */
+/** The owner whose tasks the client may see; null for a client with a link, which may see its task whoever owns it. */
 export function viewerOf(context: Context<AppEnv>): string | null {
   const access = context.get("access");
   return access.via === "link" ? null : ownerOf(context);
 }
 
-/** Whose request it is, on routes that need a key. */
+/** The owner that makes the request. For routes that need a key; throws a TypeError on others. */
 export function ownerOf(context: Context<AppEnv>): string {
   const access = context.get("access");
-  if (access.via !== "owner") throw new TypeError(`${context.req.path} is for owners`);
+  if (access.via !== "owner") throw new TypeError(`${context.req.path} was called without an owner`);
   return access.owner;
 }
 
-/** The addresses for an answer. Those that are seen through a link end when it does, so that none outlives it. */
+/** Builds the URLs for a response. If the client came with a link, they expire when that link does. */
 export function linksFor(context: Context<AppEnv>): TaskLinks {
   const access = context.get("access");
   const fresh = linkSigning(readConfig(context.env), Date.now());
@@ -125,8 +135,8 @@ export function linksFor(context: Context<AppEnv>): TaskLinks {
 }
 
 /**
- * Says what addresses inside of an answer need to work for who got the answer: with a link a signature
- * of their own; with a key nothing, since the key opens them too.
+ * Returns a function that gives the query for a URL inside a playlist or page. For a client with a link, this is a
+ * signature for that URL. For a client with a key it is empty, because the client sends the key again.
  */
 export function nestedUrlQuery(context: Context<AppEnv>): (path: string) => string {
   if (context.get("access").via !== "link") return () => "";

@@ -1,25 +1,25 @@
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-env.ts";
 
-/** Most bytes read of a body that is refused: above the parts of a small upload that are on their way by then. */
-const MOST = 1024 * 1024;
+/** Max bytes to read from a refused body: more than what is in transit when a small upload is refused. */
+const MAX_DRAINED_BYTES = 1024 * 1024;
 
-/** Reads on, so far, and lets go of the rest. Never throws. */
+/** Reads a body up to the limit, discards the bytes and cancels the rest. Never throws. */
 export async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   let size = 0;
   try {
     for await (const chunk of body) {
       size += chunk.byteLength;
-      if (size > MOST) return;
+      if (size > MAX_DRAINED_BYTES) return;
     }
   } catch {
-    // It was refused already, and how it ends changes nothing.
+    // The request was refused already, so an error in its body does not matter.
   }
 }
 
 /**
- * Reads what a route left of a request's body. An answer that comes while the client is still sending makes the
- * connection end, and some clients lose the answer with it (RFC 9112 §9.6).
+ * Reads the part of a request's body that the route did not read. If the server responds while the client is still
+ * sending, the connection closes and some clients lose the response (RFC 9112 §9.6).
  */
 export const drainBody: MiddlewareHandler<AppEnv> = async (context, next) => {
   await next();

@@ -2,19 +2,19 @@ import type { MiddlewareHandler } from "hono";
 import { CodedError } from "../../api/errors.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** Longest address, in characters: several times that of the longest link. */
+/** Max characters of a URL: several times the length of the longest link. */
 export const MAX_URL_LENGTH = 8192;
-/** Most characters of all header fields together, names and values: what proxies and browsers send is far below. */
+/** Max characters of all header names and values together. Browsers and proxies send far less. */
 export const MAX_HEADERS_LENGTH = 32_768;
 
 /**
- * Refuses what no client of this service has a reason to send, before anything is read of it.
+ * Refuses requests whose URL or headers are longer than any client needs.
  *
- * @throws CodedError 414, 431
+ * @throws CodedError `url_too_long`, `headers_too_long`
  */
 export const requestLimits: MiddlewareHandler<AppEnv> = (context, next) => {
   if (context.req.url.length > MAX_URL_LENGTH) {
-    throw new CodedError("url_too_long", `the address is longer than ${MAX_URL_LENGTH} characters`);
+    throw new CodedError("url_too_long", `the URL is longer than ${MAX_URL_LENGTH} characters`);
   }
   let size = 0;
   context.req.raw.headers.forEach((value, name) => {

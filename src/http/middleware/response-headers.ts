@@ -4,27 +4,28 @@ import { AccessError } from "../../auth/access-error.ts";
 import { readConfig } from "../../config/config.ts";
 import type { AppEnv } from "../app-env.ts";
 
-/** What a page may load, send and be framed by, by directive (Content Security Policy Level 3). */
+/** The Content Security Policy of a page: the values of each directive (CSP Level 3). */
 export type PagePolicy = Readonly<Record<string, readonly string[]>>;
 
-/** Of whatever is no page: nothing in it is run, and it is shown in no frame. */
-const INERT = "default-src 'none'; frame-ancestors 'none'";
+/** The policy of all responses that are not pages: a browser runs and loads nothing, and frames do not show them. */
+const NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** Two years, in seconds: what browsers' preload lists ask for at least is half of it. */
-const HTTPS_ONLY = "max-age=63072000";
+/** Two years in seconds. Browsers' preload lists require at least one. */
+const STRICT_TRANSPORT_SECURITY = "max-age=63072000";
 
-/** Puts on every answer what keeps a browser from making more of it than it is. */
+/** Adds security headers to every response: no content sniffing, no referrer, and a Content Security Policy. */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (context, next) => {
   await next();
   const { headers } = context.res;
   headers.set("x-content-type-options", "nosniff");
-  // A link's signature is in its address, and must not reach another site as a referrer.
+  // URLs may contain the signature of a link, which must not reach other sites as a referrer.
   headers.set("referrer-policy", "no-referrer");
-  if (!headers.has("content-security-policy")) headers.set("content-security-policy", INERT);
-  if (new URL(context.req.url).protocol === "https:") headers.set("strict-transport-security", HTTPS_ONLY);
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", NO_CONTENT_POLICY);
+  if (new URL(context.req.url).protocol === "https:")
+    headers.set("strict-transport-security", STRICT_TRANSPORT_SECURITY);
 };
 
-/** The headers of a page of this service. */
+/** The headers of an HTML page of this service. */
 export function pageHeaders(policy: PagePolicy): Record<string, string> {
   const directives = Object.entries(policy).map(([name, values]) => [name, ...values].join(" "));
   return {
@@ -33,12 +34,12 @@ export function pageHeaders(policy: PagePolicy): Record<string, string> {
   };
 }
 
-/** The sites that may show the player in a frame: those that may read its files. */
+/** The sites that may show the player in a frame: the same ones that may read files (`CORS_ORIGINS`). */
 export function frameAncestors(env: object): readonly string[] {
   return ["'self'", ...readConfig(env).CORS_ORIGINS];
 }
 
-/** Lets players on other origins read files by ranges, and see what they need of the answers. */
+/** CORS for files of tasks: players on the origins in `CORS_ORIGINS` may read files and ranges of them. */
 export const fileCors: MiddlewareHandler<AppEnv> = (context, next) => {
   const origins = readConfig(context.env).CORS_ORIGINS;
   return cors({
@@ -54,12 +55,13 @@ export const fileCors: MiddlewareHandler<AppEnv> = (context, next) => {
 };
 
 /**
- * Lets pages on other origins use the API where these are named one by one: `*` is for files. Without
- * keys (`AUTH=off`) nothing else would keep a page on the Internet from using a service on the
- * visitor's own machine, so changes that such a page asks for are refused, which browsers make without
- * asking first.
+ * CORS for the API: pages on origins that `CORS_ORIGINS` names may use it; `*` allows files only.
  *
- * @throws AccessError 403
+ * With `AUTH=off`, any web page could use a service on its visitor's machine, because browsers send some requests
+ * that change data without a preflight. So requests that change data are refused if their `Origin` is another site
+ * that is not named.
+ *
+ * @throws AccessError `forbidden`
  */
 export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   const { AUTH, CORS_ORIGINS } = readConfig(context.env);
@@ -70,7 +72,7 @@ export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   if (AUTH === "off" && changes && origin !== undefined && !named.includes(origin) && !isHostOf(origin, url)) {
     throw new AccessError(
       "forbidden",
-      "Origin: pages of this origin may not use this service: name it in CORS_ORIGINS",
+      "Origin: pages of this origin may not use this service; add the origin to CORS_ORIGINS",
     );
   }
   if (named.length === 0) return next();
@@ -83,7 +85,7 @@ export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   })(context, next);
 };
 
-/** Whether an origin is the host a request came to; whatever ends TLS in front may have changed the scheme. */
+/** Whether an origin has the host of the URL. Ignores the scheme, because a proxy in front may have ended TLS. */
 function isHostOf(origin: string, url: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(url).host;
 }

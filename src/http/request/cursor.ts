@@ -3,20 +3,20 @@ import type { Position } from "../../db/task-catalog.ts";
 
 const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
-/** A place in the list as an opaque text. */
+/** Encodes a position in the task list as opaque text. */
 export function formatCursor({ createdAt, id }: Position): string {
   return btoa(`${createdAt}.${id}`).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
- * The place that a cursor stands for.
+ * Decodes the result of {@link formatCursor}.
  *
- * @throws CodedError 400 for a text that is no cursor.
+ * @throws CodedError `invalid_request`
  */
 export function parseCursor(text: string): Position {
   const [, createdAt, id] = (/^[\w-]+$/.test(text) && CURSOR.exec(decode(text))) || [];
   if (createdAt === undefined || id === undefined) {
-    throw new CodedError("invalid_request", "cursor: is none that a list answered in next_cursor");
+    throw new CodedError("invalid_request", "cursor: is invalid; use next_cursor from a list response");
   }
   return { createdAt: Number(createdAt), id };
 }

@@ -1,17 +1,18 @@
 import { type MultipartError, make } from "multipasta";
 import { CodedError } from "../../api/errors.ts";
 
-/** A file inside a form, whose bytes come as they are read. */
+/** A file in a form. Iterating over the body reads the request. */
 export interface FormFile {
   name: string;
   body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Finds a file field in a `multipart/form-data` body (RFC 7578) and streams it: the form is read no
- * faster than the file is consumed, and never held whole.
+ * Finds a file in a `multipart/form-data` body (RFC 7578) and streams it. The form is read only as fast as the file
+ * is consumed, and is never in memory as a whole.
  *
- * @throws CodedError 400 when the body is no form or has no such file; while iterating, when it ends early.
+ * @throws CodedError `invalid_request` if the body is not a form or has no such file; later, while iterating over
+ * the file, if the form is broken or ends too early.
  */
 export async function fileFromForm(request: Request, field: string): Promise<FormFile> {
   const contentType = request.headers.get("content-type") ?? "";
@@ -44,7 +45,7 @@ async function* readFile(
     headers: { "content-type": contentType },
     maxParts: 20,
     maxFieldSize: 65_536,
-    // A part in the wanted field is the file, whatever type it says it has.
+    // The part in the wanted field is the file, even without a file name.
     isFile: (part) => part.name === field || part.filename !== undefined,
     onField: () => undefined,
     onFile: (part) => {
@@ -64,7 +65,7 @@ async function* readFile(
   for await (const chunk of body) {
     parser.write(chunk);
     if (fault) break;
-    // The parser hands out views of the chunk it was given, so they are used before the next one.
+    // The parser returns views of the chunk, so pass them on before the next chunk.
     yield* ready.splice(0);
     if (ended) return;
   }

@@ -1,16 +1,15 @@
 import { CodedError } from "../../api/errors.ts";
 
-/** Largest JSON body, in bytes. */
 export const MAX_BODY_BYTES = 256 * 1024;
-/** How deep objects and lists may lie in each other; no request needs more than three. */
+/** Max nesting of objects and lists. Valid requests need at most three levels. */
 export const MAX_DEPTH = 16;
-/** Most entries of one list or object, whatever it is for; its field may allow fewer. */
+/** Max entries of any list or object. The schema of a field may allow fewer. */
 export const MAX_ENTRIES = 1000;
 
 /**
- * Reads a request's body as a JSON object, no further than it may be long, deep and wide.
+ * Reads a request's body as a JSON object of limited size, depth and number of entries.
  *
- * @throws CodedError 400, 413
+ * @throws CodedError `invalid_request`, `too_large`
  */
 export async function readJsonObject(request: Request): Promise<object> {
   const text = await readText(request);
@@ -28,7 +27,7 @@ async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  // A body that does not say its length is read no further than it may be long.
+  // A body without Content-Length is read only up to the limit.
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > MAX_BODY_BYTES) throw tooLarge();
@@ -45,7 +44,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Stops at the first fault, so that neither its work nor its depth grows with what is refused. */
+/** Throws at the first violation, so a huge or deeply nested body costs no more than the limits allow. */
 function checkSize(value: object, path: string, depth: number): void {
   if (depth > MAX_DEPTH) throw new CodedError("invalid_request", `the body is nested deeper than ${MAX_DEPTH} levels`);
   const entries = Object.entries(value);

@@ -3,7 +3,7 @@ import { type ViewedTask, viewedTask } from "../../tasks/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { viewerOf } from "../middleware/access.ts";
 
-/** A task as the sender of the request sees it. */
+/** The task with this id, as the sender of the request may see it. */
 export function requestedTask(context: Context<AppEnv>, id: string): ViewedTask {
   return viewedTask(context.env, id, viewerOf(context));
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** The path parameter of everything about one task. */
+/** The path parameter of all routes about one task. */
 export const taskPath = z.object({
   task_id: z
     .uuid({ error: "is not a task id (a UUID)" })

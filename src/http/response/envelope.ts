@@ -1,26 +1,26 @@
 import { z } from "@hono/zod-openapi";
 
-/** Every JSON answer: the HTTP status again, `"success"` or what was wrong, and the data. */
+/** The body of every JSON response: the HTTP status, `"success"` or an error message, and the data. */
 export interface Envelope<T, S extends number = number, M extends string = string> {
   status: S;
   message: M;
   data: T;
 }
 
-/** The envelope of an answer that worked. */
+/** The body of a successful response. */
 export function success<T>(data: T): Envelope<T, 200, "success"> {
   return { status: 200, message: "success", data };
 }
 
-/** The OpenAPI form of {@link success}. */
+/** The schema of {@link success}, for the OpenAPI document. */
 export function successSchema<T extends z.ZodType>(data: T) {
   return z.object({ status: z.literal(200), message: z.literal("success"), data });
 }
 
-/** The OpenAPI form of an answer that did not work. */
+/** The schema of {@link errorResponse}, for the OpenAPI document. */
 export const errorSchema = z.object({ status: z.number().int(), message: z.string(), data: z.null() }).openapi("Error");
 
-/** Builds an answer that did not work. */
+/** Builds an error response. Caches do not store it. */
 export function errorResponse(
   status: number,
   message: string,

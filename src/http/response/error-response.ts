@@ -3,12 +3,12 @@ import { isDatabaseUnavailable } from "../../db/database-unavailable.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { errorResponse } from "./envelope.ts";
 
-/** Seconds after which a client may repeat a request that found the database or the renderer unavailable. */
+/** When a client may repeat a request that failed because the database or the renderer is unavailable. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Turns whatever a route or middleware threw into a response: the only place that does. Errors without a code
- * are logged, and the client learns no more than that there was one.
+ * Turns an error that a route or middleware threw into a response. This is the only place that does so. An error
+ * without a code goes to the log, and the client only gets "internal error".
  */
 export function respondToError(error: unknown): Response {
   if (error instanceof CodedError) return respondToCodedError(error);

@@ -6,8 +6,8 @@ import type { AppEnv } from "../app-env.ts";
 import { nestedUrlQuery } from "../middleware/access.ts";
 
 /**
- * Answers for a storyboard's WebVTT file that was opened by a link: its cues name the picture, which
- * needs a signature of its own. Null where there is no such file.
+ * Serves a storyboard's WebVTT file to a client with a link. Its cues name the storyboard's image, and the URL of
+ * that image needs a signature of its own, which is added here. Null if the file is missing.
  */
 export async function serveLinkedStoryboard(
   context: Context<AppEnv>,

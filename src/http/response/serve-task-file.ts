@@ -6,16 +6,19 @@ import { TaskPresence } from "../../tasks/task-presence.ts";
 import type { AppEnv } from "../app-env.ts";
 import { viewerOf } from "../middleware/access.ts";
 
-/** Of finished files: their names never get other bytes. Private, since no cache but ours hears of a delete. */
-export const IMMUTABLE = "private, max-age=31536000, immutable";
+/**
+ * `Cache-Control` of finished files. The bytes behind a name never change. Private, because shared caches on the way
+ * would keep serving a file after it was deleted.
+ */
+export const IMMUTABLE_FILE = "private, max-age=31536000, immutable";
 
 const presence = new TaskPresence();
 
 /**
- * Answers for a finished file of a task with the edge cache in front.
+ * Serves a finished file of a task through the edge cache.
  *
- * @param key names the file's bytes among all of the service's.
- * @returns null where there is no such file, or it is another owner's.
+ * @param key the cache key. Different bytes must have a different key.
+ * @returns null if the file is missing or belongs to another owner.
  */
 export async function serveTaskFile(
   context: Context<AppEnv>,

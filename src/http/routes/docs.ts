@@ -2,13 +2,13 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import { readConfig } from "../../config/config.ts";
 import type { AppEnv } from "../app-env.ts";
-import { addSecurity } from "../openapi-security.ts";
 import { pageHeaders } from "../middleware/response-headers.ts";
+import { addSecurity } from "../openapi-security.ts";
 import { publicOrigin } from "../origin.ts";
 import { router } from "../router.ts";
 
-/** Swagger UI writes styles into its elements, which is what `unsafe-inline` is for: styles, never scripts. */
-const POLICY = {
+/** Swagger UI sets inline styles, so `unsafe-inline` is allowed for styles. Scripts must come from files of this origin. */
+const PAGE_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
   "style-src": ["'self'", "'unsafe-inline'"],
@@ -19,7 +19,11 @@ const POLICY = {
   "frame-ancestors": ["'none'"],
 };
 
-/** `/openapi.json`, generated from the schemas that the routes parse with, and `/docs`, which shows it. */
+/**
+ * `/openapi.json`, which is generated from the schemas that the routes parse requests with, and `/docs`, which shows it.
+ *
+ * @param documented the app whose routes the document describes.
+ */
 export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   const routes = router();
 
@@ -32,7 +36,7 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
             title: "Edgereel",
             version: "1",
             description:
-              "Makes short videos from clips, images, narration and a script. Every JSON answer is `{status, message, data}`.",
+              "Makes short videos from clips, images, narration and a script. Every JSON response is `{status, message, data}`.",
           },
           servers: [{ url: publicOrigin(context.req.url, context.env) }],
         }),
@@ -42,7 +46,7 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
   );
 
   routes.get("/docs", (context) => {
-    return context.html(page, 200, pageHeaders(POLICY));
+    return context.html(page, 200, pageHeaders(PAGE_POLICY));
   });
   routes.get("/", (context) => context.redirect("/docs"));
   return routes;

@@ -7,12 +7,13 @@ import { deleteFile, listFiles, type Upload, uploadFile } from "../../library/up
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
 import { drain } from "../middleware/drain-body.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { fileFromForm } from "../request/form-file.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
-const WHAT: Record<Collection, { many: string; upload: string; one: string; example: string }> = {
+/** How the documentation names the files of each collection. */
+const FILE_NAMES: Record<Collection, { many: string; upload: string; one: string; example: string }> = {
   video_materials: {
     many: "clips and images",
     upload: "clip or image (mp4, mov, mkv, webm, avi, flv, jpg, png, webp)",
@@ -22,7 +23,7 @@ const WHAT: Record<Collection, { many: string; upload: string; one: string; exam
   musics: { many: "music", upload: "piece of music (mp3, m4a, wav, ogg)", one: "piece of music", example: "song.mp3" },
   narrations: { many: "narrations", upload: "narration (mp3, m4a, wav, ogg)", one: "narration", example: "voice.mp3" },
   fonts: {
-    many: "fonts, also those that come with the service",
+    many: "fonts, including those that come with the service",
     upload: "subtitle font (ttf, otf, ttc)",
     one: "font",
     example: "title.ttf",
@@ -38,7 +39,8 @@ const putRoute = createRoute({
   path: "/api/v1/video_materials/{name}",
   tags: ["Files"],
   summary: "Upload a clip or image as a raw body",
-  description: "For large files: streamed to storage as it arrives. A file of the same name is replaced.",
+  description:
+    "For large files. The body is streamed to storage while it arrives. Replaces an existing file of the same name.",
   request: {
     params: fileParams("beach.mp4"),
     body: {
@@ -46,7 +48,10 @@ const putRoute = createRoute({
       content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } },
     },
   },
-  responses: { 200: jsonResponse(successSchema(fileSchema), "It is stored."), ...errorResponses(400, 413, 415, 503) },
+  responses: {
+    200: jsonResponse(successSchema(fileSchema), "The stored file."),
+    ...errorResponses(400, 413, 415, 503),
+  },
 });
 
 /** `/api/v1/video_materials`, `/musics`, `/narrations`, `/fonts` and `/subtitles` */
@@ -85,9 +90,9 @@ function listRoute(collection: Collection) {
     method: "get",
     path: `/api/v1/${collection}`,
     tags: ["Files"],
-    summary: `List ${WHAT[collection].many}`,
+    summary: `List ${FILE_NAMES[collection].many}`,
     responses: {
-      200: jsonResponse(successSchema(z.object({ files: z.array(fileSchema) })), "By name."),
+      200: jsonResponse(successSchema(z.object({ files: z.array(fileSchema) })), "The files, sorted by name."),
       ...errorResponses(503),
     },
   });
@@ -98,15 +103,18 @@ function uploadRoute(collection: Collection) {
     method: "post",
     path: `/api/v1/${collection}`,
     tags: ["Files"],
-    summary: `Upload a ${WHAT[collection].upload}`,
-    description: "A file of the same name is replaced.",
+    summary: `Upload a ${FILE_NAMES[collection].upload}`,
+    description: "Replaces an existing file of the same name.",
     request: {
       body: {
         required: true,
         content: { "multipart/form-data": { schema: z.object({ file: z.string().openapi({ format: "binary" }) }) } },
       },
     },
-    responses: { 200: jsonResponse(successSchema(fileSchema), "It is stored."), ...errorResponses(400, 413, 415, 503) },
+    responses: {
+      200: jsonResponse(successSchema(fileSchema), "The stored file."),
+      ...errorResponses(400, 413, 415, 503),
+    },
   });
 }
 
@@ -115,16 +123,16 @@ function deleteRoute(collection: Collection) {
     method: "delete",
     path: `/api/v1/${collection}/{name}`,
     tags: ["Files"],
-    summary: `Delete a ${WHAT[collection].one}`,
+    summary: `Delete a ${FILE_NAMES[collection].one}`,
     description:
-      "At once and for good, and its bytes no longer count for the owner's quota. Finished videos keep what they show. A task " +
-      "that is still being made, or is retried, and needs the file fails with `input_missing`.",
-    request: { params: fileParams(WHAT[collection].example) },
-    responses: { 200: jsonResponse(successSchema(z.null()), "It is gone."), ...errorResponses(400, 404) },
+      "Deletes the file at once and permanently. It no longer counts towards the owner's quota. Finished videos do not " +
+      "change. An unfinished or retried task that needs the file fails with `input_missing`.",
+    request: { params: fileParams(FILE_NAMES[collection].example) },
+    responses: { 200: jsonResponse(successSchema(z.null()), "The file is deleted."), ...errorResponses(400, 404) },
   });
 }
 
-/** Uploads a file, and reads the rest of a body that was refused, so that the client gets the response. */
+/** Uploads a file. If it is refused, reads the rest of the body so that the client gets the response. */
 async function store(context: Context<AppEnv>, upload: Omit<Upload, "owner">): Promise<File> {
   try {
     return await uploadFile(context.env, { ...upload, owner: ownerOf(context) });

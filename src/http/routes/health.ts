@@ -13,26 +13,26 @@ import { jsonResponse } from "../openapi-responses.ts";
 import { successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
-const check = z.object({ ok: z.boolean(), message: z.string().optional() });
-const health = z
+const checkSchema = z.object({ ok: z.boolean(), message: z.string().optional() });
+const healthSchema = z
   .object({
     state: z.enum(["ok", "degraded", "down"]).openapi({
       description:
         "`down`: tasks can be neither created nor shown. `degraded`: they can, but nothing renders until the queue and the renderer answer.",
     }),
     version: z.string(),
-    database: check.openapi({ description: "D1: the list of tasks and the names of uploaded files." }),
-    storage: check.openapi({ description: "R2: the files." }),
-    tasks: check.openapi({ description: "Durable Objects: the tasks themselves." }),
-    queue: check.openapi({ description: "Queues: the jobs of tasks." }),
-    renderer: check.extend({ kind: z.enum(rendererKinds) }).openapi({
+    database: checkSchema.openapi({ description: "D1: the list of tasks and the names of uploaded files." }),
+    storage: checkSchema.openapi({ description: "R2: the files." }),
+    tasks: checkSchema.openapi({ description: "Durable Objects: the tasks themselves." }),
+    queue: checkSchema.openapi({ description: "Queues: the jobs of tasks." }),
+    renderer: checkSchema.extend({ kind: z.enum(rendererKinds) }).openapi({
       description: "The renderer of new tasks. The service asks it at most once in 5 seconds.",
     }),
   })
   .openapi("Health");
 
-/** Timeout for each dependency, in milliseconds. */
-const DEPENDENCY_TIMEOUT = 3_000;
+/** Timeout for the check of each dependency. */
+const DEPENDENCY_TIMEOUT_MS = 3_000;
 const NO_TABLES =
   "has no tables; run `npx wrangler d1 migrations apply DB --local`, or with `--remote` for a deployed service";
 
@@ -42,12 +42,12 @@ const healthRoute = createRoute({
   tags: ["Service"],
   summary: "Health of the service and its dependencies",
   description:
-    "503 only if tasks can be neither created nor shown. If only the renderer or a queue does not answer, the answer is 200 with the state `degraded`. `message` says what to start if something is missing.",
+    "503 only if tasks can be neither created nor shown. If only the renderer or a queue does not answer, the response is 200 with the state `degraded`. `message` says what to start if something is missing.",
   responses: {
-    200: jsonResponse(successSchema(health), "Tasks can be created and shown."),
+    200: jsonResponse(successSchema(healthSchema), "Tasks can be created and shown."),
     503: jsonResponse(
-      z.object({ status: z.literal(503), message: z.string(), data: health }),
-      "The database, the storage or the tasks do not answer.",
+      z.object({ status: z.literal(503), message: z.string(), data: healthSchema }),
+      "The database, the storage or the Durable Objects do not answer.",
     ),
   },
 });
@@ -75,12 +75,10 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/**
- * Calls a dependency. Never throws. The error's own text goes to the log only, because it may name internal things.
- */
-async function checkDependency(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof check>> {
+/** Calls a dependency. Never throws. The text of an error goes to the log only, because it may name internal hosts. */
+async function checkDependency(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof checkSchema>> {
   try {
-    await inTime(call(), DEPENDENCY_TIMEOUT);
+    await inTime(call(), DEPENDENCY_TIMEOUT_MS);
     return { ok: true };
   } catch (error) {
     log("dependency_unhealthy", { dependency, message: messageOf(error) });

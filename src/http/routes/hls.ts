@@ -17,17 +17,17 @@ import { serveFile } from "../../delivery/serve-file.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { outputNames, videoOfFile } from "../../storage/keys.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
+import { noTask } from "../../tasks/viewed-task.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { BoundedMap } from "../../util/bounded-map.ts";
 import { sha256Hex } from "../../util/sha256.ts";
 import type { AppEnv } from "../app-env.ts";
-import { nestedUrlQuery, linksFor } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
-import { errorResponse } from "../response/envelope.ts";
-import { missingFileResponse, unfinishedFileSchema } from "../response/missing-file.ts";
-import { serveTaskFile, IMMUTABLE } from "../response/serve-task-file.ts";
-import { router } from "../router.ts";
+import { linksFor, nestedUrlQuery } from "../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../response/missing-file.ts";
+import { IMMUTABLE_FILE, serveTaskFile } from "../response/serve-task-file.ts";
+import { router } from "../router.ts";
 import { TASK_ID } from "./task-files.ts";
 
 const MPEGURL = "application/vnd.apple.mpegurl";
@@ -36,7 +36,7 @@ const STREAM = /^final-[1-9]\d{0,3}$/;
 const PLAYLIST = /^final-[1-9]\d{0,3}\.m3u8$/;
 const RENDITION = /^(video|audio)$/;
 const RENDITION_PLAYLIST = /^(video|audio)\.m3u8$/;
-/** A plan, named by its number `TaskRecord.generation`. */
+/** The name of a plan in paths. Its number is `TaskRecord.generation`. */
 const PLAN = /^plan-(0|[1-9]\d{0,5})$/;
 const MEDIA_SEGMENT_FILE = /^(?:init\.mp4|\d{1,6}\.m4s)$/;
 
@@ -59,8 +59,8 @@ const playlistRoute = createRoute({
   request: { params: z.object({ ...planOfStream, playlist: inPath("playlist", "video.m3u8") }) },
   responses: {
     200: { description: "The playlist.", content: { [MPEGURL]: { schema: z.string() } } },
-    304: { description: "The copy that the caller has is current." },
-    409: jsonResponse(unfinishedFileSchema, "Nothing of it can be played yet."),
+    304: { description: "The client's copy is current." },
+    409: jsonResponse(unfinishedFileSchema, "No part of the video can be played yet."),
     ...errorResponses(404, 412, 416),
   },
 });
@@ -71,8 +71,8 @@ const mediaSegmentRoute = createRoute({
   tags: ["Files"],
   summary: "A media segment of a stream",
   description:
-    "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF). Take the URLs from the media playlists. A URL " +
-    "never gets other bytes; if the task is planned again, the new plan has its own URLs.",
+    "`init.mp4` and `0.m4s`, `1.m4s`, … of `video` and `audio` (CMAF). Take the URLs from the media playlists. The bytes " +
+    "behind a URL never change; if the task is planned again, the new plan has its own URLs.",
   request: {
     params: z.object({ ...planOfStream, rendition: inPath("rendition", "video"), segment: inPath("segment", "0.m4s") }),
   },
@@ -81,25 +81,25 @@ const mediaSegmentRoute = createRoute({
       description: "The media segment.",
       content: { "video/mp4": { schema: z.string().openapi({ format: "binary" }) } },
     },
-    206: { description: "The range asked for." },
-    304: { description: "The copy that the caller has is current." },
+    206: { description: "The requested range." },
+    304: { description: "The client's copy is current." },
     ...errorResponses(404, 412, 416),
   },
 });
 
-/** Plans by task, video and number. A plan never changes; a task that is planned again gets another number. */
+/** Plans by task, video and generation. A plan never changes; a task that is planned again gets a new generation. */
 const plans = new BoundedMap<AssembleWork>(200);
 
-/** `/api/v1/stream/{task_id}/final-1.m3u8` and what it refers to. */
+/** `/api/v1/stream/{task_id}/final-1.m3u8`, and the playlists and media segments that it refers to. */
 export function hlsRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   for (const route of [playlistRoute, mediaSegmentRoute]) routes.openAPIRegistry.registerPath(route);
 
-  // Documented with the other files of a task, which are answered by the next handler.
+  // The OpenAPI document lists this path with the other files of a task, which the next handler serves.
   routes.get(`${taskFilePrefixes.stream}/:task_id/:file`, async (context, next) => {
     const { task_id, file } = context.req.param();
     if (!PLAYLIST.test(file)) return next();
-    return withPlayable(context, task_id, videoOfFile(file), async (video, plan, task) => {
+    return servePlaylist(context, task_id, videoOfFile(file), async (video, plan, task) => {
       const variant = await describeStream(context.env.MEDIA, task_id, plan);
       const query = nestedUrlQuery(context);
       const child = (rendition: Rendition) => {
@@ -111,50 +111,52 @@ export function hlsRoutes(): OpenAPIHono<AppEnv> {
   });
 
   routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:playlist`, async (context) => {
-    const { task_id, stream, plan: step, playlist } = context.req.param();
+    const { task_id, stream, plan: planName, playlist } = context.req.param();
     const rendition = renditionOf(playlist, RENDITION_PLAYLIST);
-    const generation = generationOf(step);
-    if (!STREAM.test(stream) || generation === null || !rendition) return missing(context);
+    const generation = generationOf(planName);
+    if (!STREAM.test(stream) || generation === null || !rendition) return unknownPathResponse(context.req.path);
     const query = nestedUrlQuery(context);
-    const child = (path: string) => path + query(`${task_id}/${stream}/${step}/${path}`);
+    const child = (path: string) => path + query(`${task_id}/${stream}/${planName}/${path}`);
     const write = async (_video: number, plan: AssembleWork, task: StreamState) =>
       rendition === "audio" && plan.soundtrack === null ? null : renditionPlaylist(plan, task.ready, rendition, child);
-    return withPlayable(context, task_id, videoOfFile(stream), write, generation);
+    return servePlaylist(context, task_id, videoOfFile(stream), write, generation);
   });
 
   routes.get(`${taskFilePrefixes.stream}/:task_id/:stream/:plan/:rendition/:segment`, async (context) => {
-    const { task_id, stream, plan: step, rendition: given, segment: name } = context.req.param();
-    const rendition = renditionOf(given, RENDITION);
-    const generation = generationOf(step);
-    if (!TASK_ID.test(task_id) || !STREAM.test(stream) || generation === null) return missing(context);
-    if (!rendition || !MEDIA_SEGMENT_FILE.test(name)) return missing(context);
+    const { task_id, stream, plan: planName, rendition: renditionName, segment: name } = context.req.param();
+    const notFound = () => unknownPathResponse(context.req.path);
+    const rendition = renditionOf(renditionName, RENDITION);
+    const generation = generationOf(planName);
+    if (!TASK_ID.test(task_id) || !STREAM.test(stream) || generation === null) return notFound();
+    if (!rendition || !MEDIA_SEGMENT_FILE.test(name)) return notFound();
     const plan = await planOf(context, task_id, videoOfFile(stream), generation);
     const index = name === "init.mp4" ? "init" : Number.parseInt(name, 10);
     const key = plan && mediaSegmentKey(plan, rendition, index);
-    if (!plan || key === null) return missing(context);
+    if (!plan || key === null) return notFound();
     const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, index);
-    const how = { disposition: null, cacheControl: IMMUTABLE };
-    return (await serveTaskFile(context, task_id, key, file, how)) ?? missing(context);
+    const how = { disposition: null, cacheControl: IMMUTABLE_FILE };
+    return (await serveTaskFile(context, task_id, key, file, how)) ?? notFound();
   });
 
   return routes;
 }
 
-function missing(context: Context<AppEnv>): Response {
-  return errorResponse(404, `there is no ${context.req.path}`);
-}
-
-function renditionOf(text: string, form: RegExp): Rendition | null {
-  const name = form.exec(text)?.[1];
+function renditionOf(text: string, pattern: RegExp): Rendition | null {
+  const name = pattern.exec(text)?.[1];
   return name === "video" || name === "audio" ? name : null;
 }
 
-function generationOf(step: string): number | null {
-  const number = PLAN.exec(step)?.[1];
+function generationOf(planName: string): number | null {
+  const number = PLAN.exec(planName)?.[1];
   return number === undefined ? null : Number(number);
 }
 
-/** @param child makes an address of a path below the playlist's. */
+/**
+ * The media playlist of a rendition.
+ *
+ * @param ready how many segments are rendered, from the start.
+ * @param child turns a path relative to the playlist into a URL.
+ */
 function renditionPlaylist(
   plan: AssembleWork,
   ready: number,
@@ -174,20 +176,22 @@ function renditionPlaylist(
 }
 
 /**
- * Answers with a playlist of a video that can be played, or says why there is none.
+ * Serves a playlist if the video can be played, else the response that says why not.
  *
+ * @param write writes the playlist; null if the video has no such rendition.
  * @param generation the plan that the playlist is for; 404 if the task has another one by now. Default: any plan.
  */
-async function withPlayable(
+async function servePlaylist(
   context: Context<AppEnv>,
   taskId: string,
   video: number,
   write: (video: number, plan: AssembleWork, task: StreamState) => Promise<string | null>,
   generation?: number,
 ): Promise<Response> {
-  if (!TASK_ID.test(taskId)) return errorResponse(404, `task ${taskId} does not exist`);
+  if (!TASK_ID.test(taskId)) throw noTask(taskId);
+  const notFound = () => unknownPathResponse(context.req.path);
   const task = await requestedTask(context, taskId).stream(video);
-  if (task && generation !== undefined && task.generation !== generation) return missing(context);
+  if (task && generation !== undefined && task.generation !== generation) return notFound();
   const text = task?.plan && !canRetry(task.stage) && task.ready > 0 ? await write(video, task.plan, task) : null;
   if (!task || text === null) {
     return missingFileResponse(linksFor(context), taskId, video, outputNames.playlist(video), task);
@@ -199,8 +203,8 @@ async function withPlayable(
     lastModified: new Date(task.updatedAt),
   }));
   const { method, headers } = context.req.raw;
-  const answer = await serveFile(file, { method, headers, disposition: null, cacheControl: "private, no-cache" });
-  return answer ?? missing(context);
+  const response = await serveFile(file, { method, headers, disposition: null, cacheControl: "private, no-cache" });
+  return response ?? notFound();
 }
 
 /** The plan of a video; null if the task has no such video, or has another plan by now. */

@@ -14,10 +14,10 @@ const metricsRoute = createRoute({
   method: "get",
   path: "/metrics",
   tags: ["Service"],
-  summary: "The service's metrics",
-  description: "In Prometheus' text format, version 0.0.4. docs/operations.md lists them.",
+  summary: "Metrics of the service",
+  description: "In Prometheus' text format, version 0.0.4. docs/operations.md describes each metric.",
   responses: {
-    200: { description: "Every metric as it is now.", content: { "text/plain": { schema: z.string() } } },
+    200: { description: "The current value of every metric.", content: { "text/plain": { schema: z.string() } } },
   },
 });
 
@@ -32,23 +32,24 @@ export function metricsRoutes(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
+/** Methods that get a label value of their own. */
+const COUNTED_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
 
-/** Counts what is answered, and the bytes of the files among it. */
+/** Counts responses, and the bytes of task files in them. */
 export const requestMetrics: MiddlewareHandler<AppEnv> = async (context, next) => {
   await next();
   const { method } = context.req;
   const route = routeOf(context);
   const { status, headers } = context.res;
-  const known = METHODS.has(method) ? method : "other";
-  count(context.env, "http_requests", { method: known, route, status: `${Math.floor(status / 100)}xx` });
+  const label = COUNTED_METHODS.has(method) ? method : "other";
+  count(context.env, "http_requests", { method: label, route, status: `${Math.floor(status / 100)}xx` });
   const bytes = Number(headers.get("content-length"));
   if (method === "GET" && isFile(route) && (status === 200 || status === 206) && bytes > 0) {
     count(context.env, "bytes_served", { route }, bytes);
   }
 };
 
-/** The path as the API documents it, so that there are as many as the API has; `other` for what is no route. */
+/** The path template of the matched route as in the OpenAPI document; `other` if no route matched. */
 function routeOf(context: Context<AppEnv>): string {
   const path = routePath(context, -1);
   return path.includes("*") ? "other" : path.replace(/:(\w+)/g, "{$1}");

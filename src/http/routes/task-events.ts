@@ -9,37 +9,38 @@ import { noTask } from "../../tasks/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { accessTimeLeftMs } from "../middleware/access.ts";
 import { errorResponses } from "../openapi-responses.ts";
+import { requestedTask } from "../request/requested-task.ts";
 import { taskPath } from "../request/task-path.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
-import { requestedTask } from "../request/requested-task.ts";
 
-/** Longest silence between two messages, in milliseconds: proxies take a longer one for the end. */
-const HEARTBEAT = 15_000;
+/** Max time between two messages. Proxies may close a connection that is silent for longer. */
+const HEARTBEAT_INTERVAL_MS = 15_000;
 
 const eventsRoute = createRoute({
   method: "get",
   path: "/api/v1/tasks/{task_id}/events",
   tags: ["Tasks"],
-  summary: "Follow a task by server-sent events",
+  summary: "Follow a task with server-sent events",
   description:
-    "An event `task` with the task as it is now, as in `GET /api/v1/tasks/{task_id}`, and one after each change; its id is the " +
-    "revision. Changes in quick succession may come as one. The stream ends after the event of the final stage, or with an event " +
-    "`deleted`. It also ends when its key is revoked or its link expires. With `Last-Event-ID` the present state is sent only where it is another one; a task that has ended since then " +
-    "with nothing new is answered with 204, which keeps an EventSource from coming back. Comments keep the connection open.",
+    "Sends an event `task` at the start and after each change. Its data is the task as in `GET /api/v1/tasks/{task_id}`, " +
+    "and its id is the revision. Quick changes may be combined into one event. The stream ends after the event of the " +
+    "final stage, with an event `deleted` if the task is deleted, and when the API key is revoked or the link expires. " +
+    "With `Last-Event-ID`, the first event is sent only if the task has another revision. If the task has ended at that " +
+    "revision, the response is 204, which stops an EventSource from reconnecting. Comments keep the connection open.",
   request: {
     params: taskPath,
     headers: z.object({
-      "last-event-id": z.string().optional().openapi({ description: "The id of the last event received." }),
+      "last-event-id": z.string().optional().openapi({ description: "The id of the last event that the client got." }),
     }),
   },
   responses: {
     200: {
       description: "The events.",
-      // No schema: tools disagree on whether it would be one of the stream or of an event.
+      // No schema, because tools disagree whether it describes the stream or one event.
       content: { "text/event-stream": { schema: {} } },
     },
-    204: { description: "The task has ended, and the caller knows." },
+    204: { description: "The task has ended, and the client has its last revision." },
     ...errorResponses(400, 404),
   },
 });
@@ -62,8 +63,8 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
     return streamSSE(context, async (stream) => {
       let task: typeof first | null = first;
       while (!stream.aborted) {
-        const time = await accessTimeLeftMs(context).catch(endsWithAccess);
-        if (time === null) return;
+        const timeLeftMs = await accessTimeLeftMs(context).catch(nullIfNotAllowed);
+        if (timeLeftMs === null) return;
         if (!task) {
           await stream.writeSSE({ event: "deleted", data: JSON.stringify({ task_id: id }) });
           return;
@@ -76,20 +77,20 @@ export function taskEventRoutes(): OpenAPIHono<AppEnv> {
           await stream.writeSSE({ event: "task", id: String(known), data });
           if (isFinal(task.stage)) return;
         }
-        task = await object.watch(known, Math.min(HEARTBEAT, time));
+        task = await object.watch(known, Math.min(HEARTBEAT_INTERVAL_MS, timeLeftMs));
       }
     });
   });
   return routes;
 }
 
-/** A stream that may not go on ends; whoever comes back is told why. */
-function endsWithAccess(error: unknown): null {
+/** Null if access has ended: the stream then ends, and a client that reconnects gets the error. */
+function nullIfNotAllowed(error: unknown): null {
   if (error instanceof AccessError) return null;
   throw error;
 }
 
-/** The revision in the header; null where there is none, or something else. */
+/** The revision in the header; null if the header is missing or not a number. */
 function lastEventId(header: string | undefined): number | null {
   return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

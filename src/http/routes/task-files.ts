@@ -6,13 +6,12 @@ import { R2File } from "../../delivery/servable-file.ts";
 import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
 import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
-import { errorResponse } from "../response/envelope.ts";
-import { serveLinkedStoryboard } from "../response/linked-storyboard.ts";
-import { missingFileResponse, unfinishedFileSchema } from "../response/missing-file.ts";
-import { serveTaskFile, IMMUTABLE } from "../response/serve-task-file.ts";
-import { router } from "../router.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { serveLinkedStoryboard } from "../response/linked-storyboard.ts";
+import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../response/missing-file.ts";
+import { IMMUTABLE_FILE, serveTaskFile } from "../response/serve-task-file.ts";
+import { router } from "../router.ts";
 
 const params = z.object({
   task_id: z
@@ -21,33 +20,32 @@ const params = z.object({
   file: z.string().openapi({ param: { name: "file", in: "path" }, example: "final-1.mp4" }),
 });
 
-/** A task id as it stands in an address. */
+/** A task id in a path. */
 export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The addresses of a task's files, and whether each shows the file or saves it. */
-const ADDRESSES = [
+/** The paths at which a task's files are served. `attachment` makes a browser save the file. */
+const FILE_PATHS = [
   { prefix: taskFilePrefixes.stream, disposition: "inline", summary: "Play a file" },
   { prefix: taskFilePrefixes.download, disposition: "attachment", summary: "Download a file" },
-  { prefix: taskFilePrefixes.tasks, disposition: "inline", summary: "Play a file, at the address given in the task" },
+  { prefix: taskFilePrefixes.tasks, disposition: "inline", summary: "Play a file, at the URL in the task's data" },
 ] as const;
 
 /** `/api/v1/stream`, `/api/v1/download` and `/tasks/{task_id}/{file}` */
 export function taskFileRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
-  for (const { prefix, disposition, summary } of ADDRESSES) {
+  for (const { prefix, disposition, summary } of FILE_PATHS) {
     routes.openAPIRegistry.registerPath(route(prefix, summary));
-    // Hono answers HEAD by the same handler, without the body.
+    // Hono also uses this handler for HEAD and leaves out the body.
     routes.get(`${prefix}/:task_id/:file`, async (context) => {
       const { task_id, file } = context.req.param();
-      if (!TASK_ID.test(task_id) || !isPublicFile(file))
-        return errorResponse(404, `there is no ${prefix}/${task_id}/${file}`);
+      if (!TASK_ID.test(task_id) || !isPublicFile(file)) return unknownPathResponse(context.req.path);
       const key = keys.output(task_id, file);
-      const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE };
-      const answer =
+      const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE_FILE };
+      const response =
         context.get("access").via === "link" && file === outputNames.storyboardVtt(videoOfFile(file))
           ? await serveLinkedStoryboard(context, task_id, videoOfFile(file), how)
           : await serveTaskFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
-      if (answer) return answer;
+      if (response) return response;
       const task = await requestedTask(context, task_id).stream(videoOfFile(file));
       return missingFileResponse(linksFor(context), task_id, videoOfFile(file), file, task);
     });
@@ -63,14 +61,14 @@ function route(prefix: string, summary: string) {
     tags: ["Files"],
     summary,
     description:
-      "Supports Range, with several ranges too, and conditional requests (RFC 9110), and HEAD. " +
-      "`x-edgereel-cache` says whether the edge had it: HIT, MISS or BYPASS.",
+      "Supports HEAD, conditional requests and Range with one or several ranges (RFC 9110). " +
+      "`x-edgereel-cache` says whether the edge cache had the file: HIT, MISS or BYPASS.",
     request: { params },
     responses: {
       200: { description: "The whole file.", ...video },
-      206: { description: "The range asked for; several come as multipart/byteranges.", ...video },
-      304: { description: "The copy that the caller has is current." },
-      409: jsonResponse(unfinishedFileSchema, "It is still being made: where it can be watched meanwhile."),
+      206: { description: "The requested range, or several ranges as multipart/byteranges.", ...video },
+      304: { description: "The client's copy is current." },
+      409: jsonResponse(unfinishedFileSchema, "The file is not ready yet. `data.stream` plays the part that is."),
       ...errorResponses(404, 412, 416),
     },
   });

@@ -4,14 +4,14 @@ import { taskDataSchema } from "../../api/task.ts";
 import { cancelTask, retryTask } from "../../tasks/steer-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
 
-const answers = {
-  200: jsonResponse(successSchema(taskDataSchema), "The task as it is now."),
+const responses = {
+  200: jsonResponse(successSchema(taskDataSchema), "The current data of the task."),
   ...errorResponses(400, 404, 409),
 };
 
@@ -19,22 +19,23 @@ const cancelRoute = createRoute({
   method: "post",
   path: "/api/v1/tasks/{task_id}/cancel",
   tags: ["Tasks"],
-  summary: "Stop a task and keep it",
+  summary: "Cancel a task",
   description:
-    "The task ends with state -1, stage `cancelled` and the error code `cancelled`; work under way stops within seconds. What was " +
-    "finished is kept for a retry. Again for a cancelled task: no change. Refused for one that has succeeded or failed.",
+    "Stops the task within seconds. It gets state -1, stage `cancelled` and the error code `cancelled`. Finished segments " +
+    "are kept for a retry. Cancelling a cancelled task changes nothing. A task that has succeeded or failed cannot be cancelled.",
   request: { params: taskPath },
-  responses: answers,
+  responses,
 });
 
 const retryRoute = createRoute({
   method: "post",
   path: "/api/v1/tasks/{task_id}/retry",
   tags: ["Tasks"],
-  summary: "Take up a failed or cancelled task",
-  description: "It goes on where it stopped: finished segments are not made again. Refused in any other stage.",
+  summary: "Retry a failed or cancelled task",
+  description:
+    "Continues the task where it stopped. Finished segments are not rendered again. A task in any other stage cannot be retried.",
   request: { params: taskPath },
-  responses: { ...answers, ...errorResponses(503) },
+  responses: { ...responses, ...errorResponses(503) },
 });
 
 /** `/api/v1/tasks/{task_id}/cancel` and `/retry` */

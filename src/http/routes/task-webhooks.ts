@@ -6,7 +6,7 @@ import { webhookPayloadSchema } from "../../api/webhook-payload.ts";
 import { replayWebhook } from "../../tasks/steer-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
@@ -18,8 +18,8 @@ const replayRoute = createRoute({
   tags: ["Tasks"],
   summary: "Send a webhook again",
   description:
-    "With the same `webhook-id` and body, and all attempts before it again, whatever became of it. Refused while it is " +
-    "still to be sent. The task's `webhooks` say what comes of it.",
+    "Sends a finished webhook again, with the same `webhook-id` and body and a full set of attempts. A pending webhook " +
+    "cannot be replayed. The task's `webhooks` show the result.",
   request: {
     params: taskPath.extend({
       webhook_id: z
@@ -29,36 +29,42 @@ const replayRoute = createRoute({
     }),
   },
   responses: {
-    200: jsonResponse(successSchema(taskDataSchema), "It is on its way; the task as it is now."),
+    200: jsonResponse(successSchema(taskDataSchema), "The webhook is being sent. The current data of the task."),
     ...errorResponses(400, 404, 409),
   },
 });
 
-const MEANINGS: Record<WebhookType, string> = {
-  "task.started": "The work on a task was begun, or taken up again by a retry.",
-  "task.succeeded": "A task succeeded: its videos are there.",
-  "task.failed": "A task failed: `data.error` says why.",
+const EVENT_SUMMARIES: Record<WebhookType, string> = {
+  "task.started": "Work on a task began, or began again after a retry.",
+  "task.succeeded": "A task succeeded and its videos are ready.",
+  "task.failed": "A task failed; `data.error` and `data.failure` say why.",
   "task.cancelled": "A task was cancelled on request.",
 };
 
 const signatureHeaders = z.object({
-  "webhook-id": z.string().openapi({ description: "The same for all attempts: what to know a repeated delivery by." }),
-  "webhook-timestamp": z.string().openapi({ description: "When this attempt was made, in Unix seconds." }),
+  "webhook-id": z.string().openapi({
+    description: "The same for all attempts at one event. Use it to detect repeated deliveries.",
+  }),
+  "webhook-timestamp": z.string().openapi({ description: "Time of this attempt in Unix seconds." }),
   "webhook-signature": z.string().openapi({
-    description: "One signature by each secret (HMAC-SHA256), with spaces between.",
+    description: "A signature (HMAC-SHA256) for each secret, separated by spaces.",
     example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
   }),
 });
 
-/** Describes what is sent to a `callback_url`. To the registry of the whole API: one below it would put a slash before their names. */
+/**
+ * Documents the webhooks that are sent to a `callback_url`.
+ *
+ * @param registry of the whole API. The registry of a mounted router would put a slash in front of the webhooks' names.
+ */
 export function describeWebhooks(registry: OpenAPIHono<AppEnv>["openAPIRegistry"]): void {
   for (const type of webhookTypes) {
     registry.registerWebhook({
       method: "post",
       path: type,
       tags: ["Webhooks"],
-      summary: MEANINGS[type],
-      description: "Sent to the task's `callback_url`, signed by the Standard Webhooks specification.",
+      summary: EVENT_SUMMARIES[type],
+      description: "Sent to the task's `callback_url`, signed as the Standard Webhooks specification says.",
       request: {
         headers: signatureHeaders,
         body: {
@@ -66,9 +72,11 @@ export function describeWebhooks(registry: OpenAPIHono<AppEnv>["openAPIRegistry"
         },
       },
       responses: {
-        "2XX": { description: "Taken." },
-        410: { description: "Nothing more is wanted: no other webhook of the task is sent." },
-        default: { description: "Not taken: it is sent again, later and later, not before `Retry-After`." },
+        "2XX": { description: "The webhook is delivered." },
+        410: { description: "The receiver wants no more webhooks of this task. The service stops sending them." },
+        default: {
+          description: "The delivery failed. It is repeated with growing delays, and not before `Retry-After`.",
+        },
       },
     });
   }

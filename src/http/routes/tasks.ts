@@ -11,24 +11,24 @@ import { taskData } from "../../tasks/task-data.ts";
 import type { ViewedTask } from "../../tasks/viewed-task.ts";
 import { noTask } from "../../tasks/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
-import { linksFor, ownerOf, accessTimeLeftMs } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { accessTimeLeftMs, linksFor, ownerOf } from "../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { formatCursor, parseCursor } from "../request/cursor.ts";
+import { requestedTask } from "../request/requested-task.ts";
 import { taskPath } from "../request/task-path.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { viewTask } from "../response/task-view.ts";
 import { router } from "../router.ts";
-import { requestedTask } from "../request/requested-task.ts";
 
-/** A whole number in a query, where an empty or repeated one is as wrong as a word. */
-const wholeNumber = (least: number, most: number) =>
+/** A whole number in a query. Empty, repeated and non-numeric values are refused. */
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,16}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .pipe(z.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
     .optional()
-    .openapi({ type: "integer", minimum: least, maximum: most });
+    .openapi({ type: "integer", minimum: min, maximum: max });
 
 const listQuery = z.object({
   page: wholeNumber(1, 100_000_000).openapi({ default: 1 }),
@@ -36,27 +36,27 @@ const listQuery = z.object({
   state: z
     .enum(["4", "1", "-1"], { error: "must be 4 (processing), 1 (succeeded) or -1 (failed or cancelled)" })
     .optional()
-    .openapi({ description: "Only tasks of this state; `total` is then how many of it there are." }),
+    .openapi({ description: "List and count only tasks with this state." }),
   order: z
     .enum(["desc", "asc"], { error: "must be desc or asc" })
     .optional()
-    .openapi({ description: "By creation: `desc` for newest first.", default: "desc" }),
+    .openapi({ description: "Order by creation time; `desc` is newest first.", default: "desc" }),
   cursor: z.string().max(200).optional().openapi({
     description:
-      "`next_cursor` of the page before, with the same `state` and `order`. Unlike `page` it costs the same however deep the page is, and skips or repeats nothing when tasks are made meanwhile.",
+      "`next_cursor` from the page before; use it with the same `state` and `order`, and without `page`. Later pages are as fast as the first one, and no task is skipped or repeated if tasks are created meanwhile.",
   }),
 });
 
-/** Longest that a request waits for a change, in seconds. */
-const MAX_WAIT = 30;
+/** Max time that a request waits for a change. */
+const MAX_WAIT_SECONDS = 30;
 
 const waitQuery = z.object({
-  wait: wholeNumber(0, MAX_WAIT).openapi({
-    description: "Seconds to wait for a change before the answer. A task that has ended is answered at once.",
+  wait: wholeNumber(0, MAX_WAIT_SECONDS).openapi({
+    description: "Max seconds to wait for a change. If the task has ended, the response comes at once.",
   }),
   since: wholeNumber(0, Number.MAX_SAFE_INTEGER).openapi({
     description:
-      "With `wait`: the `revision` that the caller knows. Another one is answered at once, so that no change is missed between two calls.",
+      "With `wait`: the `revision` that the client has. If the task has another one, the response comes at once, so that no change between two requests is missed.",
   }),
 });
 
@@ -64,7 +64,7 @@ const listRoute = createRoute({
   method: "get",
   path: "/api/v1/tasks",
   tags: ["Tasks"],
-  summary: "List tasks by creation",
+  summary: "List tasks",
   request: { query: listQuery },
   responses: {
     200: jsonResponse(
@@ -72,12 +72,12 @@ const listRoute = createRoute({
         z.object({
           tasks: z.array(taskDataSchema),
           total: z.number().int(),
-          page: z.number().int().nullable().openapi({ description: "Null for a page by cursor." }),
+          page: z.number().int().nullable().openapi({ description: "Null if the request has a `cursor`." }),
           page_size: z.number().int(),
           next_cursor: z.string().nullable().openapi({ description: "Null on the last page." }),
         }),
       ),
-      "One page, and how many tasks of the state there are in all. The header `x-d1-bookmark` may be sent back, for a list no older than this one.",
+      "One page of tasks, and in `total` the number of all tasks that match. To get a list that is at least as new as this one, send its header `x-d1-bookmark` with the next request.",
     ),
     ...errorResponses(400, 503),
   },
@@ -88,9 +88,12 @@ const getTaskRoute = createRoute({
   path: "/api/v1/tasks/{task_id}",
   tags: ["Tasks"],
   summary: "Get a task",
-  description: "With `wait`, the answer comes when the task has changed, or after so many seconds (long polling).",
+  description: "With `wait`, the response comes when the task changes, or after that many seconds (long polling).",
   request: { params: taskPath, query: waitQuery },
-  responses: { 200: jsonResponse(successSchema(taskDataSchema), "The task as it is now."), ...errorResponses(400, 404) },
+  responses: {
+    200: jsonResponse(successSchema(taskDataSchema), "The current data of the task."),
+    ...errorResponses(400, 404),
+  },
 });
 
 const deleteRoute = createRoute({
@@ -98,14 +101,14 @@ const deleteRoute = createRoute({
   path: "/api/v1/tasks/{task_id}",
   tags: ["Tasks"],
   summary: "Delete a task and its files",
-  description: "A task that is still being made is stopped.",
+  description: "An unfinished task is stopped first.",
   request: { params: taskPath },
-  responses: { 200: jsonResponse(successSchema(z.null()), "It is gone."), ...errorResponses(400, 404) },
+  responses: { 200: jsonResponse(successSchema(z.null()), "The task is deleted."), ...errorResponses(400, 404) },
 });
 
 const stateOf = { "4": 4, "1": 1, "-1": -1 } as const;
 
-const BOOKMARK = "x-d1-bookmark";
+const BOOKMARK_HEADER = "x-d1-bookmark";
 
 /** `/api/v1/tasks` */
 export function taskRoutes(): OpenAPIHono<AppEnv> {
@@ -114,15 +117,15 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   routes.openapi(listRoute, async (context) => {
     const { page, page_size = 10, state, order = "desc", cursor } = context.req.valid("query");
     if (cursor !== undefined && page !== undefined)
-      throw new CodedError("invalid_request", "cursor: goes without page");
+      throw new CodedError("invalid_request", "cursor: use either cursor or page");
     const from = cursor === undefined ? { page: page ?? 1 } : { after: parseCursor(cursor) };
     const wanted = state === undefined ? null : stateOf[state];
-    const bookmark = context.req.header(BOOKMARK)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
+    const bookmark = context.req.header(BOOKMARK_HEADER)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
     const found = await new TaskCatalog(context.env.DB).list(
       { owner: ownerOf(context), state: wanted, order, pageSize: page_size, from },
       bookmark,
     );
-    if (found.bookmark) context.header(BOOKMARK, found.bookmark);
+    if (found.bookmark) context.header(BOOKMARK_HEADER, found.bookmark);
     const links = linksFor(context);
     const tasks = found.tasks.map((task) => taskData(task, links));
     const next_cursor = found.next && formatCursor(found.next);
@@ -136,7 +139,7 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
     const { task_id } = context.req.valid("param");
     const { wait = 0, since = null } = context.req.valid("query");
     const object = requestedTask(context, task_id);
-    const task = await (wait > 0 ? nextOf(context, object, since, wait * 1000) : object.get());
+    const task = await (wait > 0 ? waitForChange(context, object, since, wait * 1000) : object.get());
     if (!task) throw noTask(task_id);
     context.header("cache-control", "no-store");
     return context.json(success(await viewTask(context, task)), 200);
@@ -152,17 +155,18 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
 }
 
 /**
- * A task as soon as it has changed, or as it is after a while; null where there is none.
+ * Waits until a task has changed or has ended, but not longer than the timeout. Null if the task does not exist.
  *
- * @throws AccessError where who asks may not see it any more.
+ * @param since the revision that the client has; null for the current one.
+ * @throws AccessError if the client may no longer see the task.
  */
-async function nextOf(
+async function waitForChange(
   context: Context<AppEnv>,
   object: ViewedTask,
   since: number | null,
-  milliseconds: number,
+  timeoutMs: number,
 ): Promise<TaskSummary | null> {
-  const end = Date.now() + milliseconds;
+  const end = Date.now() + timeoutMs;
   const known = since ?? (await object.get())?.revision ?? null;
   for (;;) {
     const left = Math.max(0, end - Date.now());

@@ -6,7 +6,7 @@ import { createTask } from "../../tasks/create/create-task.ts";
 import { parseVideoRequest } from "../../tasks/create/parse-video-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { jsonResponse, errorResponses } from "../openapi-responses.ts";
+import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { publicOrigin } from "../origin.ts";
 import { IDEMPOTENCY_HEADER, idempotencyKeyOf } from "../request/idempotency-key.ts";
 import { readJsonObject } from "../request/json-body.ts";
@@ -17,15 +17,16 @@ const createVideoRoute = createRoute({
   method: "post",
   path: "/api/v1/videos",
   tags: ["Videos"],
-  summary: "Start making videos",
+  summary: "Create a task that makes videos",
   description:
-    "Answers at once; follow the task with `GET /api/v1/tasks/{task_id}`. With a key, as the header `Idempotency-Key` or the " +
-    "field `idempotency_key`, it can be sent again when an answer was lost: the same request is answered with the same task. " +
-    "A key is kept as long as its task, and for 24 hours after the task was deleted. With `dry_run` the plan is answered and no task made.",
+    "The response comes at once; follow the task with `GET /api/v1/tasks/{task_id}`. With an idempotency key, in the header " +
+    "`Idempotency-Key` or the field `idempotency_key`, the request can be repeated safely if its response was lost: the same " +
+    "request returns the same task. The service remembers a key as long as its task, and for 24 hours after the task was " +
+    "deleted. With `dry_run`, the response is the plan and no task is created.",
   request: {
     headers: z.object({
       "idempotency-key": z.string().optional().openapi({
-        description: "A key of the caller's choice, such as a UUID: up to 255 characters, quoted or not.",
+        description: "Any text of up to 255 printable ASCII characters, such as a UUID, with or without quotes.",
         example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
       }),
     }),
@@ -34,7 +35,7 @@ const createVideoRoute = createRoute({
   responses: {
     200: jsonResponse(
       successSchema(z.union([z.object({ task_id: z.uuid() }), dryRunSchema])),
-      "The task was made, by this request or an earlier one with its key; or with `dry_run` the plan of one.",
+      "The task that this request created, or an earlier request with the same idempotency key. With `dry_run`, the plan.",
     ),
     ...errorResponses(400, 409, 413, 503),
   },
@@ -44,8 +45,8 @@ const createVideoRoute = createRoute({
 export function videoRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openAPIRegistry.registerPath(createVideoRoute);
-  // Read here and not by the route's validator, so that a body which is no JSON, or says that it is
-  // something else, gets an answer that names the fault.
+  // The body is read here, not by the route's validator, so that a body that is not JSON, or has another
+  // Content-Type, gets an error that says what is wrong.
   routes.post(createVideoRoute.path, async (context) => {
     const request = parseVideoRequest(await readJsonObject(context.req.raw));
     const created = await createTask(context.env, request, {

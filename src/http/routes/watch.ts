@@ -1,18 +1,18 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import type { AppEnv } from "../app-env.ts";
-import { nestedUrlQuery, linksFor } from "../middleware/access.ts";
+import { linksFor, nestedUrlQuery } from "../middleware/access.ts";
 import { frameAncestors, pageHeaders } from "../middleware/response-headers.ts";
-import { errorResponse } from "../response/envelope.ts";
-import { router } from "../router.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { unknownPathResponse } from "../response/missing-file.ts";
+import { router } from "../router.ts";
 import { TASK_ID } from "./task-files.ts";
 
 /**
- * Scripts of this origin only. Players hold what they play in blobs, and media-chrome writes its
- * looks into its elements as style sheets, which is what `unsafe-inline` is for: styles, never scripts.
+ * Scripts must come from files of this origin. Players keep media in blobs. media-chrome puts style sheets into its
+ * elements, so `unsafe-inline` is allowed for styles.
  */
-const POLICY = {
+const PAGE_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
   "worker-src": ["'self'"],
@@ -24,22 +24,22 @@ const POLICY = {
   "form-action": ["'none'"],
 };
 
-/** `/watch/{task_id}`: a page that plays a task's videos, from when their first seconds are there. */
+/** `/watch/{task_id}`: a page that plays a task's videos as soon as their first seconds are rendered. */
 export function watchRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.get("/watch/:task_id", async (context) => {
     const { task_id } = context.req.param();
-    if (!TASK_ID.test(task_id)) return errorResponse(404, `there is no ${context.req.path}`);
-    const policy = pageHeaders({ ...POLICY, "frame-ancestors": frameAncestors(context.env) });
+    if (!TASK_ID.test(task_id)) return unknownPathResponse(context.req.path);
+    const policy = pageHeaders({ ...PAGE_POLICY, "frame-ancestors": frameAncestors(context.env) });
     const task = await requestedTask(context, task_id).get();
-    // Signed for who may see the task, and nobody else: the link would open it.
+    // The page gets a new link only if the client may see the task; otherwise that link would give access to it.
     const link = task ? linksFor(context).query(task_id) : nestedUrlQuery(context)(task_id);
     return context.html(page(task_id, link), task ? 200 : 404, { ...policy, "cache-control": "no-cache" });
   });
   return routes;
 }
 
-/** @param link what the page's own calls need in their query. */
+/** @param link the query that the page adds to its own requests; empty if they need none. */
 const page = (taskId: string, link: string) => html`<!doctype html>
 <html lang="en">
   <head>
@@ -68,7 +68,7 @@ const page = (taskId: string, link: string) => html`<!doctype html>
         </media-control-bar>
       </media-controller>
       <div id="rendering" role="status">
-        <progress id="progress" max="100" value="0" aria-label="Progress of rendering"></progress>
+        <progress id="progress" max="100" value="0" aria-label="Rendering progress"></progress>
         <p id="message">Looking for the video …</p>
       </div>
       <nav id="videos" aria-label="Videos of this task"></nav>

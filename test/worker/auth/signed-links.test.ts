@@ -191,7 +191,7 @@ test("a link that has expired says so and since when; one for something else say
   const expired = await call(`/tasks/${path}${linkQuery(SECRETS[0], path, 1_700_000_000)}`);
   expect(expired).toMatchObject({ status: 403, message: expect.stringContaining("expired at 2023-11-14T22:13:20") });
   const other = await call(`/tasks/${path}${new URL(task.watch).search}`);
-  expect(other).toMatchObject({ status: 403, message: expect.stringContaining("not one for this address") });
+  expect(other).toMatchObject({ status: 403, message: expect.stringContaining("is invalid or for another URL") });
   for (const query of ["?expires=1", "?signature=x", `${queryOf(task.videos[0] ?? "")}&expires=1`]) {
     expect((await call(`/tasks/${path}${query}`)).status).toBe(403);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
-import { MAX_URL_LENGTH, MAX_HEADERS_LENGTH } from "../../../../src/http/middleware/request-limits.ts";
+import { MAX_HEADERS_LENGTH, MAX_URL_LENGTH } from "../../../../src/http/middleware/request-limits.ts";
 import { MAX_BODY_BYTES, MAX_DEPTH, MAX_ENTRIES } from "../../../../src/http/request/json-body.ts";
 import { bindings, call, post } from "../../support/bindings.ts";
 
