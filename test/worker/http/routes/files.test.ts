@@ -184,9 +184,9 @@ test.each([
   ["video_materials", "a.mp3", body, /upload it to \/api\/v1\/musics/],
   ["musics", "a.mp4", body, /upload it to \/api\/v1\/video_materials/],
   ["video_materials", "a.mp4", "no media", /ffmpeg cannot read this file/],
-  ["video_materials", "a.mp4", standInFile({ probe: audioProbe }), /its content is audio/],
+  ["video_materials", "a.mp4", standInFile({ probe: audioProbe }), /but the content is audio/],
   ["video_materials", "a.mp4", standInFile({ probe: { ...videoProbe, duration: 0 } }), /no duration/],
-  ["musics", "a.mp3", standInFile(), /its content is video/],
+  ["musics", "a.mp3", standInFile(), /but the content is video/],
   ["video_materials", "a.mp4", "", /is empty/],
 ] as const)("%s refuses %s (case %#) with a reason and keeps nothing", async (collection, name, content, reason) => {
   const refused = await upload(collection, name, content);
