@@ -1,12 +1,12 @@
 import { CodedError } from "../api/errors.ts";
 
-/** A request that its sender may not make. The message never says whose something is. */
+/** The client may not make this request, or the service cannot check that. The message never names an owner. */
 export class AccessError extends CodedError {
   override name = "AccessError";
 }
 
 /**
- * An `unauthenticated` error with the challenge of RFC 6750 §3.
+ * An `unauthenticated` error with the `WWW-Authenticate` header of RFC 6750 §3.
  *
  * @param presented true if an invalid key was sent.
  */

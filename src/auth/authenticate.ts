@@ -3,23 +3,26 @@ import { digestOfApiKey, idOfApiKey, presentedKey } from "./api-key.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { Scope } from "./scopes.ts";
 
-/** Who asks, by the key that the request brought. */
+/** The owner who sent a request, according to its key. */
 export interface KeyHolder {
   owner: string;
   keyId: string;
   scopes: Scope[];
-  /** Until when that is believed without asking again, in Unix milliseconds. */
+  /** When the key must be checked again, in Unix milliseconds. */
   until: number;
 }
 
-/** What to do with a service that has no key yet. */
-export const NO_KEYS = "this service has no API key yet: make one with `npm run keys -- create --owner NAME`";
+/** The error message of a service that has no key yet. */
+export const NO_KEYS_MESSAGE = "this service has no API key yet: create one with `npm run keys -- create --owner NAME`";
 
 /**
- * Finds out who sends a request. That a key was revoked, or is too old, is said only to who has it.
+ * Finds the owner of the key in a request. Only a client that has the whole key learns that it was revoked or has
+ * expired.
  *
- * @returns null where the request brings no key.
- * @throws AccessError 401 for a key that is none, 400 for two, 503 where there is no key at all or D1 does not answer.
+ * @param now Unix milliseconds.
+ * @returns null if the request contains no key.
+ * @throws AccessError `unauthenticated` for an unknown, revoked or expired key; `invalid_request` for two different keys;
+ *   `not_configured` if the service has no keys; `database_unavailable`.
  */
 export async function authenticate(
   store: KeyStore,
@@ -33,12 +36,12 @@ export async function authenticate(
   const found = id === null ? null : await store.find(database, id);
   const key = found?.key;
   if (!key || !crypto.subtle.timingSafeEqual(await digestOfApiKey(presented), key.digest)) {
-    if (!(await store.any(database))) throw new AccessError("not_configured", NO_KEYS);
-    throw unauthenticated("there is no such API key", true);
+    if (!(await store.hasAnyKey(database))) throw new AccessError("not_configured", NO_KEYS_MESSAGE);
+    throw unauthenticated("this API key does not exist", true);
   }
   if (key.revokedAt !== null) throw unauthenticated("this API key was revoked", true);
   if (key.expiresAt !== null && key.expiresAt <= now) {
-    throw unauthenticated(`this API key ended at ${new Date(key.expiresAt).toISOString()}`, true);
+    throw unauthenticated(`this API key expired at ${new Date(key.expiresAt).toISOString()}`, true);
   }
   const until = Math.min(found?.until ?? 0, key.expiresAt ?? Number.POSITIVE_INFINITY);
   return { owner: key.owner, keyId: key.id, scopes: key.scopes, until };

@@ -6,66 +6,74 @@ import { log, messageOf } from "../util/log.ts";
 import { AccessError } from "./access-error.ts";
 import { parseScopes, type Scope } from "./scopes.ts";
 
-/** A key as it is kept. */
+/** A key as D1 stores it. */
 export interface StoredKey {
   id: string;
   owner: string;
   scopes: Scope[];
+  /** SHA-256 of the whole key. */
   digest: Uint8Array<ArrayBuffer>;
   /** Unix milliseconds, or null for never. */
   expiresAt: number | null;
+  /** Unix milliseconds, or null if the key was not revoked. */
   revokedAt: number | null;
 }
 
-/** How long a key is believed in without asking D1, in milliseconds: a revoked one works for so long at most. */
-export const KEY_LIFE = 30_000;
-/** How long it is believed that there is no such key: a new one may be refused for so long, if it was tried before. */
-const ABSENCE_LIFE = 5_000;
-/** Max keys, and max absent keys, that one isolate remembers. */
-const MAX_REMEMBERED_KEYS = 1_000;
+/** How long an isolate caches a key. A revoked key can still work for this time. */
+export const KEY_CACHE_MS = 30_000;
+/** How long an isolate caches that a key is missing. A new key that was tried before its creation can fail for this time. */
+const MISSING_KEY_CACHE_MS = 5_000;
+/** Max keys, and max missing keys, that an isolate caches. */
+const MAX_CACHED_KEYS = 1_000;
 
-/** What was found under a key's id, and until when it is believed, in Unix milliseconds. */
+/** The result of looking up a key by its id. */
 export interface FoundKey {
+  /** Null if the key is missing. */
   key: StoredKey | null;
+  /** When the cached result expires, in Unix milliseconds. */
   until: number;
 }
 
-/** The keys in D1, those used of late remembered in this isolate. */
+/** Looks up API keys in D1, with a cache in this isolate. */
 export class KeyStore {
-  readonly #keys = new BoundedMap<FoundKey>(MAX_REMEMBERED_KEYS);
-  readonly #absent = new BoundedMap<FoundKey>(MAX_REMEMBERED_KEYS);
-  /** Until when it is believed that there are keys, or that there are none. */
-  #some = { exist: false, until: 0 };
+  readonly #keys = new BoundedMap<FoundKey>(MAX_CACHED_KEYS);
+  /** A cache of its own for missing keys, so that guessed keys cannot evict the keys that are in use. */
+  readonly #missing = new BoundedMap<FoundKey>(MAX_CACHED_KEYS);
+  /** Cached result of {@link hasAnyKey}. */
+  #anyKey = { exists: false, until: 0 };
 
   /**
-   * The key with this id, where there is one.
+   * Looks up a key by its id.
    *
-   * @throws AccessError 503 when D1 does not answer.
+   * @throws AccessError `database_unavailable`
    */
   async find(database: D1Database, id: string): Promise<FoundKey> {
     const now = Date.now();
-    const known = this.#keys.get(id) ?? this.#absent.get(id);
+    const known = this.#keys.get(id) ?? this.#missing.get(id);
     if (known && known.until > now) return known;
-    const [row] = await ask(() => drizzle(database).select().from(apiKeys).where(eq(apiKeys.id, id)));
+    const [row] = await queryKeys(() => drizzle(database).select().from(apiKeys).where(eq(apiKeys.id, id)));
     const key = row ? storedKey(row) : null;
-    const found = { key, until: now + (key ? KEY_LIFE : ABSENCE_LIFE) };
+    const found = { key, until: now + (key ? KEY_CACHE_MS : MISSING_KEY_CACHE_MS) };
     this.#keys.delete(id);
-    // Apart, so that guesses cannot push out what is in use.
-    (key ? this.#keys : this.#absent).set(id, found);
+    (key ? this.#keys : this.#missing).set(id, found);
     return found;
   }
 
-  /** Whether there is any key that was not revoked. */
-  async any(database: D1Database): Promise<boolean> {
+  /**
+   * Whether the service has any key that was not revoked.
+   *
+   * @throws AccessError `database_unavailable`
+   */
+  async hasAnyKey(database: D1Database): Promise<boolean> {
     const now = Date.now();
-    if (this.#some.until <= now) {
-      const found = await ask(() =>
+    if (this.#anyKey.until <= now) {
+      const found = await queryKeys(() =>
         drizzle(database).select({ id: apiKeys.id }).from(apiKeys).where(isNull(apiKeys.revokedAt)).limit(1),
       );
-      const exist = found.length > 0;
-      this.#some = { exist, until: now + (exist ? KEY_LIFE : ABSENCE_LIFE) };
+      const exists = found.length > 0;
+      this.#anyKey = { exists, until: now + (exists ? KEY_CACHE_MS : MISSING_KEY_CACHE_MS) };
     }
-    return this.#some.exist;
+    return this.#anyKey.exists;
   }
 }
 
@@ -81,7 +89,8 @@ function storedKey(row: typeof apiKeys.$inferSelect): StoredKey {
   };
 }
 
-async function ask<T>(query: () => Promise<T>): Promise<T> {
+/** Runs a query for keys. Turns every error into `database_unavailable`, because without D1 no key can be checked. */
+async function queryKeys<T>(query: () => Promise<T>): Promise<T> {
   try {
     return await query();
   } catch (error) {

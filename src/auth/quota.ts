@@ -1,15 +1,15 @@
 import { CodedError } from "../api/errors.ts";
 import { readConfig } from "../config/config.ts";
 
-/** A quota of an owner, by the name that the `RateLimit` headers give it. */
+/** The quotas of an owner. The `RateLimit` headers use these names. */
 export type QuotaName = "requests" | "tasks-in-flight" | "bytes-stored";
 
 /** The amounts of a quota. */
 export interface QuotaAmounts {
   limit: number;
-  /** What is left of the limit: less than the request needs. */
+  /** What is left of the limit. The request needs more. */
   left: number;
-  /** Seconds after which another try is worthwhile. */
+  /** Seconds after which a retry may succeed. */
   retryAfter: number;
 }
 
@@ -22,10 +22,10 @@ export class QuotaError extends CodedError {
   }
 }
 
-/** The period in seconds for which `QUOTA_REQUESTS` requests are granted: the one of `[[ratelimits]]` in wrangler.toml. */
+/** `QUOTA_REQUESTS` is the max for this period. Must be equal to `period` of `[[ratelimits]]` in wrangler.toml. */
 export const REQUESTS_PERIOD_SECONDS = 60;
 
-/** `Retry-After`, and `RateLimit` and `RateLimit-Policy` by draft-ietf-httpapi-ratelimit-headers-11. */
+/** `Retry-After`, `RateLimit` and `RateLimit-Policy`; the last two as draft-ietf-httpapi-ratelimit-headers-11 defines them. */
 function quotaHeaders(quota: QuotaName, { limit, left, retryAfter }: QuotaAmounts): Record<string, string> {
   const unit = {
     requests: `;w=${REQUESTS_PERIOD_SECONDS}`,
@@ -35,14 +35,14 @@ function quotaHeaders(quota: QuotaName, { limit, left, retryAfter }: QuotaAmount
   return {
     "retry-after": String(retryAfter),
     "ratelimit-policy": `"${quota}";q=${limit}${unit[quota]}`,
-    // Only requests come back with time. Nobody knows when there is room for other things.
+    // Only the requests quota resets after a known time (`t`).
     ratelimit: `"${quota}";r=${left}${quota === "requests" ? `;t=${retryAfter}` : ""}`,
   };
 }
 
-/** After this many seconds a task of the owner may have ended. */
+/** `Retry-After` for the quota of tasks: a task of the owner may have ended by then. */
 const TASKS_RETRY_SECONDS = 10;
-/** Replaced files are removed within a day and an hour, on the hour. */
+/** `Retry-After` for the quota of bytes: the sweep that removes replaced files runs every hour. */
 const BYTES_RETRY_SECONDS = 3600;
 
 /** Max bytes of an owner's uploads; null for no limit. */
@@ -50,20 +50,20 @@ export function byteQuota(env: object): number | null {
   return quotaOf(env, "QUOTA_BYTES");
 }
 
-/** Max tasks of an owner in flight; null for no limit. */
+/** Max unfinished tasks of an owner; null for no limit. */
 export function taskQuota(env: object): number | null {
   return quotaOf(env, "QUOTA_TASKS");
 }
 
-/** Quotas apply to services with owners; 0 means no limit. */
+/** The value of a quota; null for no limit. With `AUTH=off` there are no quotas, because there are no owners. */
 function quotaOf(env: object, name: "QUOTA_BYTES" | "QUOTA_TASKS"): number | null {
   const config = readConfig(env);
   return config.AUTH === "off" || config[name] === 0 ? null : config[name];
 }
 
-/** The error for an owner who has `limit` tasks in flight. */
+/** The error for an owner who already has `limit` unfinished tasks. */
 export function tooManyTasks(limit: number): QuotaError {
-  const message = `you have ${limit} tasks in flight, which is the max: wait for one to end, or cancel one`;
+  const message = `you already have ${limit} unfinished tasks, which is the max: wait until one ends, or cancel one`;
   return new QuotaError("tasks-in-flight", message, { limit, left: 0, retryAfter: TASKS_RETRY_SECONDS });
 }
 
@@ -71,10 +71,10 @@ export function tooManyTasks(limit: number): QuotaError {
  * The error for an upload that exceeds the owner's quota.
  *
  * @param limit max bytes of the owner's uploads.
- * @param stored bytes of them that are stored, replaced files included.
+ * @param stored bytes of their stored uploads, including replaced files.
  */
 export function tooManyBytes(limit: number, stored: number): QuotaError {
   const left = Math.max(0, limit - stored);
-  const message = `file: ${left} bytes are left of your quota of ${limit} bytes; ${stored} bytes are stored`;
+  const message = `file: exceeds your quota of ${limit} bytes: ${stored} bytes are stored, ${left} bytes are left`;
   return new QuotaError("bytes-stored", message, { limit, left, retryAfter: BYTES_RETRY_SECONDS });
 }

@@ -1,14 +1,14 @@
-/** What a key may do, from the least to the most; each holds those before it. */
+/** The scopes of API keys, in ascending order. Each includes the scopes before it. */
 export const scopes = ["read", "write", "admin"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Whether a key with the scopes `held` may do what needs `needed`. */
+/** Whether a key with the scopes `held` may do something that requires the scope `needed`. */
 export function grants(held: readonly Scope[], needed: Scope): boolean {
   const level = scopes.indexOf(needed);
   return held.some((scope) => scopes.indexOf(scope) >= level);
 }
 
-/** Reads scopes with commas between; null for a text that has none, or something else. */
+/** Parses scopes that are separated by commas; null if the text is empty or contains an unknown scope. */
 export function parseScopes(text: string): Scope[] | null {
   const names = text.split(",").map((name) => name.trim());
   const known = scopes.filter((scope) => names.includes(scope));

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { AccessError, unauthenticated } from "../../auth/access-error.ts";
-import { authenticate, type KeyHolder, NO_KEYS } from "../../auth/authenticate.ts";
+import { authenticate, type KeyHolder, NO_KEYS_MESSAGE } from "../../auth/authenticate.ts";
 import { KeyStore } from "../../auth/key-store.ts";
 import { QuotaError, REQUESTS_PERIOD_SECONDS } from "../../auth/quota.ts";
 import { grants, type Scope } from "../../auth/scopes.ts";
@@ -68,7 +68,7 @@ async function accessOf({ env, req }: Context<AppEnv>): Promise<Access> {
     const expires = await linkExpiryOf(secrets, policy.path, new URL(req.url));
     if (expires !== null) return { via: "link", expires };
   }
-  if (!(await keys.any(env.DB))) throw new AccessError("not_configured", NO_KEYS);
+  if (!(await keys.hasAnyKey(env.DB))) throw new AccessError("not_configured", NO_KEYS_MESSAGE);
   throw unauthenticated("send an API key as `Authorization: Bearer` or `x-api-key`", false);
 }
 

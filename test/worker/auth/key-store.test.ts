@@ -40,7 +40,7 @@ test("a key's last good second is the one before it ends", async () => {
   const key = await keyOf("alice", "read", Date.now() + 60_000);
   expect((await ask(bearer(key))).status).toBe(200);
   clock.pass(61_000);
-  expect(await ask(bearer(key))).toMatchObject({ status: 401, message: expect.stringContaining("ended at") });
+  expect(await ask(bearer(key))).toMatchObject({ status: 401, message: expect.stringContaining("expired at") });
 });
 
 test("a flood of keys that are none pushes out no key that is in use", async () => {

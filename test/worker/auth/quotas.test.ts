@@ -41,7 +41,7 @@ test("quotas let in as many tasks as there is room for, however many come at onc
     const granted = answers.filter(({ status }) => status === 200);
     expect(granted).toHaveLength(5);
     const refused = answers.find(({ status }) => status === 429);
-    expect(refused).toMatchObject({ data: null, message: expect.stringContaining("5 tasks in flight") });
+    expect(refused).toMatchObject({ data: null, message: expect.stringContaining("5 unfinished tasks") });
     expect(refused?.headers.get("retry-after")).toBe("10");
     expect(refused?.headers.get("ratelimit-policy")).toBe('"tasks-in-flight";q=5');
     expect(refused?.headers.get("ratelimit")).toBe('"tasks-in-flight";r=0');
