@@ -6,38 +6,37 @@ import { type AllowedHost, parseAllowedHost } from "./allowed-hosts.ts";
 import { isWebhookSecret } from "./webhook-secret.ts";
 
 const MiB = 1024 * 1024;
+/** A positive number, with its default. */
 const number = (value: number) => z.coerce.number().positive().default(value);
-/** Seconds of the longest segment: the planner cuts at whole ones. */
+/** Max seconds of a segment. At least 1, because the planner cuts at whole seconds. */
 const segmentSeconds = (value: number) => number(value).pipe(z.number().min(1));
-/** A whole number, 0 too. */
+/** A whole number from 0, with its default. */
 const count = (value: number) => z.coerce.number().int().nonnegative().default(value);
+/** A whole number from 1, with its default. */
 const integer = (value: number) => z.coerce.number().int().positive().default(value);
 
-/** Words with spaces or commas between. */
+/** Words that are separated by spaces or commas. */
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""));
 
 const allowedHost = z.string().transform((text, context): AllowedHost => {
   const host = parseAllowedHost(text);
   if (host) return host;
-  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is no host or host:port` });
+  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a host or host:port` });
   return z.NEVER;
 });
 
 const webhookSecret = z
   .string()
-  .refine(isWebhookSecret, { error: "must be whsec_ and 24 to 64 bytes in base64, or several of these" });
+  .refine(isWebhookSecret, { error: "must be whsec_ followed by 24 to 64 bytes in base64, or several of these" });
 
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 
-/** A page's origin as browsers send it (RFC 6454), or `*` for any. */
+/** The origin of a web page as browsers send it (RFC 6454), or `*` for any origin. */
 const pageOrigin = z.string().refine((text) => text === "*" || (URL.canParse(text) && new URL(text).origin === text), {
   error: "must be * or an origin such as https://example.com",
 });
 
-/** A quota; 0 for none. */
-const quota = (value: number) => z.coerce.number().int().nonnegative().default(value);
-
-/** Every setting, with its default. */
+/** All settings, with their defaults. docs/configuration.md describes them. */
 export const configSchema = z.object({
   PUBLIC_URL: origin.optional(),
   AUTH: z.enum(["on", "off"]).default("on"),
@@ -48,9 +47,10 @@ export const configSchema = z.object({
     .optional(),
   CORS_ORIGINS: list.pipe(z.array(pageOrigin).min(1).max(50)).default(["*"]),
   LINK_LIFE_SECONDS: integer(86_400),
-  QUOTA_REQUESTS: quota(1200),
-  QUOTA_TASKS: quota(1000),
-  QUOTA_BYTES: quota(100 * 1024 * MiB),
+  // 0 means no quota.
+  QUOTA_REQUESTS: count(1200),
+  QUOTA_TASKS: count(1000),
+  QUOTA_BYTES: count(100 * 1024 * MiB),
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
   RENDERER_URL: z
     .string()
@@ -91,10 +91,10 @@ export const configSchema = z.object({
   WASM_CRF: z.coerce.number().pipe(encoderSchema.shape.crf).default(23),
 });
 
-/** The service's settings. Each is an environment variable (`[vars]`), described in docs/configuration.md. */
+/** The service's settings. Each comes from an environment variable of the Worker: `[vars]` in wrangler.toml, or a secret. */
 export type Config = z.infer<typeof configSchema>;
 
-/** A setting with a value that makes no sense. The message names every one. */
+/** One or more settings are invalid. The message names each of them. It is for the log: clients do not see it. */
 export class ConfigError extends CodedError {
   override name = "ConfigError";
 
@@ -104,7 +104,7 @@ export class ConfigError extends CodedError {
 }
 
 /**
- * Reads the settings from a Worker's environment. An empty string counts as not set.
+ * Reads the settings from a Worker's environment. An empty value counts as missing.
  *
  * @throws ConfigError
  */

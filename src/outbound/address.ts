@@ -1,17 +1,17 @@
 import ipaddr from "ipaddr.js";
 
-/** Addresses of a cloud's own services that lie among the public ones: Azure's, for its machines. */
+/** Addresses of cloud-internal services in public ranges: this one is Azure's, for its virtual machines. */
 const CLOUD_SERVICES = new Set(["168.63.129.16"]);
 
-/** What the IANA has given out of IPv6 for the public Internet, among which are special ranges too. */
+/** The part of IPv6 that the IANA has assigned to the public Internet. It includes some special ranges. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**
- * Whether an IP address is one of the public Internet. Loopback, private, link-local (with the clouds'
- * metadata services), shared (CGNAT), multicast and reserved ranges are not, and neither is any IPv6
- * form that holds an IPv4 address, such as IPv4-mapped, NAT64 and 6to4.
+ * Whether an IP address belongs to the public Internet. These are not public: loopback, private, link-local (which
+ * includes the clouds' metadata services), shared (CGNAT), multicast and reserved ranges, and IPv6 addresses that contain
+ * an IPv4 address, such as IPv4-mapped, NAT64 and 6to4.
  *
- * @param text IPv4 in four decimal parts, or IPv6 without brackets; anything else is not public.
+ * @param text IPv4 in four decimal parts, or IPv6 without brackets. Any other text counts as not public.
  */
 export function isPublicAddress(text: string): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
@@ -22,7 +22,7 @@ export function isPublicAddress(text: string): boolean {
   return address.range() === "unicast" && address.match(GLOBAL_UNICAST);
 }
 
-/** Whether a URL's host is an IP address: the WHATWG URL standard has brought every spelling into one form. */
+/** Whether the host of a parsed URL is an IP address. The URL parser (WHATWG) has already normalized its spelling. */
 export function isAddress(hostname: string): boolean {
   return hostname.startsWith("[") || ipaddr.IPv4.isValidFourPartDecimal(hostname);
 }

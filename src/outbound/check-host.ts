@@ -4,13 +4,13 @@ import type { Resolver } from "./dns-over-https.ts";
 import { OutboundUrlError } from "./url-rules.ts";
 
 /**
- * Looks up where a URL leads, right before it is called, and refuses it where any address is not public.
- * The runtime connects by name and not to the addresses seen here: a name whose address changes in
- * between is not caught. On Cloudflare `fetch` cannot reach a private network in the first place; where
- * the service runs on workerd elsewhere, a firewall has to see to that.
+ * Looks up the host of a URL and refuses it if one of its IP addresses is not public. Call this right before the request.
  *
- * @param url one that {@link checkUrl} let pass.
- * @throws OutboundUrlError, and what the resolver throws.
+ * The runtime connects by name, not to the addresses that are checked here. So an address that changes in between is not
+ * caught. On Cloudflare, `fetch` cannot reach a private network anyway. On workerd elsewhere, a firewall must prevent it.
+ *
+ * @param url a URL that {@link checkUrl} has accepted.
+ * @throws OutboundUrlError, or the resolver's error.
  */
 export async function checkHost(
   url: URL,
@@ -20,9 +20,8 @@ export async function checkHost(
 ): Promise<void> {
   if (isAllowed(url, allow) || isAddress(url.hostname)) return;
   const addresses = await resolve(url.hostname, signal);
-  if (addresses.length === 0) throw new OutboundUrlError(`${url.hostname} has no address`);
-  const hidden = addresses.some((address) => !isPublicAddress(address));
-  if (hidden) {
-    throw new OutboundUrlError(`${url.hostname} leads to an address that is not public`);
+  if (addresses.length === 0) throw new OutboundUrlError(`${url.hostname} has no IP address`);
+  if (!addresses.every(isPublicAddress)) {
+    throw new OutboundUrlError(`${url.hostname} resolves to an IP address that is not public`);
   }
 }

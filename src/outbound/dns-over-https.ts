@@ -1,14 +1,14 @@
 import { z } from "zod";
 
-/** Looks up the IPv4 and IPv6 addresses of a name; none where there is no such name. Throws when it cannot tell. */
+/** Looks up the IPv4 and IPv6 addresses of a name. Returns none if the name does not exist. Throws if the lookup fails. */
 export type Resolver = (name: string, signal: AbortSignal) => Promise<string[]>;
 
-/** A name that could not be looked up. */
+/** A DNS lookup failed. */
 export class ResolveError extends Error {
   override name = "ResolveError";
 }
 
-/** The JSON form of DNS answers that Cloudflare and Google speak: `Status` is a DNS response code (RFC 1035, 6895). */
+/** The JSON form of DNS responses that Cloudflare and Google use. `Status` is a DNS response code (RFC 1035, 6895). */
 const answerSchema = z.object({
   Status: z.number().int(),
   Answer: z.array(z.object({ type: z.number().int(), data: z.string() })).optional(),
@@ -19,18 +19,18 @@ const NO_ERROR = 0;
 const NO_SUCH_NAME = 3;
 
 /**
- * A resolver that asks by DNS over HTTPS.
+ * Creates a resolver that uses DNS over HTTPS.
  *
- * @param endpoint its address, such as `https://cloudflare-dns.com/dns-query`.
+ * @param endpoint the URL of the DNS server, such as `https://cloudflare-dns.com/dns-query`.
  */
 export function dnsOverHttps(endpoint: string): Resolver {
   return async (name, signal) => {
     const found = await Promise.all(
       (["A", "AAAA"] as const).map(async (type) => {
-        const answer = await ask(endpoint, name, type, signal);
+        const answer = await query(endpoint, name, type, signal);
         if (answer.Status === NO_SUCH_NAME) return [];
         if (answer.Status !== NO_ERROR) throw new ResolveError(`${name} could not be looked up (DNS ${answer.Status})`);
-        // The aliases (CNAME) on the way are in the answer too.
+        // The answer also contains the CNAME records that led to the address.
         return (answer.Answer ?? []).filter((record) => record.type === RECORD_TYPES[type]).map(({ data }) => data);
       }),
     );
@@ -38,7 +38,7 @@ export function dnsOverHttps(endpoint: string): Resolver {
   };
 }
 
-async function ask(endpoint: string, name: string, type: string, signal: AbortSignal) {
+async function query(endpoint: string, name: string, type: string, signal: AbortSignal) {
   const url = new URL(endpoint);
   url.searchParams.set("name", name);
   url.searchParams.set("type", type);
@@ -46,11 +46,11 @@ async function ask(endpoint: string, name: string, type: string, signal: AbortSi
     const response = await fetch(url.href, { headers: { accept: "application/dns-json" }, signal });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new ResolveError(`the resolver answered ${response.status}`);
+      throw new ResolveError(`the DNS server answered ${response.status}`);
     }
     return answerSchema.parse(await response.json());
   } catch (cause) {
-    const reason = cause instanceof ResolveError ? cause.message : "the resolver did not answer as it should";
+    const reason = cause instanceof ResolveError ? cause.message : "the DNS server sent no valid answer";
     throw new ResolveError(`${name} could not be looked up: ${reason}`, { cause });
   }
 }

@@ -5,18 +5,18 @@ import { ResolveError, type Resolver } from "./dns-over-https.ts";
 import { checkInputUrl } from "./input-url.ts";
 import { OutboundUrlError } from "./url-rules.ts";
 
-/** Most redirects on the way to a file. */
+/** Max redirects when fetching a file. */
 export const MAX_REDIRECTS = 5;
 
 /**
- * A file that could not be fetched. The message names hosts and never whole addresses, whose paths and
- * queries may be secrets, so it may be shown to whoever gave the address.
+ * A file could not be fetched. The message names only hosts, because paths and queries of URLs can contain secrets. So
+ * it may be shown to the user who gave the URL.
  */
 export class FetchFileError extends Error {
   override name = "FetchFileError";
-  /** `refused`: this service will not; `unreachable`: the other one did not. */
+  /** `refused`: this service does not call the URL; `unreachable`: the host did not send the file. */
   readonly reason: "refused" | "unreachable";
-  /** Whether the same may succeed another time. */
+  /** False if a retry may succeed without any change. */
   readonly lasting: boolean;
 
   constructor(reason: FetchFileError["reason"], lasting: boolean, message: string, options?: ErrorOptions) {
@@ -26,44 +26,45 @@ export class FetchFileError extends Error {
   }
 }
 
-/** How a file is fetched. */
+/** Options of {@link fetchFile}. */
 export interface Fetching {
+  /** Hosts that may be called although they are not public. */
   allow: readonly AllowedHost[];
   resolve: Resolver;
-  /** Ends it, with its body. */
+  /** Aborts the request and the reading of the body. */
   signal: AbortSignal;
 }
 
-/** A file as its host began to send it. */
+/** The start of a response with a file. */
 export interface FetchedFile {
-  /** Where it was in the end. */
+  /** The URL of the file after all redirects. */
   url: URL;
   headers: Headers;
   body: AsyncIterable<Uint8Array>;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Answers below 500 after which another try may do: RFC 9110 §15.5.9, RFC 8470 and RFC 6585. */
-const PASSING = new Set([408, 425, 429]);
+/** Statuses below 500 after which a retry may succeed (RFC 9110 §15.5.9, RFC 8470, RFC 6585). */
+const RETRYABLE_STATUSES = new Set([408, 425, 429]);
 
 /**
- * Fetches a file that a user gave the address of. Each address on the way, the first and those that
- * redirects lead to, is checked by itself and by where its host leads.
+ * Fetches a file from a URL that a user gave. The URL and the target of each redirect are checked: their form, and the IP
+ * addresses of their hosts.
  *
  * @throws FetchFileError, also while the body is read; the signal's reason.
  */
 export async function fetchFile(text: string, fetching: Fetching): Promise<FetchedFile> {
   let url = checked(text, fetching);
   for (let redirects = 0; ; redirects++) {
-    const response = await ask(url, fetching);
+    const response = await request(url, fetching);
     if (!REDIRECTS.has(response.status)) return fileOf(url, response, fetching.signal);
     response.body?.cancel().catch(() => {});
     const location = response.headers.get("location") ?? "";
     if (redirects === MAX_REDIRECTS) {
-      throw new FetchFileError("refused", true, `${url.host} redirects further than ${MAX_REDIRECTS} times`);
+      throw new FetchFileError("refused", true, `more than ${MAX_REDIRECTS} redirects, the last one from ${url.host}`);
     }
     if (!URL.canParse(location, url)) {
-      throw new FetchFileError("unreachable", true, `${url.host} redirects to no address`);
+      throw new FetchFileError("unreachable", true, `${url.host} redirects to an invalid URL`);
     }
     url = checked(new URL(location, url).href, fetching, url.host);
   }
@@ -74,12 +75,12 @@ function checked(text: string, { allow }: Fetching, from?: string): URL {
     return checkInputUrl(text, allow);
   } catch (error) {
     if (!(error instanceof OutboundUrlError)) throw error;
-    const message = from === undefined ? error.message : `${from} redirects to an address that ${error.message}`;
+    const message = from === undefined ? error.message : `${from} redirects to a URL that ${error.message}`;
     throw new FetchFileError("refused", true, message);
   }
 }
 
-async function ask(url: URL, { allow, resolve, signal }: Fetching): Promise<Response> {
+async function request(url: URL, { allow, resolve, signal }: Fetching): Promise<Response> {
   try {
     await checkHost(url, allow, resolve, signal);
     return await fetch(url.href, {
@@ -99,11 +100,11 @@ function fileOf(url: URL, response: Response, signal: AbortSignal): FetchedFile 
   const { status, headers, body } = response;
   if (status === 200 && body) return { url, headers, body: chunksOf(body, url.host, signal) };
   body?.cancel().catch(() => {});
-  const lasting = status < 500 && !PASSING.has(status);
+  const lasting = status < 500 && !RETRYABLE_STATUSES.has(status);
   throw new FetchFileError("unreachable", lasting, `${url.host} answered ${status}`);
 }
 
-/** The chunks of a body, until the signal: a host that stops sending is not waited for. */
+/** Reads a body chunk by chunk. Stops when the signal aborts, even if the host sends nothing more. */
 async function* chunksOf(
   body: ReadableStream<Uint8Array>,
   host: string,
@@ -123,10 +124,10 @@ async function* chunksOf(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw new FetchFileError("unreachable", false, `${host} broke off: ${messageOf(error)}`, { cause: error });
+    throw new FetchFileError("unreachable", false, `${host} stopped sending: ${messageOf(error)}`, { cause: error });
   } finally {
     signal.removeEventListener("abort", abort);
-    // Nothing where it was read to its end.
+    // Has no effect if the body was read to its end.
     reader.cancel().catch(() => {});
   }
 }

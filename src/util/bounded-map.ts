@@ -1,4 +1,4 @@
-/** A map with a max size. When it is full, it evicts the entry that was set the longest ago. */
+/** A map with a max size. When it is full, it evicts the oldest entry. */
 export class BoundedMap<T> {
   readonly #maxSize: number;
   readonly #entries = new Map<string, T>();

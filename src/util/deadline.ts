@@ -4,7 +4,7 @@ export class NoAnswerError extends Error {
 }
 
 /**
- * Waits for a call, but not longer than the timeout. The call itself goes on; its late result is ignored.
+ * Waits for a call, but not longer than the timeout. After the timeout, the call continues and its result is ignored.
  *
  * @param milliseconds the timeout.
  * @throws NoAnswerError after the timeout; whatever the call throws.

@@ -1,6 +1,8 @@
 /**
- * Writes one structured line to the Worker's log. Fields hold no secrets and no request bodies; addresses
- * in them lose what may hold a secret, see {@link withoutSecrets}.
+ * Writes one JSON line to the Worker's log. Callers must not pass secrets or request bodies. Parts of URLs that may be
+ * secret are removed; see {@link withoutSecrets}.
+ *
+ * @param event the name of the event, in snake_case.
  */
 export function log(event: string, fields: Record<string, string | number | boolean | null | undefined> = {}): void {
   const shown = Object.entries(fields).map(([name, value]) => [
@@ -10,22 +12,22 @@ export function log(event: string, fields: Record<string, string | number | bool
   console.log(JSON.stringify({ event, ...Object.fromEntries(shown) }));
 }
 
-/** An address in a text: scheme, credentials, host and path, then query and fragment. An apostrophe may be part of it. */
-const ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
+/** Matches a URL in a text. Groups: scheme, credentials, host with path, query with fragment. A URL can contain apostrophes. */
+const URL_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
 
-/** The signature of one of our own links, where it stands before the path. */
-const SIGNED_PATH = /\/link\/\d+\.[\w-]+\//g;
+/** Matches the path prefix of our own signed links. */
+const LINK_PREFIX = /\/link\/\d+\.[\w-]+\//g;
 
-/** The text with the credentials, queries and fragments of addresses in it left out: signatures and tokens are there. */
+/** Removes the credentials, queries, fragments and link prefixes from all URLs in a text: they can contain secrets. */
 export function withoutSecrets(text: string): string {
   return text
-    .replace(ADDRESS, (_, scheme: string, _credentials, rest: string, query?: string) =>
+    .replace(URL_IN_TEXT, (_, scheme: string, _credentials, rest: string, query?: string) =>
       query ? `${scheme}${rest}?…` : scheme + rest,
     )
-    .replace(SIGNED_PATH, "/link/…/");
+    .replace(LINK_PREFIX, "/link/…/");
 }
 
-/** The message of whatever was thrown. */
+/** The message of a caught error. Any other thrown value is converted to a string. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** Formats bytes as lower-case hexadecimal. */
+/** Encodes bytes as lower-case hexadecimal. */
 export function toHex(bytes: ArrayBuffer): string {
   return new Uint8Array(bytes).toHex();
 }

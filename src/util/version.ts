@@ -1,4 +1,4 @@
 import packageJson from "../../package.json" with { type: "json" };
 
-/** The service's version, as package.json has it. */
+/** The service's version, from package.json. */
 export const { version } = packageJson;

@@ -87,7 +87,7 @@ test("a task fails with input_refused if the content of a linked file cannot be 
 test("a task fails with input_refused if a linked file redirects to a private address", async () => {
   expect(await failed({ video_materials: [{ url: at("/inside") }] })).toMatchObject({
     code: "input_refused",
-    message: expect.stringContaining(`video_materials[0].url: ${host.host} redirects to an address that must`),
+    message: expect.stringContaining(`video_materials[0].url: ${host.host} redirects to a URL that must`),
   });
 });
 

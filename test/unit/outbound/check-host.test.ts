@@ -27,13 +27,13 @@ test.each([
   [["::ffff:8.8.8.8"]],
   [["what"]],
 ])("a name that is looked up is refused where it leads to %j", async (addresses) => {
-  const message = "hooks.example.com leads to an address that is not public";
+  const message = "hooks.example.com resolves to an IP address that is not public";
   // The whole of it: which address a private name has is not for whoever gave the URL to learn.
   await expect(reach("https://hooks.example.com/", addresses)).rejects.toThrow(new OutboundUrlError(message));
 });
 
 test("a name that is looked up is refused where it has no address", async () => {
-  await expect(reach("https://hooks.example.com/", [])).rejects.toThrow("has no address");
+  await expect(reach("https://hooks.example.com/", [])).rejects.toThrow("has no IP address");
 });
 
 test("a name that is looked up is not looked up where it is allowed or is an address", async () => {

@@ -39,7 +39,7 @@ test("finds none for a name that there is not, or that has none", async () => {
 test.each([
   ["fails itself", () => Response.json({ Status: 2 }), "DNS 2"],
   ["answers with an error", () => new Response("no", { status: 503 }), "answered 503"],
-  ["answers something else", () => new Response("<html>"), "did not answer as it should"],
+  ["answers something else", () => new Response("<html>"), "sent no valid answer"],
   ["does so for one family only", (type: string | null) => Response.json({ Status: type === "A" ? 0 : 2 }), "DNS 2"],
 ])("does not take a resolver that %s for a name without addresses", async (_, answers, reason) => {
   await expect(resolve(answers)).rejects.toThrow(`hooks.example.com could not be looked up`);

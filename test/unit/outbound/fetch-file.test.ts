@@ -54,7 +54,7 @@ test("a file elsewhere is read, also where a few redirects lead to it", async ()
   expect(error).toMatchObject({
     reason: "refused",
     lasting: true,
-    message: expect.stringContaining("redirects further"),
+    message: expect.stringContaining("more than 5 redirects"),
   });
 });
 

@@ -73,9 +73,9 @@ test.each<[string, () => void, object, RegExp]>([
     "leads to a private address",
     () => (receiver.addresses = { A: ["93.184.215.14"], AAAA: ["fd00::1"] }),
     {},
-    /an address that is not public$/,
+    /an IP address that is not public$/,
   ],
-  ["has no address", () => (receiver.addresses = { A: [], AAAA: [] }), {}, /no address/],
+  ["has no address", () => (receiver.addresses = { A: [], AAAA: [] }), {}, /no IP address/],
   ["has no secret any more", () => {}, { WEBHOOK_SECRET: "" }, /WEBHOOK_SECRET/],
 ])("a webhook that is not taken since it %s goes nowhere, and says why", async (_, prepare, settings, reason) => {
   prepare();
