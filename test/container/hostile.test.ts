@@ -42,7 +42,7 @@ describeWithFfmpeg("hostile inputs", () => {
     await server.idle();
   });
 
-  /** Checks that neither a probe nor a job of any kind takes a file, and returns what ffmpeg said. */
+  /** Checks that a probe and every kind of job fail with a file, and returns their ffmpeg logs. */
   async function refusal(file: Uint8Array<ArrayBuffer>): Promise<string> {
     const hash = await server.put(file);
     const { log: probed } = await failure(await server.probe(hash), "bad_input");

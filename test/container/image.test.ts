@@ -14,12 +14,12 @@ import { decodeWarnings, ffmpeg } from "../support/ffmpeg.ts";
 import { RenderClient } from "./support/render-client.ts";
 import { segment } from "./support/samples.ts";
 
-/** Tag of an image that `container/build-image.sh` built; the tests are skipped without. */
+/** Tag of an image that `container/build-image.sh` built. The tests are skipped if it is not set. */
 const image = process.env.RENDER_IMAGE;
 const name = `edgereel-test-${randomUUID()}`;
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
 
-/** A subtitle in a font of the system's, by which libass finds others for what that one lacks. */
+/** An ASS document with one subtitle in a system font. libass falls back to other fonts for missing glyphs. */
 const subtitle = (text: string, { width, height }: { width: number; height: number }) => `[Script Info]
 ScriptType: v4.00+
 PlayResX: ${width}
@@ -34,7 +34,7 @@ Format: Start, End, Style, Text
 Dialogue: 0:00:00.00,0:00:01.00,Default,${text}
 `;
 
-/** Words of equal length that share no character: drawn alike only where all are boxes. */
+/** Pairs of words with equal length and no common character. They look the same only if every glyph is missing. */
 const PAIRS = [
   ["Edge", "Wolf"],
   ["视频", "制作"],
@@ -46,7 +46,7 @@ const PAIRS = [
   ["🥹", "🦾"],
 ] as const;
 
-/** Real footage where it is installed, and else two clips of our own. */
+/** Real footage from Debian's opencv-doc, used if it is installed. */
 const footage = ["vtest.avi", "tree.avi"].map((file) => `/usr/share/doc/opencv-doc/examples/data/${file}`);
 const ours = ["dusk.mp4", "life.mp4"].map((file) => fileURLToPath(new URL(`../../samples/${file}`, import.meta.url)));
 
@@ -54,7 +54,7 @@ describe.skipIf(!image)("the container image", () => {
   let server: RenderClient;
   let address: string;
   beforeAll(async () => {
-    // A network that leads nowhere: only this machine reaches the container.
+    // An internal network: only this machine reaches the container, and the container reaches nothing outside.
     docker("network", "create", "--internal", name);
     const locked = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--pids-limit", "256"];
     docker(
@@ -103,7 +103,7 @@ describe.skipIf(!image)("the container image", () => {
       const raw = ["-f", "rawvideo", "-pix_fmt", "gray", "output"];
       return (await ffmpeg({ file }, "-i", "file", "-map", "0:v:1", ...raw)).output;
     };
-    // The same box stands for every character that no font has.
+    // Every character without a glyph is drawn as the same box.
     expect(await draw("\uE0FF\uE0FE")).toEqual(await draw("\uE0FD\uE0FC"));
     for (const [one, other] of PAIRS) expect(await draw(one), one).not.toEqual(await draw(other));
   });
@@ -122,7 +122,7 @@ describe.skipIf(!image)("the container image", () => {
       });
       const { stdout } = await run.catch((error: { stdout: string }) => error);
       expect(stdout.trim()).toMatch(/^\d{3,} passed, 0 failed$/);
-      // The checker leaves no task.
+      // The checker deletes its task, so create another one.
       await upload(service.origin, "video_materials", "dusk.mp4", new Uint8Array(readFileSync(ours[0] ?? "")));
       const made = await create(service.origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1 });
       expect(await finish(service.origin, made)).toMatchObject({ state: 1, renderer: "http" });

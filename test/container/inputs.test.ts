@@ -17,7 +17,7 @@ async function has(server: RenderServer, hash: string): Promise<boolean> {
   return status === 200;
 }
 
-/** Starts a PUT by hand and sends only the beginning of its body. */
+/** Starts a PUT on a raw socket and sends only the first 5,000 bytes of its body. */
 async function halfPut(server: RenderServer, hash: string) {
   const { hostname, port } = new URL(server.origin);
   const socket = connect(Number(port), hostname);

@@ -12,7 +12,7 @@ describeWithFfmpeg("limits", () => {
     video = colourVideo("red", 1);
   });
 
-  /** Starts a job that does not end by itself; `leave` is what a client does that goes away. */
+  /** Starts a job that never ends by itself. `leave` disconnects its client. */
   function endless(server: RenderServer, hash: string) {
     const client = new AbortController();
     const answer = server.render(endlessSegment(), [hash], { seconds: 600 }, { signal: client.signal });
@@ -32,7 +32,7 @@ describeWithFfmpeg("limits", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     await failure(refused, "busy");
     expect(server.ffmpegs()).toHaveLength(1);
-    // A probe is not held up by renders.
+    // Probes run even if all slots are busy.
     expect((await server.probe(hash)).status).toBe(200);
 
     waiting.leave();
@@ -62,7 +62,7 @@ describeWithFfmpeg("limits", () => {
     const stills = server.render({ kind: "stills", grid }, [hash]);
     await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 2 }));
     running.leave();
-    // The segment before them would never end.
+    // The queued segment never ends, so the stills must have started before it.
     expect((await stills).status).toBe(200);
     await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 0 }));
     waiting.leave();

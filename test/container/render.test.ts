@@ -11,7 +11,7 @@ import { sha256 } from "./support/render-client.ts";
 import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
 import { colourVideo, makeMedia, segment } from "./support/samples.ts";
 
-/** The bytes of a job that must succeed. */
+/** Checks that a job succeeded with the right headers, and returns the file. */
 async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   expect(answer.status, answer.ok ? "" : await answer.text()).toBe(200);
   expect(answer.headers.get("content-type")).toBe("video/mp4");
@@ -23,7 +23,7 @@ async function rendered(answer: Response): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
-/** Decodes a video track to RGB, one array of bytes a frame. */
+/** Decodes a video track to RGB, with one array of bytes per frame. */
 async function frames(file: Uint8Array, track: number, size: { width: number; height: number }): Promise<Uint8Array[]> {
   const args = ["-i", "file", "-map", `0:v:${track}`, "-f", "rawvideo", "-pix_fmt", "rgb24", "output"];
   const { output } = await ffmpeg({ file }, ...args);
@@ -33,7 +33,7 @@ async function frames(file: Uint8Array, track: number, size: { width: number; he
   );
 }
 
-/** The colour in the middle of a 64×64 frame. */
+/** The RGB colour in the middle of a 64×64 frame. */
 function middle(frame: Uint8Array | undefined): number[] {
   return [...(frame ?? [])].slice((32 * 64 + 32) * 3).slice(0, 3);
 }

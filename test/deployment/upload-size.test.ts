@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The part of esbuild's metafile that is read here. */
+/** The part of esbuild's metafile that these tests read. */
 interface Metafile {
   outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
 }
 
 interface Upload {
-  /** Kibibytes of the Worker's upload, gzipped, as wrangler reports them. */
+  /** Size of the Worker's gzipped upload in KiB, as wrangler reports it. */
   gzippedKibibytes: number;
   /** Paths of the modules that have code in the bundle. */
   modules: string[];

@@ -11,7 +11,7 @@ import { startProcess } from "../../scripts/service.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A folder with the files that are in git, and the installed packages. */
+/** A folder with the files that git tracks and a link to the installed packages. */
 let clone: string;
 beforeAll(async () => {
   clone = await mkdtemp(join(tmpdir(), "edgereel-clone-"));
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { stdout } = await promisify(execFile)("git", listFiles, { cwd: root });
   for (const file of stdout.split("\0")) {
     if (file === "" || dirname(file).startsWith("test")) continue;
-    // A file that was deleted and not committed yet is still in the list.
+    // A deleted file is listed until its deletion is committed.
     await cp(join(root, file), join(clone, file)).catch((error) => {
       if (error.code !== "ENOENT") throw error;
     });
@@ -28,13 +28,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(clone, { recursive: true, force: true, maxRetries: 5 }));
 
-/** Runs `npx wrangler dev` in the clone on a free port while `use` runs. */
+/** Runs `npx wrangler dev` in the clone on a free port until `use` has ended. */
 async function withWranglerDev(args: string[], use: (origin: string) => Promise<void>): Promise<void> {
   const port = await freePort();
   const printed: string[] = [];
   const env = {
     ...process.env,
-    // Workers that run elsewhere on this machine must not be found.
+    // Hides Workers that other processes on this machine run.
     WRANGLER_REGISTRY_PATH: join(clone, ".wrangler/registry"),
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_LOG_PATH: join(clone, ".wrangler/logs"),
@@ -84,7 +84,7 @@ test("npx wrangler dev with both configurations in a fresh clone renders a video
   });
 });
 
-/** Arguments of `expect.poll`: a busy machine may need some time for the first answers. */
+/** Arguments of `expect.poll` that wait up to 60 s, because the first response may be slow on a busy machine. */
 function healthOf(origin: string) {
   return [() => call(origin, "/health"), { timeout: 60_000, interval: 500 }] as const;
 }

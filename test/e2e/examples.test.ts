@@ -29,7 +29,7 @@ interface Run {
 /**
  * Runs an example in a folder of its own.
  *
- * @param onTask gets the id of the task as soon as the example prints it.
+ * @param onTask receives the id of the task as soon as the example prints it.
  */
 async function run(command: string[], onTask: (id: string) => void = () => {}): Promise<Run> {
   const [program = "", ...args] = command;

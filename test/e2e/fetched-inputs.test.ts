@@ -59,7 +59,7 @@ test("a task makes a video of linked files and fetches a URL once even if it is 
   expect(asked).toEqual(expect.arrayContaining(["/moved", "/clip", "/voice.mp3", "/words.vtt"]));
   expect(JSON.stringify(task)).not.toContain("hunter2");
   expect(await fetch(`${origin}/tasks/${id}/final-1.vtt`).then((answer) => answer.text())).toContain("From elsewhere");
-  // They are the task's, and on no shelf.
+  // Linked files belong to the task and are not listed in the library.
   const { data } = await call<{ files: { name: string }[] }>(origin, "/api/v1/subtitles");
   expect(data.files.map(({ name }) => name)).not.toContain("words.vtt");
   expect((await fetch(`${origin}/api/v1/tasks/${id}`, { method: "DELETE" })).status).toBe(200);

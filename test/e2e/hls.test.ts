@@ -8,7 +8,7 @@ import { createNarrated, uploadSamples } from "./support/samples.ts";
 
 beforeAll(() => uploadSamples(origin));
 
-/** Makes a task and waits until it can be watched. */
+/** Creates a task and waits until it has a stream. */
 async function untilPlayable() {
   const id = await createNarrated(origin);
   const task = (await watch(origin, id, ({ streams, state }) => streams.length > 0 || state !== 4)).at(-1);
@@ -16,7 +16,7 @@ async function untilPlayable() {
   return { id, url: `${origin}/api/v1/stream/${id}/final-1.m3u8` };
 }
 
-/** MD5 of each decoded frame. */
+/** The MD5 of each decoded frame. */
 const frameHashes = (framemd5: string) =>
   framemd5
     .split("\n")
@@ -115,7 +115,7 @@ test("a finished stream is cached, declares its measured bandwidth, and answers 
   const rates = await measuredRates(url);
   const master = await (await fetch(url)).text();
   const said = /BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),/.exec(master)?.slice(1).map(Number) ?? [];
-  // A bound, and within the tenth that HLS validators allow.
+  // HLS validators accept declared rates up to 10 % above the measured rates, and none below them.
   for (const [index, measured] of [rates.peak, rates.average].entries()) {
     expect(said[index]).toBeGreaterThanOrEqual(measured);
     expect(said[index]).toBeLessThan(measured * 1.1);
@@ -129,7 +129,7 @@ test("a finished stream is cached, declares its measured bandwidth, and answers 
   }
 });
 
-/** Bits per second of a finished stream's largest segments, and of all of them, by their bytes. */
+/** Peak and average bit rate of a finished stream in bits per second, measured from its media segments. */
 async function measuredRates(url: string): Promise<{ peak: number; average: number }> {
   let [peak, average] = [0, 0];
   for (const rendition of ["video", "audio"]) {
@@ -142,7 +142,7 @@ async function measuredRates(url: string): Promise<{ peak: number; average: numb
   return { peak, average };
 }
 
-/** The sound of a file as samples of one channel, placed by its own timestamps. */
+/** Decodes a file's sound to one channel of samples, positioned by the file's timestamps. */
 async function samples(file: Uint8Array): Promise<Int16Array> {
   const { output: bytes } = await ffmpeg(
     { file },
@@ -151,7 +151,7 @@ async function samples(file: Uint8Array): Promise<Int16Array> {
   return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
 }
 
-/** How many samples `other` is behind, up to 50 ms: where the two differ least. */
+/** The shift in samples at which `other` matches `one` best, at most 50 ms in either direction. */
 function lag(one: Int16Array, other: Int16Array): number {
   let best = { shift: Number.NaN, difference: Number.POSITIVE_INFINITY };
   for (let shift = -2400; shift <= 2400; shift += 8) {

@@ -16,7 +16,7 @@ test("a task that is deleted during rendering leaves no objects in R2", async ()
   expect(await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" })).toMatchObject({ status: 200 });
   expect(await call(origin, `/api/v1/tasks/${id}`)).toMatchObject({ status: 404 });
 
-  // A task made later gets its turn only when the segments under way are done: by then a late one would be there.
+  // A newer task is rendered after the running segments of this task, so a late object would exist by then.
   await finish(origin, await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 }));
   await sleep(1_000);
   expect(storedKeys(state, `tasks/${id}/`)).toEqual([]);
@@ -29,7 +29,7 @@ test("a task that is cancelled during rendering stops, and a retry keeps its fin
   const cancelled = (await steer("cancel")).data;
   expect(cancelled).toMatchObject({ state: -1, stage: "cancelled", failure: { code: "cancelled" } });
   expect(cancelled.segments.finished).toBeLessThan(cancelled.segments.total);
-  // A task made later gets its turn only when the segments under way are done.
+  // A newer task is rendered after the running segments of this task.
   await finish(origin, await create(origin, { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 }));
   const kept = storedKeys(state, `tasks/${id}/segments/`);
   await sleep(1_000);
@@ -103,7 +103,7 @@ test("a create request whose response is lost makes one task even if the client 
   const body = JSON.stringify({ video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 0.5 });
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);
-  // The answer is never read.
+  // The client never reads the response.
   socket.pause();
   socket.write(
     `POST /api/v1/videos HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +

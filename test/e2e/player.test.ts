@@ -18,7 +18,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
   afterAll(() => browser?.close());
 
   test("the player page starts a video before its task is finished and plays it to the end", async () => {
-    // A second video, so that the task goes on when the first one is there.
+    // The second video keeps the task unfinished while the first one plays.
     id = await createNarrated(origin, { video_count: 2 });
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
     await page.locator("#message", { hasText: "You can already watch the first part." }).waitFor({ timeout: 120_000 });
@@ -117,7 +117,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     const task = await finish(origin, id);
     const page = await browser.newPage();
     await page.route("**/api/v1/tasks/*", async (route) => route.fulfill({ json: await asUnfinished(id) }));
-    // The stream as if it had been planned before: of that plan only the first segment is left.
+    // Serves the stream under an older plan, of which only the first segment still exists.
     let replaced = false;
     await page.route("**/final-1.m3u8", async (route) => {
       const text = await (await fetch(task.streams[0] ?? "")).text();
@@ -145,7 +145,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await expect.poll(state, { timeout: 60_000, interval: 100 }).toBe(true);
     expect(replaced).toBe(true);
     expect(times.at(-1)).toBeCloseTo(task.durations[0] ?? 0, 0);
-    // 0 while the element has no source.
+    // The time is 0 while the element has no source.
     const seen = times.filter((time) => time > 0);
     expect(seen).toEqual(seen.toSorted((one, other) => one - other));
     const width = await page.evaluate(() => document.querySelector("video")?.videoWidth);
@@ -164,7 +164,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     expect((await getTask(origin, watched)).state).toBe(4);
     const playsHls = await page.evaluate(() => "playsHls" in window && window.playsHls);
     if (!playsHls) return context.skip("this Chromium has no HLS player of its own");
-    // Chromium's own player gives up where there is nothing new yet, and the page has it go on.
+    // Chromium's own player stops if the playlist has nothing new yet, and the page restarts it.
     await page.evaluate(() => {
       const video = document.querySelector("video");
       if (!video) return;
@@ -210,7 +210,10 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
   });
 });
 
-/** Points at a share of the time range, and answers which time is then shown, and by which part of the storyboard. */
+/**
+ * Moves the pointer to a fraction of the time range. Returns the previewed time in seconds and the storyboard
+ * tile shown for it.
+ */
 async function pointAt(page: Page, share: number): Promise<{ time: number; tile: string }> {
   const range = page.locator("media-time-range");
   const { width, height } = (await range.boundingBox()) ?? { width: 0, height: 0 };
@@ -222,7 +225,7 @@ async function pointAt(page: Page, share: number): Promise<{ time: number; tile:
     time: Number(await range.getAttribute("mediapreviewtime")),
     tile: (await thumbnail.getAttribute("mediapreviewcoords")) ?? "",
   });
-  // Until two looks agree: the page asks for what it shows.
+  // The page loads the preview, so poll until two reads agree.
   await expect
     .poll(async () => {
       const before = seen;
@@ -233,7 +236,7 @@ async function pointAt(page: Page, share: number): Promise<{ time: number; tile:
   return seen;
 }
 
-/** The part of the picture that a storyboard has for a time, in seconds. */
+/** The tile of a storyboard for a time in seconds, as `x y width height`. */
 function tileAt(vtt: string, time: number): string | undefined {
   const seconds = (text = "") => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
   return [...vtt.matchAll(/(\S+) --> (\S+)\n\S+#xywh=(\S+)/g)]
@@ -241,7 +244,7 @@ function tileAt(vtt: string, time: number): string | undefined {
     ?.replaceAll(",", " ");
 }
 
-/** Makes a page's browser one without Media Source Extensions, with its word on whether it plays HLS itself. */
+/** Removes Media Source Extensions from a page and sets its answer to whether it plays HLS itself. */
 async function withoutMediaSource(page: Page, playsHls: "maybe" | ""): Promise<void> {
   await page.addInitScript((word) => {
     for (const name of ["MediaSource", "ManagedMediaSource", "WebKitMediaSource"]) Reflect.deleteProperty(window, name);
@@ -254,7 +257,7 @@ async function withoutMediaSource(page: Page, playsHls: "maybe" | ""): Promise<v
   }, playsHls);
 }
 
-/** A finished task's answer as it was before the end: its stream is the same. */
+/** The response for a finished task, changed to show it as still rendering. */
 async function asUnfinished(id: string): Promise<object> {
   const answer = await call<Task>(origin, `/api/v1/tasks/${id}`);
   return { ...answer, data: { ...answer.data, state: 4, progress: 90, videos: [] } };

@@ -24,9 +24,9 @@ const requests = [
   ["SlideOut", "안녕하세요, 여러분.", { video_aspect: "9:16", custom_audio_file: "narration.mp3" }],
 ] as const;
 
-/** Seconds at which a file's pictures begin that can be decoded alone: IDR, and no other kind. */
+/** Start times in seconds of a file's IDR pictures, which can be decoded alone. */
 async function idrTimes(url: string): Promise<number[]> {
-  // Of each packet only what is in an IDR picture is kept (ITU-T H.264 §7.4.1.2.4); the others are left out.
+  // Keeps only NAL units of IDR pictures (type 5, ITU-T H.264 §7.4.1.2.4); other packets are dropped.
   const only = ["-c", "copy", "-map", "0:v", "-bsf:v", "filter_units=pass_types=5", "-f", "framecrc", "-"];
   const { stdout } = await execute("ffmpeg", ["-v", "error", "-i", url, ...only]);
   const timeBase = Number(/#tb 0: 1\/(\d+)/.exec(stdout)?.[1]);
@@ -75,7 +75,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
         video_transition_mode: mode,
         video_script: script,
         bgm_type: "random",
-        // One key is one task id, and what is taken by chance depends on that alone.
+        // The same key gives the same task id, and random choices depend only on the task id.
         idempotency_key: `whole request ${mode}`,
         ...more,
       };

@@ -36,7 +36,7 @@ test("a video with narration, music and Chinese subtitles is at −14 LUFS and h
   const srt = new TextDecoder().decode(await download(task.subtitles[0]?.srt ?? ""));
   expect(srt).toMatch(/^1\r\n00:00:00,000 --> /);
   expect(srt.replace(/[^\p{Script=Han}]/gu, "")).toBe("人工智能正在改变我们的生活方式你准备好了吗");
-  // ffmpeg reads the file as subtitles that end with the video.
+  // The subtitles, as ffmpeg reads them, end with the video.
   const read = await ffmpeg(
     { vtt: await download(task.subtitles[0]?.vtt ?? "") },
     ...["-f", "webvtt", "-i", "vtt", "-f", "srt", "output"],

@@ -18,7 +18,7 @@ beforeAll(async () => {
     video_subject: "Plants & Überraschungen",
     video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }, { url: "life.mp4" }],
     video_concat_mode: "sequential",
-    // Every shot begins black, and so does the video.
+    // Every shot fades in from black, so the video starts with a black frame.
     video_transition_mode: "FadeIn",
     video_clip_duration: 2,
     bgm_type: "",
@@ -28,7 +28,7 @@ beforeAll(async () => {
   combined = await download(task.combined_videos[0] ?? "");
 });
 
-/** A picture as bytes of RGB, scaled to a size. */
+/** Scales a picture to a size and returns its RGB bytes. */
 async function pixels(file: Uint8Array, size: string, ...filters: string[]): Promise<Uint8Array> {
   const vf = [...filters, `scale=${size}:flags=area`].join(",");
   const { output, log } = await ffmpeg(
@@ -76,11 +76,11 @@ test("each tile of the storyboard shows the first frame of its cue", async () =>
     if (index > 0) expect(start).toBe(cues[index - 1]?.[2]);
     expect(new URL(file ?? "", storyboard?.vtt).href).toBe(storyboard?.image);
     const tile = await pixels(image, "40x70", `crop=${width}:${height}:${x}:${y}`);
-    // Half a frame early: the frame's own time is rounded to milliseconds.
+    // Seek half a frame early, because the cue's time is rounded to milliseconds.
     const frame = await pixels(combined, "40x70", `select=gte(t\\,${Number(start) - 1 / 60})`);
     expect(difference(tile, frame)).toBeLessThan(4);
   }
-  // The pictures move: two tiles are not one picture twice.
+  // Two tiles differ, because the clip moves.
   const first = await pixels(image, "40x70", "crop=160:284:160:0");
   const second = await pixels(image, "40x70", "crop=160:284:320:0");
   expect(difference(first, second)).toBeGreaterThan(6);

@@ -6,7 +6,7 @@ import { createNarrated, sample, uploadSamples } from "./support/samples.ts";
 
 const FRAME = 1 / 30;
 
-/** A task with narration, as it was seen from its beginning to its end. */
+/** A task with narration, as polled from its start to its end. */
 let seen: Task[];
 beforeAll(async () => {
   await uploadSamples(origin);
@@ -99,7 +99,7 @@ test("progress grows with the finished segments and never decreases", () => {
   expect(new Set(progress).size).toBeGreaterThan(3);
   for (const task of seen) {
     if (task.segments.total === 0 || task.state !== 4) continue;
-    // The soundtrack comes first, and is a tenth of the work at most.
+    // The soundtrack is rendered first and counts for at most 10 %.
     if (task.segments.finished === 0) expect(task.progress).toBeLessThanOrEqual(10);
     else expect(task.progress).toBeGreaterThan(1);
   }

@@ -32,7 +32,7 @@ const post = (path: string) => call<Told>(origin, path, { method: "POST" });
 
 test("a webhook is retried after a 500 and after a redirect, and a replay sends it once more", async () => {
   const answers = [{ status: 500 }, { status: 307, headers: { location: elsewhere.url } }, { status: 200 }];
-  // Whether the task is begun before it is cancelled is left to chance; what is counted is its end.
+  // The task may or may not start before it is cancelled, so only task.cancelled is counted.
   const ends = () => receiver.received.filter(({ body }) => body.type === "task.cancelled");
   receiver.answer = () => answers[ends().length] ?? { status: 200 };
   const id = await create(origin, { ...request, callback_url: receiver.url });

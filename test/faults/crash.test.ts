@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(state, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Starts the service on the test's state and collects which jobs its log says were done. */
+/** Starts the service with the state of this test and collects the jobs that its log reports as done. */
 async function start() {
   const done: string[] = [];
   const onLine = (line: string) => {

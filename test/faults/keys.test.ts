@@ -24,14 +24,14 @@ afterAll(async () => {
   await rm(state, { recursive: true, force: true, maxRetries: 5 });
 });
 
-/** Runs `npm run keys` on the running service's database. */
+/** Runs `npm run keys` with the database of the running service. */
 function keys(...args: string[]): { status: number | null; printed: string } {
   const script = ["scripts/keys.ts", ...args, "--state", state];
   const { status, stdout, stderr } = spawnSync(process.execPath, script, { encoding: "utf8" });
   return { status, printed: stdout + stderr };
 }
 
-/** What the contract's own check says of a finished task, with a key. */
+/** Output of test/contract/check.mjs for a finished task, with an API key. */
 function contract(taskId: string, key: string): string {
   const check = [fileURLToPath(new URL("../contract/check.mjs", import.meta.url)), service.origin, taskId];
   return spawnSync(process.execPath, check, { encoding: "utf8", env: { ...process.env, API_KEY: key } }).stdout;
@@ -47,7 +47,7 @@ test("a service with AUTH on accepts a key from the command line, and its links 
   const headers = { authorization: `Bearer ${key}` };
   const asOwner = <T>(path: string, init: RequestInit = {}) =>
     call<T>(service.origin, path, { ...init, headers: { ...headers, ...init.headers } });
-  // That there are keys is noticed within seconds.
+  // The service notices the first key within seconds.
   await expect.poll(async () => (await call(service.origin, "/api/v1/tasks")).status, { timeout: 20_000 }).toBe(401);
 
   const clip = await sample("dusk.mp4");
@@ -65,14 +65,14 @@ test("a service with AUTH on accepts a key from the command line, and its links 
   expect((await download(task.videos[0] ?? "")).byteLength).toBeGreaterThan(10_000);
   expect((await fetch(task.videos[0]?.replace(/\/link\/[^/]+/, "") ?? "")).status).toBe(401);
   if (chromiumPath !== null) await watchInBrowser(task.watch);
-  // Last, since it deletes the task. The addresses end in the files' names with signatures too.
+  // The checker deletes the task, so it runs last.
   expect(contract(created.data.task_id, key)).toMatch(/^\d\d+ passed, 0 failed\n$/);
 
   const id = key.slice(3, 11);
   expect(keys("revoke", id)).toEqual({ status: 0, printed: expect.stringContaining(`${id} is revoked`) });
 });
 
-/** Opens the page as somebody who has nothing but its link, and looks at what it plays and shows. */
+/** Opens the watch page in Chromium with only its link, and checks the video, poster, captions and previews. */
 async function watchInBrowser(address: string): Promise<void> {
   const browser = await startChromium();
   try {

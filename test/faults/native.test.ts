@@ -92,7 +92,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with native ffmpeg" : "skipped: needs f
     const { state, segments } = await getTask(origin, huge);
     expect(state).toBe(4);
     expect(segments.total).toBe(SEGMENTS);
-    // Each of a small task's four steps waits for a window of the huge one's jobs at most.
+    // Each of the four steps of a small task waits for at most one window of the large task's jobs.
     expect(segments.finished).toBeLessThan(SEGMENTS / 2);
     await call(origin, `/api/v1/tasks/${huge}`, { method: "DELETE" });
   });
@@ -160,7 +160,7 @@ test("a task falls back to ffmpeg.wasm if the render server never answers, and f
   );
 });
 
-/** The hash of every decoded frame of a task's final video. */
+/** The hashes of all decoded frames of a task's final video. */
 async function frameHashes(task: Task): Promise<string> {
   const video = await download(task.videos[0] ?? "");
   const { output } = await ffmpeg({ video }, "-i", "video", "-map", "0:v", "-f", "framemd5", "output");

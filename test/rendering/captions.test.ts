@@ -49,7 +49,7 @@ test.each(scripts)(
       expect(box.left < text.left && box.right > text.right && box.top < text.top && box.bottom > text.bottom).toBe(
         true,
       );
-      // In the middle, to a few pixels of side bearing.
+      // The text is centred, apart from a few pixels of side bearing.
       expect(Math.abs((text.left + text.right) / 2 - WIDTH / 2)).toBeLessThan(8);
       expect(difference(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
     }
@@ -57,17 +57,17 @@ test.each(scripts)(
 );
 
 test("an Arabic word is drawn with joined letters", async () => {
-  // Non-joiners between them keep the same letters in their isolated forms, which are wider.
+  // Zero-width non-joiners keep the letters in their isolated forms, which are wider.
   const joined = find(await draw("سلسبيل"), WHITE);
   const apart = find(await draw([..."سلسبيل"].join("\u200c")), WHITE);
   expect(joined.right - joined.left).toBeLessThan(0.9 * (apart.right - apart.left));
 });
 
 test("right-to-left text starts at the right", async () => {
-  // Of the two words the first is the longer one: its ink is on the right.
+  // The first of the two words is longer and must be on the right.
   const picture = await draw("مستشفيات و", { text_background_color: false });
   const { left, right } = find(picture, WHITE);
-  // The column of the gap between the words is nearer to the left end.
+  // The gap between the words must be near the left end.
   const columns = Array.from({ length: right - left }, (_, index) => left + index).filter((x) => {
     for (let y = 0; y < HEIGHT; y++) if ((picture.pixels[(y * WIDTH + x) * 3] ?? 0) > 160) return false;
     return true;
@@ -123,7 +123,7 @@ test("font_size and stroke_width are in pixels of a frame that is 1080 pixels wi
     const { top, bottom } = find(picture, WHITE, 90);
     return bottom - top + 1;
   };
-  // A capital of Noto Sans is 0.714 em high; the frame is a third of 1080 wide.
+  // A capital letter of Noto Sans is 0.714 em high. The frame is one third of 1080 pixels wide.
   expect(Math.abs(heightOf(large) - (180 / 3) * 0.714)).toBeLessThan(2.5);
   expect(Math.abs(heightOf(small) - (60 / 3) * 0.714)).toBeLessThan(2.5);
   const outlined = find(

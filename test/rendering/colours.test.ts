@@ -58,7 +58,7 @@ test.each([
   expectCorners(await renderFrames(job, [source]), upright);
 });
 
-/** Ten-bit limited-range code value of an absolute luminance in cd/m² by SMPTE ST 2084. */
+/** The 10-bit limited-range code value of a luminance in cd/m² (SMPTE ST 2084). */
 function pq(luminance: number): number {
   const y = (luminance / 10_000) ** 0.1593017578125;
   return Math.round(64 + 876 * ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375);
@@ -83,7 +83,7 @@ test.each(renderers)("the %s renderer maps the tones of high dynamic range video
     (x) => colorAt(shown, 0, x, 0.5)[0],
   );
   expect(black).toBeLessThan(20);
-  // 36 of 203 cd/m² is 18 % of the reference white: signal 0.41 by BT.709's transfer function.
+  // 36 of 203 cd/m² is 18 % of the reference white, a signal of 0.41 in BT.709's transfer function.
   expect(middle).toBeGreaterThan(95);
   expect(middle).toBeLessThan(125);
   expect(white).toBeGreaterThan(185);
@@ -129,7 +129,7 @@ test.each([
   ["a QuickTime video", "argb", ["-c:v", "qtrle", "-f", "mov"]],
   ["a WebM video", "yuva420p", ["-c:v", "libvpx-vp9", "-crf", "4", "-b:v", "0", "-f", "webm"]],
 ])("the transparent parts of %s are shown over black", async (_, format, encoding) => {
-  // Columns: opaque red, red at half, hidden green.
+  // Columns: opaque red, half-transparent red, fully transparent green.
   const columns =
     "color=red:s=96x96:r=10:d=0.4,format=gbrap,geq=r='255*lt(X,64)':g='255*gte(X,64)':b=0:a='if(lt(X,32),255,if(lt(X,64),128,0))'";
   const convert = format === "yuva420p" ? ",scale=out_color_matrix=bt601:out_range=tv" : "";

@@ -14,7 +14,7 @@ import {
 const still = ["-frames:v", "1", "-f", "image2pipe"];
 const hdr = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"];
 
-/** Sources that differ in whatever a decoder tells an encoder of them. */
+/** Sources that differ in every property that a decoder passes on to an encoder. */
 const sources: [name: string, kind: Piece["kind"], args: string[]][] = [
   ["MP4", "video", ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]],
   ["Motion JPEG in AVI", "video", ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", "-f", "avi"]],

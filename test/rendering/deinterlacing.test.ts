@@ -10,7 +10,7 @@ import {
   videoPiece,
 } from "./support/pictures.ts";
 
-/** Differences between neighbouring lines: the comb of two fields taken at different times. */
+/** Mean difference between neighbouring lines. It is large if a frame mixes two fields from different times. */
 function comb({ width, height, frames }: Frames, index: number): number {
   const frame = frames[index] ?? new Uint8Array(0);
   let sum = 0;
@@ -18,7 +18,7 @@ function comb({ width, height, frames }: Frames, index: number): number {
   return sum / (width * height);
 }
 
-// ffmpeg.wasm takes no notice of -top when it makes the file: it can only make one with the bottom first.
+// ffmpeg.wasm ignores -top and can only make a file with the bottom field first.
 test.skipIf(!hasNative)(
   "deinterlacing removes the comb from interlaced video with the top field first (needs ffmpeg)",
   () => losesItsComb("top"),

@@ -19,7 +19,7 @@ const [WIDTH, HEIGHT, FRAMES] = [180, 320, 20];
 const footage = installed("/usr/share/doc/opencv-doc/examples/data/vtest.avi");
 const presets = encoderSchema.shape.preset.options;
 
-/** Subtitles of which none is on show, so that the two pictures of a segment are the same. */
+/** An ASS document without subtitles, so that both tracks of a segment show the same frames. */
 const captions = {
   ass: "[Script Info]\nScriptType: v4.00+\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\n[Events]\nFormat: Layer, Start, End, Style, Text\n",
   fonts: [1],
@@ -36,7 +36,7 @@ beforeAll(async () => {
   source = (await decode(await render(segment(pieces), [clip]), WIDTH, HEIGHT)).frames;
 });
 
-/** A segment with the preset and the default rate factor, with subtitles or without. */
+/** Renders a segment in a preset with the default rate factor, with or without subtitles. */
 function rendered(
   preset: (typeof presets)[number],
   captioned: boolean,
@@ -47,7 +47,7 @@ function rendered(
   return render(job, captioned ? [clip, fontFile("NotoSans-Regular.ttf")] : [clip], run);
 }
 
-/** Mean PSNR against the picture before it was encoded, in dB. */
+/** Mean PSNR in dB against the frames before encoding. */
 async function quality(file: Uint8Array, track: number): Promise<number> {
   const args = ["-i", "file", "-map", `0:v:${track}`, "-c", "copy", "-f", "mp4", "alone"];
   const { frames } = await decode(await anyFFmpeg({ file }, args, "alone"), WIDTH, HEIGHT);

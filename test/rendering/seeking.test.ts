@@ -3,13 +3,13 @@ import { durationArguments, lacksDuration, withMeasuredDuration } from "../../sr
 import { ffmpeg } from "../support/ffmpeg.ts";
 import { anyFFmpeg, colorAt, make, probe, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
 
-/** Counts frames in gray levels two apart, from 17, and starts over after 100. */
+/** A lavfi source that shows the frame number modulo 100 as a gray level (17 plus twice the number). */
 const counter = (seconds: number, rate: number) =>
   `color=black:s=64x64:r=${rate}:d=${seconds},format=yuv420p,geq=lum='17+2*mod(N,100)':cb=128:cr=128`;
 
 const lossless = ["-c:v", "libx264", "-qp", "0", "-preset", "veryfast"];
 
-/** The counts seen in a piece, modulo 100. */
+/** Renders a piece and reads the frame numbers, modulo 100, that it shows. */
 async function counts(
   source: Uint8Array,
   start: number,
@@ -22,7 +22,10 @@ async function counts(
   return shown.frames.map((_, index) => Math.round((colorAt(shown, index, 0.5, 0.5)[0] - 17) / 2));
 }
 
-/** The source frames that should be seen, of those that begin at `times`: the last that has begun. */
+/**
+ * The source frame numbers, modulo 100, that a piece must show: for each output frame the last source frame that
+ * has started. `times` are the start times of the source frames in seconds.
+ */
 function expected(times: readonly number[], start: number, frames: number): number[] {
   return Array.from({ length: frames }, (_, slot) => {
     const instant = start + (slot + 0.3125) / 30;
@@ -114,7 +117,7 @@ test("a piece that is longer than its source repeats the last frame", async () =
 });
 
 test("the duration of a recording is measured if its headers do not have it", async () => {
-  // Written to a pipe, as a browser records it: nothing can be filled in afterwards.
+  // A WebM file that is written to a pipe, as by a browser, has no duration in its headers.
   const piped = ["-c:v", "libvpx", "-live", "1", "-f", "webm"];
   const source = await make("-f", "lavfi", "-i", counter(2, 10), ...piped);
   const described = await probe(source);

@@ -82,7 +82,7 @@ test.each(renderers)(
       color_primaries: "bt709",
     });
     expect(described.streams[0]?.level).toBeLessThanOrEqual(31);
-    // Only keyframes, and the first of them at once: what is left decodes by itself.
+    // Decodes only the keyframes. The first frame must be one.
     const keys = await anyFFmpeg(
       { video },
       ["-skip_frame", "nokey", "-i", "video", "-f", "framecrc", "-fps_mode", "passthrough", "keys"],

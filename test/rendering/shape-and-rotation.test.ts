@@ -28,20 +28,20 @@ test.each([
       ...["-f", "lavfi", "-i", `${quarters("128x64")},scale=out_color_matrix=bt601:out_range=tv,format=yuv420p`],
       ...["-c:v", "libx264", "-qp", "4", "-f", "mp4"],
     );
-    // This metadata counts counter-clockwise when ffmpeg 5.1 copies a track.
+    // ffmpeg 5.1 reads this metadata counter-clockwise if it copies a track.
     const mark = ["-c", "copy", "-metadata:s:v:0", `rotate=${360 - angle}`, "-f", "mp4", "output"];
     const source = await anyFFmpeg({ whole }, ["-i", "whole", ...mark], "output");
     const { video } = await probe(source);
     const turned = angle % 180 !== 0;
     expect(video).toMatchObject({ rotation: angle, width: turned ? 64 : 128, height: turned ? 128 : 64 });
     const piece = videoPiece({ frames: 2, frameRate: 10, picture: await pictureOf(source) });
-    // The frame has the turned shape: anything else would show bars or lose corners.
+    // The frame has the rotated shape. With another shape there would be bars or missing corners.
     const size = turned ? { width: 64, height: 128 } : { width: 128, height: 64 };
     expectCorners(await renderFrames(segment([piece], { ...size, fit: "contain" }), [source]), [...corners]);
   },
 );
 
-/** A JPEG with an Exif block that says `orientation` (Exif 2.32, tag 0x0112). */
+/** Adds an Exif block with an orientation to a JPEG file (Exif 2.32, tag 0x0112). */
 function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
   const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
   const tiff = [0x4d, 0x4d, 0, 0x2a, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];

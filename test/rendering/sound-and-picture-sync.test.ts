@@ -8,7 +8,7 @@ import { RATE, samplesOf, synthesize } from "./support/sound.ts";
 
 const configPath = new URL("support/bucket.toml", import.meta.url).pathname;
 
-/** As much of an R2 bucket as is used here: Node's types and those of Workers do not go together. */
+/** The part of an R2 bucket that this test uses. The types of Workers conflict with those of Node. */
 interface Bucket {
   put(key: string, value: Uint8Array): Promise<unknown>;
   get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;

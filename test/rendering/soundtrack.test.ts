@@ -17,7 +17,10 @@ const job = (seconds: number, parts: Partial<SoundtrackJob>): SoundtrackJob => (
 const narration = { input: 0, volume: 1 };
 const sample = (name: string) => readFileSync(new URL(`../../samples/${name}`, import.meta.url));
 
-/** Largest step between two samples, as a share of the largest amplitude: a click is a step that no tone makes. */
+/**
+ * Largest difference between two neighbouring samples as a share of the peak. A click makes a larger one than a
+ * tone.
+ */
 function largestStep(samples: Float32Array): number {
   let step = 0;
   let peak = 0;
@@ -67,12 +70,12 @@ test.each([
   ["looped in memory", 2, 9],
   ["looped by reading it again", 21, 30],
 ])("music that is too short is %s, without a gap or a click", async (_, length, wanted) => {
-  // Not a whole number of periods: a plain loop would jump.
+  // The length is not a whole number of periods, so a simple loop would click.
   const music = await synthesize(`sine=f=100.3:d=${length}`);
   const file = await render(job(wanted, { music: { input: 0, volume: 0.2, duration: length } }), [music]);
   const samples = (await samplesOf(file)).subarray(0, (wanted - 3.5) * RATE);
   for (let at = 0.1; at < wanted - 4; at += 0.1) expect(level(samples, at, at + 0.1)).toBeGreaterThan(-25);
-  // A sine of 100 Hz moves by 2π·100/48000 = 1.3 % of its amplitude a sample.
+  // A sine of 100 Hz changes by at most 2π·100/48000 = 1.3 % of its amplitude per sample.
   expect(largestStep(samples)).toBeLessThan(0.03);
 });
 
@@ -94,7 +97,7 @@ test("the sound of each clip is heard while the clip is shown and starts without
     { input: 0, start: 1, samples: RATE },
     { input: null, start: 0, samples: RATE / 2 },
     { input: 1, start: 0.37, samples: RATE },
-    // Longer than what is left of the source: silence for the rest.
+    // The source is shorter than this piece, so the rest is silent.
     { input: 0, start: 3.5, samples: RATE },
   ];
   const file = await render(job(3.5, { clips: { volume: 1, pieces } }), [low, high]);
@@ -104,7 +107,7 @@ test("the sound of each clip is heard while the clip is shown and starts without
     [0.5, 1.25, 2, 2.75, 3.3].map((at) => level(samples, at - 0.1, at + 0.1) > -30);
   expect(heard(lows)).toEqual([true, false, false, true, false]);
   expect(heard(highs)).toEqual([false, false, true, false, false]);
-  // Of the low tone, where it begins and ends: no more than the tone itself makes.
+  // At its start and end the low tone makes no larger steps than within the tone.
   const whole = await samplesOf(file);
   expect(largestStep(whole.subarray(0, 1.4 * RATE))).toBeLessThan(0.06);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Frames, imagePiece, make, psnr, renderers, renderFrames, segment } from "./support/pictures.ts";
 import { cutAt, renderAll } from "./support/shots.ts";
 
-/** Where a vertical edge from black to white lies, in pixels, to fractions of one. */
+/** Position in pixels, with fractions, of a vertical edge between black and white. */
 function edge({ width, height, frames }: Frames, index: number): number {
   const row = frames[index]?.subarray((height / 2) * width, (height / 2 + 1) * width) ?? [];
   return width - [...row].reduce((sum, luma) => sum + (luma - 16) / 219, 0);
@@ -18,7 +18,7 @@ test.each(renderers)("the %s renderer moves a still smoothly, by fractions of a 
     const shown = await renderFrames(segment([piece], { width: 320, height: 320 }), [source], run);
     const places = shown.frames.map((_, index) => edge(shown, index));
     const steps = places.slice(1).map((place, index) => place - (places[index] ?? 0));
-    // The edge is 100 pixels from the middle, and the picture grows by 4 % in 59 steps.
+    // The edge is 100 pixels from the middle, and the picture is scaled by 4 % in 59 steps.
     const pace = ((zoom === "in" ? 1 : -1) * 100 * 0.04) / 59;
     expect((places.at(-1) ?? 0) - (places[0] ?? 0)).toBeCloseTo(pace * 59, 0.5);
     for (const step of steps) expect(Math.abs(step - pace)).toBeLessThan(0.06);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ffmpeg } from "../support/ffmpeg.ts";
 import { renderers } from "./support/renderers.ts";
 
-/** Three frames of colours as the limits of BT.709 have them: red, green, blue. */
+/** A video with a red, a green and a blue frame in limited-range BT.709. */
 async function colours(): Promise<Uint8Array> {
   const { output, log } = await ffmpeg(
     {},

@@ -25,7 +25,7 @@ test.each(renderers)(
   },
 );
 
-/** The share of the frame that is white in a direction, and whether it is at that side. */
+/** The share of the frame's width or height that is white, counted from `side`. */
 function whiteShare(frames: Frames, index: number, side: "left" | "right" | "top" | "bottom"): number {
   const { width, height } = frames;
   const frame = frames.frames[index];

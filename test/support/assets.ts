@@ -1,4 +1,4 @@
-/** Puts the files that the service serves in place, as wrangler's [build] does. */
+/** Builds the static files that the service serves, as wrangler's [build] command does. */
 export async function setup(): Promise<void> {
   await import("../../scripts/assets.ts");
 }

@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
-/** What a run printed and ended with. */
+/** The result of an ffmpeg run. */
 export interface FFmpegRun {
   exitCode: number;
   log: string;
-  /** What it wrote to `output`. */
+  /** Contents of the file `output`; empty if the run did not write it. */
   output: Uint8Array<ArrayBuffer>;
-  /** Any other file: empty where there is none. */
+  /** Contents of any file; empty if it does not exist. */
   read(name: string): Uint8Array<ArrayBuffer>;
 }
 
-/** The parts of @ffmpeg/core used here. */
+/** The part of @ffmpeg/core that tests use. */
 export interface Core {
   exec(...args: string[]): number;
   ffprobe(...args: string[]): number;
@@ -28,9 +28,9 @@ export interface Core {
 const require = createRequire(import.meta.url);
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** A fresh ffmpeg.wasm with an empty file system. */
+/** Creates an ffmpeg.wasm instance with an empty file system. */
 export async function createCore(): Promise<Core> {
-  // Written for a browser's Worker: it reads its own address when it starts.
+  // The module is written for browsers and reads `self.location` when it starts.
   const scope = globalThis as { self?: unknown; location?: unknown };
   scope.self ??= globalThis;
   scope.location ??= new URL("https://edgereel.invalid/ffmpeg-core.js");
@@ -47,8 +47,8 @@ export async function createCore(): Promise<Core> {
 }
 
 /**
- * Runs ffmpeg over `inputs`, named by their keys, and returns what it wrote to the file `output`. Tests
- * check pictures and sound with it, so that they need no ffmpeg on the machine.
+ * Runs ffmpeg.wasm with the files `inputs`, which are named by their keys. Tests check pictures and sound with
+ * it, so they do not need an installed ffmpeg.
  */
 export async function ffmpeg(inputs: Record<string, Uint8Array>, ...args: string[]): Promise<FFmpegRun> {
   const { core, lines } = await prepare(inputs);
@@ -75,7 +75,7 @@ export interface ProbedStream {
   sample_rate?: string;
 }
 
-/** Describes a media file. */
+/** Describes a media file with ffprobe. Throws if ffprobe cannot read it. */
 export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream[]; format: { duration: string } }> {
   return JSON.parse(
     await ffprobeOutput(file, [
@@ -91,7 +91,7 @@ export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream
   );
 }
 
-/** What ffprobe writes about a file, which it finds under the name `file`. */
+/** Runs ffprobe on a file, which `args` call `file`, and returns its output. Throws if there is no output. */
 export async function ffprobeOutput(file: Uint8Array, args: string[]): Promise<string> {
   const { core, lines } = await prepare({ file });
   core.ffprobe(...args, "-o", "probe.json");
@@ -99,7 +99,7 @@ export async function ffprobeOutput(file: Uint8Array, args: string[]): Promise<s
   return new TextDecoder().decode(core.FS.readFile("probe.json"));
 }
 
-/** Decodes a file whole and returns what ffmpeg had to say against it: nothing where all is well. */
+/** Decodes a whole file and returns ffmpeg's warnings and errors; empty if there are none. */
 export async function decodeWarnings(file: Uint8Array): Promise<string> {
   const { exitCode, log } = await ffmpeg({ file }, "-loglevel", "warning", "-i", "file", "-f", "null", "-");
   return exitCode === 0 ? log.replace(/^Aborted\(\)$/m, "").trim() : `ffmpeg ended with code ${exitCode}: ${log}`;

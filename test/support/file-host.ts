@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server on this machine that holds files for others to fetch. */
+/** A local HTTP server for files that the service fetches. */
 export interface FileHost {
   origin: string;
-  /** `host:port`, as OUTBOUND_ALLOW takes it. */
+  /** `host:port`, the form that OUTBOUND_ALLOW expects. */
   host: string;
-  /** Paths with their queries, as they were asked for. */
+  /** Requested paths with their queries, in order. */
   asked: string[];
   close(): Promise<void>;
 }
 
-/** Starts one, on loopback. */
+/** Starts a file host on loopback. `before` is the number of earlier requests for the same path. */
 export async function startFileHost(
   serve: (path: string, response: ServerResponse, before: number) => void,
 ): Promise<FileHost> {

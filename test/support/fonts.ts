@@ -5,7 +5,7 @@ import { type Font, readFont } from "../../src/captions/read-font-file.ts";
 
 const require = createRequire(import.meta.url);
 
-/** A bundled font's file, by the name the service lists it by. */
+/** Reads a bundled font by the name that the service lists, for example `NotoSans-Regular.ttf`. */
 export function fontFile(name: string): Uint8Array<ArrayBuffer> {
   const family = name.replace("-Regular.ttf", "");
   const folder = family.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
@@ -14,7 +14,7 @@ export function fontFile(name: string): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** The bundled fonts that a text is drawn with, as the service chooses them. */
+/** Chooses the bundled fonts for a text, as the service does. */
 export function fontsFor(text: string): { font: Font; file: Uint8Array<ArrayBuffer> }[] {
   const chosen: { font: Font; file: Uint8Array<ArrayBuffer> }[] = [];
   for (const name of fontOrder(text)) {

@@ -1,6 +1,6 @@
 import type { MediaProbe, Piece } from "../../src/protocol/render-job.ts";
 
-/** Pictures as most files have them. */
+/** The picture properties of most files. */
 export const plain: Piece["picture"] = {
   alpha: false,
   firstField: null,
@@ -11,7 +11,7 @@ export const plain: Piece["picture"] = {
   decoder: null,
 };
 
-/** A piece that is a whole shot of a video, unless said otherwise. */
+/** A piece of a video. By default it is a whole shot. */
 export function videoPiece(
   piece: Partial<Extract<Piece, { kind: "video" }>> & { frames: number },
 ): Extract<Piece, { kind: "video" }> {
@@ -27,7 +27,7 @@ export function videoPiece(
   };
 }
 
-/** A piece that is a whole shot of a still, unless said otherwise. */
+/** A piece of a still image. By default it is a whole shot. */
 export function imagePiece(
   piece: Partial<Extract<Piece, { kind: "image" }>> & { frames: number },
 ): Extract<Piece, { kind: "image" }> {
@@ -42,7 +42,7 @@ export function imagePiece(
   };
 }
 
-/** What is known of a video of H.264. */
+/** The probe of an H.264 video. */
 export function probedVideo(width: number, height: number, frameRate: number): NonNullable<MediaProbe["video"]> {
   return {
     ...{ codec: "h264", width, height, frameRate, variableFrameRate: false, start: 0, rotation: 0 },

@@ -1,11 +1,11 @@
-/** Files that the worker tests join: made by the real arguments with ffmpeg.wasm. Base64. */
+/** Files that the worker tests join, in Base64. ffmpeg.wasm renders them with the service's own arguments. */
 export interface Fixtures {
-  /** A second of 64×36 each, one going on from the other. */
+  /** Two consecutive segments of one second with 64×36 pixels. */
   first: string;
   second: string;
-  /** A second of another size. */
+  /** A segment of one second with another frame size. */
   larger: string;
-  /** Two seconds of sound. */
+  /** A soundtrack of two seconds. */
   sound: string;
 }
 

@@ -5,7 +5,7 @@ import { renderInWasm } from "../rendering/support/renderers.ts";
 import { videoPiece } from "./jobs.ts";
 import type {} from "./joinable-files.ts";
 
-/** Renders what the worker tests join, once for all of them. */
+/** Renders the files that the worker tests join, once for all test files. */
 export async function setup(project: TestProject): Promise<void> {
   const segment = (start: number, size: Partial<SegmentJob> = {}): SegmentJob => ({
     kind: "segment",

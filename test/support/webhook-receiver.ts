@@ -3,13 +3,13 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
-/** Settings with which a service sends webhooks to this machine, and tries them again after a short while. */
+/** Settings that let a service send signed webhooks to this machine. */
 export const TELLING = {
   WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, "secret for tests only").toString("base64")}`,
   OUTBOUND_ALLOW: "127.0.0.1",
 };
 
-/** A webhook as it came, with its signature verified. */
+/** A received webhook with a verified signature. */
 export interface ReceivedWebhook {
   id: string;
   timestamp: number;
@@ -17,16 +17,16 @@ export interface ReceivedWebhook {
   body: { type: string; timestamp: string; data: { task_id: string; state: number; videos: string[] } };
 }
 
-/** A server on this machine that takes webhooks. */
+/** A local HTTP server that receives webhooks. */
 export interface Receiver {
   url: string;
   received: ReceivedWebhook[];
-  /** The status of each answer, by how many came before it. */
+  /** The response to a webhook. `before` is the number of webhooks received before it. */
   answer: (before: number) => { status: number; headers?: Record<string, string> };
   close(): Promise<void>;
 }
 
-/** Starts one. It answers what is not signed as it should with 400, and keeps none of it. */
+/** Starts a receiver on loopback. It answers requests without a valid signature with 400 and does not keep them. */
 export async function startReceiver(): Promise<Receiver> {
   const webhook = new Webhook(TELLING.WEBHOOK_SECRET);
   const server = createServer(async (request, response) => {

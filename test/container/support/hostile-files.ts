@@ -2,7 +2,7 @@ import { crc32, deflateSync } from "node:zlib";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A playlist that names other files and addresses, to be taken for an MP4. */
+/** An HLS playlist that lists files or URLs, uploaded as if it were an MP4 file. */
 export function hlsPlaylist(...addresses: string[]): Bytes {
   const entries = addresses.map((address) => `#EXTINF:1,\n${address}\n`).join("");
   return text(`#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n${entries}#EXT-X-ENDLIST\n`);
@@ -13,7 +13,7 @@ export function concatScript(...files: string[]): Bytes {
   return text(`ffconcat version 1.0\n${files.map((file) => `file '${file}'\nduration 1\n`).join("")}`);
 }
 
-/** A DASH manifest whose only segment is an address. */
+/** A DASH manifest whose only segment is at the given URL. */
 export function dashManifest(address: string): Bytes {
   return text(`<?xml version="1.0"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT1S" minBufferTime="PT1S" profiles="urn:mpeg:dash:profile:isoff-main:2011">
@@ -22,7 +22,7 @@ export function dashManifest(address: string): Bytes {
 </Representation></AdaptationSet></Period></MPD>`);
 }
 
-/** A PNG with the data of one pixel that claims to be `size` pixels wide and high (PNG §11.2.2). */
+/** A PNG file with the data of one pixel that declares a width and height of `size` pixels (PNG §11.2.2). */
 export function claimingPng(size: number): Bytes {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
@@ -37,8 +37,8 @@ export function claimingPng(size: number): Bytes {
 }
 
 /**
- * An AVI of `frames` JPEG pictures without height, each of another width so that ffmpeg does not count
- * what it says of each as a repetition.
+ * An AVI file of `frames` JPEG pictures with a height of 0. Each has another width, so that ffmpeg logs a
+ * new message for each instead of a repetition.
  */
 export function brokenFramesAvi(frames: number): Bytes {
   const pictures = Array.from({ length: frames }, (_, index) => {
@@ -79,7 +79,10 @@ export function brokenFramesAvi(frames: number): Bytes {
   );
 }
 
-/** Makes the only frame of an MP4 last this many seconds (ISO/IEC 14496-12 §8.4.2, §8.6.1.2). */
+/**
+ * Returns a copy of an MP4 file whose only frame lasts `seconds` (ISO/IEC 14496-12 §8.4.2, §8.6.1.2). Throws if
+ * the file has more than one frame.
+ */
 export function stretchOnlyFrame(mp4: Bytes, seconds: number): Bytes {
   const stretched = Buffer.from(mp4);
   const at = (type: string) => {
@@ -126,10 +129,13 @@ function concat(...parts: Buffer[]): Bytes {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** An MP4 whose table of keyframes (ISO/IEC 14496-12, `stss`) claims to have so many. */
+/**
+ * Returns a copy of an MP4 file whose keyframe table (`stss`, ISO/IEC 14496-12 §8.6.2) declares `keyframes`
+ * entries.
+ */
 export function claimKeyframes(mp4: Uint8Array<ArrayBuffer>, keyframes: number): Uint8Array<ArrayBuffer> {
   const claiming = Buffer.from(mp4);
-  // Behind the name: version and flags, the count.
+  // The count follows the name, the version and the flags.
   claiming.writeUInt32BE(keyframes, claiming.indexOf("stss") + 8);
   return new Uint8Array(claiming);
 }

@@ -11,7 +11,7 @@ import {
   serverFailureSchema,
 } from "../../../src/protocol/render-server.ts";
 
-/** Speaks to a render server, wherever it runs. */
+/** A client of a render server on any host. */
 export class RenderClient {
   readonly origin: string;
   readonly #headers: Record<string, string>;
@@ -29,7 +29,7 @@ export class RenderClient {
     return healthSchema.parse(await (await fetch(this.origin + RENDER_SERVER_PATHS.health)).json());
   }
 
-  /** Stores an input and returns its hash. */
+  /** Stores an input and returns its SHA-256. */
   async put(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     const hash = sha256(bytes);
     const answer = await this.fetch(RENDER_SERVER_PATHS.input(hash), { method: "PUT", body: bytes });
@@ -58,7 +58,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Checks that an answer is a failure of this code, with the status that goes with it, and returns it. */
+/** Checks that a response is a failure with the given code and its status, and returns the failure. */
 export async function failure(
   answer: Response,
   code: ServerFailure["code"],

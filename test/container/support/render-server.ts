@@ -10,14 +10,14 @@ import { RenderClient } from "./render-client.ts";
 
 const ffmpegThere = spawnSync("ffmpeg", ["-version"]).status === 0;
 
-/** Tests against the real render server, skipped where the machine has no ffmpeg. */
+/** Groups tests of the real render server. They are skipped if ffmpeg is not installed. */
 export function describeWithFfmpeg(name: string, tests: () => void): void {
   describe.skipIf(!ffmpegThere)(ffmpegThere ? name : `${name} (skipped: needs ffmpeg)`, tests);
 }
 
 const script = fileURLToPath(new URL("../../../container/src/server.ts", import.meta.url));
 
-/** A render server that runs as a process of its own, on a free port and a scratch folder of its own. */
+/** A render server in its own process, with its own port and scratch folder. */
 export class RenderServer extends RenderClient {
   readonly scratch: string;
   readonly process: ChildProcess;
@@ -28,7 +28,7 @@ export class RenderServer extends RenderClient {
     this.process = process;
   }
 
-  /** Starts a server; it is ended with the test, or with `stop` where it is started outside of one. */
+  /** Starts a server with one slot; the caller stops it. Throws if the server exits before it listens. */
   static async start(env: Record<string, string> = {}, scratch = temporaryFolder()): Promise<RenderServer> {
     const child = spawn(process.execPath, [script], {
       env: { ...process.env, PORT: "0", SCRATCH_DIR: scratch, SLOTS: "1", ...env },
@@ -47,14 +47,14 @@ export class RenderServer extends RenderClient {
     return new RenderServer(origin, scratch, child, env.RENDERER_TOKEN);
   }
 
-  /** As {@link start}, and ended with the test. */
+  /** Starts a server like {@link start} and stops it at the end of the current test. */
   static async forTest(env: Record<string, string> = {}, scratch?: string): Promise<RenderServer> {
     const server = await RenderServer.start(env, scratch);
     onTestFinished(() => server.stop());
     return server;
   }
 
-  /** Process ids of the ffmpegs that the server runs. */
+  /** Process ids of the ffmpeg and ffprobe processes that the server runs. */
   ffmpegs(): number[] {
     const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,comm="], { encoding: "utf8" });
     return processes.split("\n").flatMap((line) => {
@@ -63,7 +63,7 @@ export class RenderServer extends RenderClient {
     });
   }
 
-  /** Names of the jobs' working directories. */
+  /** Names of the working folders of jobs. */
   jobFiles(): string[] {
     return readdirSync(join(this.scratch, "jobs"));
   }
@@ -73,7 +73,7 @@ export class RenderServer extends RenderClient {
     return readdirSync(join(this.scratch, "inputs"));
   }
 
-  /** Waits until nothing of any job is left. */
+  /** Waits until no job is running or queued and no job files are left. */
   async idle(): Promise<void> {
     await vi.waitFor(
       async () => {
@@ -85,12 +85,12 @@ export class RenderServer extends RenderClient {
     );
   }
 
-  /** Waits until ffmpeg runs. */
+  /** Waits until ffmpeg is running. */
   async busy(): Promise<void> {
     await vi.waitFor(() => expect(this.ffmpegs().length).toBeGreaterThan(0), { timeout: 20_000, interval: 20 });
   }
 
-  /** Ends the server at once, and removes what it wrote. */
+  /** Kills the server and removes its scratch folder. */
   async stop(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill("SIGKILL");
@@ -100,7 +100,7 @@ export class RenderServer extends RenderClient {
   }
 }
 
-/** A fresh folder. */
+/** Creates an empty temporary folder and returns its path. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "edgereel-container-"));
 }

@@ -5,7 +5,7 @@ import type { Piece, SegmentJob } from "../../../src/protocol/render-job.ts";
 import { videoPiece } from "../../support/jobs.ts";
 import { temporaryFolder } from "./render-server.ts";
 
-/** Makes a file with the machine's ffmpeg; `args` leave the output's name out. */
+/** Makes a file with the installed ffmpeg. `args` are its arguments without the output file. */
 export function makeMedia(extension: string, ...args: string[]): Uint8Array<ArrayBuffer> {
   const folder = temporaryFolder();
   try {
@@ -17,13 +17,13 @@ export function makeMedia(extension: string, ...args: string[]): Uint8Array<Arra
   }
 }
 
-/** A video of one colour, 320×240 at 30 fps. */
+/** A video of one colour with 320×240 pixels at 30 fps. */
 export function colourVideo(colour: string, seconds: number): Uint8Array<ArrayBuffer> {
   const source = `color=${colour}:s=320x240:r=30:d=${seconds}`;
   return makeMedia("mp4", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "ultrafast");
 }
 
-/** A segment of 64×64 of the pieces given; each piece is of input 0 unless it says otherwise. */
+/** A 64×64 segment of video pieces. By default each piece shows 15 frames of input 0. */
 export function segment(
   pieces: Partial<Extract<Piece, { kind: "video" }>>[],
   job: Partial<SegmentJob> = {},
@@ -43,7 +43,7 @@ export function segment(
   };
 }
 
-/** A segment that takes far longer than any test. */
+/** A segment that takes far longer to render than any test runs. */
 export function endlessSegment(job: Partial<SegmentJob> = {}): SegmentJob {
   return segment([{ frames: 100_000_000 }], job);
 }

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Debian's Chromium, or the one named; null where there is none. */
+/** Path of Chromium: `CHROMIUM` from the environment, else Debian's; null if it is not installed. */
 export const chromiumPath: string | null =
   [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path && existsSync(path)) ??
   null;
 
-/** Starts Chromium. Close it afterwards. */
+/** Starts Chromium; the caller closes it. Throws if Chromium is not installed. */
 export function startChromium(): Promise<Browser> {
   if (chromiumPath === null) throw new Error("needs chromium");
-  // No sandbox: as root, which is what a container runs as, Chromium refuses to have one.
+  // Chromium refuses to run as root with its sandbox, and containers usually run as root.
   return chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--mute-audio"] });
 }
 
-/** A page that collects what goes wrong on it: script errors, and what its policy blocked. */
+/** Opens a page and collects its script errors and console errors, for example blocked resources. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage();
   const faults: string[] = [];

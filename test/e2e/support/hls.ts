@@ -33,18 +33,18 @@ export async function readPlaylist(url: string): Promise<ReadPlaylist> {
   };
 }
 
-/** The place of a media segment's packets on the timeline, in seconds. */
+/** The time span of a media segment's packets, in seconds. */
 export interface MediaSegmentSpan {
   start: number;
   end: number;
   /** Max distance between a packet's end and the next packet's start. */
   gap: number;
   packets: number;
-  /** True if the media segment begins with a keyframe, so that it can be decoded alone. */
+  /** True if the media segment starts with a keyframe and can be decoded alone. */
   independent: boolean;
 }
 
-/** Reads the timestamps of a media segment after its initialization segment. */
+/** Reads the timestamps of a media segment, which needs its initialization segment. */
 export async function readMediaSegment(init: Uint8Array, segment: Uint8Array): Promise<MediaSegmentSpan> {
   using input = new Input({ formats: [MP4], source: new BufferSource(Buffer.concat([init, segment])) });
   const [track] = await input.getTracks();

@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Whether the machine has a program; tests that need one say so where they are skipped. */
+/** True if the machine has the program. Tests that need a missing program are skipped. */
 export function has(program: string): boolean {
   return spawnSync(program, ["-version"], { stdio: "ignore" }).error === undefined;
 }
 
-/** Runs a program of the machine and answers what it printed. Throws when it fails. */
+/** Runs a program and returns its stdout and stderr. Throws if its exit code is not 0. */
 export const execute = promisify(execFile);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { create, upload } from "../../../scripts/client.ts";
 
-/** A file of the repository's samples. */
+/** Reads a file of the `samples` folder. */
 export async function sample(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await readFile(new URL(`../../../samples/${name}`, import.meta.url)));
 }
 
-/** Uploads the samples under their own names. */
+/** Uploads the sample clips and the sample narration under their own names. */
 export async function uploadSamples(origin: string): Promise<void> {
   for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
     await upload(origin, "video_materials", name, await sample(name));
@@ -14,7 +14,10 @@ export async function uploadSamples(origin: string): Promise<void> {
   await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
 }
 
-/** Asks for a video of the sample narration, long enough to be watched while it is made. */
+/**
+ * Creates a task with the sample narration. Rendering takes long enough to watch its progress. Returns the
+ * task's id.
+ */
 export function createNarrated(origin: string, more: object = {}): Promise<string> {
   return create(origin, {
     video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }],
@@ -26,7 +29,7 @@ export function createNarrated(origin: string, more: object = {}): Promise<strin
   });
 }
 
-/** Silence of some seconds as a WAV file: 8-bit PCM at 8 kHz. */
+/** A silent WAV file of the given length in seconds, as 8-bit PCM at 8 kHz. */
 export function silence(seconds: number): Uint8Array<ArrayBuffer> {
   const samples = seconds * 8_000;
   const file = Buffer.alloc(44 + samples, 128);

@@ -8,15 +8,15 @@ import { TELLING } from "../../support/webhook-receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where each service under test answers, and the folder of its D1, R2 and Durable Objects. */
+    /** Origin of each service under test, and the folder of its D1, R2 and Durable Objects. */
     services: { origin: string; state: string }[];
   }
 }
 
-/** A small frame and short segments: the tests are about what is made, and not about how long it takes. */
+/** Settings for small frames and short segments, which render quickly. */
 export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
 
-/** Starts the real service, both Workers, on a fresh state, once for each of vitest's workers. */
+/** Starts one service with both Workers and an empty state for each vitest worker. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = await Promise.all(Array.from({ length: project.vitest.config.maxWorkers }, startOne));
   project.provide(

@@ -5,11 +5,11 @@ import { DatabaseSync } from "node:sqlite";
 /** An object in the local R2 bucket. */
 export interface StoredObject {
   key: string;
-  /** The file with its bytes. One put in parts has none. */
+  /** Path of the file with the bytes. Objects from multipart uploads have no such file. */
   path: string;
 }
 
-/** The objects below a prefix in the local R2 bucket, read from the files in which Miniflare keeps it. */
+/** The objects with a key prefix in the local R2 bucket. Reads Miniflare's own files. */
 export function storedObjects(state: string, prefix: string): StoredObject[] {
   const folder = join(state, "v3/r2/miniflare-R2BucketObject");
   const files = readdirSync(folder).filter((file) => /^[0-9a-f]{64}\.sqlite$/.test(file));
@@ -26,7 +26,7 @@ export function storedObjects(state: string, prefix: string): StoredObject[] {
   });
 }
 
-/** The keys of {@link storedObjects}. */
+/** The keys that {@link storedObjects} finds. */
 export function storedKeys(state: string, prefix: string): string[] {
   return storedObjects(state, prefix).map(({ key }) => key);
 }

@@ -8,13 +8,13 @@ import { ffmpeg } from "../../support/ffmpeg.ts";
 import { fontsFor } from "../../support/fonts.ts";
 import { videoPiece } from "../../support/jobs.ts";
 
-/** Size of the frames that subtitles are drawn on here, in pixels. */
+/** Size of the rendered frames in pixels. */
 export const WIDTH = 360;
 export const HEIGHT = 640;
-/** Length of the segments here, in frames. */
+/** Length of the rendered segments in frames. */
 export const FRAMES = 30;
 
-/** A clip of plain grey, on which everything drawn shows. */
+/** A plain grey clip, on which every drawn pixel is visible. */
 export async function greyClip(): Promise<Uint8Array<ArrayBuffer>> {
   const { output } = await ffmpeg(
     {},
@@ -24,7 +24,10 @@ export async function greyClip(): Promise<Uint8Array<ArrayBuffer>> {
   return output;
 }
 
-/** The job that draws a script as a request asks, and the files it takes beside the clip. */
+/**
+ * Makes the job that draws a script as subtitles with the given request fields. Also returns the font files,
+ * which are the job's inputs after the clip, and the cues.
+ */
 export function captionedJob(
   script: string,
   fields: object = {},
@@ -50,12 +53,12 @@ export function captionedJob(
   return { job, fonts: files, cues };
 }
 
-/** A frame as red, green and blue bytes. */
+/** A frame as RGB bytes. */
 export interface Picture {
   pixels: Uint8Array;
 }
 
-/** A frame of the subtitled track. */
+/** Decodes a frame of the track with subtitles. Throws if the segment has no such frame. */
 export async function frameOf(segment: Uint8Array, frame: number): Promise<Picture> {
   const { output, exitCode, log } = await ffmpeg(
     { segment },
@@ -66,7 +69,7 @@ export async function frameOf(segment: Uint8Array, frame: number): Promise<Pictu
   return { pixels: output };
 }
 
-/** Where the pixels near a colour are: how many, and the rows and columns they span. */
+/** Finds the pixels near a colour. Returns their number and bounding box. */
 export function find({ pixels }: Picture, [red, green, blue]: readonly [number, number, number], near = 40) {
   const found = { count: 0, top: HEIGHT, bottom: -1, left: WIDTH, right: -1 };
   for (let at = 0; at < WIDTH * HEIGHT; at++) {
@@ -82,7 +85,7 @@ export function find({ pixels }: Picture, [red, green, blue]: readonly [number, 
   return found;
 }
 
-/** Share of pixels in which two frames differ visibly. */
+/** The share of pixels that differ visibly between two frames. */
 export function difference(a: Picture, b: Picture): number {
   let different = 0;
   for (let at = 0; at < a.pixels.length; at += 3) {

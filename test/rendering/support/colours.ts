@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { colorAt, type Frames } from "./pictures.ts";
 
-/** BT.709 limited-range luma, Cb and Cr of the primary colours (ITU-R BT.709-6, 8 bit). */
+/** 8-bit luma, Cb and Cr of the primary colours in limited-range BT.709 (ITU-R BT.709-6). */
 export const colors = {
   white: [235, 128, 128],
   red: [63, 102, 240],
@@ -17,14 +17,14 @@ export function expectColor(seen: readonly [number, number, number], wanted: rea
   }
 }
 
-/** Red, green, blue and white quarters; red at the top left. */
+/** A lavfi source with a red, green, blue and white quarter. Red is at the top left. */
 export const quarters = (size: string) =>
   `color=red:s=${size}:r=10:d=1,format=gbrp,geq=` +
   "r='255*(lt(X,W/2)*lt(Y,H/2)+gte(X,W/2)*gte(Y,H/2))':" +
   "g='255*(gte(X,W/2)*lt(Y,H/2)+gte(X,W/2)*gte(Y,H/2))':" +
   "b='255*(lt(X,W/2)*gte(Y,H/2)+gte(X,W/2)*gte(Y,H/2))'";
 
-/** Checks the colours near the corners, clockwise from the top left. */
+/** Checks the colours near the four corners, clockwise from the top left. */
 export function expectCorners(shown: Frames, names: (keyof typeof colors)[]): void {
   const corners = [
     [0.15, 0.15],

@@ -11,7 +11,7 @@ import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
 
 export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
 
-/** Runs ffmpeg over files named by their keys, and returns what it wrote to `output`. */
+/** Runs ffmpeg with files that are named by their keys, and returns the contents of the file `output`. */
 export type RunFFmpeg = (files: Record<string, Uint8Array>, args: string[], output: string) => Promise<Uint8Array>;
 
 export const wasm: RunFFmpeg = async (files, args, output) => {
@@ -32,13 +32,13 @@ export const native: RunFFmpeg = async (files, args, output) => {
   }
 };
 
-/** Whether the machine has an ffmpeg with the encoders that the tests' sources need. */
+/** True if ffmpeg is installed. */
 export const hasNative = spawnSync("ffmpeg", ["-version"]).status === 0;
 
-/** Where there is no ffmpeg on the machine, everything is done in ffmpeg.wasm. */
+/** The installed ffmpeg, or ffmpeg.wasm if there is none. */
 export const anyFFmpeg: RunFFmpeg = hasNative ? native : wasm;
 
-/** The renderers to test with, by name. */
+/** The renderers that are available for tests, with their names. */
 export const renderers: [string, RunFFmpeg][] = hasNative
   ? [
       ["native", native],
@@ -46,26 +46,26 @@ export const renderers: [string, RunFFmpeg][] = hasNative
     ]
   : [["wasm", wasm]];
 
-/** Describes a file as the renderers do. */
+/** Probes a file as the renderers do. Throws if it has neither video nor audio. */
 export async function probe(file: Uint8Array): Promise<MediaProbe> {
   const described = readProbe(await ffprobeOutput(file, ffprobeArguments("file")));
   if (!described) throw new Error("ffprobe finds neither picture nor sound");
   return described;
 }
 
-/** What filters have to know of a file's pictures, by its probe. */
+/** The picture properties of a file that the filters need. Throws if it has no video. */
 export async function pictureOf(file: Uint8Array): Promise<Piece["picture"]> {
   const { video } = await probe(file);
   if (!video) throw new Error("no picture");
   return sourcePicture(video);
 }
 
-/** Makes a file with ffmpeg. `args` end before the output's name; its format must be named in them. */
+/** Makes a file with ffmpeg. `args` include the output format (`-f`) but not the output file. */
 export function make(...args: string[]): Promise<Uint8Array> {
   return anyFFmpeg({}, [...args, "output"], "output");
 }
 
-/** A segment of 180×320 that is all but lossless, unless said otherwise. */
+/** A segment job. The defaults are 180×320 pixels and an almost lossless encoding. */
 export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): SegmentJob {
   return segmentJobSchema.parse({
     kind: "segment",
@@ -81,14 +81,14 @@ export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): Seg
   });
 }
 
-/** Renders a job as the renderers do. */
+/** Renders a segment as the renderers do, and returns the file. */
 export function render(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Uint8Array> {
   const files = Object.fromEntries(inputs.map((bytes, index) => [inputFile(job, index), bytes]));
   if (job.captions) files[JOB_FILES.captions] = new TextEncoder().encode(job.captions.ass);
   return run(files, segmentArguments(job, { threads: 1 }), JOB_FILES.output);
 }
 
-/** A picture track's AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) in hexadecimal. */
+/** The AVCDecoderConfigurationRecord of a video track (ISO/IEC 14496-15 §5.3.3.1) in hexadecimal. */
 export function decoderConfiguration(file: Uint8Array, track = 0): string {
   const bytes = Buffer.from(file);
   let type = bytes.indexOf("avcC");
@@ -96,14 +96,14 @@ export function decoderConfiguration(file: Uint8Array, track = 0): string {
   return bytes.subarray(type + 4, type - 4 + bytes.readUInt32BE(type - 4)).toString("hex");
 }
 
-/** Decoded frames, each as its luma, then Cb, then Cr (4:2:0). */
+/** Decoded 4:2:0 frames, each with its luma, then Cb, then Cr. */
 export interface Frames {
   width: number;
   height: number;
   frames: Uint8Array[];
 }
 
-/** Decodes the first picture track whole, and leaves its values as they are. */
+/** Decodes all frames of the first video track without converting their values. */
 export async function decode(video: Uint8Array, width: number, height: number): Promise<Frames> {
   const raw = await anyFFmpeg(
     { video },
@@ -119,12 +119,12 @@ export async function decode(video: Uint8Array, width: number, height: number): 
   };
 }
 
-/** A job rendered and decoded. */
+/** Renders a segment and decodes its frames. */
 export async function renderFrames(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Frames> {
   return decode(await render(job, inputs, run), job.width, job.height);
 }
 
-/** Mean luma, Cb and Cr of the square of `2 × radius` pixels around a point given as fractions of the frame. */
+/** Mean luma, Cb and Cr of a square of `2 × radius` pixels. `x` and `y` are its centre in fractions of the frame. */
 export function colorAt({ width, height, frames }: Frames, index: number, x: number, y: number, radius = 4) {
   const frame = frames[index];
   if (!frame) throw new RangeError(`there is no frame ${index}`);
@@ -144,7 +144,7 @@ export function colorAt({ width, height, frames }: Frames, index: number, x: num
   return [mean(0, width, 1), mean(luma, width / 2, 2), mean(luma * 1.25, width / 2, 2)] as const;
 }
 
-/** Peak signal-to-noise ratio of two frames' luma, in dB. */
+/** Peak signal-to-noise ratio in dB between two frames with the given number of luma samples. */
 export function psnr(a: Uint8Array | undefined, b: Uint8Array | undefined, samples: number): number {
   if (!a || !b) throw new RangeError("a frame is missing");
   let sum = 0;
@@ -152,7 +152,7 @@ export function psnr(a: Uint8Array | undefined, b: Uint8Array | undefined, sampl
   return sum === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10((255 ** 2 * samples) / sum);
 }
 
-/** Mean structural similarity of two videos, 0 to 1. */
+/** Mean structural similarity of two videos, from 0 to 1. */
 export async function ssim(a: Uint8Array, b: Uint8Array): Promise<number> {
   const stats = await anyFFmpeg(
     { a, b },
@@ -163,7 +163,7 @@ export async function ssim(a: Uint8Array, b: Uint8Array): Promise<number> {
   return all.reduce((sum, value) => sum + value, 0) / all.length;
 }
 
-/** A file of a Debian package, or null where it is not installed. */
+/** Reads a file of a Debian package; null if the package is not installed. */
 export function installed(path: string): Uint8Array | null {
   return existsSync(path) ? readFileSync(path) : null;
 }

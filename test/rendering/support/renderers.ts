@@ -12,16 +12,16 @@ export type Render = (job: RenderJob, inputs: readonly Uint8Array[]) => Promise<
 
 const native = spawnSync("ffmpeg", ["-version"]).status === 0;
 
-/** The renderers of this machine: ffmpeg.wasm always, native ffmpeg where it is installed. */
+/** The available renderers: ffmpeg.wasm, and native ffmpeg if it is installed. */
 export const renderers: { name: string; render: Render }[] = [
   { name: "wasm", render: renderInWasm },
   ...(native ? [{ name: "native", render: renderNatively }] : []),
 ];
 
-/** The fastest renderer there is, for what does not depend on it. */
+/** The fastest available renderer, for tests that do not depend on the renderer. */
 export const render = (renderers.at(-1) ?? { render: renderInWasm }).render;
 
-/** Renders a job with ffmpeg.wasm. */
+/** Renders a job with ffmpeg.wasm. Throws with the log if ffmpeg fails. */
 export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   const core = await createCore();
   core.FS.mkdir(JOB_FILES.fonts);

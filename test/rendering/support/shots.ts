@@ -1,7 +1,7 @@
 import type { Piece, SegmentJob } from "../../../src/protocol/render-job.ts";
 import { renderFrames, segment } from "./pictures.ts";
 
-/** The parts a shot is cut into at `cuts`, each a job of its own. */
+/** Cuts a shot at the frames `cuts` and returns one segment job per part. */
 export function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob> = {}): SegmentJob[] {
   const bounds = [0, ...cuts, piece.frames];
   return bounds.slice(1).map((end, index) => {

@@ -1,10 +1,10 @@
 import { readLoudness } from "../../../src/ffmpeg/loudness.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
 
-/** Samples per second of everything measured here. */
+/** Sample rate in Hz of all sounds in these tests. */
 export const RATE = 48_000;
 
-/** Makes a sound from a lavfi graph, e.g. `sine=f=440:d=2`, as a file of `format`. */
+/** Makes a sound file of a `format` from a lavfi graph, for example `sine=f=440:d=2`. */
 export async function synthesize(
   graph: string,
   format = "wav",
@@ -15,7 +15,7 @@ export async function synthesize(
   return run.output;
 }
 
-/** Decodes a file's sound to samples of one channel, as a player would (edit lists honoured). */
+/** Decodes a file's sound to one channel of samples. Applies edit lists, as a player does. */
 export async function samplesOf(file: Uint8Array, filter = "anull"): Promise<Float32Array> {
   const run = await ffmpeg(
     { file },
@@ -26,13 +26,13 @@ export async function samplesOf(file: Uint8Array, filter = "anull"): Promise<Flo
   return new Float32Array(run.output.buffer, 0, Math.floor(run.output.byteLength / 4));
 }
 
-/** Loudness and true peak of a file, by EBU R128. */
+/** Measures loudness and true peak of a file (EBU R128). */
 export async function loudnessOf(file: Uint8Array) {
   const { log } = await ffmpeg({ file }, "-i", "file", "-map", "0:a:0", "-af", "ebur128=peak=true", "-f", "null", "-");
   return readLoudness(log);
 }
 
-/** Level of a stretch of samples in dBFS (root mean square). Times in seconds. */
+/** RMS level in dBFS of the samples between two times in seconds. */
 export function level(samples: Float32Array, from: number, to: number): number {
   const part = samples.subarray(Math.round(from * RATE), Math.round(to * RATE));
   return 10 * Math.log10(part.reduce((sum, value) => sum + value * value, 0) / part.length + 1e-12);
