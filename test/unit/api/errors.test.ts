@@ -11,44 +11,44 @@ import {
 } from "../../../src/api/errors.ts";
 import { taskDataSchema } from "../../../src/api/task.ts";
 
-test("no error code stands in both tables of errors", () => {
+test("no error code is both a request error and a task error", () => {
   expect(Object.keys(requestErrors).filter(isTaskErrorCode)).toEqual([]);
   expect(Object.keys(errorTable)).toHaveLength(Object.keys(requestErrors).length + taskErrorCodes.length);
 });
 
 test.each(Object.entries(errorTable))(
-  "the error %s has an HTTP error status or none, and a meaning in one sentence",
+  "the error code %s has a 4xx, 5xx or null status, and its meaning is a full sentence",
   (_, row) => {
     if (row.status !== null) expect(row.status).toSatisfy((status: number) => status >= 400 && status < 600);
     expect(row.meaning).toMatch(/^(?:[A-Z`]|ffmpeg ).*[.]$/);
   },
 );
 
-test("a task's failure can have every code of the table of task errors and no other", () => {
+test("a task's failure accepts every task error code and no other code", () => {
   const failure = { stage: "rendering", message: "why", retryable: true };
   const shape = taskDataSchema.shape.failure;
   for (const code of taskErrorCodes) expect(shape.safeParse({ ...failure, code }).success).toBe(true);
   expect(shape.safeParse({ ...failure, code: "no_such_code" }).success).toBe(false);
 });
 
-test.each(taskErrorCodes)("a CodedError %s takes what to do next from the table", (code) => {
+test.each(taskErrorCodes)("a CodedError with the code %s takes its retry policy from the error table", (code) => {
   const { rerun, retryable } = new CodedError(code, "why");
   expect({ rerun, retryable }).toEqual({ rerun: taskErrors[code].rerun, retryable: taskErrors[code].retryable });
 });
 
-test("a CodedError can differ from the table's row for its code", () => {
+test("the options of a CodedError override the error table", () => {
   const error = new CodedError("input_unreachable", "the host answered 404", { retryable: false, rerun: "never" });
   expect(error).toMatchObject({ code: "input_unreachable", retryable: false, rerun: "never" });
 });
 
-test("an error that is put into a field keeps everything but its message", () => {
+test("inField adds the field to an error's message and changes nothing else", () => {
   const cause = new Error("inside");
   const options = { retryable: false, rerun: "never", headers: { "retry-after": "5" }, cause } as const;
   const error = inField("bgm_file", new CodedError("timeout", "too slow", options));
   expect(error).toMatchObject({ code: "timeout", message: "bgm_file: too slow", ...options });
 });
 
-test("checkField names the field in errors with a code, and lets others through", () => {
+test("checkField adds the field to a CodedError and passes on any other error", () => {
   const refused = new CodedError("bad_input", "must be a font");
   const check = (error: unknown) => () =>
     checkField("font_name", () => {

@@ -24,7 +24,7 @@ async function table(): Promise<Row[]> {
     });
 }
 
-test("the table of fields has each field of a request and of a material once, and no other", async () => {
+test("docs/request-fields.md lists every field of a request and of a material exactly once", async () => {
   const { video_materials } = videoRequestSchema.shape;
   const fields = [
     ...Object.keys(videoRequestSchema.shape),
@@ -33,7 +33,7 @@ test("the table of fields has each field of a request and of a material once, an
   expect((await table()).map(({ field }) => field).sort()).toEqual(fields.sort());
 });
 
-test("the table of fields has the defaults that a request is read with", async () => {
+test("docs/request-fields.md has the defaults of the request schema", async () => {
   const read = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }] });
   const [material] = read.video_materials;
   for (const row of await table()) {
@@ -44,7 +44,7 @@ test("the table of fields has the defaults that a request is read with", async (
   }
 });
 
-test("every row of the table says what a field means and may be, and names a test that exists", async () => {
+test("each row of docs/request-fields.md has a meaning, limits and an existing test", async () => {
   for (const { field, meaning, limits, test: named } of await table()) {
     expect([meaning, limits], field).not.toContain("");
     const [, file, title = ""] = /^`([\w/.-]+)`: (.+)$/.exec(named) ?? [];

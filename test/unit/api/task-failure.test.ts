@@ -14,28 +14,28 @@ test.each<[TaskErrorCode, Stage, string]>([
   ["cancelled", "rendering", "video"],
   ["job_lost", "rendering", "pipeline"],
   ["internal_error", "planning", "pipeline"],
-])("the failure %s in the stage %s has MoneyPrinterTurbo's failed_stage %s", (code, stage, expected) => {
+])("the error code %s in the stage %s maps to MoneyPrinterTurbo's failed_stage %s", (code, stage, expected) => {
   expect(failedStageOf({ code, stage })).toBe(expected);
 });
 
-test.each(taskErrorCodes)("every failure %s has one of MoneyPrinterTurbo's failed stages", (code) => {
+test.each(taskErrorCodes)("the error code %s maps to one of MoneyPrinterTurbo's failed stages", (code) => {
   expect(failedStages).toContain(failedStageOf({ code, stage: "rendering" }));
 });
 
-test("the error of a task that version 0.1.0 stored becomes its failure", () => {
+test("the error of a task stored by version 0.1.0 is read as its failure", () => {
   const error = { code: "timeout", stage: "rendering", message: "too slow", retryable: false };
   expect(withFailure({ id: "a", error })).toEqual({ id: "a", failure: error });
   expect(withFailure({ id: "a", error: null })).toEqual({ id: "a", failure: null });
 });
 
-test("an error without retryable, as the first tasks had, becomes a failure that can be retried", () => {
+test("a stored error without a retryable field is read as a retryable failure", () => {
   const { failure } = withFailure({ error: { code: "timeout", stage: "rendering", message: "slow" } }) as {
     failure: unknown;
   };
   expect(taskFailureSchema.parse(failure)).toMatchObject({ code: "timeout", retryable: true });
 });
 
-test("a task that this version stored stays as it is", () => {
+test("a task record stored by this version is returned unchanged", () => {
   const record = { id: "a", failure: null };
   expect(withFailure(record)).toBe(record);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseVideoRequest } from "../../../src/tasks/create/parse-video-request.ts";
 import { messageOf } from "../../../src/util/log.ts";
 
-/** The fields that the error message names. */
+/** The fields named in the error message. */
 const refused = (fields: object) => {
   try {
     parseVideoRequest({ video_materials: [{ url: "a.mp4" }], ...fields });
@@ -14,7 +14,7 @@ const refused = (fields: object) => {
   }
 };
 
-test("request the defaults of MoneyPrinterTurbo are accepted as they are", () => {
+test("a request with MoneyPrinterTurbo's default values is accepted", () => {
   expect(
     refused({
       voice_name: "",
@@ -52,10 +52,10 @@ test.each([
   ["font_size", { font_size: 0 }],
   ["custom_position", { custom_position: 101 }],
   ["subtitle_position", { subtitle_position: "left" }],
-])("request %s is refused by name when it makes no sense (case %#)", (field, fields) => {
+])("an invalid %s is refused with the name of the field (case %#)", (field, fields) => {
   expect(refused(fields)).toEqual([field]);
 });
 
-test("request a voice beside a narration of one's own is accepted, since nothing is to be spoken", () => {
+test("voice_name and voice_rate are accepted if custom_audio_file is set", () => {
   expect(refused({ voice_name: "zh-CN-XiaoxiaoNeural", voice_rate: 1.2, custom_audio_file: "a.mp3" })).toEqual([]);
 });

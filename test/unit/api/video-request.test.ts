@@ -6,7 +6,7 @@ import { aspects, videoRequestSchema } from "../../../src/api/video-request.ts";
 const least = { video_materials: [{ url: "a.mp4" }] };
 const fields = Object.keys(videoRequestSchema.shape);
 
-/** The paths of the fields that were refused, with an unknown one named by its key. */
+/** The paths of the refused fields, including unknown fields. */
 function refused(body: unknown): string[] {
   const issues: z.core.$ZodIssue[] = videoRequestSchema.safeParse(body).error?.issues ?? [];
   return issues.flatMap((issue) =>
@@ -16,7 +16,7 @@ function refused(body: unknown): string[] {
   );
 }
 
-test("materials alone make a request, and the rest has a default", () => {
+test("a request needs only video_materials, and the other fields have defaults", () => {
   const request = videoRequestSchema.parse(least);
   expect(request).toMatchObject({
     video_materials: [{ provider: "local", url: "a.mp4", duration: 0 }],
@@ -30,7 +30,7 @@ test("materials alone make a request, and the rest has a default", () => {
   });
 });
 
-test("a request that was read is read as itself, as a task does with what it stored", () => {
+test("a parsed request that is serialized and parsed again stays the same", () => {
   const request = fc.record(
     {
       video_materials: fc.array(
@@ -58,11 +58,11 @@ test("a request that was read is read as itself, as a task does with what it sto
   );
 });
 
-test("any unknown field is refused by its name", () => {
+test("an unknown field of a request is refused with its name", () => {
   const unknown = fc.string().filter((name) => !fields.includes(name));
   fc.assert(
     fc.property(unknown, fc.jsonValue(), (name, value) => {
-      // As JSON.parse makes it: "__proto__" is a name like any other.
+      // JSON.parse makes "__proto__" an ordinary key. An object literal would not.
       const body = JSON.parse(`{"video_materials":[{"url":"a.mp4"}],${JSON.stringify(name)}:${JSON.stringify(value)}}`);
       expect(refused(body)).toEqual([name]);
     }),
@@ -75,7 +75,7 @@ test("any unknown field is refused by its name", () => {
   );
 });
 
-test("an unknown field of a material is refused by its name and place", () => {
+test("an unknown field of a material is refused with its path", () => {
   expect(refused({ video_materials: [{ url: "a.mp4" }, { url: "b.mp4", start: 1 }] })).toEqual([
     "video_materials.1.start",
   ]);
@@ -103,17 +103,17 @@ test.each([
   ["subtitle_enabled", "yes"],
   ["video_script", "x".repeat(20_001)],
   ["video_subject", "x".repeat(501)],
-])("%s is refused by name (case %#)", (field, value) => {
+])("an invalid %s is refused with the path of the field (case %#)", (field, value) => {
   const [name = ""] = field.split(".");
   expect(refused({ ...least, [name]: value })).toEqual([field]);
 });
 
-/** The fields that are known and not honoured: those that take nothing but their default. */
+/** The fields that are not supported yet. They accept only their default value. */
 const unsupported = Object.entries(videoRequestSchema.shape).filter(([, schema]) =>
   schema.meta()?.description?.endsWith("Not supported yet."),
 );
 
-test("a known field that is not honoured is refused by name unless it has its default", () => {
+test("an unsupported field is refused with its name unless it has its default value", () => {
   const defaults = videoRequestSchema.parse(least);
   for (const [name] of unsupported) {
     const unset = defaults[name as keyof typeof defaults];
@@ -128,7 +128,7 @@ test("a known field that is not honoured is refused by name unless it has its de
   }
 });
 
-test("no input makes the schema throw", () => {
+test("the request schema's safeParse does not throw for any input", () => {
   fc.assert(
     fc.property(fc.anything(), fc.dictionary(fc.constantFrom(...fields), fc.anything()), (whole, body) => {
       videoRequestSchema.safeParse(whole);
@@ -138,18 +138,18 @@ test("no input makes the schema throw", () => {
 });
 
 test.each([
-  ["nothing", {}, null],
+  ["a missing field", {}, null],
   ["null", { video_transition_mode: null }, null],
-  ["None, as Python writes it", { video_transition_mode: "None" }, null],
+  ["the text None", { video_transition_mode: "None" }, null],
   ["an empty string", { video_transition_mode: "" }, null],
-  ["a mode", { video_transition_mode: "SlideOut" }, "SlideOut"],
-])("a transition mode given as %s is read", (_, fields, mode) => {
+  ["the name of a transition", { video_transition_mode: "SlideOut" }, "SlideOut"],
+])("video_transition_mode accepts %s", (_, fields, mode) => {
   const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields });
   expect(request.video_transition_mode).toBe(mode);
   expect(request.video_fit).toBe("cover");
 });
 
-test("a transition or a fit of no known name is refused by its field", () => {
+test("an unknown transition mode or fit is refused with the name of the field", () => {
   for (const fields of [{ video_transition_mode: "fade" }, { video_fit: "fill" }]) {
     const parsed = videoRequestSchema.safeParse({ video_materials: [{ url: "a.mp4" }], ...fields });
     expect(parsed.error?.issues[0]?.path).toEqual(Object.keys(fields));

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../../src/api/errors.ts";
 import { AccessError } from "../../../src/auth/access-error.ts";
 import { digestOfApiKey, idOfApiKey, newApiKey, presentedKey } from "../../../src/auth/api-key.ts";
 
-test("an API key has an id, 32 bytes of chance, and is never made twice", () => {
+test("a new API key consists of its id and a unique 32-byte secret", () => {
   const made = Array.from({ length: 500 }, newApiKey);
   for (const { id, key } of made) {
     expect(key).toMatch(/^er_[a-z2-7]{8}_[\w-]{43}$/);
@@ -13,7 +13,7 @@ test("an API key has an id, 32 bytes of chance, and is never made twice", () => 
   expect(new Set(made.map(({ key }) => key.slice(12))).size).toBe(500);
 });
 
-test("an API key has an id only where it has the whole form of a key", () => {
+test("a text that is not a complete API key has no key id", () => {
   const { key } = newApiKey();
   fc.assert(
     fc.property(fc.nat(key.length - 1), fc.string({ maxLength: 3 }), (at, text) => {
@@ -27,7 +27,7 @@ test("an API key has an id only where it has the whole form of a key", () => {
   }
 });
 
-test("an API key is kept as its SHA-256", async () => {
+test("the digest of an API key is its SHA-256 hash", async () => {
   const digest = Buffer.from(await digestOfApiKey("abc")).toString("hex");
   expect(digest).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
@@ -40,7 +40,7 @@ test.each<[Record<string, string>, string | null]>([
   [{ authorization: "bearer   k" }, "k"],
   [{ "x-api-key": " k " }, "k"],
   [{ authorization: "Bearer k", "x-api-key": "k" }, "k"],
-])("the key that a request brings is found in %j", (fields, key) => {
+])("the API key in the headers %j is %j", (fields, key) => {
   expect(presented(fields)).toBe(key);
 });
 
@@ -54,11 +54,11 @@ test.each<[Record<string, string>, ErrorCode]>([
   [{ authorization: "Bearer k", "x-api-key": "other" }, "invalid_request"],
   [{ authorization: "Bearer k", "x-api-key": "" }, "invalid_request"],
   [{ authorization: "Bearer", "x-api-key": "k" }, "invalid_request"],
-])("the key that a request brings is refused in %j with %s", (fields, code) => {
+])("the API key headers %j are refused with the error code %s", (fields, code) => {
   expect(() => presented(fields)).toThrow(expect.objectContaining({ name: "AccessError", code }));
 });
 
-test("the key that a request brings is what was sent, or an AccessError, whatever the headers hold", () => {
+test("arbitrary API key headers yield the key that was sent or an AccessError", () => {
   const value = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
   fc.assert(
     fc.property(fc.option(value), fc.option(value), (authorization, header) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type QuotaAmounts, QuotaError, type QuotaName } from "../../../src/auth/quota.ts";
 
-test("a 429 says when to come back, which quota it is, and what is left of it", () => {
+test("a quota error has Retry-After, RateLimit-Policy and RateLimit headers", () => {
   const fields = (quota: QuotaName, amounts: QuotaAmounts) => new QuotaError(quota, "", amounts).headers;
   expect(fields("requests", { limit: 5, left: 0, retryAfter: 60 })).toEqual({
     "retry-after": "60",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { grants, parseScopes, type Scope, scopes } from "../../../src/auth/scopes.ts";
 
-test("a scope holds those before it, and a list of anything else is none", () => {
+test("a scope includes all lower scopes, and an invalid list of scopes is refused", () => {
   const held = (scope: Scope) => scopes.filter((needed) => grants([scope], needed));
   expect([held("read"), held("write"), held("admin")]).toEqual([["read"], ["read", "write"], [...scopes]]);
   expect(grants([], "read")).toBe(false);

@@ -23,7 +23,7 @@ const linkOf = (secret: string, signed: string, end: number): Link => {
   return link;
 };
 
-test("a link is good for its path, by either secret, until it ends", async () => {
+test("a link signed with either secret is valid for its path until it expires", async () => {
   for (const secret of secrets) {
     const link = linkOf(secret, path, expires);
     expect(await checkLink(secrets, path, link, now)).toBe("valid");
@@ -33,7 +33,7 @@ test("a link is good for its path, by either secret, until it ends", async () =>
   }
 });
 
-test("a link is HMAC-SHA-256 over a version, the path and the end", async () => {
+test("a link's signature is the HMAC-SHA-256 of a version, the path and the expiry", async () => {
   const { createHmac } = await import("node:crypto");
   const signature = createHmac("sha256", secrets[0] ?? "").update(`edgereel-link-1\n${path}\n${expires}`);
   expect(linkQuery(secrets[0] ?? "", path, expires)).toBe(
@@ -41,7 +41,7 @@ test("a link is HMAC-SHA-256 over a version, the path and the end", async () => 
   );
 });
 
-test("a link is good for no other path and no other end", async () => {
+test("a link with a changed path or expiry is forged", async () => {
   const link = linkOf(secrets[0] ?? "", path, expires);
   await fc.assert(
     fc.asyncProperty(fc.string(), fc.integer({ min: 1, max: 999_999_999_999 }), async (other, end) => {
@@ -53,7 +53,7 @@ test("a link is good for no other path and no other end", async () => {
   );
 });
 
-test("a link with any letter of it changed is forged or no link", async () => {
+test("a link with a changed character is forged or broken", async () => {
   const query = new URLSearchParams(linkQuery(secrets[0] ?? "", path, expires));
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ +/=%";
   const letter = fc.constantFrom(...letters);
@@ -69,7 +69,7 @@ test("a link with any letter of it changed is forged or no link", async () => {
     }),
     { numRuns: 500 },
   );
-  // The last letter has two bits to spare: four texts give the same bytes, and one is a link.
+  // The last character has two unused bits. So four texts decode to the same bytes, and only one of them is accepted.
   const last = query.get("signature") ?? "";
   const twins = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"]
     .map((end) => last.slice(0, -1) + end)
@@ -81,7 +81,7 @@ test("a link with any letter of it changed is forged or no link", async () => {
   }
 });
 
-test("a link is read from a query in one way only", () => {
+test("a query with a missing, malformed or repeated link parameter is broken", () => {
   const signature = "A".repeat(43);
   const read = (query: string) => readQuery(new URLSearchParams(query));
   expect(read("")).toBe("none");
@@ -105,7 +105,7 @@ test("a link is read from a query in one way only", () => {
   }
 });
 
-test("a link before a path is the same one as in a query, and is read in one way only", () => {
+test("a link in the path is read like a link in the query, and a malformed one is broken", () => {
   const secret = secrets[0] ?? "";
   const prefix = linkPrefix(secret, path, expires);
   const read = (address: string) => readLink(new URL(`https://videos.example${address}`));
@@ -113,7 +113,7 @@ test("a link before a path is the same one as in a query, and is read in one way
     expect(read(`${prefix}${root}/${path}`)).toEqual(linkOf(secret, path, expires));
     expect(withoutLink(`${prefix}${root}/${path}`)).toBe(`${root}/${path}`);
   }
-  // Nothing but files of tasks is found behind a link.
+  // A link in the path opens only files of tasks.
   for (const rest of ["", "/", "/metrics", "/docs", `/watch/${path}`, `/api/v1/tasks/${path}`, "/api/v1/streams/a/b"]) {
     expect(read(prefix + rest)).toBe("none");
     expect(withoutLink(prefix + rest)).toBe(prefix + rest);
@@ -129,7 +129,7 @@ test("a link before a path is the same one as in a query, and is read in one way
   expect(read(`/link/${expires}%2E${text}/tasks/${path}`)).toBe("broken");
 });
 
-test("a link reads any address without a fault", () => {
+test("readLink does not throw for an arbitrary link in the path", () => {
   fc.assert(
     fc.property(fc.webPath(), fc.string(), (rest, first) => {
       const link = readLink(new URL(`https://videos.example/link/${encodeURIComponent(first)}/tasks${rest}`));
@@ -138,7 +138,7 @@ test("a link reads any address without a fault", () => {
   );
 });
 
-test("a link reads any query without a fault, and back what it wrote", async () => {
+test("readLink does not throw for an arbitrary query and reads a written link back", async () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom("expires", "signature", "x"), fc.string()), (query) => {
       const link = readQuery(new URLSearchParams(query));
@@ -153,7 +153,7 @@ test("a link reads any query without a fault, and back what it wrote", async () 
   );
 });
 
-test("a link lives as long as was asked and at most a twenty-fourth more, and is the same one for a while", () => {
+test("a link's expiry is rounded up by at most 1/24 of its lifetime, so that successive links are equal", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000_000 }), fc.integer({ min: 1, max: 10_000_000 }), (at, life) => {
       const left = linkExpiry(at, life) - at / 1000;

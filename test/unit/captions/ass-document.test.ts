@@ -15,16 +15,16 @@ const document = (cues: Cue[], frameRate = 30) => assDocument(cues, style, fonts
 const dialogues = (document: string) => document.split("\n").filter((line) => line.startsWith("Dialogue:"));
 const text = (line: string | undefined) => line?.split(",").slice(9).join(",") ?? "";
 
-test("assDocument is sized to the frame and names the font", () => {
+test("an ASS document has the size of the frame and names the font", () => {
   const written = document([{ start: 0, end: 30, text: "Hi" }]);
   expect(written).toContain("PlayResX: 720\nPlayResY: 1280\n");
-  // 60 px of a frame 1080 wide are 40 px here, and the font's ascent and descent are 1.519 of its em.
+  // font_size is for a frame 1080 px wide, so 60 px are 40 px here. The font's ascent and descent add up to 1.519 em.
   expect(dialogues(written)).toEqual([
     "Dialogue: 0,0:00:00.00,0:00:00.98,Default,,0,0,0,,{\\fnNoto Sans Regular\\fs60.76}Hi",
   ]);
 });
 
-test("assDocument each run of text names the font that has its glyphs, and those fonts alone are asked for", () => {
+test("each run of subtitle text names a font that has its glyphs, and only those fonts are listed", () => {
   const both = assDocument([{ start: 0, end: 30, text: "Hi 你好" }], style, fonts, 30);
   expect(both.fonts).toEqual([0, 1]);
   expect(text(dialogues(both.text)[0])).toMatch(
@@ -33,7 +33,7 @@ test("assDocument each run of text names the font that has its glyphs, and those
   expect(assDocument([{ start: 0, end: 30, text: "你好" }], style, fonts, 30).fonts).toEqual([1]);
 });
 
-test("assDocument colours, outline and place are what was asked for", () => {
+test("an ASS style has the requested colours, outline and position", () => {
   const asked = request({
     text_fore_color: "#ff8000",
     text_background_color: "#00000080",
@@ -46,7 +46,7 @@ test("assDocument colours, outline and place are what was asked for", () => {
   expect([fields[3], fields[5], fields[6], fields[15], fields[16], fields[18]]).toEqual([
     "&H000080FF",
     "&H0000FF00",
-    // Half of it: the root, which FFmpeg multiplies by itself.
+    // The square root of half the opacity, because FFmpeg multiplies the opacity by itself.
     "&H4A000000",
     "4",
     "2.00",
@@ -54,7 +54,7 @@ test("assDocument colours, outline and place are what was asked for", () => {
   ]);
 });
 
-/** What libass draws of a text: a brace block is an override tag, `\N`, `\n` and `\h` are breaks and spaces. */
+/** What libass draws for an escaped text: a block in braces is an override tag; `\N`, `\n` and `\h` are white space. */
 function drawn(escaped: string): string {
   let result = "";
   for (let at = 0; at < escaped.length; at++) {
@@ -85,12 +85,12 @@ test.each([
   "{\\p1}m 0 0 l 9 9{\\p0}",
   "C:\\new\\help",
   ", , ,",
-])("assDocument %j is drawn as it stands", (given) => {
+])("the subtitle text %j is drawn unchanged", (given) => {
   const [line] = dialogues(document([{ start: 0, end: 30, text: given }]));
   expect(drawn(text(line)).replaceAll("\u2060", "")).toBe(given);
 });
 
-test("assDocument no text is read as override tags or breaks out of its line", () => {
+test("arbitrary subtitle text is never read as an override tag or as a second dialogue line", () => {
   const nasty = fc.array(fc.constantFrom("\\", "{", "}", "N", "n", "h", "b1", ",", "a", "\n", "\r", "Dialogue: "), {
     maxLength: 20,
   });
@@ -113,7 +113,7 @@ test("assDocument no text is read as override tags or breaks out of its line", (
   );
 });
 
-test("assDocument a line is seen from exactly its first frame to exactly its last, at any hour", () => {
+test("a subtitle is shown from exactly its first frame to exactly its last frame", () => {
   const centiseconds = (stamp: string) => {
     const [hours = 0, minutes = 0, seconds = 0] = stamp.split(":").map(Number);
     return Math.round((hours * 3600 + minutes * 60 + seconds) * 100);
@@ -127,7 +127,7 @@ test("assDocument a line is seen from exactly its first frame to exactly its las
       const [, from = "", to = ""] = line.split(",");
       expect(from).toMatch(/^\d+:[0-5]\d:[0-5]\d\.\d\d$/);
       const shown = (frame: number) => {
-        // The ass filter asks libass for a frame by its time in milliseconds.
+        // FFmpeg's ass filter passes the time of a frame to libass in milliseconds.
         const time = (frame * 1000) / frameRate;
         return centiseconds(from) * 10 <= time && time < centiseconds(to) * 10;
       };

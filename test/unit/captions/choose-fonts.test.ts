@@ -15,6 +15,6 @@ test.each([
   ["fine 👍", ["👍"]],
   ["joined\u200d\u2060 and\ttabbed\u00a0", []],
   ["a\ud800b", ["\ud800"]],
-])("charactersWithoutGlyph %j lacks %j in Noto Sans and Noto Sans SC", (text, missing) => {
+])("charactersWithoutGlyph(%j) returns %j for Noto Sans and Noto Sans SC", (text, missing) => {
   expect(charactersWithoutGlyph(text, fonts)).toEqual(missing);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Cue, cuesWithin, speechLength, timeCues } from "../../../src/captions/cue-timing.ts";
 
-test("timeCues cues follow each other over the whole length, in order", () => {
+test("timed cues cover the whole length in the order of the lines, without gaps", () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
@@ -15,7 +15,7 @@ test("timeCues cues follow each other over the whole length, in order", () => {
           expect(cue.end).toBeGreaterThan(cue.start);
           if (index > 0) expect(cue.start).toBe(cues[index - 1]?.end);
         }
-        // Lines may be left out and may be equal: the texts are a subsequence of the lines.
+        // Lines may be left out and may be equal. So the texts are a subsequence of the lines.
         let next = 0;
         for (const { text } of cues) {
           const found = lines.indexOf(text, next);
@@ -27,26 +27,26 @@ test("timeCues cues follow each other over the whole length, in order", () => {
   );
 });
 
-test("timeCues no line is left out where there is time for each", () => {
+test("every line gets a cue if there is enough time", () => {
   expect(timeCues(["a", "b", "c"], 300)).toHaveLength(3);
 });
 
-test("timeCues more words are seen for longer", () => {
+test("a longer line is shown for a longer time", () => {
   const [short, long] = timeCues(["Hi.", "This one takes a good deal longer to say."], 300);
   expect((long?.end ?? 0) - (long?.start ?? 0)).toBeGreaterThan(2 * ((short?.end ?? 0) - (short?.start ?? 0)));
 });
 
-test("timeCues a Chinese sentence takes about as long as its translation, though it has fewer characters", () => {
+test("a Chinese sentence has a similar estimated speech length to its English translation", () => {
   const ratio = speechLength("人工智能正在改变我们的生活。") / speechLength("AI is changing our lives.");
   expect(ratio).toBeGreaterThan(0.7);
   expect(ratio).toBeLessThan(2.5);
 });
 
-test("timeCues no lines make no cues", () => {
+test("timeCues returns no cues if there are no lines", () => {
   expect(timeCues([], 100)).toEqual([]);
 });
 
-test("cues cut at segments show each frame what the whole shows it", () => {
+test("cues cut for a segment show the same text in each frame as the uncut cues", () => {
   const cues = fc
     .array(fc.tuple(fc.nat({ max: 5 }), fc.integer({ min: 1, max: 20 })), { maxLength: 10 })
     .map((gaps) => {

@@ -6,26 +6,26 @@ import { fontFile } from "../../support/fonts.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test.each(fontOrder(""))("readFont %s is read with its name and widths", (name) => {
+test.each(fontOrder(""))("the bundled font %s is read with its name and glyph widths", (name) => {
   const font = readFont(fontFile(name));
   expect(font.name).toMatch(/^Noto (Sans|Emoji)( \w+)? Regular$/);
-  // A digit is in every one of them.
+  // Every bundled font has digits.
   expect(font.has(0x31)).toBe(true);
   expect(font.advance(0x31)).toBeGreaterThan(500);
   expect(font.has(0x10_ff_ff)).toBe(false);
 });
 
 test.each([
-  ["no font", bytes("this is some text, and no font at all"), /not a TrueType or OpenType font/],
+  ["plain text", bytes("this is some text, and no font at all"), /not a TrueType or OpenType font/],
   ["WOFF2", bytes("wOF2 and so on, up to a sensible length"), /WOFF/],
-  ["a font cut off", fontFile("NotoSans-Regular.ttf").slice(0, 100_000), /cut off inside its \w+ table/],
-  ["nothing", new Uint8Array(0), /damaged/],
-])("readFont %s is refused with the reason", (_, file, reason) => {
+  ["cut off", fontFile("NotoSans-Regular.ttf").slice(0, 100_000), /cut off inside its \w+ table/],
+  ["empty", new Uint8Array(0), /damaged/],
+])("a font file that is %s is refused with the reason", (_, file, reason) => {
   expect(() => readFont(file)).toThrow(FontError);
   expect(() => readFont(file)).toThrow(reason);
 });
 
-test("readFont a damaged font is refused or read, and never throws anything else", () => {
+test("a damaged font file is read or refused, without any unexpected error", () => {
   const whole = fontFile("NotoSansArabic-Regular.ttf");
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat({ max: 4000 }), fc.nat({ max: 255 })), { minLength: 1 }), (changes) => {

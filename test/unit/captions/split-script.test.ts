@@ -8,7 +8,7 @@ import { fontFile } from "../../support/fonts.ts";
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));
 const fonts = [sans, readFont(fontFile("NotoSansSC-Regular.ttf"))];
 
-/** Lines of at most 14 ems, about 25 Latin letters. */
+/** A line may be 14 em wide, which is about 25 Latin letters. */
 const measure = textMeasure(fonts);
 const fits = (line: string) => measure(line) <= 14;
 const splitScript = (text: string) => split(text, fits);
@@ -31,7 +31,7 @@ const script = fc
   .map((parts) => parts.flat().join(""));
 const withoutSpace = (text: string) => text.normalize("NFC").replace(/\s+/g, "");
 
-test("splitScript a language's own marks end its sentences: the Greek question mark looks like a semicolon", () => {
+test("the Greek question mark ends a sentence only if the language is Greek", () => {
   const script = "Τι κάνεις; Καλά είμαι.";
   expect(split(script, () => true, "el")).toEqual(["Τι κάνεις;", "Καλά είμαι."]);
   expect(split(script, () => true)).toEqual([script]);
@@ -44,29 +44,29 @@ test.each([
   ["one\ntwo", ["one", "two"]],
   ["Well done. Go on! 👍👍", ["Well done.", "Go on! 👍👍"]],
   ["much   white\tspace", ["much white space"]],
-])("splitScript %j → %j", (text, lines) => {
+])("the script %j is split into the subtitles %j", (text, lines) => {
   expect(splitScript(text)).toEqual(lines);
 });
 
 test.each([
   [
-    "English, between words and at a clause",
+    "English at clauses and between words",
     "the quick brown fox jumps over the lazy dog, and then it does so again and again and again",
     ["the quick brown fox\njumps over the lazy dog,", "and then it does so\nagain and again and again"],
   ],
   [
-    "Chinese, between words and at a clause",
+    "Chinese at clauses and between words",
     "在这个快速变化的时代，人工智能正在改变我们的生活方式，也改变着我们每一天的工作。",
     ["在这个快速变化的时代，人工\n智能正在改变我们的生活方式，", "也改变着我们每一天的工作。"],
   ],
-  ["Japanese sentences", "今日は晴れです。明日は雨でしょう。", ["今日は晴れです。", "明日は雨でしょう。"]],
-  ["Hindi sentences, which end with a danda", "मैं घर जाता हूँ। तुम कहाँ हो?", ["मैं घर जाता हूँ।", "तुम कहाँ हो?"]],
-  ["Arabic sentences", "أهلا وسهلا بكم. هل أنت مستعد؟ نعم!", ["أهلا وسهلا بكم.", "هل أنت مستعد؟", "نعم!"]],
+  ["Japanese into sentences", "今日は晴れです。明日は雨でしょう。", ["今日は晴れです。", "明日は雨でしょう。"]],
+  ["Hindi into sentences, which end with a danda", "मैं घर जाता हूँ। तुम कहाँ हो?", ["मैं घर जाता हूँ।", "तुम कहाँ हो?"]],
+  ["Arabic into sentences", "أهلا وسهلا بكم. هل أنت مستعد؟ نعم!", ["أهلا وسهلا بكم.", "هل أنت مستعد؟", "نعم!"]],
 ])("splitScript splits %s", (_, text, expected) => {
   expect(splitScript(text)).toEqual(expected);
 });
 
-test("splitScript no word is lost, moved or changed", () => {
+test("splitting a script keeps every word unchanged and in order", () => {
   fc.assert(
     fc.property(fc.oneof(script, fc.string({ unit: "grapheme" })), (text) => {
       const visible = text.replace(/\p{Cc}/gu, " ");
@@ -76,7 +76,7 @@ test("splitScript no word is lost, moved or changed", () => {
   );
 });
 
-test("splitScript a subtitle is one or two tidy lines, each as wide as fits", () => {
+test("a subtitle has one or two trimmed lines that fit the width", () => {
   fc.assert(
     fc.property(script, (text) => {
       for (const subtitle of splitScript(text)) {
@@ -92,7 +92,7 @@ test("splitScript a subtitle is one or two tidy lines, each as wide as fits", ()
   );
 });
 
-test("splitScript control characters, which would end the text for the renderer, count as white space", () => {
+test("control characters in a script count as white space", () => {
   expect(splitScript("one\0two\u0007three\u001b[31m")).toEqual(["one two three [31m"]);
   expect(splitScript("\0")).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { srtDocument, vttDocument } from "../../../src/captions/write-subtitle-f
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test("subtitle files subtitles written as files are read back the same", async () => {
+test("subtitles written as SRT or WebVTT are read back unchanged", async () => {
   const cue = fc.tuple(
     fc.nat({ max: 300 }),
     fc.integer({ min: 1, max: 300 }),
@@ -31,7 +31,7 @@ test("subtitle files subtitles written as files are read back the same", async (
   );
 });
 
-test("subtitle files what lies past the video's end is left out", () => {
+test("subtitles are cut off at the end of the video", () => {
   const timed = [
     { start: 0.5, end: 2, text: "a" },
     { start: 3, end: 4, text: "b" },

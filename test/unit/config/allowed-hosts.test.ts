@@ -14,12 +14,12 @@ test.each([
   ["https://localhost/", "localhost:443"],
   ["http://[::1]:9/", "[0:0::1]:9"],
   ["http://n8n:5678/webhook", "n8n"],
-])("a host that is allowed %s is accepted with %s", (url, host) => {
+])("the URL %s is accepted if the allowed hosts contain %s", (url, host) => {
   expect(() => check(url)).toThrow(OutboundUrlError);
   expect(check(url, "other.example", host).href).toBe(new URL(url).href);
 });
 
-test("a host that is allowed does not make another host or port allowed, nor credentials or another scheme", () => {
+test("an allowed host does not allow another host, another port, credentials or another scheme", () => {
   for (const url of [
     "http://127.0.0.2:3000/",
     "http://127.0.0.1:3001/",
@@ -31,7 +31,7 @@ test("a host that is allowed does not make another host or port allowed, nor cre
 });
 
 test.each(["", "a b", "http://localhost", "localhost:", "localhost:70000", "a/b", "[::1", "a@b", "::1"])(
-  "a host that is allowed is not written as %j",
+  "the text %j is not a valid allowed host",
   (text) => {
     expect(parseAllowedHost(text)).toBeNull();
   },

@@ -3,20 +3,20 @@ import { expect, test } from "vitest";
 import { REQUESTS_PERIOD_SECONDS } from "../../../src/auth/quota.ts";
 import { ConfigError, readConfig } from "../../../src/config/config.ts";
 
-test("every setting has a default but addresses and secrets", () => {
+test("every setting except PUBLIC_URL, RENDERER_URL and the secrets has a default", () => {
   const { PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, LINK_SECRETS, ...rest } = readConfig({});
   const secrets = [PUBLIC_URL, RENDERER_URL, RENDERER_TOKEN, WEBHOOK_SECRET, LINK_SECRETS];
   expect(secrets).toEqual(Array(5).fill(undefined));
   for (const [name, value] of Object.entries(rest)) expect(value, name).toBeDefined();
 });
 
-test("an empty setting is not set, and what is no setting is left alone", () => {
+test("an empty setting counts as unset, and other bindings are ignored", () => {
   const defaults = readConfig({});
   const empty = Object.fromEntries(Object.keys(defaults).map((name) => [name, ""]));
   expect(readConfig({ ...empty, PUBLIC_URL: "", MEDIA: {}, OTHER: "x" })).toEqual(defaults);
 });
 
-test("numbers come as text, as [vars] and .dev.vars give them", () => {
+test("numeric settings are read from text", () => {
   expect(readConfig({ TASK_WINDOW: "7", WASM_SEGMENT_SECONDS: "1.5", WASM_CRF: "1" })).toMatchObject({
     TASK_WINDOW: 7,
     WASM_SEGMENT_SECONDS: 1.5,
@@ -24,19 +24,19 @@ test("numbers come as text, as [vars] and .dev.vars give them", () => {
   });
 });
 
-test("who may do what is asked for by default, and a secret is never part of a message", () => {
+test("authentication is on by default, and the error for an invalid secret does not show the secret", () => {
   expect(readConfig({}).AUTH).toBe("on");
   expect(readConfig({ LINK_SECRETS: `${"a".repeat(32)}, ${"b".repeat(40)}` }).LINK_SECRETS).toHaveLength(2);
   expect(() => readConfig({ LINK_SECRETS: "my-short-secret" })).toThrow(/^(?!.*my-short-secret)/);
 });
 
-test("the limit of requests is the same in the binding and in what callers are told", async () => {
+test("the rate limit in wrangler.toml equals the default request quota", async () => {
   const toml = await readFile(new URL("../../../wrangler.toml", import.meta.url), "utf8");
   const { QUOTA_REQUESTS } = readConfig({});
   expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_PERIOD_SECONDS} }`);
 });
 
-test("a zero is a value, however it is written, where it means something", () => {
+test("the value 0 is accepted as text or number if the setting allows it", () => {
   for (const zero of ["0", 0]) {
     const settings = readConfig({ RETENTION_DAYS: zero, SWEEP_GRACE_SECONDS: zero });
     expect(settings).toMatchObject({ RETENTION_DAYS: 0, SWEEP_GRACE_SECONDS: 0 });
@@ -44,11 +44,11 @@ test("a zero is a value, however it is written, where it means something", () =>
   expect(() => readConfig({ SWEEP_TASKS: 0 })).toThrow("SWEEP_TASKS");
 });
 
-test("the public address loses the slash at its end", () => {
+test("slashes at the end of PUBLIC_URL are removed", () => {
   expect(readConfig({ PUBLIC_URL: "https://video.example//" }).PUBLIC_URL).toBe("https://video.example");
 });
 
-test("lists have spaces or commas between", () => {
+test("the items of a list setting are separated by spaces or commas", () => {
   const [one, two] = [`whsec_${"A".repeat(32)}`, `whsec_${"B".repeat(32)}`];
   const config = readConfig({
     WEBHOOK_SECRET: ` ${one}, ${two} `,
@@ -64,7 +64,7 @@ test("lists have spaces or commas between", () => {
   ]);
 });
 
-test("a secret that is none is refused without being said", () => {
+test("an invalid webhook secret is refused, and the error does not show it", () => {
   const attempt = () => readConfig({ WEBHOOK_SECRET: "whsec_hunter2" });
   expect(attempt).toThrow(/WEBHOOK_SECRET.*must be whsec_/);
   expect(attempt).not.toThrow(/hunter2/);
@@ -98,11 +98,11 @@ test.each([
   ["NATIVE_SEGMENT_SECONDS", "0.9"],
   ["WASM_PRESET", "placebo"],
   ["WASM_CRF", "52"],
-])("%s=%s is refused by name", (name, value) => {
+])("the setting %s=%s is refused with the name of the setting", (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
 
-test("all that is wrong is said at once", () => {
+test("one error names all invalid settings", () => {
   expect(() => readConfig({ TASK_WINDOW: "x", WASM_CRF: "x" })).toThrow(/TASK_WINDOW.*WASM_CRF/);
 });

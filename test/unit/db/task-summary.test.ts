@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { taskSummarySchema } from "../../../src/db/task-summary.ts";
 
-/** A row's summary as version 0.1.0 wrote it. */
+/** The summary of a task, as version 0.1.0 wrote it. */
 const written = {
   task_id: "6c85c8cc-a77a-42b9-bc30-947815aa0558",
   stage: "failed",

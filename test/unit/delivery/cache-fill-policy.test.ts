@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shouldFillCache } from "../../../src/delivery/cache-fill-policy.ts";
 
-test("a probe of a large file does not bring it into the cache, playing it does", () => {
+test("a file is cached when it is played, but not when it is probed or very large", () => {
   const size = 20_000_000;
   expect(shouldFillCache({ first: 0, last: 0 }, size)).toBe(false);
   expect(shouldFillCache({ suffix: 1 }, size)).toBe(false);

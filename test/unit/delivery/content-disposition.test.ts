@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contentDisposition } from "../../../src/delivery/content-disposition.ts";
 
-test("a file name is given plainly, or in UTF-8 beside a fallback", () => {
+test("Content-Disposition has a plain file name, or a UTF-8 file name with an ASCII fallback", () => {
   expect(contentDisposition("inline", "final-1.mp4")).toBe('inline; filename="final-1.mp4"');
   expect(contentDisposition("attachment", 'a "b\\c.mp4')).toBe('attachment; filename="a \\"b\\\\c.mp4"');
   expect(contentDisposition("attachment", "été 100%.mp4")).toBe(
@@ -10,7 +10,7 @@ test("a file name is given plainly, or in UTF-8 beside a fallback", () => {
   );
 });
 
-test("any file name gives a header that can be sent, and is read back from it", () => {
+test("an arbitrary file name gives a valid Content-Disposition that decodes to the same name", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(0xffff), { maxLength: 40 }), (codes) => {
       const name = String.fromCharCode(...codes);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { multipartFrame } from "../../../src/delivery/multipart-ranges.ts";
 
-test("a multipart answer is as long as its frame says, and reads as RFC 9110 shows it", () => {
+test("a multipart response has the announced length and the format of RFC 9110", () => {
   const ranges = [
     { first: 2, last: 4 },
     { first: 8, last: 8 },

@@ -9,7 +9,7 @@ const headers = (fields: Record<string, string>) => new Headers(fields);
 const at = new Date(example).toUTCString();
 const before = new Date(example - 1000).toUTCString();
 
-test("preconditions are taken in the order of RFC 9110 §13.2.2", () => {
+test("preconditions are evaluated in the order of RFC 9110 §13.2.2", () => {
   const cases: [Record<string, string>, string][] = [
     [{}, "proceed"],
     [{ "if-match": '"a"', "if-unmodified-since": before }, "proceed"],
@@ -30,7 +30,7 @@ test("preconditions are taken in the order of RFC 9110 §13.2.2", () => {
   }
 });
 
-test("If-Range holds for the same strong tag or the exact date only", () => {
+test("If-Range matches only the same strong ETag or the exact date", () => {
   const holds = (value: string | null) => rangeApplies(value, validators);
   expect([holds(null), holds('"a"'), holds(at)]).toEqual([true, true, true]);
   expect([holds('W/"a"'), holds('"b"'), holds(before), holds("a"), holds("")]).toEqual(Array(5).fill(false));
@@ -65,7 +65,7 @@ test.each<[Record<string, string>, Precondition]>([
   [{ "if-modified-since": justBefore }, "proceed"],
   [{ "if-modified-since": "Friday, 20-Nov-26 10:00:00 GMT" }, "not-modified"],
   [{ "if-modified-since": "Fri Nov 20 10:00:00 2026" }, "not-modified"],
-  // RFC 9110 §13.2.2: tags come justBefore dates, and If-Match justBefore If-None-Match.
+  // RFC 9110 §13.2.2: ETags are evaluated before dates, and If-Match before If-None-Match.
   [{ "if-match": '"abc"', "if-unmodified-since": justBefore }, "proceed"],
   [{ "if-match": '"x"', "if-unmodified-since": after }, "failed"],
   [{ "if-none-match": '"x"', "if-modified-since": after }, "proceed"],
@@ -73,18 +73,18 @@ test.each<[Record<string, string>, Precondition]>([
   [{ "if-match": '"x"', "if-none-match": '"abc"' }, "failed"],
   [{ "if-match": '"abc"', "if-none-match": '"abc"' }, "not-modified"],
   [{ "if-unmodified-since": justBefore, "if-none-match": '"abc"' }, "failed"],
-])("evaluatePreconditions %j makes %s", (headers, expected) => {
+])("the conditional headers %j give the outcome %s", (headers, expected) => {
   expect(evaluatePreconditions(new Headers(headers), stored)).toBe(expected);
 });
 
 test.each(["2999-01-01", "2999", "1", "Nov 20 2999", "Fri, 20 Nov 2999 10:00:00 +0000", "Fri, 20 Nov 2999 10:00:00"])(
-  "evaluatePreconditions %j is no HTTP date (RFC 9110 §5.6.7), so a condition with it is ignored",
+  "If-Modified-Since is ignored if its date is the invalid HTTP date %j",
   (date) => {
     expect(evaluatePreconditions(new Headers({ "if-modified-since": date }), stored)).toBe("proceed");
   },
 );
 
-test("evaluatePreconditions never throws, whatever the headers say", () => {
+test("evaluatePreconditions does not throw for arbitrary headers", () => {
   const names = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
   const value = fc.oneof(
     fc.stringMatching(/^[ -~]{0,30}$/),
@@ -106,11 +106,11 @@ test.each<[string | null, boolean]>([
   [`${etag}, "x"`, false],
   [exactly, true],
   [justBefore, false],
-  // Not "since": the date must be the very one (RFC 9110 §13.1.5).
+  // The date must be the same, not only later (RFC 9110 §13.1.5).
   [after, false],
   ["2026-11-20T10:00:00Z", false],
   ["", false],
   ["*", false],
-])("rangeApplies If-Range %j → %s", (header, expected) => {
+])("rangeApplies for the If-Range value %j is %s", (header, expected) => {
   expect(rangeApplies(header, stored)).toBe(expected);
 });

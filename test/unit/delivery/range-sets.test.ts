@@ -11,7 +11,7 @@ import {
 
 const choose = (header: string, size: number) => chooseRanges(parseRange(header) ?? [], size);
 
-test("ranges far apart are answered one by one, in the order they were asked for", () => {
+test("ranges that do not touch are returned separately, in the requested order", () => {
   expect(choose("bytes=5000-5009,0-9", 10_000)).toEqual({
     kind: "ranges",
     ranges: [
@@ -21,16 +21,16 @@ test("ranges far apart are answered one by one, in the order they were asked for
   });
 });
 
-test("overlapping and adjacent ranges become one", () => {
+test("overlapping and adjacent ranges are merged", () => {
   expect(choose("bytes=0-99,50-149,150-200", 10_000)).toEqual({ kind: "ranges", ranges: [{ first: 0, last: 200 }] });
 });
 
-test("ranges outside the file are left out, and a set with none inside cannot be satisfied", () => {
+test("ranges outside the file are dropped, and a set with no range inside the file is unsatisfiable", () => {
   expect(choose("bytes=0-9,20000-", 10_000)).toEqual({ kind: "ranges", ranges: [{ first: 0, last: 9 }] });
   expect(choose("bytes=10000-,-0", 10_000)).toEqual({ kind: "unsatisfiable" });
 });
 
-test("a set that asks for more than the file has, or for very many pieces, gets the whole", () => {
+test("a range set that covers more than the file or has too many ranges gets the whole file", () => {
   expect(choose("bytes=0-,0-,0-", 10_000)).toEqual({ kind: "whole" });
   const many = Array.from({ length: MAX_REQUESTED_RANGES + 1 }, (_, index) => `${index * 1000}-${index * 1000}`).join(
     ",",
@@ -42,7 +42,7 @@ test("a set that asks for more than the file has, or for very many pieces, gets 
   expect(choose(`bytes=${parts}`, 10_000_000)).toEqual({ kind: "whole" });
 });
 
-test("the ranges answered hold every byte asked for and never overlap", () => {
+test("the chosen ranges contain every requested byte and never overlap", () => {
   const spec = fc.oneof(
     fc.record({ suffix: fc.nat(3000) }),
     fc

@@ -12,7 +12,7 @@ test.each<[string, RangeSpec[]]>([
   ["bytes=0-0, 5-9 ,\t-1", [{ first: 0, last: 0 }, { first: 5, last: 9 }, { suffix: 1 }]],
   ["bytes=,0-1,,", [{ first: 0, last: 1 }]],
   ["bytes=007-009", [{ first: 7, last: 9 }]],
-])("parseRange reads %j", (header, expected) => {
+])("parseRange reads the header %j", (header, expected) => {
   expect(parseRange(header)).toEqual(expected);
 });
 
@@ -36,11 +36,11 @@ test.each([
   ["bytes =0-1"],
   ["items=0-9"],
   ["bytes:0-9"],
-])("parseRange ignores %j, so that the whole is answered", (header) => {
+])("parseRange ignores the missing or invalid header %j", (header) => {
   expect(parseRange(header)).toBeNull();
 });
 
-test("parseRange never throws and reads only what RFC 9110 §14.1.1 allows", () => {
+test("parseRange never throws and accepts exactly what RFC 9110 §14.1.1 allows", () => {
   const item = fc.oneof(
     fc.tuple(fc.nat(), fc.option(fc.nat())).map(([first, last]) => `${first}-${last ?? ""}`),
     fc.nat().map((suffix) => `-${suffix}`),
@@ -62,20 +62,20 @@ test("parseRange never throws and reads only what RFC 9110 §14.1.1 allows", () 
 test.each<[string, RangeSpec, number, { first: number; last: number } | null]>([
   ["the first byte", { first: 0, last: 0 }, 10, { first: 0, last: 0 }],
   ["the last byte", { first: 9, last: 9 }, 10, { first: 9, last: 9 }],
-  ["an open end", { first: 4, last: null }, 10, { first: 4, last: 9 }],
-  ["an end past the file", { first: 4, last: 10 }, 10, { first: 4, last: 9 }],
-  ["a begin past the file", { first: 10, last: 12 }, 10, null],
-  ["an open begin past the file", { first: 10, last: null }, 10, null],
+  ["a range with an open end", { first: 4, last: null }, 10, { first: 4, last: 9 }],
+  ["a range that ends past the end of the file", { first: 4, last: 10 }, 10, { first: 4, last: 9 }],
+  ["a range that starts past the end of the file", { first: 10, last: 12 }, 10, null],
+  ["an open range that starts past the end of the file", { first: 10, last: null }, 10, null],
   ["a suffix", { suffix: 3 }, 10, { first: 7, last: 9 }],
   ["a suffix longer than the file", { suffix: 11 }, 10, { first: 0, last: 9 }],
-  ["a suffix of nothing", { suffix: 0 }, 10, null],
-  ["anything of an empty file", { first: 0, last: null }, 0, null],
+  ["a suffix of zero bytes", { suffix: 0 }, 10, null],
+  ["a range of an empty file", { first: 0, last: null }, 0, null],
   ["a suffix of an empty file", { suffix: 1 }, 0, null],
-])("resolveRange places %s", (_, spec, size, expected) => {
+])("resolveRange returns the existing bytes, or null, for %s", (_, spec, size, expected) => {
   expect(resolveRange(spec, size)).toEqual(expected);
 });
 
-test("resolveRange a range is placed exactly where some byte of the file is in it, and holds those bytes", () => {
+test("resolveRange returns exactly the requested bytes that the file has, or null if it has none", () => {
   fc.assert(
     fc.property(fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.option(fc.nat({ max: 40 })), (size, first, length) => {
       const asked = (position: number) => position >= first && (length === null || position <= first + length);
@@ -86,14 +86,14 @@ test("resolveRange a range is placed exactly where some byte of the file is in i
   );
 });
 
-test("resolveRange positions that no file has are past the end of any", () => {
+test("a byte position larger than any file counts as past the end of the file", () => {
   const [spec] = parseRange("bytes=99999999999999999999-") ?? [];
   expect(spec && resolveRange(spec, 5 * 1024 ** 4)).toBeNull();
   const [wide] = parseRange("bytes=0-99999999999999999999") ?? [];
   expect(wide && resolveRange(wide, 10)).toEqual({ first: 0, last: 9 });
 });
 
-/** The grammar of RFC 9110 §14.1.1 and §14.2 with the list rule of §5.6.1.2, written down as it stands. */
+/** A direct implementation of the grammar in RFC 9110 §14.1.1 and §14.2, with the list rule of §5.6.1.2. */
 function byTheGrammar(header: string): RangeSpec[] | null {
   const text = header.trim();
   if (text.slice(0, 6).toLowerCase() !== "bytes=") return null;

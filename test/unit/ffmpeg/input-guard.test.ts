@@ -18,7 +18,7 @@ const job: SegmentJob = {
   captions: null,
 };
 
-test("every input is opened behind the guard: local files of known formats alone", () => {
+test("every input of ffmpeg and ffprobe is limited to local files of known formats", () => {
   const soundtrack: SoundtrackJob = {
     kind: "soundtrack",
     samples: 96_000,
@@ -43,7 +43,7 @@ test("every input is opened behind the guard: local files of known formats alone
   }
 });
 
-test("no demuxer that opens other files or addresses is let in", () => {
+test("the input guard allows no demuxer that opens other files or URLs", () => {
   const names = INPUT_DEMUXERS.flatMap((name) => name.split(","));
   for (const name of ["hls", "concat", "dash", "image2", "lavfi", "sdp", "rtsp", "ffmetadata", "tee"]) {
     expect(names).not.toContain(name);

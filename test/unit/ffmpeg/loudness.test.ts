@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loudnessGain, MeasurementError, readLoudness } from "../../../src/ffmpeg/loudness.ts";
 
-test("sound the loudness that ffmpeg prints last is read", () => {
+test("readLoudness reads the last summary in ffmpeg's log and throws if there is none", () => {
   const log =
     "Summary:\n I: -50.0 LUFS\n Summary:\n\n  Integrated loudness:\n    I:         -23.4 LUFS\n  True peak:\n    Peak:       -1.2 dBFS\n";
   expect(readLoudness(log)).toEqual({ integrated: -23.4, peak: -1.2 });
@@ -9,7 +9,7 @@ test("sound the loudness that ffmpeg prints last is read", () => {
   expect(() => readLoudness("ffmpeg version 5")).toThrow(MeasurementError);
 });
 
-test("sound silence stays silent", () => {
+test("silence gets no gain", () => {
   const silence = readLoudness("Summary:\n I: -70.0 LUFS\n Peak: -inf dBFS");
   expect(silence).toEqual({ integrated: Number.NEGATIVE_INFINITY, peak: Number.NEGATIVE_INFINITY });
   expect(loudnessGain(silence)).toBe(0);

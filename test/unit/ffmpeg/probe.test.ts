@@ -24,37 +24,37 @@ test.each([
       video: { codec: "h264", width: 64, height: 36, frameRate: 30000 / 1001 },
     },
   ],
-  ["a picture", file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }), { kind: "image", duration: 0 }],
+  ["an image", file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }), { kind: "image", duration: 0 }],
   [
-    "sound with a cover",
+    "audio with cover art",
     file({ format_name: "mp3", duration: "3.6" }, cover, aac),
     { kind: "audio", duration: 3.5, video: null },
   ],
   [
-    "a rate that is not known",
+    "a video with an unknown average frame rate",
     file({ format_name: "avi", duration: "N/A" }, { ...h264, avg_frame_rate: "0/0", r_frame_rate: "25/1" }),
     { kind: "video", duration: 0, video: { frameRate: 25 } },
   ],
-])("ffprobe's account of %s is read", (_, json, expected) => {
+])("readProbe reads ffprobe's output for %s", (_, json, expected) => {
   expect(readProbe(json)).toMatchObject(expected);
 });
 
 test.each([
-  ["nothing", ""],
-  ["no JSON", "{"],
-  ["an empty object, which ffprobe writes of what it cannot open", "{}"],
-  ["no streams", file({ format_name: "mov" })],
-  ["subtitles alone", file({ format_name: "matroska" }, { codec_type: "subtitle", codec_name: "ass" })],
+  ["empty output", ""],
+  ["invalid JSON", "{"],
+  ["an empty object, which ffprobe prints for a file that it cannot open", "{}"],
+  ["a file without streams", file({ format_name: "mov" })],
+  ["a file with subtitles only", file({ format_name: "matroska" }, { codec_type: "subtitle", codec_name: "ass" })],
   [
-    "a picture without a size",
+    "a video stream without a size",
     file({ format_name: "mov" }, { codec_type: "video", codec_name: "h264", width: 0, height: 0 }),
   ],
-  ["a cover alone", file({ format_name: "mp3" }, cover)],
-])("%s is no media", (_, json) => {
+  ["a file with cover art only", file({ format_name: "mp3" }, cover)],
+])("readProbe returns null for %s", (_, json) => {
   expect(readProbe(json)).toBeNull();
 });
 
-test("what is decoded as a test is the picture where there is one", () => {
+test("the decode test decodes the video stream, or the audio stream if there is no video", () => {
   const picture = readProbe(file({ format_name: "mov", duration: "1" }, h264, aac));
   const sound = readProbe(file({ format_name: "mp3", duration: "1" }, aac));
   expect(picture && after(decodeTestArguments("file", picture), "-map")).toBe("0:V:0");

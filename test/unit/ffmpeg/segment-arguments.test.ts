@@ -17,7 +17,7 @@ const job: SegmentJob = {
 };
 const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
 
-test("a job's arguments hold numbers and names of ours alone", () => {
+test("a segment's ffmpeg arguments contain only numbers and the service's own file names", () => {
   const args = segmentArguments(
     { ...job, captions: { ass: "$(x); movie=/etc/passwd", fonts: [2], coloured: false } },
     { threads: 2 },
@@ -27,7 +27,7 @@ test("a job's arguments hold numbers and names of ours alone", () => {
   expect(args.at(-1)).toBe(JOB_FILES.output);
 });
 
-test("a video is read from just before its piece starts, and a little more than it needs; an image whole", () => {
+test("a video is read from just before its piece to just after it, and an image is read whole", () => {
   const args = segmentArguments(job, { threads: 1 });
   const [video = [], image = []] = [args.slice(0, args.indexOf("input-0")), args.slice(args.indexOf("input-0"))];
   expect(Number(after(video, "-ss"))).toBeGreaterThan(1.45);
@@ -36,11 +36,11 @@ test("a video is read from just before its piece starts, and a little more than 
   expect(image.slice(0, image.indexOf("input-1"))).not.toContain("-ss");
 });
 
-test("each piece gives exactly its frames, and one stream comes out, or two with subtitles", () => {
+test("each piece gives exactly its frames, and a segment has two output streams only with subtitles", () => {
   const plain = segmentArguments(job, { threads: 1 });
   const graph = after(plain, "-filter_complex") ?? "";
   expect(graph.match(/trim=end_frame=\d+,setpts/g)).toEqual(["trim=end_frame=40,setpts", "trim=end_frame=20,setpts"]);
-  // Whatever a common source does not need is left out.
+  // Filters that an ordinary source does not need are left out.
   expect(graph).not.toMatch(/bwdif|zscale|tonemap|premultiply|fade|overlay|pad=\d/);
   expect(plain.filter((argument) => argument === "-map")).toHaveLength(1);
   const captioned = segmentArguments({ ...job, captions: { ass: "x", fonts: [2], coloured: false } }, { threads: 1 });

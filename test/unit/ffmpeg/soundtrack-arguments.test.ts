@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { soundtrackRuns } from "../../../src/ffmpeg/soundtrack-arguments.ts";
 import type { SoundtrackJob } from "../../../src/protocol/render-job.ts";
 
-test("a soundtrack is limited, and measured again behind the limiter, only where its peaks need it", () => {
+test("a soundtrack gets a limiter and a second measurement only if its peaks are too high", () => {
   const soundtrack: SoundtrackJob = {
     kind: "soundtrack",
     ...{ samples: 96_000, sampleRate: 48_000, narration: { input: 0, volume: 1 }, music: null, clips: null },

@@ -26,7 +26,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
     schemas,
   );
 
-test("an answer that is as documented has no fault", async () => {
+test("a response that matches the API description has no fault", async () => {
   expect(await answer(200, { status: 200, data: { size: 1 } })).toBeNull();
   expect(
     await faultOf(
@@ -47,11 +47,11 @@ test.each([
   ["internal", 200, { status: 200, data: { size: 1 }, at: "Error: x\n at f (/srv/index.js:1:2)" }, {}],
   ["X-Content-Type-Options", 200, { status: 200, data: { size: 1 } }, { "x-content-type-options": "x" }],
   ["text/html", 200, { status: 200, data: { size: 1 } }, { "content-type": "text/html" }],
-])("an answer is found out where it is: %s", async (fault, status, body, headers) => {
+])("the fault of a nonconforming response contains %j", async (fault, status, body, headers) => {
   expect(await answer(status, body, headers as Record<string, string>)).toContain(fault);
 });
 
-test("what is made as valid passes its schema, and some of what is made as broken does not", () => {
+test("generated valid values pass their schema, and most generated broken values do not", () => {
   const schema = inlined(ok, schemas);
   const check = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
   fc.assert(fc.property(valid(schema), (value) => check.safeParse(value).success));

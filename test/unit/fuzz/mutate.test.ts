@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mutated } from "../../fuzz/mutate.ts";
 
-test("a file is damaged the same way for a seed, and another way for another", () => {
+test("a seed always damages a file in the same way, and different seeds damage it differently", () => {
   const file = new Uint8Array(5000).map((_, at) => at & 0xff);
   const copies = Array.from({ length: 50 }, (_, seed) => mutated(file, String(seed)));
   for (const [seed, copy] of copies.entries()) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { policyFor } from "../../../src/http/middleware/access-policy.ts";
 
-test("who may make a request is, for a route that nobody has named, who has a key", () => {
+test("a route without its own access policy requires an API key", () => {
   fc.assert(
     fc.property(fc.webPath(), (path) => {
       fc.pre(!["", "/", "/docs", "/openapi.json", "/health", "/metrics"].includes(path));
@@ -28,6 +28,6 @@ test.each<[string, string, ReturnType<typeof policyFor>]>([
   ["GET", "/api/v1/download/a/final-1.mp4", { kind: "link", path: "a/final-1.mp4" }],
   ["GET", "/api/v1/stream/a/final-1/plan-0/video/0.m4s", { kind: "link", path: "a/final-1/plan-0/video/0.m4s" }],
   ["GET", "/tasks/a", { kind: "key", scope: "read" }],
-])("who may make a request %s %s", (method, path, policy) => {
+])("the access policy of %s %s is %j", (method, path, policy) => {
   expect(policyFor(method, path)).toEqual(policy);
 });

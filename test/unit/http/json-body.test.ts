@@ -6,7 +6,7 @@ import { MAX_BODY_BYTES, MAX_DEPTH, readJsonObject } from "../../../src/http/req
 const read = (body: string | Uint8Array<ArrayBuffer>) =>
   readJsonObject(new Request("http://edgereel.test/", { method: "POST", body }));
 
-test("a JSON object comes out as it is", async () => {
+test("a JSON object in a request body is read unchanged", async () => {
   await fc.assert(
     fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), async (value) => {
       const text = JSON.stringify(value);
@@ -15,7 +15,7 @@ test("a JSON object comes out as it is", async () => {
   );
 });
 
-test("anything else is refused as the request's fault, whatever its bytes are", async () => {
+test("an arbitrary request body is read as JSON or refused with a CodedError", async () => {
   const noise = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.json(),
@@ -36,7 +36,7 @@ test("anything else is refused as the request's fault, whatever its bytes are", 
   );
 });
 
-test("depth and length have a limit, and what is within them is taken", async () => {
+test("a request body is accepted up to the max depth and size and refused above them", async () => {
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   expect(await read(deep(MAX_DEPTH))).toBeTypeOf("object");
   await expect(read(deep(MAX_DEPTH + 1))).rejects.toMatchObject({ code: "invalid_request" });

@@ -1,12 +1,12 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 
-/** The app is typed for Workers, which the tests in Node are not; it runs in both. */
+/** The part of the app that the test uses. The app runs in Node too, but its types are for Workers only. */
 interface App {
   request(path: string, init: RequestInit, env: object): Promise<Response>;
 }
 
-test("the API's own description is valid OpenAPI 3.1, with its webhooks", async () => {
+test("the API description is valid OpenAPI 3.1 and lists all webhooks", async () => {
   const { createApp } = (await import("../../../src/http/app.ts" as string)) as { createApp(): App };
   const response = await createApp().request("/openapi.json", {}, {});
   expect(response.status).toBe(200);
@@ -18,6 +18,6 @@ test("the API's own description is valid OpenAPI 3.1, with its webhooks", async 
   expect(errors ?? []).toEqual([]);
   expect(valid).toBe(true);
   expect(validator.version).toBe("3.1");
-  // Resolves every $ref, and throws for one that leads nowhere.
+  // Resolves every $ref and throws if a target is missing.
   expect(() => validator.resolveRefs()).not.toThrow();
 });

@@ -40,17 +40,17 @@ test.each([
   ["https://a.example/", null, video, "file.mp4"],
   ["https://a.example/%2e%2e%2fetc%2fpasswd", 'attachment; filename="../../x.mp4"', video, "2e_2e_2fetc_2fpasswd.mp4"],
   ["https://a.example/%E0%A4%A", null, image, "E0_A4_A.jpg"],
-])("its name of %s sent with %s", (url, disposition, probe, name) => {
+])("a file fetched from %s with the Content-Disposition %s gets a readable name", (url, disposition, probe, name) => {
   expect(fetchedName("video_materials", new URL(url), disposition, probe)).toBe(name);
 });
 
-test("its name is no way round what a shelf takes", () => {
+test("a fetched file is refused if its collection does not accept its content", () => {
   const url = new URL("https://a.example/song.mp3");
   expect(() => fetchedName("musics", url, null, video)).toThrow("mp4 is not accepted here");
   expect(() => fetchedName("video_materials", url, null, { ...video, duration: 0 })).toThrow("no duration");
 });
 
-test("its name is always one that an upload could have", () => {
+test("the name of a fetched file is always valid for an upload", () => {
   fc.assert(
     fc.property(
       fc.webUrl({ withQueryParameters: true }),

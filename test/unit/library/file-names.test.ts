@@ -13,7 +13,7 @@ test.each([
   ["a%2Fb.mp4", "a_2Fb.mp4"],
   ["a\r\nb.mp4", "a_b.mp4"],
   ["CON.MP4", "CON.MP4"],
-])("%j is stored as %j", (given, expected) => {
+])("the file name %j is stored as %j", (given, expected) => {
   expect(cleanFileName(given)).toBe(expected);
 });
 
@@ -32,7 +32,7 @@ test.each([
   ["beach.", /has no extension/],
   [`${"a".repeat(197)}.mp4`, /longer than 200 bytes/],
   [`${"视".repeat(70)}.mp4`, /longer than 200 bytes/],
-])("%j is refused", (given, reason) => {
+])("the file name %j is refused", (given, reason) => {
   expect(() => cleanFileName(given)).toThrow(FileNameError);
   expect(() => cleanFileName(given)).toThrow(reason);
 });
@@ -53,7 +53,7 @@ function cleaned(given: string): string | null {
   }
 }
 
-test("a cleaned name stays as it is when it is cleaned again", () => {
+test("a cleaned file name does not change when it is cleaned again", () => {
   fc.assert(
     fc.property(anyName, (given) => {
       const name = cleaned(given);
@@ -63,7 +63,7 @@ test("a cleaned name stays as it is when it is cleaned again", () => {
   );
 });
 
-test("a cleaned name is one path segment with an extension, whatever was given", () => {
+test("a cleaned file name is one path segment of at most 200 bytes with an extension", () => {
   fc.assert(
     fc.property(anyName, (given) => {
       const name = cleaned(given);

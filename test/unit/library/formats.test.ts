@@ -29,7 +29,7 @@ test.each<[Collection, string, string, MediaProbe]>([
   ["musics", "a.m4a", "audio/mp4", audio],
   ["musics", "a.wav", "audio/wav", audio],
   ["musics", "a.ogg", "audio/ogg", audio],
-])("%s takes %s as %s", (collection, name, contentType, probe) => {
+])("the collection %s accepts %s as %s", (collection, name, contentType, probe) => {
   expect(contentTypeFor(collection, name)).toBe(contentType);
   expect(() => checkKind(collection, name, probe)).not.toThrow();
 });
@@ -41,7 +41,7 @@ test.each<[Collection, string, RegExp]>([
   ["musics", "a.mp4", /upload it to \/api\/v1\/video_materials/],
   ["musics", "a.constructor", /not accepted/],
   ["musics", "a.__proto__", /not accepted/],
-])("%s refuses %s", (collection, name, reason) => {
+])("the collection %s refuses the file name %s", (collection, name, reason) => {
   expect(() => contentTypeFor(collection, name)).toThrow(FormatError);
   expect(() => contentTypeFor(collection, name)).toThrow(reason);
 });
@@ -53,6 +53,6 @@ test.each<[Collection, string, MediaProbe, RegExp]>([
   ["musics", "a.mp3", video, /extension of a.mp3 means audio, but the content is video/],
   ["video_materials", "a.mp4", { ...video, duration: 0 }, /no duration/],
   ["musics", "a.mp3", { ...audio, duration: 0 }, /no duration/],
-])("%s refuses %s with another content", (collection, name, probe, reason) => {
+])("the collection %s refuses %s because of its content (case %#)", (collection, name, probe, reason) => {
   expect(() => checkKind(collection, name, probe)).toThrow(reason);
 });

@@ -8,7 +8,7 @@ import {
   storedCounters,
 } from "../../../src/metrics/definitions.ts";
 
-test("a counter's series is read back from its name, whatever its labels are", () => {
+test("a series key is parsed back to its counter and labels", () => {
   for (const counter of Object.keys(storedCounters) as StoredCounter[]) {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 2, maxLength: 2 }), (values) => {
@@ -26,12 +26,12 @@ test("a counter's series is read back from its name, whatever its labels are", (
   }
 });
 
-test("a counter's series of another version is passed over", () => {
+test("a series key that no counter of this version has is ignored", () => {
   for (const key of ["", "unknown", "tasks_created:more", "tasks_failed", "constructor", "__proto__"])
     expect(readSeriesKey(key)).toBeNull();
 });
 
-test("a counter's series goes up alone", () => {
+test("adding to a counter changes only the series with its labels", () => {
   const once = addCount({}, "tasks_failed", { code: "timeout" });
   const more = addCount(addCount(once, "tasks_failed", { code: "timeout" }, 2), "tasks_created", {});
   expect(once).toEqual({ "tasks_failed:timeout": 1 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encode, type Family } from "../../../src/metrics/prometheus.ts";
 
-/** Reads the text format by its own rules: a character at a time, and not by the encoder's way round. */
+/** Parses the text format one character at a time, independently of the encoder. */
 function decode(text: string): Family[] {
   const families: { name: string; help: string; type: Family["type"]; samples: Family["samples"][number][] }[] = [];
   if (text !== "" && !text.endsWith("\n")) throw new Error("the last line has no end");
@@ -61,7 +61,7 @@ const family: fc.Arbitrary<Family> = fc.record({
   samples: fc.array(fc.record({ labels, value: fc.double() }), { minLength: 1, maxLength: 4 }),
 });
 
-/** Text that a line break of another kind would cut: only the line feed ends a line in this format. */
+/** Text with special characters. Of these, only the line feed ends a line in this format. */
 const awkward: Family = {
   name: "a",
   help: 'back\\slash, "quote",\nline feed and \r return',
@@ -69,7 +69,7 @@ const awkward: Family = {
   samples: [{ labels: { path: 'C:\\dir\n"x"', other: "\\n" }, value: 1 }],
 };
 
-test("the text format says whatever it is given, and reads back as that", () => {
+test("arbitrary metrics in the Prometheus text format are parsed back unchanged", () => {
   const zero = (value: number) => (value === 0 ? 0 : value);
   fc.assert(
     fc.property(fc.uniqueArray(family, { maxLength: 4, selector: (one) => one.name }), (families) => {
@@ -83,7 +83,7 @@ test("the text format says whatever it is given, and reads back as that", () => 
   );
 });
 
-test("the text format escapes as the format's own example does", () => {
+test("the Prometheus encoder escapes backslashes, line feeds and the quotes in labels", () => {
   expect(encode([awkward])).toBe(
     '# HELP a back\\\\slash, "quote",\\nline feed and \r return\n# TYPE a gauge\n' +
       'a{path="C:\\\\dir\\n\\"x\\"",other="\\\\n"} 1\n',
@@ -97,11 +97,11 @@ test.each([
   [Number.NaN, "NaN"],
   [Infinity, "+Inf"],
   [-Infinity, "-Inf"],
-])("the text format writes the number %d as %s", (value, text) => {
+])("the Prometheus encoder writes the number %d as %s", (value, text) => {
   expect(encode([{ name: "x", help: "", type: "gauge", samples: [{ labels: {}, value }] }])).toContain(`\nx ${text}\n`);
 });
 
-test("the text format leaves out a family without samples, and refuses a name that it cannot write", () => {
+test("the Prometheus encoder omits a family without samples and refuses an invalid name", () => {
   expect(encode([{ ...awkward, samples: [] }])).toBe("");
   expect(() => encode([{ ...awkward, name: "a-b" }])).toThrow(RangeError);
   expect(() => encode([{ ...awkward, samples: [{ labels: { "a b": "" }, value: 1 }] }])).toThrow(RangeError);

@@ -14,7 +14,7 @@ const reach = (url: string, addresses: string[], ...allow: string[]) => {
   return checkHost(new URL(url), allowed(...allow), resolve, signal).then(() => asked);
 };
 
-test("a name that is looked up is called where every address is public", async () => {
+test("a host name is accepted if all of its addresses are public", async () => {
   expect(await reach("https://hooks.example.com/", ["93.184.215.14", "2606:4700::1111"])).toEqual([
     "hooks.example.com",
   ]);
@@ -26,17 +26,17 @@ test.each([
   [["2606:4700::1111", "fd00::1"]],
   [["::ffff:8.8.8.8"]],
   [["what"]],
-])("a name that is looked up is refused where it leads to %j", async (addresses) => {
+])("a host name is refused if its addresses are %j", async (addresses) => {
   const message = "hooks.example.com resolves to an IP address that is not public";
-  // The whole of it: which address a private name has is not for whoever gave the URL to learn.
+  // The whole message is compared, because it must not reveal the private address.
   await expect(reach("https://hooks.example.com/", addresses)).rejects.toThrow(new OutboundUrlError(message));
 });
 
-test("a name that is looked up is refused where it has no address", async () => {
+test("a host name is refused if it has no address", async () => {
   await expect(reach("https://hooks.example.com/", [])).rejects.toThrow("has no IP address");
 });
 
-test("a name that is looked up is not looked up where it is allowed or is an address", async () => {
+test("an allowed host name and an IP address are not looked up", async () => {
   expect(await reach("http://n8n:5678/", ["10.0.0.1"], "n8n")).toEqual([]);
   expect(await reach("https://8.8.8.8/", [])).toEqual([]);
 });

@@ -5,7 +5,7 @@ afterEach(() => vi.restoreAllMocks());
 const { signal } = new AbortController();
 const asked: string[] = [];
 
-/** Looks a name up at a resolver that answers so. */
+/** Looks up a name at a fake resolver that gives these answers. */
 const resolve = (answers: (type: string | null) => Response) => {
   asked.length = 0;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -17,7 +17,7 @@ const resolve = (answers: (type: string | null) => Response) => {
   return dnsOverHttps("https://dns.example/query?key=1")("hooks.example.com", signal);
 };
 
-test("finds the addresses of both families behind aliases", async () => {
+test("dnsOverHttps finds the IPv4 and IPv6 addresses behind an alias", async () => {
   const alias = { name: "hooks.example.com.", type: 5, TTL: 60, data: "edge.example.net." };
   const found = await resolve((type) =>
     Response.json({
@@ -31,17 +31,21 @@ test("finds the addresses of both families behind aliases", async () => {
   );
 });
 
-test("finds none for a name that there is not, or that has none", async () => {
+test("dnsOverHttps returns no addresses for an unknown name or a name without addresses", async () => {
   expect(await resolve(() => Response.json({ Status: 3 }))).toEqual([]);
   expect(await resolve(() => Response.json({ Status: 0, Answer: [] }))).toEqual([]);
 });
 
 test.each([
-  ["fails itself", () => Response.json({ Status: 2 }), "DNS 2"],
-  ["answers with an error", () => new Response("no", { status: 503 }), "answered 503"],
-  ["answers something else", () => new Response("<html>"), "sent no valid answer"],
-  ["does so for one family only", (type: string | null) => Response.json({ Status: type === "A" ? 0 : 2 }), "DNS 2"],
-])("does not take a resolver that %s for a name without addresses", async (_, answers, reason) => {
+  ["reports a server failure", () => Response.json({ Status: 2 }), "DNS 2"],
+  ["answers with an HTTP error", () => new Response("no", { status: 503 }), "answered 503"],
+  ["does not answer with JSON", () => new Response("<html>"), "sent no valid answer"],
+  [
+    "reports a failure for one address family only",
+    (type: string | null) => Response.json({ Status: type === "A" ? 0 : 2 }),
+    "DNS 2",
+  ],
+])("a DNS lookup fails if the resolver %s", async (_, answers, reason) => {
   await expect(resolve(answers)).rejects.toThrow(`hooks.example.com could not be looked up`);
   await expect(resolve(answers)).rejects.toThrow(reason);
 });

@@ -47,7 +47,7 @@ const failure = (url: string) =>
   );
 const to = (url: string) => `${host.origin}/to/${encodeURIComponent(url)}?${SECRET}`;
 
-test("a file elsewhere is read, also where a few redirects lead to it", async () => {
+test("a file is fetched through at most MAX_REDIRECTS redirects", async () => {
   expect(await get(`${host.origin}/file`)).toBe("the file's bytes");
   expect(await get(`${host.origin}/hops/${MAX_REDIRECTS - 1}`)).toBe("the file's bytes");
   const error = await failure(`${host.origin}/hops/${MAX_REDIRECTS}`);
@@ -65,16 +65,16 @@ test.each([
   ["IPv6 loopback", "https://[::1]/a"],
   ["IPv4-mapped loopback", "https://[::ffff:127.0.0.1]/a"],
   ["the metadata service", "http://169.254.169.254/latest/meta-data"],
-  ["the metadata service by https", "https://169.254.169.254/latest/meta-data"],
+  ["the metadata service over HTTPS", "https://169.254.169.254/latest/meta-data"],
   ["a private network", "https://192.168.1.1/a"],
-  ["a name of a private network", "https://printer.local/a"],
-  ["a name that leads to a private network among others", "https://private.example.com/a"],
-  ["a name that leads to the metadata service", "https://metadata.example.com/a"],
-  ["a name without an address", "https://unknown.example.com/a"],
-  ["http", "http://files.example.com/a"],
-  ["a file", "file:///etc/passwd"],
-  ["a name and password", "https://user:hunter2@files.example.com/a"],
-])("a file elsewhere is refused where it is %s, at once and behind a redirect", async (_, url) => {
+  ["a private host name", "https://printer.local/a"],
+  ["a host name with a public and a private address", "https://private.example.com/a"],
+  ["a host name that resolves to the metadata service", "https://metadata.example.com/a"],
+  ["a host name without an address", "https://unknown.example.com/a"],
+  ["an http URL", "http://files.example.com/a"],
+  ["a file URL", "file:///etc/passwd"],
+  ["a URL with a user name and password", "https://user:hunter2@files.example.com/a"],
+])("a fetch from %s is refused, both directly and after a redirect", async (_, url) => {
   for (const address of [`${url}?${SECRET}`, to(`${url}?${SECRET}`)]) {
     const before = host.asked.length;
     const error = await failure(address);
@@ -93,12 +93,12 @@ test.each([
   [429, false],
   [500, false],
   [503, false],
-])("a file elsewhere is not there for now or for good by the status: %s", async (status, lasting) => {
+])("the status %i from a file host is a lasting failure: %s", async (status, lasting) => {
   const error = await failure(`${host.origin}/status/${status}?${SECRET}`);
   expect(error).toMatchObject({ reason: "unreachable", lasting, message: `${host.host} answered ${status}` });
 });
 
-test("a file elsewhere is asked for again where the host broke off, is not there, or its name could not be looked up", async () => {
+test("a broken connection or a failed DNS lookup is not a lasting failure of a fetch", async () => {
   for (const url of [`${host.origin}/broken?${SECRET}`, "https://lost.example.com/a"]) {
     const error = await failure(url);
     expect(error).toMatchObject({ reason: "unreachable", lasting: false });
@@ -106,7 +106,7 @@ test("a file elsewhere is asked for again where the host broke off, is not there
   }
 });
 
-test("a file elsewhere is not waited for longer than its signal says, even while its host says nothing", async () => {
+test("a download stops when its signal aborts, even if the host sends nothing more", async () => {
   const controller = new AbortController();
   const reading = get(`${host.origin}/silent`, controller.signal);
   setTimeout(() => controller.abort(new Error("enough")), 50);

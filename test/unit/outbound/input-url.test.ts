@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-test("no name of an uploaded file is taken for an address, and every address is", () => {
+test("isUrl accepts every web URL and no name of an uploaded file", () => {
   fc.assert(fc.property(fc.webUrl(), (url) => isUrl(url)));
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {

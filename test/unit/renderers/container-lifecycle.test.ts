@@ -9,7 +9,7 @@ import {
 const TIMES = { startTimeoutMs: 40, pollIntervalMs: 2, healthTimeoutMs: 20 };
 const HEALTHY = { ok: true, ffmpeg: "5.1", slots: 2, running: 0, queued: 0, draining: false };
 
-/** A container of the platform's making, reduced to what it does when it starts, listens and ends. */
+/** A fake container. Tests control whether it starts, listens and exits. */
 class Platform implements ContainerHandle {
   running = false;
   listening = true;
@@ -46,7 +46,7 @@ class Platform implements ContainerHandle {
   }
 }
 
-test("the container is started once for requests that come together, without internet", async () => {
+test("concurrent requests start one container, without internet access", async () => {
   const platform = new Platform();
   const start = vi.spyOn(platform, "start");
   const container = new ContainerLifecycle(platform, { RENDERER_TOKEN: "secret" }, TIMES);
@@ -55,7 +55,7 @@ test("the container is started once for requests that come together, without int
   expect(start.mock.calls).toEqual([[{ enableInternet: false, env: { RENDERER_TOKEN: "secret" } }]]);
 });
 
-test("a container that ended is started again by the next request", async () => {
+test("a container that exited is started again by the next request", async () => {
   const platform = new Platform();
   const container = new ContainerLifecycle(platform, {}, TIMES);
   await container.fetch("/render", {});
@@ -65,7 +65,7 @@ test("a container that ended is started again by the next request", async () => 
   expect(platform.starts).toBe(2);
 });
 
-test("no room for another instance is told apart from a container that does not start", async () => {
+test("a start fails with NoCapacityError if the platform is full, and with ContainerStartError otherwise", async () => {
   const full = new Platform();
   full.startError = new Error("Maximum number of running container instances exceeded");
   await expect(new ContainerLifecycle(full, {}, TIMES).fetch("/render", {})).rejects.toThrow(NoCapacityError);
@@ -75,7 +75,7 @@ test("no room for another instance is told apart from a container that does not 
   await expect(new ContainerLifecycle(broken, {}, TIMES).fetch("/render", {})).rejects.toThrow(ContainerStartError);
 });
 
-test("no room that the platform tells only after the start is told apart as well", async () => {
+test("a request fails with NoCapacityError if the platform reports missing capacity after the start", async () => {
   const platform = new Platform();
   platform.listening = false;
   const container = new ContainerLifecycle(platform, {}, TIMES);
@@ -95,7 +95,7 @@ test("a container that never becomes healthy is destroyed, and the next request 
   expect(platform.starts).toBe(2);
 });
 
-test("a port that died in a container that seems to run is mended by a new container", async () => {
+test("a running container whose port is dead is replaced by a new one", async () => {
   const platform = new Platform();
   const container = new ContainerLifecycle(platform, {}, TIMES);
   await container.fetch("/render", {});
@@ -107,7 +107,7 @@ test("a port that died in a container that seems to run is mended by a new conta
   expect(platform.starts).toBe(2);
 });
 
-test("stopping asks the server to finish what it has", async () => {
+test("stop sends SIGTERM to a running container only", async () => {
   const platform = new Platform();
   const container = new ContainerLifecycle(platform, {}, TIMES);
   container.stop();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { InstanceLoads } from "../../../src/renderers/server/instance-loads.ts";
 
-test("jobs go to the instance with the fewest, among equals to the first", () => {
+test("a job goes to the instance with the fewest jobs, and to the first of several equal ones", () => {
   const board = new InstanceLoads(1_000);
   const taken = ["a", "b", "c", "d"].map((id) => board.reserve(id, 3, 0).instance);
   expect(taken).toEqual([0, 1, 2, 0]);
@@ -9,7 +9,7 @@ test("jobs go to the instance with the fewest, among equals to the first", () =>
   expect(board.reserve("e", 3, 2).instance).toBe(1);
 });
 
-test("a lease that is never given back runs out", () => {
+test("a reservation that is never released expires", () => {
   const board = new InstanceLoads(1_000);
   board.reserve("a", 2, 0);
   board.reserve("b", 2, 0);
@@ -18,7 +18,7 @@ test("a lease that is never given back runs out", () => {
   expect(board.reserve("e", 2, 1_000).instance).toBe(0);
 });
 
-test("an instance that did not answer gets no job for a while, unless no other answers either", () => {
+test("an instance that did not answer gets no jobs for a while, unless no other instance answers", () => {
   const board = new InstanceLoads(100_000);
   board.reserve("a", 2, 0);
   board.release("a", true, 0);
@@ -29,7 +29,7 @@ test("an instance that did not answer gets no job for a while, unless no other a
   expect(board.reserve("e", 2, 20_000).instance).toBe(0);
 });
 
-test("a release that comes twice, or for nothing, changes nothing", () => {
+test("releasing a reservation twice or releasing an unknown one has no effect", () => {
   const board = new InstanceLoads(1_000);
   board.reserve("a", 2, 0);
   board.release("a", false, 0);

@@ -11,7 +11,7 @@ afterEach(() => {
 const wanted = new AbortController().signal;
 const forever = new Promise<never>(() => {});
 
-test("a renderer that answers is waited for, however long it works", async () => {
+test("a renderer that keeps answering may work for any time", async () => {
   const work = Promise.withResolvers<string>();
   const watch = watchRenderer(async () => "busy", 30_000, wanted);
   const result = watch.until(work.promise);
@@ -24,9 +24,9 @@ test("a renderer that answers is waited for, however long it works", async () =>
 });
 
 test.each([
-  ["leaves the question open", () => forever],
+  ["never answers", () => forever],
   ["cannot be reached", () => Promise.reject(new Error("connection refused"))],
-])("a renderer that %s is given up when its time is over, though the work never ends", async (_, ask) => {
+])("a renderer that %s is given up after the max silence, even if its work never ends", async (_, ask) => {
   const watch = watchRenderer(ask, 30_000, wanted);
   const ended = watch.until(forever).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(29_000);
@@ -37,7 +37,7 @@ test.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("one answer is enough to wait on", async () => {
+test("each answer of a renderer restarts the silence timeout", async () => {
   let answers = true;
   const watch = watchRenderer(() => (answers ? Promise.resolve() : forever), 30_000, wanted);
   await vi.advanceTimersByTimeAsync(100_000);
@@ -48,7 +48,7 @@ test("one answer is enough to wait on", async () => {
   expect(watch.signal.aborted).toBe(true);
 });
 
-test("the caller's own abort is passed on", () => {
+test("the watch on a renderer aborts when the caller aborts", () => {
   const caller = new AbortController();
   const watch = watchRenderer(async () => {}, 30_000, caller.signal);
   caller.abort(new Error("not wanted any more"));

@@ -11,7 +11,7 @@ import { configSchema } from "../../../src/config/config.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const read = (path: string) => readFile(join(root, path), "utf8");
 
-/** Every Markdown page of the repository, new ones too. */
+/** Every Markdown page of the repository, including uncommitted pages. */
 const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
   cwd: root,
   encoding: "utf8",
@@ -19,7 +19,7 @@ const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   .split("\n")
   .filter((page) => page !== "" && existsSync(join(root, page)));
 
-/** The anchors that a page's headings get on GitHub. */
+/** The anchors that GitHub makes for the headings of a page. */
 function anchorsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -29,10 +29,10 @@ function anchorsOf(text: string): string[] {
   );
 }
 
-/** A page without its code blocks: they hold examples, not links. */
+/** A page without its code blocks, which contain examples and no links. */
 const prose = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, "");
 
-test.each(pages)("every relative link of %s leads to a file and heading that exist", async (page) => {
+test.each(pages)("every relative link in %s points to an existing file and heading", async (page) => {
   for (const [link, target = ""] of prose(await read(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
     const [path = "", anchor] = target.split("#");
@@ -42,7 +42,7 @@ test.each(pages)("every relative link of %s leads to a file and heading that exi
   }
 });
 
-test.each(pages)("every repository path that %s names exists", async (page) => {
+test.each(pages)("every repository path named in %s exists", async (page) => {
   const folders = "src|test|scripts|bench|container|wasm|migrations|docs|examples|public|samples";
   const named = (await read(page)).matchAll(new RegExp(`(?<![\\w./~-])(?:${folders})/[\\w./-]*[\\w/]`, "g"));
   for (const [path] of named) {
@@ -51,7 +51,7 @@ test.each(pages)("every repository path that %s names exists", async (page) => {
   }
 });
 
-test.each(pages.filter((page) => page.startsWith("src/")))("every file that %s names exists", async (page) => {
+test.each(pages.filter((page) => page.startsWith("src/")))("every file named in %s exists", async (page) => {
   for (const [, name = ""] of (await read(page)).matchAll(/`([\w./-]+)`/g)) {
     if (!name.includes("/") && !name.endsWith(".ts")) continue;
     const places = [join(root, dirname(page), name), join(root, name)];
@@ -70,7 +70,7 @@ test("docs/architecture.md describes every folder of src", async () => {
   expect(described.sort()).toEqual(rooms.sort());
 });
 
-test("each folder of src only imports from folders below it in docs/architecture.md", async () => {
+test("each folder of src imports only from folders listed below it in docs/architecture.md", async () => {
   const described = (await read("docs/architecture.md")).matchAll(/^\| `src\/(\w+)\/`/gm);
   const order = [...described].map(([, name = ""]) => name);
   const files = await readdir(join(root, "src"), { recursive: true });
@@ -94,7 +94,7 @@ test("docs/api.md describes every field of a task's data", async () => {
   expect(fields.sort()).toEqual(Object.keys(taskDataSchema.shape).sort());
 });
 
-test("docs/configuration.md has every setting once, with its default, and no other", async () => {
+test("docs/configuration.md lists every setting exactly once, with its default", async () => {
   const rows = [...(await read("docs/configuration.md")).matchAll(/^\| `([A-Z][A-Z_]+)` *\|([^|]*)\|/gm)];
   const documented = Object.fromEntries(rows.map(([, name = "", value = ""]) => [name, value.trim()]));
   const actual = Object.entries(configSchema.shape).map(([name, schema]) => {
@@ -106,7 +106,7 @@ test("docs/configuration.md has every setting once, with its default, and no oth
   expect(documented).toEqual(Object.fromEntries(actual));
 });
 
-test("docs/errors.md has every error code once, with the status, retryability and meaning in src/api/errors.ts", async () => {
+test("docs/errors.md lists every error code with its status, retryability and meaning", async () => {
   const [, taskPart = "", requestPart = ""] = (await read("docs/errors.md")).split(/^## Errors of /m);
   const tables = [
     { part: taskPart, errors: taskErrors },

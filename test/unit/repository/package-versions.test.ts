@@ -15,7 +15,7 @@ interface Manifest {
 }
 const json = async <T>(path: string) => JSON.parse(await read(path)) as T;
 
-test("dependencies are of exact versions, each locked with its hash and none from elsewhere than the registry", async () => {
+test("dependencies have exact versions, and the lock file has hashes and only npm registry URLs", async () => {
   const { dependencies, devDependencies } = await json<Manifest>("package.json");
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
@@ -24,12 +24,12 @@ test("dependencies are of exact versions, each locked with its hash and none fro
   for (const [path, entry] of Object.entries(packages)) {
     if (!path.includes("node_modules/") || entry.link) continue;
     expect(entry.integrity, path).toMatch(/^sha512-/);
-    // Where it is left out, the client's own registry is meant: never an address of anyone's choice.
+    // Without `resolved`, the npm client uses its own registry. Any other URL must be the public npm registry.
     if (entry.resolved !== undefined) expect(entry.resolved, path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
   }
 });
 
-test("no package runs anything when it is installed but those named", async () => {
+test("only the install scripts of esbuild, node and workerd are allowed to run", async () => {
   const { allowScripts = {} } = await json<Manifest>("package.json");
   const { packages } = await json<Locked>("package-lock.json");
   const scripted = Object.entries(packages).flatMap(([path, entry]) =>
@@ -43,7 +43,7 @@ test("no package runs anything when it is installed but those named", async () =
   ).toEqual(["esbuild", "node", "workerd"]);
 });
 
-test("the image's last user is not root", async () => {
+test("the container image does not run as root", async () => {
   const users = [...(await read("container/Dockerfile")).matchAll(/^USER\s+(\S+)/gm)].map(([, user]) => user);
   expect(users.at(-1)).toBeDefined();
   expect(users.at(-1)).not.toMatch(/^(root|0)(:|$)/);

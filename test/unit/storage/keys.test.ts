@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { isPublicFile, keys, outputNames } from "../../../src/storage/keys.ts";
 
-test("every object of a task is below its prefix, and no other task's is", () => {
+test("the storage keys of a task start with the prefix of that task only", () => {
   for (const key of [keys.output("a", "final-1.mp4"), keys.rendered("a", "00ff")]) {
     expect(key.startsWith(keys.task("a"))).toBe(true);
     expect(key.startsWith(keys.task("aa"))).toBe(false);
   }
 });
 
-test("the files that a task publishes are public, and nothing else is", () => {
+test("only the files that a task publishes are public", () => {
   for (const video of [1, 2, 10]) {
     expect(isPublicFile(outputNames.final(video))).toBe(true);
     expect(isPublicFile(outputNames.combined(video))).toBe(true);

@@ -3,12 +3,12 @@ import { checkCallbackUrl } from "../../../src/tasks/create/check-callback-url.t
 
 const WEBHOOK_SECRET = `whsec_${"A".repeat(43)}=`;
 
-test("a callback_url is refused where there is no secret to sign with, and none is always accepted", () => {
+test("a callback_url is refused without WEBHOOK_SECRET, and a missing callback_url is always accepted", () => {
   expect(() => checkCallbackUrl({}, "https://hooks.example.com/")).toThrow(/^callback_url: .*WEBHOOK_SECRET/);
   checkCallbackUrl({}, null);
 });
 
-test("a callback_url is held to the rules, with the hosts that the operator allows", () => {
+test("a callback_url must lead to a public host or a host in OUTBOUND_ALLOW", () => {
   checkCallbackUrl({ WEBHOOK_SECRET }, "https://hooks.example.com/");
   expect(() => checkCallbackUrl({ WEBHOOK_SECRET }, "http://n8n:5678/")).toThrow(
     /^callback_url: must not point to n8n/,

@@ -28,12 +28,12 @@ test.each<[Stage, 4 | 1 | -1]>([
   ["succeeded", 1],
   ["failed", -1],
   ["cancelled", -1],
-])("the state of a task that is %s is %d", (name, code) => {
+])("the stage %s has MoneyPrinterTurbo's state code %d", (name, code) => {
   expect(stateCode(name)).toBe(code);
   expect(isFinal(name)).toBe(code !== 4);
 });
 
-test("nothing moves out of a final stage, and nothing moves back but to be planned anew", () => {
+test("a task never leaves a final stage and moves back only to planning", () => {
   fc.assert(
     fc.property(stage, stage, (from, to) => {
       const forwards = stages.indexOf(to) > stages.indexOf(from);
@@ -43,29 +43,29 @@ test("nothing moves out of a final stage, and nothing moves back but to be plann
   );
 });
 
-test("only a task that failed or was cancelled can be retried, and it goes on where its plan stopped", () => {
+test("only a failed or cancelled task can be retried, and it resumes where its plan stopped", () => {
   expect(stages.filter(canRetry)).toEqual(["failed", "cancelled"]);
   expect(stageAfterRetry(null)).toBe("queued");
   expect(stageAfterRetry({ rendersLeft: 1 })).toBe("rendering");
   expect(stageAfterRetry({ rendersLeft: 0 })).toBe("assembling");
 });
 
-test("the time left is reckoned from what was done since the work was begun or taken up again", () => {
+test("the remaining time is estimated from the pace since the work started or resumed", () => {
   const pace = { since: 10_000, before: 0, finished: 25, total: 100 };
   expect(etaSeconds(pace, 20_000)).toBe(30);
   expect(etaSeconds({ ...pace, before: 20 }, 20_000)).toBe(150);
   expect(etaSeconds({ ...pace, finished: 100 }, 20_000)).toBe(0);
-  // It grows while nothing is finished, and a clock that was set back makes it no less than nothing.
+  // The estimate grows while no job finishes. It is not negative if the clock was set back.
   expect(etaSeconds(pace, 30_000)).toBe(60);
   expect(etaSeconds(pace, 0)).toBe(0);
 });
 
-test("nothing is said of the time left before a part of the work is done", () => {
+test("the remaining time is null until a job has finished since the work started or resumed", () => {
   expect(etaSeconds({ since: 0, before: 0, finished: 0, total: 100 }, 60_000)).toBeNull();
   expect(etaSeconds({ since: 0, before: 40, finished: 40, total: 100 }, 60_000)).toBeNull();
 });
 
-test("a failure can be retried unless the same work would fail again", () => {
+test("a failure is retryable unless the same work would fail again", () => {
   const retryable = (error: unknown) => runFailureOf(error).retryable;
   expect(retryable(new CodedError("timeout", "slow"))).toBe(true);
   expect(retryable(new CodedError("renderer_busy", "full"))).toBe(true);
@@ -76,7 +76,7 @@ test("a failure can be retried unless the same work would fail again", () => {
   expect(retryable(new TypeError("a fault of ours"))).toBe(true);
 });
 
-test("whatever moves were made before, a task can still fail unless it has ended", () => {
+test("a task can fail after any sequence of moves, unless it has ended", () => {
   fc.assert(
     fc.property(fc.array(stage, { maxLength: 30 }), (wanted) => {
       let at: Stage = "queued";
@@ -92,7 +92,7 @@ test("whatever moves were made before, a task can still fail unless it has ended
   );
 });
 
-test("progress never goes back, is 100 only for success, and at most 99 before", () => {
+test("the progress of a task never goes back and is 100 only after success", () => {
   const work = fc
     .tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
     .map(([total, share]) => ({ total, finished: total * share }));
@@ -116,11 +116,11 @@ test.each([
   [0, 10, 1],
   [5, 10, 50],
   [10, 10, 99],
-])("%d of %d of the work makes %d per cent", (finished, total, expected) => {
+])("finishing %d of %d units of work gives a progress of %d per cent", (finished, total, expected) => {
   expect(progressOf("rendering", { finished, total }, 0)).toBe(expected);
 });
 
-test("a failure that another run cannot mend is not tried again", () => {
+test("a failure that another run cannot fix is not retried", () => {
   expect(setbackOf({ rerun: "never" })).toBeNull();
   expect(decideRetry(null, noSetbacks, MOST, 0)).toEqual({ retry: false });
 });
@@ -128,11 +128,14 @@ test("a failure that another run cannot mend is not tried again", () => {
 test.each([
   ["soon", [1, 2, 4, 8, 16, 32, 60]],
   ["renderer_away", [1, 2, 4, 8, 16, 32]],
-] as const)("a %s is tried again after growing delays, a bounded number of times", (rerun, expected) => {
-  expect(delaysOf(rerun)).toEqual(expected);
-});
+] as const)(
+  "a failure with the rerun policy %s is retried a limited number of times, with growing delays",
+  (rerun, expected) => {
+    expect(delaysOf(rerun)).toEqual(expected);
+  },
+);
 
-test("a renderer without room is asked again for about two hours", () => {
+test("a renderer without a free slot is asked again for two to three hours", () => {
   const delays = delaysOf("renderer_full");
   expect(Math.max(...delays)).toBe(30);
   const total = delays.reduce((sum, delay) => sum + delay, 0);
@@ -140,12 +143,12 @@ test("a renderer without room is asked again for about two hours", () => {
   expect(total).toBeLessThan(3 * 3600);
 });
 
-test("one kind of setback does not use up the tries of another", () => {
+test("setbacks of one kind do not use up the retries of another kind", () => {
   const setbacks = { faults: 1, unreachable: MOST.unreachable - 1, busy: MOST.busy - 1 };
   expect(decideRetry("faults", setbacks, MOST, 0)).toEqual({ retry: true, delaySeconds: 1 });
 });
 
-test("jitter adds at most half of the delay", () => {
+test("jitter adds at most half of the retry delay", () => {
   const setback = fc.constantFrom("faults", "unreachable", "busy");
   fc.assert(
     fc.property(
@@ -163,7 +166,7 @@ test("jitter adds at most half of the delay", () => {
   );
 });
 
-/** The delays before each run that follows a failure of a kind, until it is given up. */
+/** The delays before each retry, in seconds, until the job is given up. */
 function delaysOf(rerun: Rerun): number[] {
   const setback = setbackOf({ rerun });
   if (!setback) return [];
@@ -176,7 +179,7 @@ function delaysOf(rerun: Rerun): number[] {
   throw new Error("it is tried again without end");
 }
 
-test("a message is sent again at growing intervals, over two hours in all", () => {
+test("a job's message is sent again at growing intervals for two to three hours", () => {
   const leases = Array.from({ length: MAX_SENDS }, (_, index) => sendLease(index + 1));
   expect(leases.toSorted((a, b) => a - b)).toEqual(leases);
   expect(leases[0]).toBe(10_000);
@@ -187,18 +190,18 @@ test("a message is sent again at growing intervals, over two hours in all", () =
 });
 
 test.each([
-  ["waits behind older ones, at the first look", 1_000, null, 500, "waits"],
-  ["waits at the head, sent by a clock that is a little ahead", 1_000, null, 5_900, "waits"],
-  ["waits in a queue that gets on", 1_000, 500, 501, "waits"],
-  ["waits in a queue that stands", 1_000, 500, 500, "stands"],
-  ["waits in a queue into which an older one came back", 1_000, 500, 400, "stands"],
-  ["was lost: all that the queue has is newer", 1_000, 500, 6_001, "lost"],
-  ["was lost: the queue has nothing", 1_000, 500, null, "lost"],
-] as const)("a message %s", (_, sentAt, before, head, fate) => {
+  ["behind older messages waits at the first look", 1_000, null, 500, "waits"],
+  ["at the head of a queue whose clock is slightly ahead waits", 1_000, null, 5_900, "waits"],
+  ["in a queue that moves on waits", 1_000, 500, 501, "waits"],
+  ["in a queue that does not move stands", 1_000, 500, 500, "stands"],
+  ["in a queue to which an older message returned stands", 1_000, 500, 400, "stands"],
+  ["is lost if the queue has only newer messages", 1_000, 500, 6_001, "lost"],
+  ["is lost if the queue is empty", 1_000, 500, null, "lost"],
+] as const)("a job's message %s", (_, sentAt, before, head, fate) => {
   expect(fateOf({ sentAt, head: before }, head)).toBe(fate);
 });
 
-test("a message that waits is looked for ever more seldom, and at least every ten minutes", () => {
+test("a waiting message is looked for at growing intervals of at most ten minutes", () => {
   let now = 0;
   const looks: number[] = [];
   while (now < 2 * 3600_000) {
@@ -211,6 +214,6 @@ test("a message that waits is looked for ever more seldom, and at least every te
   expect(looks.length).toBeLessThan(20);
 });
 
-test("a consumer at work renews its lease several times before it ends", () => {
+test("a consumer renews its lease at least three times before the lease expires", () => {
   expect(RUN_LEASE_MS / HEARTBEAT_MS).toBeGreaterThan(3);
 });

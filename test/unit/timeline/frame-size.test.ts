@@ -10,11 +10,11 @@ test.each([
   ["3:4", 1080, 1080, 1440],
   ["9:16", 720, 720, 1280],
   ["9:16", 480, 480, 854],
-] as const)("frameSize %s with a short side of %d is %d×%d", (aspect, short, width, height) => {
+] as const)("a %s frame with a short side of %d is %d×%d", (aspect, short, width, height) => {
   expect(frameSize(aspect, short)).toEqual({ width, height });
 });
 
-test("frameSize both sides are even, the shorter is as asked, and the aspect is right to a pixel", () => {
+test("a frame has even sides, the requested short side, and the aspect ratio within one pixel", () => {
   fc.assert(
     fc.property(fc.constantFrom(...aspects), fc.integer({ min: 32, max: 1080 }), (aspect, half) => {
       const { width, height } = frameSize(aspect, half * 2);

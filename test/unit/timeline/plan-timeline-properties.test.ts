@@ -46,7 +46,7 @@ const holds = (check: (timelines: Timeline[], given: Case) => void) =>
     { numRuns: 300 },
   );
 
-test("properties there are as many videos as asked, each exactly as long as the narration", () =>
+test("a plan has the requested number of videos, each as long as the narration", () =>
   holds((timelines, { narration, fields }) => {
     expect(timelines).toHaveLength(fields.video_count);
     for (const { frames } of timelines) {
@@ -55,7 +55,7 @@ test("properties there are as many videos as asked, each exactly as long as the 
     }
   }));
 
-test("properties segments tile the timeline without gap or overlap, and none is longer than allowed", () =>
+test("segments cover the timeline without gaps or overlaps, and none exceeds the max length", () =>
   holds((timelines, { segmentSeconds }) => {
     for (const { segments, frames } of timelines) {
       let end = 0;
@@ -70,7 +70,7 @@ test("properties segments tile the timeline without gap or overlap, and none is 
     }
   }));
 
-test("properties every shot lies inside its source, to a frame, and a clip is never longer than allowed", () =>
+test("every shot lies inside its source and is at most video_clip_duration long", () =>
   holds((timelines, { sources, narration, fields }) => {
     for (const { shot } of timelines.flatMap(({ segments }) => segments.flatMap((segment) => segment.pieces))) {
       const { kind, start, duration } = sources[shot.source] ?? still;
@@ -78,13 +78,13 @@ test("properties every shot lies inside its source, to a frame, and a clip is ne
       expect(shot.frames / FRAME_RATE).toBeLessThanOrEqual(fields.video_clip_duration + 1 / FRAME_RATE);
       if (kind === "image") continue;
       expect(shot.start).toBeGreaterThanOrEqual(start);
-      // A source shorter than a frame is shown for one, and one that has to fill time for half a second.
+      // A source shorter than a frame is shown for one frame, or for half a second if there is a narration to fill.
       const length = Math.max(duration, narration === null ? 1 / FRAME_RATE : 0.5);
       expect(shot.start + shot.frames / FRAME_RATE).toBeLessThanOrEqual(start + length + 1e-5);
     }
   }));
 
-test("properties the parts of a shot follow each other, and its transition is as long as it or a second", () =>
+test("the parts of a shot are in order, and its transition lasts one second or the whole shot", () =>
   holds((timelines, { fields }) => {
     for (const { segments } of timelines) {
       let next = 0;
@@ -99,13 +99,13 @@ test("properties the parts of a shot follow each other, and its transition is as
     }
   }));
 
-test("properties a transition changes nothing of what is seen when", () =>
+test("a transition does not change which source is shown at which time", () =>
   holds((timelines, given) => {
     const plain = planned({ ...given, fields: { ...given.fields, video_transition_mode: null } });
     expect(timelines.map(pieces)).toEqual(plain.map(pieces));
   }));
 
-test("properties no source is seen again before every other was", () =>
+test("no source is shown again before all other sources", () =>
   holds((_, { sources, narration, seed, fields }) => {
     const mode = fields.video_concat_mode === "random" ? ("random" as const) : ("sequential" as const);
     const totalFrames = narration === null ? null : Math.ceil(narration * FRAME_RATE);
@@ -119,12 +119,12 @@ test("properties no source is seen again before every other was", () =>
     }
   }));
 
-test("properties the same request, sources and task give the same plan", () =>
+test("the same request, sources and seed always give the same plan", () =>
   holds((timelines, given) => {
     expect(planned(given)).toEqual(timelines);
   }));
 
-test("properties cues tile the video where there is a script", () =>
+test("cues cover the whole video if there is a script", () =>
   holds((timelines, { fields }) => {
     for (const { cues, frames } of timelines) {
       if (fields.video_script === "") expect(cues).toEqual([]);

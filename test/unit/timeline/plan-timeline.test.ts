@@ -6,23 +6,23 @@ import { limits, pieces, plan, request } from "./plans.ts";
 const clip = (duration: number, limit = 0): Source => ({ kind: "video", start: 0, duration, limit });
 const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
 
-/** Which source is seen, a letter a second. */
+/** The source that is shown in each second, as one letter. */
 const seen = (timeline: Timeline | undefined) =>
   pieces(timeline)
     .map(({ source, frames }) => String.fromCharCode(97 + source).repeat(frames / FRAME_RATE))
     .join("");
 
-test("examples without narration each material is shown once, up to the clip duration", () => {
+test("each material is shown once, up to the clip duration, if there is no narration", () => {
   const [timeline] = plan([clip(3), clip(10), still], { video_clip_duration: 4 });
   expect(seen(timeline)).toBe("aaabbbbcccc");
   expect(timeline?.frames).toBe(11 * FRAME_RATE);
 });
 
-test("examples a material's own duration caps it below the clip duration", () => {
+test("a material with its own duration is shown for that time at most", () => {
   expect(seen(plan([clip(10, 2), clip(10, 9)], { video_clip_duration: 4 })[0])).toBe("aabbbb");
 });
 
-test("examples narration decides the length, and materials take turns until it is filled", () => {
+test("the narration sets the length of the video, and the materials take turns to fill it", () => {
   const [timeline] = plan([clip(2), clip(6)], { video_clip_duration: 2 }, 9);
   expect(seen(timeline)).toBe("aabbaabba");
   const starts = pieces(timeline)
@@ -31,7 +31,7 @@ test("examples narration decides the length, and materials take turns until it i
   expect(starts).toEqual([0, 2]);
 });
 
-test("examples sequential keeps the order and random does not always", () => {
+test("the sequential mode keeps the order of the materials, and the random mode varies it", () => {
   const orders = new Set(
     Array.from({ length: 20 }, (_, index) =>
       seen(plan([clip(1), clip(1), clip(1)], { video_concat_mode: "random" }, null, `seed ${index}`)[0]),
@@ -41,7 +41,7 @@ test("examples sequential keeps the order and random does not always", () => {
   expect(seen(plan([clip(1), clip(1), clip(1)])[0])).toBe("abc");
 });
 
-test("examples several videos of one task differ", () => {
+test("the videos of one task are different", () => {
   const videos = plan([clip(9), clip(9), clip(9)], {
     video_count: 3,
     video_clip_duration: 3,
@@ -50,7 +50,7 @@ test("examples several videos of one task differ", () => {
   expect(new Set(videos.map((timeline) => JSON.stringify(pieces(timeline)))).size).toBe(3);
 });
 
-test("examples a script is spread over the whole video, and not at all when subtitles are off", () => {
+test("a script is spread over the whole video unless subtitles are off", () => {
   const script = "One sentence. And a second one.";
   const [timeline] = plan([clip(8)], { video_script: script });
   expect(timeline?.cues.map(({ text }) => text)).toEqual(["One sentence.", "And a second one."]);
@@ -59,7 +59,7 @@ test("examples a script is spread over the whole video, and not at all when subt
   expect(plan([clip(8)], { video_script: script, subtitle_enabled: false })[0]?.cues).toEqual([]);
 });
 
-test("examples videos longer than the renderer makes are refused with what to change", () => {
+test("videos longer than the renderer's max are refused with advice on what to change", () => {
   const tight = { ...limits, totalSeconds: 10 };
   const refused = () => planTimelines(request({ video_count: 3 }), [clip(5)], null, tight, "seed");
   expect(refused).toThrow(PlanError);
@@ -67,18 +67,18 @@ test("examples videos longer than the renderer makes are refused with what to ch
   expect(planTimelines(request({ video_count: 2 }), [clip(5)], null, tight, "seed")).toHaveLength(2);
 });
 
-test("examples a frame that is too large for one second of it is refused with what to change", () => {
+test("a frame too large for a one-second segment is refused with advice on what to change", () => {
   const small = { ...limits, segmentPixelSeconds: 100_000 };
   const refused = () => planTimelines(request(), [clip(5)], null, small, "seed");
   expect(refused).toThrow(/720×1280.*WASM_SHORT_SIDE/);
 });
 
-test("examples a source that says it lasts for a century is planned all the same", () => {
+test("a source whose file claims a duration of a century can be planned", () => {
   const [timeline] = plan([clip(3e9)], { video_clip_duration: 0.5, video_concat_mode: "random" }, 3);
   expect(timeline?.frames).toBe(90);
 });
 
-test("examples narration that says it lasts for a century is refused at once", () => {
+test("a narration whose file claims a duration of a century is refused", () => {
   const refused = () => planTimelines(request(), [clip(5)], 3e9, { ...limits, totalSeconds: 180 }, "seed");
   expect(refused).toThrow(/the max for this renderer is 180 s/);
 });
@@ -87,44 +87,44 @@ const shots = (timeline: Timeline | undefined) => [
   ...new Set(timeline?.segments.flatMap((segment) => segment.pieces.map(({ shot }) => shot))),
 ];
 
-test("pictures stills move in and out by turns", () => {
+test("images zoom in and out in turn", () => {
   const [timeline] = plan([still, clip(5), still, still]);
   expect(shots(timeline).flatMap(({ source, zoom }) => (source === 1 ? [] : [zoom]))).toEqual(["in", "out", "in"]);
 });
 
-test("pictures two short clips in two videos come in two orders", () => {
+test("two random videos of the same two short clips have different orders", () => {
   for (let task = 0; task < 20; task++) {
     const videos = plan([clip(2), clip(2)], { video_count: 2, video_concat_mode: "random" }, null, `task ${task}`);
     expect(new Set(videos.map(seen)).size).toBe(2);
   }
 });
 
-test("pictures two sequential videos show other parts of one long source, in the same order of sources", () => {
+test("two sequential videos show different parts of their sources in the same order", () => {
   const [first, second] = plan([clip(8), clip(12)], { video_count: 2, video_clip_duration: 5 });
   expect(seen(first)).toBe("aaaaabbbbb");
   expect(seen(second)).toBe("aaaaabbbbb");
   expect(shots(second).map(({ start }) => start)).toEqual([3, 5]);
 });
 
-test("pictures shuffled transitions are of every kind, every slide has a side, and a task always gets the same", () => {
+test("shuffled transitions include every kind and are always the same for one task", () => {
   const again = () => shots(plan([clip(1)], { video_transition_mode: "Shuffle" }, 60)[0]);
   const kinds = again().map(({ transition }) => transition?.kind);
   expect(new Set(kinds)).toEqual(new Set(["fade_in", "fade_out", "slide_in", "slide_out"]));
   expect(again()).toEqual(again());
 });
 
-test("pictures no flash is left at the end of the narration", () => {
+test("the last shot of a narration lasts at least half a second", () => {
   expect(shots(plan([clip(60)], { video_clip_duration: 5 }, 10.1)[0]).map(({ frames }) => frames)).toEqual([
     150, 138, 15,
   ]);
 });
 
-test("pictures a source of a single frame that has to fill time does not flicker", () => {
+test("a source of a single frame is shown for half a second at once to fill a narration", () => {
   const frames = shots(plan([clip(0.04)], {}, 3)[0]).map((shot) => shot.frames);
   expect(frames).toEqual([15, 15, 15, 15, 15, 15]);
 });
 
-test("pictures a picture that begins late in its file is planned from there", () => {
+test("a video stream that starts late in its file is shown from its start", () => {
   const late: Source = { kind: "video", start: 0.8, duration: 6, limit: 0 };
   expect(shots(plan([late], { video_clip_duration: 3 }, 6)[0]).map(({ start }) => start)).toEqual([0.8, 3.8]);
 });

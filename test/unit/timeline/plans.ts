@@ -6,7 +6,7 @@ import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../
 import type { Source } from "../../../src/timeline/shots.ts";
 import { fontFile } from "../../support/fonts.ts";
 
-/** What the renderer of these tests can do. */
+/** The limits of the renderer in these tests. */
 export const limits: RenderLimits = {
   shortSide: 720,
   segmentSeconds: 2,
@@ -16,16 +16,16 @@ export const limits: RenderLimits = {
   encoder: { preset: "ultrafast", crf: 23 },
 };
 
-/** A request as it is read. */
+/** A parsed request with these fields. */
 export const request = (fields: object = {}) =>
   videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
 const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
 
-/** Plans a request's captions. */
+/** The caption planner for a request. */
 export const subtitles = (asked: VideoRequest) =>
   captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
 
-/** What is seen, in order: source, start in the source in seconds, and frames. */
+/** The shown pieces in order: source, start in the source in seconds, and number of frames. */
 export const pieces = (timeline: Timeline | undefined) =>
   timeline?.segments.flatMap((segment) =>
     segment.pieces.map(({ shot, offset, frames }) => ({

@@ -7,7 +7,7 @@ const take = (seed: string, count: number) => {
   return Array.from({ length: count }, random);
 };
 
-test("a seed gives the same numbers each time, and another seed others", () => {
+test("a seed always gives the same random numbers, and different seeds give different ones", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
       expect(take(a, 20)).toEqual(take(a, 20));
@@ -16,7 +16,7 @@ test("a seed gives the same numbers each time, and another seed others", () => {
   );
 });
 
-test("the numbers are spread evenly over [0, 1)", () => {
+test("seeded random numbers are spread evenly over [0, 1)", () => {
   const numbers = take("edgereel", 20_000);
   const bins = new Array<number>(20).fill(0);
   for (const number of numbers) {
@@ -25,11 +25,11 @@ test("the numbers are spread evenly over [0, 1)", () => {
     const bin = Math.floor(number * 20);
     bins[bin] = (bins[bin] ?? 0) + 1;
   }
-  // 1000 expected in each; six standard deviations are 185.
+  // Each bin should have 1000 numbers. Six standard deviations are 185.
   for (const count of bins) expect(Math.abs(count - 1000)).toBeLessThan(185);
 });
 
-test("a shuffle keeps every item, changes nothing it was given, and every item may come first", () => {
+test("a shuffle keeps every item, leaves its input unchanged and can put any item first", () => {
   fc.assert(
     fc.property(fc.array(fc.nat()), fc.string(), (items, seed) => {
       const copy = [...items];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cutSegments } from "../../../src/timeline/segments.ts";
 
-test("the first segment is a second at most, the others as long as before, and no frame is lost", () => {
+test("the first segment lasts at most a second, later ones keep their max length, and no frame is lost", () => {
   const shots = fc.array(
     fc.record({
       source: fc.nat(3),

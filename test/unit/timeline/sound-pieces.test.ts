@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { soundPieces } from "../../../src/timeline/sound-pieces.ts";
 
-test("sound shots that follow each other in their source sound without a cut", () => {
+test("shots that continue in the same source form one sound piece", () => {
   const shots = [
     { source: 0, start: 1, frames: 30 },
     { source: 0, start: 2, frames: 15 },

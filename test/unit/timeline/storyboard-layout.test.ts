@@ -14,22 +14,22 @@ const every = (seconds: number, count: number, size = 1000): Keyframe[] =>
   Array.from({ length: count }, (_, index) => ({ time: index * seconds, size }));
 const times = (keyframes: Keyframe[]) => keyframes.map(({ time }) => time);
 
-test("a short video has a tile for each second that has a keyframe", () => {
+test("a short video has a storyboard tile for each second with a keyframe", () => {
   expect(times(chooseTiles(every(0.5, 20), 10, 1e9))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test("keyframes that a time base has rounded still count as a second apart", () => {
+test("keyframes with rounded times still count as one second apart", () => {
   expect(chooseTiles(every(1 - 1e-4, 10), 10, 1e9)).toHaveLength(10);
 });
 
-test("a long video has tiles further apart, spread over all of it", () => {
+test("a long video has storyboard tiles further apart, and they cover all of it", () => {
   const tiles = times(chooseTiles(every(2, 1800), 3600, 1e9));
   expect(tiles.length).toBeLessThanOrEqual(MAX_TILES);
   expect(tiles.length).toBeGreaterThan(80);
   expect(tiles.at(-1)).toBeGreaterThan(3600 - 2 * 40);
 });
 
-test("tiles are keyframes in order, a second apart or more, no more than the most and within the budget", () => {
+test("storyboard tiles are keyframes at least a second apart, within the max number and the byte budget", () => {
   const keyframes = fc
     .array(fc.record({ gap: fc.double({ min: 0.03, max: 20, noNaN: true }), size: fc.integer({ min: 1, max: 1e6 }) }), {
       minLength: 1,
@@ -72,11 +72,11 @@ test.each([
   [10, 1920, 1080, { columns: 10, rows: 1, width: 160, height: 90 }],
   [11, 640, 640, { columns: 10, rows: 2, width: 160, height: 160 }],
   [100, 360, 480, { columns: 10, rows: 10, width: 160, height: 214 }],
-])("%i tiles of %i×%i are laid out without an empty row", (tiles, width, height, grid) => {
+])("the storyboard of %i tiles for a %i×%i video has no empty row", (tiles, width, height, grid) => {
   expect(tileGrid(tiles, { width, height })).toEqual(grid);
 });
 
-test("the WebVTT says for each moment which part of the image shows it", () => {
+test("the storyboard's WebVTT maps each time range to a part of the image", () => {
   const grid = { columns: 2, rows: 2, width: 160, height: 90 };
   expect(storyboardVtt([0, 1.5, 4], 3661.25, grid, "final-1-storyboard.jpg")).toBe(
     [
@@ -95,7 +95,7 @@ test("the WebVTT says for each moment which part of the image shows it", () => {
   );
 });
 
-test("a WebVTT parser reads one cue for each tile, which together cover the video", async () => {
+test("the storyboard's WebVTT has one cue per tile, and the cues cover the whole video", async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: MAX_TILES }), async (count) => {
       const grid = tileGrid(count, { width: 1080, height: 1920 });

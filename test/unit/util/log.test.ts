@@ -10,11 +10,11 @@ test.each([
   ["https://a.example/it's?x=SECRET", "https://a.example/it's?…"],
   ["no file at https://a.example/link/12.SE-CR_ET/tasks/b/c.mp4", "no file at https://a.example/link/…/tasks/b/c.mp4"],
   ["https://a.example?x=SECRET and https://b.example/#SECRET", "https://a.example?… and https://b.example/?…"],
-])("the log line of %s is %s", (text, shown) => {
+])("the text %j is logged as %j", (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown);
 });
 
-test("no query, fragment or password of an address is ever logged, whatever is around it", () => {
+test("the query, fragment and password of a URL are never logged", () => {
   const secret = "s3cr3t";
   fc.assert(
     fc.property(

@@ -20,7 +20,7 @@ const answered = (status: number, retryAfter: string | null = null): Outcome => 
 });
 const begin = (now: number) => beginAttempt(newDelivery("msg_1", "task.started", now, false), now);
 
-/** Attempts until it is over, each right when it is due, and when each was made. */
+/** Runs a delivery to its end, each attempt at its due time. Returns the delivery and the times of the attempts. */
 function deliver(outcomes: (attempt: number) => Outcome, jitter: number): { delivery: Delivery; times: number[] } {
   let delivery = newDelivery("msg_1", "task.succeeded", 0, false);
   const times: number[] = [];
@@ -32,19 +32,19 @@ function deliver(outcomes: (attempt: number) => Outcome, jitter: number): { deli
   return { delivery, times };
 }
 
-test("a delivery that is never taken is tried at the times of the specification's schedule, over more than a day", () => {
+test("a delivery that always fails is retried on the specification's schedule for more than a day", () => {
   const { delivery, times } = deliver(() => answered(500), 0);
   expect(delivery).toMatchObject({ state: "failed", attempts: 8, lastStatus: 500, nextAttemptAt: null });
   expect(times.map((time) => time / 1000)).toEqual([0, 5, 305, 2105, 9305, 27_305, 63_305, 113_705]);
 });
 
-test("a delivery waits up to a fifth longer, so that many do not come at once", () => {
+test("jitter delays each retry of a delivery by up to a fifth", () => {
   const { times } = deliver(() => answered(500), 1);
   expect(times.at(1)).toBe(6_000);
   expect(times.at(-1)).toBe(113_705 * 1200);
 });
 
-test.each([200, 201, 204, 299])("a delivery is over when it is answered with %i", (status) => {
+test.each([200, 201, 204, 299])("a delivery ends when the receiver answers %i", (status) => {
   const { delivery, times } = deliver((attempt) => answered(attempt < 3 ? 503 : status), 0);
   expect(delivery).toMatchObject({
     ...{ state: "delivered", attempts: 3, lastStatus: status, lastError: null },
@@ -56,13 +56,13 @@ test.each([
   [answered(301), "redirects are not followed"],
   [answered(404), "answered 404"],
   [{ kind: "unanswered" as const, reason: "no answer within 15 s" }, "no answer within 15 s"],
-])("a delivery is tried again after %j, and says why", (outcome, reason) => {
+])("a delivery is retried after the outcome %j and records the reason", (outcome, reason) => {
   const delivery = concludeAttempt(begin(0), outcome, 0, DELAYS, 0);
   expect(delivery).toMatchObject({ state: "pending", nextAttemptAt: 5_000 });
   expect(delivery.lastError).toContain(reason);
 });
 
-test("a delivery is not sent again to a receiver that answers 410 Gone", () => {
+test("a receiver that answers 410 Gone gets no retries and no later deliveries", () => {
   expect(deliver(() => answered(410), 0)).toMatchObject({ delivery: { state: "stopped", attempts: 1 } });
   expect(newDelivery("msg_2", "task.failed", 0, true)).toMatchObject({ state: "stopped", nextAttemptAt: null });
 });
@@ -77,11 +77,11 @@ test.each<[string | null, number]>([
   ["soon", 5_000],
   ["-5", 5_000],
   [null, 5_000],
-])("a delivery with Retry-After %j waits %i ms", (value, wait) => {
+])("a delivery with Retry-After %j waits %i ms before its retry", (value, wait) => {
   expect(concludeAttempt(begin(0), answered(429, value), 0, DELAYS, 0).nextAttemptAt).toBe(wait);
 });
 
-test("a delivery whose attempt was never heard of again is tried anew after it must have ended, and not for ever", () => {
+test("an attempt without a known outcome is retried after its timeout, a limited number of times", () => {
   const begun = begin(1_000);
   expect(begun).toMatchObject({ state: "pending", attempts: 1, nextAttemptAt: 1_000 + 2 * ATTEMPT_TIMEOUT_MS });
   let delivery = begun;
@@ -89,13 +89,13 @@ test("a delivery whose attempt was never heard of again is tried anew after it m
   expect(concludeAttempt(delivery, { kind: "unanswered", reason: "cut off" }, 0, DELAYS, 0).state).toBe("failed");
 });
 
-test("a delivery that is replayed has all its attempts before it again, and its id", () => {
+test("a replayed delivery keeps its id and gets its full number of tries again", () => {
   const { delivery } = deliver(() => answered(500), 0);
   const again = replayed(delivery, HOUR);
   expect(again).toMatchObject({ id: delivery.id, state: "pending", attempts: 8, tries: 0, nextAttemptAt: HOUR });
 });
 
-test("a delivery whatever is answered ends, with a bounded number of attempts, and never goes back in time", () => {
+test("a delivery always ends after a limited number of attempts, whose times only increase", () => {
   const outcome = fc.oneof(
     fc.record({
       kind: fc.constant("answered" as const),

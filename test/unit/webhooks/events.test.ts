@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isFinal, stages } from "../../../src/api/task-state.ts";
 import { webhookTypeOf } from "../../../src/webhooks/events.ts";
 
-test("an event is told of each start of the work and of each end, and of nothing else", () => {
+test("a webhook event is sent only for each start and each end of a task's work", () => {
   for (const from of stages) {
     for (const to of stages) {
       const type = webhookTypeOf(from, to);

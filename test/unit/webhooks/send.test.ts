@@ -6,7 +6,7 @@ import { signedHeaders } from "../../../src/webhooks/send.ts";
 
 const secret = (fill: number) => `whsec_${Buffer.alloc(32, fill).toString("base64")}`;
 
-test("a signature is one that the specification's library verifies, for each of the secrets", () => {
+test("the Standard Webhooks library verifies a signature with each of the secrets", () => {
   fc.assert(
     fc.property(fc.json(), fc.uuid(), (payload, id) => {
       const headers = signedHeaders(id, payload, [secret(1), secret(2)], Date.now());
@@ -28,6 +28,6 @@ test.each([
   ["whsec_", false],
   [`${secret(1)} `, false],
   [`whsec_${"-".repeat(44)}`, false],
-])("a signature %s as a secret: %s", (text, valid) => {
+])("the validity of the webhook secret %j is %s", (text, valid) => {
   expect(isWebhookSecret(text)).toBe(valid);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mediaSegmentTimes, PACKET_SAMPLES } from "../../../../src/delivery/hls/media-segment-times.ts";
 
-test("pieces tile picture and sound without gap, and stay in step within one packet", () => {
+test("media segments have no gaps in video or audio, and the audio is at most one packet ahead", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 60 }), (frames) => {
       const times = mediaSegmentTimes(frames, 30, 48_000);

@@ -3,7 +3,7 @@ import { mediaPlaylist, multivariantPlaylist } from "../../../../src/delivery/hl
 
 const growing = { targetDuration: 2, init: "video/init.mp4" };
 
-test("a playlist only grows at its end until it is complete", () => {
+test("a media playlist only grows at its end until it is complete", () => {
   const segments = [2, 1.5, 2].map((duration, index) => ({ duration, uri: `video/${index}.m4s` }));
   const part = mediaPlaylist({ ...growing, segments: segments.slice(0, 2), complete: false });
   const whole = mediaPlaylist({ ...growing, segments, complete: true });
@@ -13,7 +13,7 @@ test("a playlist only grows at its end until it is complete", () => {
   expect(whole.endsWith("#EXTINF:2.000000,\nvideo/2.m4s\n#EXT-X-ENDLIST\n")).toBe(true);
 });
 
-test("the multivariant playlist names sound as a rendition only where there is sound", () => {
+test("a multivariant playlist has an audio rendition only if the video has sound", () => {
   const variant = {
     videoCodec: "avc1.64001f",
     audioCodec: "mp4a.40.2",
