@@ -6,7 +6,7 @@ const PATH = "/api/v1/tasks";
 const ask = (headers: Record<string, string>) => call(PATH, { headers });
 withoutEarlierKeys();
 
-test("a service without a key says on every route how to make one, and is open where it is nobody's", async () => {
+test("a service without API keys answers 503 with the command that creates one, except on public paths", async () => {
   for (const [method, path] of [
     ["GET", PATH],
     ["POST", "/api/v1/videos"],
@@ -21,7 +21,7 @@ test("a service without a key says on every route how to make one, and is open w
   for (const path of ["/health", "/docs", "/openapi.json"]) expect((await request(path)).status).toBe(200);
 });
 
-test("a service without a secret for links says how to set one", async () => {
+test("a service without LINK_SECRETS answers 503 with the command that sets it, except on /health", async () => {
   const key = await keyOf("alice");
   askForKeys({ LINK_SECRETS: "" });
   const answer = await ask(bearer(key));
@@ -29,7 +29,7 @@ test("a service without a secret for links says how to set one", async () => {
   expect((await request("/health")).status).toBe(200);
 });
 
-test("a service without a database that answers lets nobody in, and says that it may be tried again", async () => {
+test("a service whose database fails answers 503 with Retry-After and without SQL details", async () => {
   const key = await keyOf("alice");
   await bindings.DB.exec("ALTER TABLE api_keys RENAME TO hidden");
   await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO hidden_too");
@@ -44,7 +44,7 @@ test("a service without a database that answers lets nobody in, and says that it
   expect(answer.message).not.toMatch(/table|sql/i);
 });
 
-test("which methods an address knows is told to anyone, and what is no address to nobody", async () => {
+test("a wrong method answers 405 without a key, and an unknown path answers 401", async () => {
   const refused = await call(PATH, { method: "DELETE" });
   expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
   await keyOf("alice");

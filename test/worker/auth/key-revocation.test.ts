@@ -11,7 +11,7 @@ const idOf = (key: string) => idOfApiKey(key) ?? "";
 const ask = (headers: Record<string, string>) => call(PATH, { headers });
 const clock = withoutEarlierKeys();
 
-test("a revoked key stops within half a minute, and a key that is used is looked up as seldom", async () => {
+test("a revoked key is refused once its cache entry expires, and until then a key is looked up only once", async () => {
   const key = await keyOf("alice");
   const prepare = vi.spyOn(bindings.DB, "prepare");
   const lookups = () => prepare.mock.calls.filter(([sql]) => sql.includes("api_keys")).length;
@@ -33,7 +33,7 @@ async function begin() {
   return { key, path: `${PATH}/${id}` };
 }
 
-test("what is under way when its key is revoked a stream of events ends by itself, and cannot be taken up again", async () => {
+test("an event stream ends when its key is revoked, and a new one is refused with 401", async () => {
   const { key, path } = await begin();
   const stream = await request(`${path}/events`, { headers: bearer(key) });
   await revokeKey(execute, idOf(key), Date.now());
@@ -43,7 +43,7 @@ test("what is under way when its key is revoked a stream of events ends by itsel
   expect((await call(`${path}/events`, { headers: bearer(key) })).status).toBe(401);
 });
 
-test("what is under way when its key is revoked a stream of events goes on while the key is good", async () => {
+test("an event stream continues while its key is valid", async () => {
   const { key, path } = await begin();
   const stream = await request(`${path}/events`, { headers: bearer(key) });
   const prepare = vi.spyOn(bindings.DB, "prepare");
@@ -53,7 +53,7 @@ test("what is under way when its key is revoked a stream of events goes on while
   expect(await text).toMatch(/event: deleted/);
 });
 
-test("what is under way when its key is revoked a long poll is refused, and one by a good key waits for its time", async () => {
+test("a long poll is refused with 401 when its key is revoked, and one with a valid key runs to its timeout", async () => {
   const { key, path } = await begin();
   const other = await keyOf("alice", "read");
   const good = call<{ revision: number }>(`${path}?wait=2`, { headers: bearer(other) });

@@ -9,7 +9,7 @@ const idOf = (key: string) => idOfApiKey(key) ?? "";
 const ask = (headers: Record<string, string>) => call(PATH, { headers });
 const clock = withoutEarlierKeys();
 
-test("a key is good in either header, and in both", async () => {
+test("a key is accepted in either header or in both, and two different keys answer 400", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
   expect((await ask({ "x-api-key": key })).status).toBe(200);
@@ -17,7 +17,7 @@ test("a key is good in either header, and in both", async () => {
   expect((await ask({ ...bearer(key), "x-api-key": await keyOf("bob") })).status).toBe(400);
 });
 
-test("of a key only its hash is kept, and what may be shown", async () => {
+test("the database stores a key's public fields and its hash, but not its secret", async () => {
   const key = await keyOf("alice", "read");
   const rows = JSON.stringify(await execute("SELECT * FROM api_keys"));
   expect(rows).not.toContain(key.slice(12));
@@ -27,7 +27,7 @@ test("of a key only its hash is kept, and what may be shown", async () => {
   expect(await listKeys(execute, "bob")).toEqual([]);
 });
 
-test("the right id with another secret is no key", async () => {
+test("a key with a valid id and a wrong secret is refused with 401", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
   for (let at = 12; at < key.length; at += 5) {
@@ -36,14 +36,14 @@ test("the right id with another secret is no key", async () => {
   }
 });
 
-test("a key's last good second is the one before it ends", async () => {
+test("a key is refused with 401 after its expiry time", async () => {
   const key = await keyOf("alice", "read", Date.now() + 60_000);
   expect((await ask(bearer(key))).status).toBe(200);
   clock.pass(61_000);
   expect(await ask(bearer(key))).toMatchObject({ status: 401, message: expect.stringContaining("expired at") });
 });
 
-test("a flood of keys that are none pushes out no key that is in use", async () => {
+test("a flood of invalid keys does not evict a valid key from the cache", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
   // However long the flood takes, the key is not too old after it.
@@ -63,7 +63,7 @@ test("a flood of keys that are none pushes out no key that is in use", async () 
   expect(prepare.mock.calls.filter(([sql]) => sql.includes("api_keys"))).toEqual([]);
 });
 
-test("a rotated key goes on for its grace, and its successor is as good", async () => {
+test("a rotated key works until its grace period ends, and the new key has the same scopes", async () => {
   const old = await keyOf("alice", "read");
   const { key } = await rotateKey(execute, idOf(old), 3600_000, Date.now());
   expect([(await ask(bearer(old))).status, (await ask(bearer(key))).status]).toEqual([200, 200]);
@@ -74,7 +74,7 @@ test("a rotated key goes on for its grace, and its successor is as good", async 
   expect(states.toSorted()).toEqual(["expired", "valid"]);
 });
 
-test("what cannot be done with a key is said, and changes nothing", async () => {
+test("an invalid key command is rejected with an error and changes nothing", async () => {
   const key = await keyOf("alice");
   await expect(keyOf("Alice")).rejects.toThrow(/^--owner: /);
   await expect(keyOf("a'; DROP TABLE api_keys; --")).rejects.toThrow(KeyAdminError);
@@ -88,7 +88,7 @@ test("what cannot be done with a key is said, and changes nothing", async () => 
   expect(await listKeys(execute)).toMatchObject([{ owner: "alice", revoked_at: 5 }]);
 });
 
-test("a name of any letters is kept as it is", async () => {
+test("a key's name is stored unchanged, even with quotes and non-ASCII letters", async () => {
   const { createKey } = await import("../../../scripts/key-admin.ts");
   const name = `O'Brien's "key"; -- ünï`;
   await createKey(execute, { owner: "alice", scopes: ["read"], name, expiresAt: null }, 1);

@@ -33,7 +33,7 @@ const create = (key: string, body: object, idempotencyKey: string | null = null)
   });
 const files = async (key: string, shelf: string) => (await get<Files>(key, `/api/v1/${shelf}`)).data.files;
 
-test("each owner lists, counts and pages his own tasks", async () => {
+test("a list shows, counts and pages only the owner's tasks", async () => {
   const made: Record<string, string[]> = { alice: [], bob: [] };
   for (const owner of ["alice", "bob", "alice", "bob", "alice"]) made[owner]?.unshift(await makeTask(1, owner));
   for (const [key, owner] of [
@@ -56,7 +56,7 @@ test("each owner lists, counts and pages his own tasks", async () => {
   }
 });
 
-test("a name is an owner's own, on every shelf and in every field of a request", async () => {
+test("a file name refers only to the owner's own file, in every collection and request field", async () => {
   const long = standInFile({ probe: { ...videoProbe, duration: 9 }, note: "alice's, which is longer" });
   const shelves: Record<string, [string, string]> = {
     video_materials: ["a.mp4", long],
@@ -83,7 +83,7 @@ test("a name is an owner's own, on every shelf and in every field of a request",
   expect((await files(bob, "video_materials"))[0]?.size).toBe(standInFile().length);
 });
 
-test("music at random is the owner's own, or none", async () => {
+test("an owner without music files gets no random music from other owners", async () => {
   const carol = await keyOf("carol");
   await uploadAs(carol, "video_materials", "a.mp4", materials().clip);
   const { data } = await create(carol, { bgm_type: "random" });
@@ -91,7 +91,7 @@ test("music at random is the owner's own, or none", async () => {
   expect(input?.music).toBeNull();
 });
 
-test("an idempotency key is an owner's own", async () => {
+test("the same idempotency key from two owners creates two tasks", async () => {
   const key = crypto.randomUUID();
   const [first, second] = [await create(alice, {}, key), await create(bob, {}, key)];
   expect([first.message, second.message]).toEqual(["success", "success"]);
@@ -102,7 +102,7 @@ test("an idempotency key is an owner's own", async () => {
   expect(await taskIdOf("k", "alice")).not.toBe(await taskIdOf("k", DEFAULT_OWNER));
 });
 
-test("another owner changes nothing of a task, and is told that there is none", async () => {
+test("a request for another owner's task answers 404 and changes nothing", async () => {
   const id = await makeTask(1, "alice");
   for (const [method, path] of [
     ["DELETE", ""],

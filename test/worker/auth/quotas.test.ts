@@ -32,7 +32,7 @@ const create = (key: string, body: object, idempotencyKey: string | null = null)
   });
 const files = async (key: string, shelf: string) => (await get<Files>(key, `/api/v1/${shelf}`)).data.files;
 
-test("quotas let in as many tasks as there is room for, however many come at once", async () => {
+test("a quota of 5 tasks admits exactly 5 of 20 simultaneous requests", async () => {
   askForKeys({ QUOTA_TASKS: "5" });
   try {
     const dora = await keyOf("dora");
@@ -51,7 +51,7 @@ test("quotas let in as many tasks as there is room for, however many come at onc
   }
 });
 
-test("quotas of tasks in flight give room again when one ends, are not asked for a task that was made, and hold for a retry", async () => {
+test("a task quota frees a place when a task ends, ignores repeated requests, and applies to retries", async () => {
   const [first, second] = [await makeTask(1, "erin"), await makeTask(1, "erin")];
   const erin = await keyOf("erin");
   await uploadAs(erin, "video_materials", "a.mp4", standInFile());
@@ -76,7 +76,7 @@ test("quotas of tasks in flight give room again when one ends, are not asked for
   }
 });
 
-test("quotas of bytes are exact, and what is over them is not stored", async () => {
+test("a storage quota is exact for parallel uploads, and rejected files are not stored", async () => {
   const frank = await keyOf("frank");
   const body = standInFile();
   askForKeys({ QUOTA_BYTES: String(3 * body.length + 1) });
@@ -107,7 +107,7 @@ test("quotas of bytes are exact, and what is over them is not stored", async () 
   }
 });
 
-test("quotas of requests are counted for each owner, by the platform's limiter", async () => {
+test("the request quota is counted per owner by the platform's rate limiter", async () => {
   const grace = await keyOf("grace");
   askForKeys({ QUOTA_REQUESTS: String(REQUESTS_LIMIT) });
   expect((await get(grace, "/api/v1/tasks")).status).toBe(200);

@@ -35,7 +35,7 @@ const unsigned = (address: string) => (address.split("?")[0] ?? "").replace(/\/l
 /** An address with the signature of another. */
 const signedAs = (address: string, other: string) => unsigned(address) + queryOf(other);
 
-test("every address in a task's data opens what it names without a key, and nothing else", async () => {
+test("each URL in a task's data opens its own resource without a key, and its signature opens no other", async () => {
   const addresses = addressesOf(task);
   expect(addresses).toHaveLength(7);
   for (const address of addresses) {
@@ -47,7 +47,7 @@ test("every address in a task's data opens what it names without a key, and noth
   }
 });
 
-test("a file's link is good wherever the file is, in ranges too, and by HEAD", async () => {
+test("a file's link works on every file route, also with Range and HEAD", async () => {
   const [final = ""] = task.videos;
   expect(final).toMatch(new RegExp(`^http://edgereel.test/link/[\\w.-]+/tasks/${task.task_id}/final-1\\.mp4$`));
   const [, link] = new URL(final).pathname.match(/^(\/link\/[^/]+)\//) ?? [];
@@ -63,7 +63,7 @@ test("a file's link is good wherever the file is, in ranges too, and by HEAD", a
   }
 });
 
-test("the same links come out again, in lists too, so that what is cached is found", async () => {
+test("repeated reads and lists of a task return the same links, so that cached files are found", async () => {
   const list = await call<{ tasks: TaskData[] }>("/api/v1/tasks", { headers: bearer(key) });
   expect(addressesOf(await read())).toEqual(addressesOf(task));
   expect(addressesOf(list.data.tasks[0] as TaskData)).toEqual(addressesOf(task));
@@ -72,7 +72,7 @@ test("the same links come out again, in lists too, so that what is cached is fou
   expect(left).toBeLessThan(86_400 * 1.05);
 });
 
-test("a file that was cached for a link is kept from who has none", async () => {
+test("a cached file is refused without a valid link or the owner's key", async () => {
   const [final = ""] = task.videos;
   for (let tries = 0; tries < 100; tries++) {
     const answer = await open(final);
@@ -99,7 +99,7 @@ async function children(address: string, init?: RequestInit): Promise<string[]> 
   return [...attributes, ...lines].map((uri) => new URL(uri, address).href);
 }
 
-test("an HLS stream opened by a link is played to its last piece by links alone, each for one piece, none longer than the first", async () => {
+test("an HLS stream opened by a link plays by links alone, each for one file and with the same expiry", async () => {
   const [stream = ""] = task.streams;
   const playlists = await children(stream);
   expect(playlists.map((address) => new URL(address).pathname.split("/").at(-1))).toEqual(["audio.m3u8", "video.m3u8"]);
@@ -116,7 +116,7 @@ test("an HLS stream opened by a link is played to its last piece by links alone,
   }
 });
 
-test("an HLS stream opened by a key names its pieces without signatures, and the key opens them", async () => {
+test("an HLS stream opened with a key lists unsigned URLs that the key opens", async () => {
   const init = { headers: bearer(key) };
   const playlists = await children(`http://edgereel.test/api/v1/stream/${task.task_id}/final-1.m3u8`, init);
   const pieces = (await Promise.all(playlists.map((address) => children(address, init)))).flat();
@@ -126,7 +126,7 @@ test("an HLS stream opened by a key names its pieces without signatures, and the
   }
 });
 
-test("a storyboard that was opened by a link refers to its picture by a link, and by a key to the picture alone", async () => {
+test("a storyboard refers to its image by a signed link if a link opened it, and by a plain name if a key did", async () => {
   const [storyboard] = task.storyboards;
   if (!storyboard) throw new Error("there is a storyboard");
   const answer = await open(storyboard.vtt);
@@ -142,7 +142,7 @@ test("a storyboard that was opened by a link refers to its picture by a link, an
   expect(plain).toContain("\nfinal-1-storyboard.jpg#xywh=");
 });
 
-test("the page that plays a task has what its calls need, and the calls answer links that end with the page's", async () => {
+test("the watch page carries a link for its API calls, which return links with the same expiry", async () => {
   const page = await textOf(await open(task.watch));
   const link = (/data-link="([^"]*)"/.exec(page)?.[1] ?? "").replaceAll("&amp;", "&");
   expect(link).toBe(new URL(task.watch).search);
@@ -156,7 +156,7 @@ test("the page that plays a task has what its calls need, and the calls answer l
   expect(events).toContain(seen.watch);
 });
 
-test("the page that plays a task is given a link by a key only where the key's owner has the task", async () => {
+test("the watch page contains a link only if the key's owner has the task", async () => {
   const path = `/watch/${task.task_id}`;
   const own = await textOf(await request(path, { headers: bearer(key) }));
   expect(own).toContain('data-link="?expires=');
@@ -165,14 +165,14 @@ test("the page that plays a task is given a link by a key only where the key's o
   expect(await textOf(other)).toContain('data-link=""');
 });
 
-test("a video that is still being made says by a link where it can be watched meanwhile, and no other way", async () => {
+test("an unfinished video answers 409 to a valid link, and its task lists no video yet", async () => {
   const unfinished = await makeTask(1, "alice");
   const link = linkQuery(SECRETS[0], `${unfinished}/final-1.mp4`, Math.floor(Date.now() / 1000) + 60);
   expect((await request(`/tasks/${unfinished}/final-1.mp4${link}`)).status).toBe(409);
   expect((await read(unfinished)).videos).toEqual([]);
 });
 
-test("links of the secret before are good still, and those of one that is gone are not", async () => {
+test("a link signed with the previous secret is valid, and one signed with a removed secret is refused", async () => {
   const path = `${task.task_id}/final-1.mp4`;
   const end = Math.floor(Date.now() / 1000) + 60;
   const old = linkQuery(SECRETS[1], path, end);
@@ -186,7 +186,7 @@ test("links of the secret before are good still, and those of one that is gone a
   }
 });
 
-test("a link that has expired says so and since when; one for something else says that", async () => {
+test("an expired link answers 403 with its expiry time, and a link for another address answers 403", async () => {
   const path = `${task.task_id}/final-1.mp4`;
   const expired = await call(`/tasks/${path}${linkQuery(SECRETS[0], path, 1_700_000_000)}`);
   expect(expired).toMatchObject({ status: 403, message: expect.stringContaining("expired at 2023-11-14T22:13:20") });
@@ -197,13 +197,13 @@ test("a link that has expired says so and since when; one for something else say
   }
 });
 
-test("a link opens no route that changes something", async () => {
+test("a link cannot delete or retry a task", async () => {
   const { search } = new URL(task.watch);
   expect((await call(`/api/v1/tasks/${task.task_id}${search}`, { method: "DELETE" })).status).toBe(401);
   expect((await call(`/api/v1/tasks/${task.task_id}/retry${search}`, { method: "POST" })).status).toBe(401);
 });
 
-test("with AUTH=off nothing is signed, and whoever asks is the default owner", async () => {
+test("a service with AUTH=off signs no links and treats every client as the default owner", async () => {
   const mine = (await postAs<{ task_id: string }>(key, "/api/v1/videos", { video_materials: [{ url: "a.mp4" }] })).data;
   Object.assign(bindings, { AUTH: "off" });
   try {

@@ -37,7 +37,7 @@ const unavailable = ({ status, message, data, headers }: Awaited<ReturnType<type
   expect(message).toBe("the database did not answer; try again");
 };
 
-test("while D1 does not answer, a create is answered 503 and makes nothing, and afterwards one task, however often its key came", async () => {
+test("a create request answers 503 during a D1 outage, and its retries create exactly one task afterwards", async () => {
   await upload("video_materials", "a.mp4");
   const key = crypto.randomUUID();
   await away();
@@ -50,21 +50,21 @@ test("while D1 does not answer, a create is answered 503 and makes nothing, and 
 });
 
 test.each(["/api/v1/tasks", "/api/v1/tasks?page=2", "/api/v1/video_materials", "/api/v1/fonts", "/metrics"])(
-  "while D1 does not answer, %s is answered 503",
+  "%s answers 503 during a D1 outage",
   async (path) => {
     await away();
     unavailable(await call(path));
   },
 );
 
-test("while D1 does not answer, an upload is answered 503 and is on no shelf", async () => {
+test("an upload answers 503 during a D1 outage, and its file is not listed", async () => {
   await away();
   unavailable(await upload("video_materials", "b.mp4"));
   await back();
   expect((await call("/api/v1/video_materials")).data).toEqual({ files: [] });
 });
 
-test("while D1 does not answer, a task that wants admission is not made and not listed, and is when it is asked for again", async () => {
+test("a task with a quota is not created during a D1 outage, and a retry afterwards creates it", async () => {
   const { id, stub } = await holdTask();
   const admission = { owner: "alice", quota: 1 };
   await away();
@@ -89,7 +89,7 @@ function deaf(): D1Database {
   return { prepare: (sql: string) => DB.prepare(sql), batch } as unknown as D1Database;
 }
 
-test("where D1's answer is lost, a row written for a task that is not made is taken back", async () => {
+test("a task's row is removed again if D1's response is lost and the task is not created", async () => {
   const id = crypto.randomUUID();
   const record = newRecord(id, Date.now(), null, "alice");
   const none = { total: 0, finished: 0, segments: 0, finishedSegments: 0, rendersLeft: 0, finishingLeft: 0 };
@@ -107,7 +107,7 @@ test("where D1's answer is lost, a row written for a task that is not made is ta
   expect(await row()).toBe("queued");
 });
 
-test("where D1's answer is lost, an upload that is on its shelf all the same keeps its bytes", async () => {
+test("an upload keeps its bytes if D1 stored its row but the response was lost", async () => {
   const form = new FormData();
 
   form.append("file", new File([standInFile()], "c.mp4"));

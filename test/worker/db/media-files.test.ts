@@ -29,7 +29,7 @@ async function add(name: string, version: number, at: number): Promise<void> {
   await library.add(crypto.randomUUID(), file(name, version), at);
 }
 
-test("a name finds its newest file alone", async () => {
+test("a name finds only its newest file", async () => {
   await add("a.mp4", 1, 0);
   await add("a.mp4", 2, 10);
   expect(await library.list("video_materials")).toEqual([file("a.mp4", 2)]);
@@ -40,13 +40,13 @@ test("a name finds its newest file alone", async () => {
   expect(await library.find("video_materials", [])).toEqual(new Map());
 });
 
-test("a hundred names are found at once", async () => {
+test("one lookup finds a hundred names", async () => {
   const names = Array.from({ length: 100 }, (_, index) => `${index}.mp4`);
   for (const name of names) await library.add(crypto.randomUUID(), file(name), 0);
   expect((await library.find("video_materials", names)).size).toBe(100);
 });
 
-test("a file that could not be listed leaves the one before it as it was", async () => {
+test("a file that cannot be added leaves the previous file of its name listed", async () => {
   await add("a.mp4", 1, 0);
   const broken = { ...file("a.mp4", 2), sha256: null as unknown as string };
   await expect(library.add(crypto.randomUUID(), broken, 10)).rejects.toThrow();

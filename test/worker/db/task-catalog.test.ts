@@ -26,7 +26,7 @@ beforeEach(async () => {
   await prepareDatabase();
 });
 
-test("what was there before there were owners is the default owner's, and counted", async () => {
+test("the migration to owners gives existing rows to the default owner and counts them", async () => {
   const { TEST_MIGRATIONS } = env as unknown as { TEST_MIGRATIONS: D1Migration[] };
   const first = TEST_MIGRATIONS.findIndex(({ name }) => name.includes("owners-and-keys"));
   expect(first).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ test("what was there before there were owners is the default owner's, and counte
 
 const total = async () => (await catalog.list(firstPage(1), null)).total;
 
-test("the total follows what is put and removed, and counts a task once", async () => {
+test("the total follows added and removed tasks, and counts each task once", async () => {
   expect(await total()).toBe(0);
   await put(summary(1), 1);
   await put(summary(1, { progress: 5 }), 2);
@@ -61,7 +61,7 @@ test("the total follows what is put and removed, and counts a task once", async 
   expect(await total()).toBe(1);
 });
 
-test("the total is the number of rows after a statement of many", async () => {
+test("the total stays correct after a statement that changes many rows", async () => {
   await fill(500);
   expect(await total()).toBe(500);
   await DB.exec("DELETE FROM tasks WHERE created_at % 2000 = 0");
@@ -78,7 +78,7 @@ test("an older revision never overwrites a newer one", async () => {
   expect(await shown()).toMatchObject({ stage: "succeeded", progress: 100 });
 });
 
-test.each([1, 3, 7, 10, 23, 24, 100])("pages of %d tasks each hold every task once, newest first", async (pageSize) => {
+test.each([1, 3, 7, 10, 23, 24, 100])("pages of %d tasks show every task once, newest first", async (pageSize) => {
   await fill(23);
   const seen: string[] = [];
   for (let page = 1; page <= Math.ceil(23 / pageSize); page++) {
@@ -96,7 +96,7 @@ test("pages past the end are empty", async () => {
     expect(await catalog.list({ ...firstPage(10), from: { page } }, null)).toMatchObject({ tasks: [], total: 10 });
 });
 
-test("pages tasks of the same millisecond have one order", async () => {
+test("tasks created in the same millisecond are listed in a fixed order", async () => {
   for (const number of [3, 1, 2])
     await put(summary(number, { created_at: new Date(FIRST_CREATED_AT).toISOString() }), 1);
   const { tasks } = await catalog.list(firstPage(10), null);
@@ -109,7 +109,7 @@ const totals = async () => {
   return all;
 };
 
-test("the total of a state follows each task through its stages and out", async () => {
+test("the total of a state follows each task through its stages and its removal", async () => {
   for (const number of [1, 2, 3]) await put(summary(number), 1);
   expect(await totals()).toEqual([3, 3, 0, 0]);
   await put(summary(1, { stage: "rendering" }), 2);
@@ -123,7 +123,7 @@ test("the total of a state follows each task through its stages and out", async 
   expect(await totals()).toEqual([2, 1, 1, 0]);
 });
 
-test("the total of a state is the number of rows after statements of many", async () => {
+test("the total of a state stays correct after statements that change many rows", async () => {
   await fill(400, MIXED);
   expect(await totals()).toEqual([400, 100, 100, 200]);
   await DB.exec("UPDATE tasks SET stage = 'succeeded' WHERE stage = 'queued' AND created_at % 8000 = 3000");
@@ -131,7 +131,7 @@ test("the total of a state is the number of rows after statements of many", asyn
   expect(await totals()).toEqual([300, 50, 150, 100]);
 });
 
-test("the total of a state is the contract's number for every stage", async () => {
+test("each stage is stored with the state number that the API shows", async () => {
   for (const [index, stage] of stages.entries()) await put(summary(index, { stage }), 1);
   const { results } = await DB.prepare("SELECT stage, state FROM tasks").all<{ stage: Stage; state: number }>();
   expect(results).toHaveLength(stages.length);
@@ -144,7 +144,7 @@ test.each([
   ["desc", -1],
   ["asc", 4],
 ] as const)(
-  "a list by cursor in order %s of state %s holds every task once, also while others come and go",
+  "a cursor list with order %s and state %s shows every task once, even while tasks are added and removed",
   async (order, state) => {
     await fill(61, MIXED);
     const query = { ...firstPage(7), order, state };
@@ -164,7 +164,7 @@ test.each([
   },
 );
 
-test("a list by cursor goes on from any page by number, and ends where the tasks do", async () => {
+test("a cursor continues after a numbered page, and the last page has no next cursor", async () => {
   await fill(20);
   const second = await catalog.list({ ...firstPage(5), from: { page: 2 } }, null);
   if (!second.next) throw new Error("there is a third page");
@@ -174,7 +174,7 @@ test("a list by cursor goes on from any page by number, and ends where the tasks
   expect((await catalog.list(firstPage(20), null)).next).toBeNull();
 });
 
-test("a filter and an order hold on every page by number", async () => {
+test("the state filter and the order apply to every numbered page", async () => {
   await fill(23, MIXED);
   const seen: number[] = [];
   for (const page of [1, 2, 3]) {
@@ -188,7 +188,7 @@ test("a filter and an order hold on every page by number", async () => {
   expect(seen).toEqual([1, 2, 5, 6, 9, 10, 13, 14, 17, 18, 21, 22]);
 });
 
-test("the place in the queue counts the earlier tasks that have not ended, up to a hundred", async () => {
+test("the queue position counts earlier unfinished tasks, and is null above 100", async () => {
   await fill(800, MIXED);
   const position = (number: number) =>
     catalog.queuePosition({ createdAt: FIRST_CREATED_AT + number * 1000, id: uuid(number) });

@@ -24,7 +24,7 @@ test("/openapi.json lists every route of the service", async () => {
   expect(new Set(served)).toEqual(new Set([...documented, ...pages]));
 });
 
-test("the description of a service without keys asks for none", async () => {
+test("the OpenAPI document of a service with AUTH=off requires no key", async () => {
   const answer = await createApp().request("/openapi.json", {}, { ...bindings, AUTH: "off" } as Env);
   const { paths } = (await answer.json()) as { paths: Record<string, Record<string, { security: object[] }>> };
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));

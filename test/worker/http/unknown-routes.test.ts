@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 
-test("an unknown route is a 404 in the envelope", async () => {
+test("an unknown route answers 404 in the envelope", async () => {
   const response = await exports.default.fetch("http://edgereel.test/api/v1/nothing");
   expect(response.status).toBe(404);
   expect(await response.json()).toEqual({

@@ -70,7 +70,7 @@ function boxes(bytes: ArrayBuffer): string[] {
   return types;
 }
 
-test("joining copies every frame of every segment, in order, at the frame rate", async () => {
+test("assembly copies every frame of every segment in order and at the frame rate", async () => {
   await assemble(MEDIA, work(), signal);
   const joined = await packets(await stored("joined.mp4"));
   const [first, second] = [await packets(await stored("first")), await packets(await stored("second"))];
@@ -85,7 +85,7 @@ test("joining copies every frame of every segment, in order, at the frame rate",
   expect((await MEDIA.head("joined.mp4"))?.httpMetadata?.contentType).toBe("video/mp4");
 });
 
-test("joining adds the sound by copy, to the length of the picture", async () => {
+test("assembly copies the soundtrack up to the end of the video", async () => {
   await assemble(MEDIA, work({ soundtrack: "sound" }), signal);
   const joined = await packets(await stored("joined.mp4"));
   const sound = await packets(await stored("sound"));
@@ -98,7 +98,7 @@ test("joining adds the sound by copy, to the length of the picture", async () =>
   expect(Math.abs((end?.time ?? 0) + (end?.duration ?? 0) - 2)).toBeLessThan(0.03);
 });
 
-test("joining puts the index before the pictures, so that playing starts at once", async () => {
+test("assembly puts the index before the media data, so that playback starts at once", async () => {
   for (const soundtrack of [null, "sound"]) {
     await assemble(MEDIA, work({ soundtrack }), signal);
     const types = boxes(await stored("joined.mp4"));
@@ -108,7 +108,7 @@ test("joining puts the index before the pictures, so that playing starts at once
   }
 });
 
-test("joining takes a segment as often as the plan names it", async () => {
+test("assembly repeats a segment as often as the plan names it", async () => {
   const segments = Array.from({ length: 12 }, () => ({ key: "first", frames: 30 }));
   await assemble(MEDIA, work({ segments }), signal);
   expect((await packets(await stored("joined.mp4"))).video).toHaveLength(360);
@@ -116,7 +116,7 @@ test("joining takes a segment as often as the plan names it", async () => {
 
 test.each<[string, Partial<AssembleWork>, RegExp]>([
   [
-    "were encoded otherwise",
+    "were encoded differently",
     {
       segments: [
         { key: "first", frames: 30 },
@@ -145,17 +145,17 @@ test.each<[string, Partial<AssembleWork>, RegExp]>([
     },
     /segment 2 of 2 is no longer stored/,
   ],
-  ["have no picture", { segments: [{ key: "sound", frames: 30 }] }, /segment 1 of 1 has no video track/],
+  ["have no video track", { segments: [{ key: "sound", frames: 30 }] }, /segment 1 of 1 has no video track/],
   ["come with a missing soundtrack", { soundtrack: "nothing" }, /the soundtrack is no longer stored/],
-  ["come with a soundtrack without sound", { soundtrack: "first" }, /the soundtrack has no audio track/],
-])("segments that %s are refused, and nothing is stored", async (_, change, reason) => {
+  ["come with a soundtrack without an audio track", { soundtrack: "first" }, /the soundtrack has no audio track/],
+])("segments that %s are refused and nothing is stored", async (_, change, reason) => {
   const refused = assemble(MEDIA, work({ key: "refused.mp4", ...change }), signal);
   await expect(refused).rejects.toMatchObject({ code: "join_failed" });
   await expect(refused).rejects.toThrow(reason);
   expect(await MEDIA.head("refused.mp4")).toBeNull();
 });
 
-test("a join that is called off stops and leaves nothing", async () => {
+test("an aborted assembly stops and stores nothing", async () => {
   const reason = new Error("nobody wants it");
   await expect(assemble(MEDIA, work({ key: "called-off.mp4" }), AbortSignal.abort(reason))).rejects.toBe(reason);
   expect(await MEDIA.head("called-off.mp4")).toBeNull();

@@ -56,12 +56,12 @@ async function order(jobs: [taskId: string, jobId: string][], delays: Delays) {
   return seen;
 }
 
-test("a task's jobs go to the renderer in the queue's order, however long each takes to get there", async () => {
+test("a task's jobs reach the renderer in the queue's order, whatever their delays", async () => {
   const jobs = ["segment-1-1", "segment-1-2", "segment-1-3"].map((id): [string, string] => [one, id]);
   expect(await order(jobs, { "segment-1-1": 100, "segment-1-2": 50 })).toEqual(jobs.map(([, id]) => id));
 });
 
-test("they do not wait for another task's", async () => {
+test("a task's jobs do not wait for another task's jobs", async () => {
   const jobs: [string, string][] = [
     [one, "segment-1-1"],
     [other, "segment-1-2"],
@@ -70,7 +70,7 @@ test("they do not wait for another task's", async () => {
   expect(await order(jobs, { "segment-1-1": 200 })).toEqual(["segment-1-2", "segment-1-1", "segment-1-3"]);
 });
 
-test("a job that does not get to the renderer holds up those behind it for a moment only", async () => {
+test("a job that never reaches the renderer delays the jobs behind it only briefly", async () => {
   const jobs: [string, string][] = [
     [one, "segment-1-1"],
     [one, "segment-1-2"],

@@ -38,7 +38,7 @@ async function served(url: string): Promise<[string | null, string]> {
   return [response.headers.get("content-type"), new TextDecoder().decode(await response.bytes())];
 }
 
-test("a request goes through the real queue to videos that are listed and played", async () => {
+test("a request passes through the real queue and ends with videos that are listed and served", async () => {
   await upload("video_materials", "a.mp4", MATERIAL);
   await upload(
     "musics",
@@ -74,7 +74,7 @@ test("a request goes through the real queue to videos that are listed and played
   expect((await bindings.MEDIA.list({ prefix: `tasks/${id}/` })).objects).toEqual([]);
 });
 
-test("what ffmpeg said of a job it cannot do is the task's reason", async () => {
+test("a failed render puts ffmpeg's message into the task's failure", async () => {
   const failure = { code: "ffmpeg_failed", message: "ffmpeg ended with code 1", log: "moov atom not found" } as const;
   await upload("video_materials", "bad.mp4", standInFile({ probe: { ...videoProbe, duration: 1 }, failure }));
   const task = await ended(await create({ video_materials: [{ url: "bad.mp4" }] }));
@@ -82,7 +82,7 @@ test("what ffmpeg said of a job it cannot do is the task's reason", async () => 
   expect(task.failure?.message).toMatch(/bad\.mp4.*moov atom not found/s);
 });
 
-test("a task whose file was deleted before it was used fails with that as its reason", async () => {
+test("a task fails with input_missing if its file was deleted before use", async () => {
   const form = new FormData();
   form.append("file", new File(["1\n00:00:00,000 --> 00:00:01,000\nHello\n"], "gone.srt"));
   expect((await call("/api/v1/subtitles", { method: "POST", body: form })).status).toBe(200);
@@ -103,7 +103,7 @@ test("a task whose file was deleted before it was used fails with that as its re
   });
 });
 
-test("a video over the renderer's limit fails at planning, with what to change", async () => {
+test("a video above the renderer's limit fails at planning and names the field to change", async () => {
   await upload("musics", "long.mp3", standInFile({ probe: { ...audioProbe, duration: 1000 } }));
   const task = await ended(await create({ video_materials: [{ url: "a.mp4" }], custom_audio_file: "long.mp3" }));
   expect(task).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });

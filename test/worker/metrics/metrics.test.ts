@@ -46,7 +46,7 @@ async function finish(task: HeldTask, ...jobs: string[]): Promise<void> {
   }
 }
 
-test("the tasks' counters are exact: what happened to each task, once, whatever became of it since", async () => {
+test("the task counters count each event once, even after a retry or a delete", async () => {
   const done = await plannedTask(2);
   await finish(done, "segment-1-1", "segment-1-2", "combined-1", "final-1");
   const failed = await createTask();
@@ -85,7 +85,7 @@ test("the tasks' counters are exact: what happened to each task, once, whatever 
   expect(await scrape()).toMatchObject({ ...expected, 'tasks{state="processing"}': 0, 'tasks{state="failed"}': 0 });
 });
 
-test("what D1 sums up is what happened to each task, however its writes are repeated and reordered", async () => {
+test("the counters in D1 stay exact when a task's writes are repeated and reordered", async () => {
   const catalog = new TaskCatalog(DB);
   const summary = {
     ...{
@@ -141,7 +141,7 @@ test("what D1 sums up is what happened to each task, however its writes are repe
   );
 });
 
-test("requests are counted by route and status, and bytes where they are a task's", async () => {
+test("requests are counted by route and status, and served bytes are counted for task files", async () => {
   const id = await makeTask();
   await putFile(id, "final-1.mp4", new Uint8Array(1_000));
   const file = 'route="/api/v1/stream/{task_id}/{file}"';
@@ -162,7 +162,7 @@ test("requests are counted by route and status, and bytes where they are a task'
   expect(more('http_requests_total{method="GET",route="/metrics",status="2xx"}')).toBe(1);
 });
 
-test("the oldest waiting task, the queue and the version are told", async () => {
+test("/metrics reports the age of the oldest waiting task, the queues and the version", async () => {
   expect(await scrape()).toMatchObject({ oldest_waiting_task_seconds: 0 });
   await createTask();
   pass(90_000);
@@ -176,7 +176,7 @@ test("the oldest waiting task, the queue and the version are told", async () => 
   expect(Object.keys(samples)).toContainEqual(expect.stringMatching(/^build_info\{version="\d+\.\d+\.\d+"\}$/));
 });
 
-test("each count is a data point in Analytics Engine where there is one, and no fault of it is the request's", async () => {
+test("each count is written to Analytics Engine if it is bound, and a write error does not fail the request", async () => {
   const points: AnalyticsEngineDataPoint[] = [];
   const ask = (writeDataPoint: (point: AnalyticsEngineDataPoint) => void) =>
     createApp().request("/docs", {}, { ...bindings, METRICS: { writeDataPoint } } as Env);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 const ticket = { generation: 0, run: 1 };
 
-test("the log of a task has a line for each step, with the task's id and the stage that it is in, and no address with a query", async () => {
+test("a task's log has a line for each step with its id and stage, and no secrets from URLs", async () => {
   const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
   lines.mockClear();
   const task = await createTask();
@@ -48,7 +48,7 @@ test("the log of a task has a line for each step, with the task's id and the sta
   expect(text.join("\n")).not.toContain("secret");
 });
 
-test("the log of a task says when its renderer is given up, and when a run is never heard of again", async () => {
+test("a task's log reports a lost run and a renderer that is given up", async () => {
   const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
   const task = await plannedTask(1);
   lines.mockClear();

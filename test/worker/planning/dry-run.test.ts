@@ -22,7 +22,7 @@ const body = {
   video_count: 2,
 };
 
-test("a dry run answers shots and segments that each fill the video without a gap, and what they cost", async () => {
+test("a dry run returns shots and segments that fill the video without gaps, and their cost", async () => {
   const { status, data } = await post<DryRun>(PATH, { ...body, dry_run: true });
   expect(status).toBe(200);
   expect(data).toMatchObject({ dry_run: true, renderer: "wasm", width: 1280, height: 720, durations: [5, 5] });
@@ -47,12 +47,12 @@ test("a dry run answers shots and segments that each fill the video without a ga
   expect(data.pixel_seconds).toBeCloseTo(2 * 5 * 1280 * 720, 3);
 });
 
-test("seconds with subtitles cost twice", async () => {
+test("a dry run counts seconds with subtitles twice", async () => {
   const { data } = await post<DryRun>(PATH, { ...body, video_count: 1, video_script: "All the time.", dry_run: true });
   expect(data.pixel_seconds).toBeCloseTo(2 * 5 * 1280 * 720, 3);
 });
 
-test("a dry run stores nothing, sends nothing and lists nothing", async () => {
+test("a dry run stores no object and lists no task", async () => {
   const objects = async () => (await bindings.MEDIA.list()).objects.map(({ key }) => key);
   const before = await objects();
   await post(PATH, { ...body, video_script: "With subtitles.", dry_run: true });
@@ -61,11 +61,11 @@ test("a dry run stores nothing, sends nothing and lists nothing", async () => {
 });
 
 test.each([
-  ["what the renderer cannot do", { custom_audio_file: "long.mp3" }, /^renderer_limit: .*custom_audio_file/],
-  ["a file that is not there", { video_materials: [{ url: "none.mp4" }] }, /^video_materials\[0\]\.url: no file/],
+  ["a video above the renderer's limit", { custom_audio_file: "long.mp3" }, /^renderer_limit: .*custom_audio_file/],
+  ["a missing file", { video_materials: [{ url: "none.mp4" }] }, /^video_materials\[0\]\.url: no file/],
   ["an unknown field", { colour: "red" }, /^colour: unknown field/],
-  ["glyphs that no font has", { video_script: "ᏣᎳᎩ" }, /^video_script: /],
-])("%s is refused by a dry run with the reason", async (_, fields, reason) => {
+  ["characters without a glyph", { video_script: "ᏣᎳᎩ" }, /^video_script: /],
+])("a dry run with %s is refused with the reason", async (_, fields, reason) => {
   const answer = await post(PATH, { ...body, ...fields, dry_run: true });
   expect([answer.status, answer.data]).toEqual([400, null]);
   expect(answer.message).toMatch(reason);

@@ -55,13 +55,13 @@ const half = (
     cancel: onCancel,
   });
 
-test("what a render server sends is stored as it is", async () => {
+test("a render server's bytes are stored unchanged", async () => {
   expect(await render(new Blob([video]).stream(), put)).toBeUndefined();
   expect(await (await bindings.MEDIA.get(key))?.bytes()).toEqual(video);
   await bindings.MEDIA.delete(key);
 });
 
-test("a render server lost in the midst of sending is one that did not answer, and nothing is stored", async () => {
+test("a render server that disconnects while sending counts as unavailable, and nothing is stored", async () => {
   const error = await render(
     half((controller) => controller.error(new Error("Network connection lost."))),
     put,
@@ -75,7 +75,7 @@ test("a render server lost in the midst of sending is one that did not answer, a
   expect(await bindings.MEDIA.head(key)).toBeNull();
 });
 
-test("bytes that end too early, or are others than promised, are an answer that did not come", async () => {
+test("a truncated or wrong response counts as an unavailable renderer, and nothing is stored", async () => {
   const short = await render(
     half((controller) => controller.close()),
     put,
@@ -87,7 +87,7 @@ test("bytes that end too early, or are others than promised, are an answer that 
   expect(await bindings.MEDIA.head(key)).toBeNull();
 });
 
-test("a store that fails is not the render server's fault, which is told to send no more", async () => {
+test("a storage error is passed on unchanged, and the render server's response is cancelled", async () => {
   for (const read of [false, true]) {
     const full = new Error("the store is full");
     const cancelled = Promise.withResolvers<unknown>();
@@ -103,7 +103,7 @@ test("a store that fails is not the render server's fault, which is told to send
   }
 });
 
-test("a render server has a job when it lacks none of its inputs", async () => {
+test("a job counts as accepted only after the render server has all its inputs", async () => {
   const seen: string[] = [];
   const missing = { ok: false, code: "input_missing", message: "not here", missing: [input.sha256] };
   const failed = { ok: false, code: "ffmpeg_failed", message: "it cannot", log: "" };
@@ -131,7 +131,7 @@ test("a render server has a job when it lacks none of its inputs", async () => {
   expect(seen).toEqual(["POST /render", "PUT /inputs/", "POST /render", "accepted"]);
 });
 
-test("an answer to a probe that is garbage, or breaks off, is the renderer's failure", async () => {
+test("an invalid or interrupted probe response counts as an unavailable renderer", async () => {
   const broken = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"ok":'));
@@ -151,7 +151,7 @@ test("an answer to a probe that is garbage, or breaks off, is the renderer's fai
   }
 });
 
-test("a connection that was closed just when it was used is opened again, once", async () => {
+test("a request on a lost connection is retried once", async () => {
   for (const lost of [1, 2]) {
     let calls = 0;
     const renderer = renderServerRenderer("http", readConfig(bindings), async () => ({

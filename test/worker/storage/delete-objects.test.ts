@@ -4,7 +4,7 @@ import { bindings } from "../support/bindings.ts";
 
 const { MEDIA } = bindings;
 
-test("a prefix is emptied in as many rounds as it takes, and no more than it", async () => {
+test("deletePrefix deletes every object under the prefix over several list pages, and no others", async () => {
   const names = Array.from({ length: 8 }, (_, index) => `prefix/a/${index}`);
   for (const name of [...names, "prefix/ab"]) await MEDIA.put(name, "x");
   // R2 may list fewer than it was asked for.

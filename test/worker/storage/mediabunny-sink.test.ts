@@ -17,7 +17,7 @@ async function write(sink: ObjectSink, ...parts: [position: number, data: Uint8A
 }
 
 test.each([0, 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE + 1])(
-  "ObjectSink makes an object of %d bytes from writes in order",
+  "ObjectSink stores an object of %d bytes from sequential writes",
   async (size) => {
     const { bucket, counts } = countingUploads(MEDIA);
     const sink = new ObjectSink(bucket, `sink/${size}`, "video/mp4", 100);
@@ -33,7 +33,7 @@ test.each([0, 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE + 1])(
 );
 
 test.each([100, PART_SIZE, PART_SIZE + 1])(
-  "ObjectSink a head of %d bytes may be written again at the end",
+  "ObjectSink allows a head of %d bytes to be overwritten at the end",
   async (headBytes) => {
     const key = `sink/head-${headBytes}`;
     const sink = new ObjectSink(MEDIA, key, "video/mp4", headBytes);
@@ -47,7 +47,7 @@ test.each([100, PART_SIZE, PART_SIZE + 1])(
   },
 );
 
-test("ObjectSink a stretch of the head that is never written is zeros, a whole part of it too", async () => {
+test("ObjectSink fills unwritten bytes of the head with zeros", async () => {
   const sink = new ObjectSink(MEDIA, "sink/gap", "video/mp4", 2 * PART_SIZE + 100);
   const [begin, body] = [pattern(50), pattern(PART_SIZE, 7)];
   await write(sink, [0, begin], [2 * PART_SIZE + 100, body]);
@@ -58,13 +58,13 @@ test("ObjectSink a stretch of the head that is never written is zeros, a whole p
   expect(sameBytes(await storedBytes("sink/gap"), expected)).toBe(true);
 });
 
-test("ObjectSink a part that is uploaded already is not written again in silence", async () => {
+test("ObjectSink throws if a write touches a part that is already uploaded", async () => {
   const sink = new ObjectSink(MEDIA, "sink/late", "video/mp4", 100);
   await expect(write(sink, [0, pattern(2 * PART_SIZE)], [PART_SIZE + 5, pattern(1)])).rejects.toThrow(RangeError);
   await sink.abort();
 });
 
-test("ObjectSink an aborted sink leaves neither an object nor an open upload", async () => {
+test("ObjectSink leaves no object and no open upload after an abort", async () => {
   const { bucket, counts } = countingUploads(MEDIA);
   const sink = new ObjectSink(bucket, "sink/aborted", "video/mp4", 100);
   await write(sink, [0, pattern(2 * PART_SIZE)]);

@@ -15,7 +15,7 @@ async function* chunks(data: Uint8Array, size: number): AsyncGenerator<Uint8Arra
   for (let at = 0; at < data.byteLength; at += size) yield data.subarray(at, at + size);
 }
 
-test.each(SIZES)("putStream stores a stream of %d bytes as it is, with its hash", async (size) => {
+test.each(SIZES)("putStream stores a stream of %d bytes unchanged and returns its hash", async (size) => {
   const data = pattern(size);
   const { bucket, counts } = countingUploads(MEDIA);
   const result = await putStream(bucket, `put/${size}`, chunks(data, 300_001), options);
@@ -25,7 +25,7 @@ test.each(SIZES)("putStream stores a stream of %d bytes as it is, with its hash"
   expect(counts).toEqual({ created: size < PART_SIZE ? 0 : 1, completed: size < PART_SIZE ? 0 : 1, aborted: 0 });
 });
 
-test("putStream chunks larger than a part, and chunks of nothing, are storedBytes as they are", async () => {
+test("putStream stores empty chunks and chunks larger than a part unchanged", async () => {
   const data = pattern(PART_SIZE + 5);
   async function* body() {
     yield new Uint8Array(0);
@@ -38,7 +38,7 @@ test("putStream chunks larger than a part, and chunks of nothing, are storedByte
 });
 
 test.each([10, PART_SIZE + 10])(
-  "putStream a stream that fails after %d bytes leaves neither an object nor an open upload",
+  "putStream leaves no object and no open upload if the stream fails after %d bytes",
   async (size) => {
     async function* body() {
       yield* chunks(pattern(size), 1_000_000);
@@ -53,7 +53,7 @@ test.each([10, PART_SIZE + 10])(
   },
 );
 
-test("putStream a failing stream leaves the object that was there before", async () => {
+test("putStream keeps the previous object if the stream fails", async () => {
   await MEDIA.put("put/before", "before");
   async function* body() {
     yield pattern(PART_SIZE + 1);
@@ -64,7 +64,7 @@ test("putStream a failing stream leaves the object that was there before", async
 });
 
 test.each([0, 10, PART_SIZE + 10])(
-  "putStream a stream longer than %d bytes is refused, one of that length is not",
+  "putStream refuses a stream longer than the limit of %d bytes, but not one of that length",
   async (limit) => {
     const { bucket, counts } = countingUploads(MEDIA);
     const refused = putStream(bucket, `put/long-${limit}`, chunks(pattern(limit + 1), 1_000_000), {

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-test("rows that disagree with their task are written anew when D1 lost a write, and when it shows what never was", async () => {
+test("a row that differs from its task is rewritten, whether its revision is older or newer", async () => {
   const [behind, ahead, other] = [await plannedTask(1), await plannedTask(1), await endedTask()];
   const queued = "UPDATE tasks SET stage = 'queued', revision = ? WHERE id = ?";
   await DB.prepare(queued).bind(0, behind.id).run();
@@ -34,7 +34,7 @@ test("rows that disagree with their task are written anew when D1 lost a write, 
   expect(again.listed_tasks).not.toHaveProperty("row_rewritten");
 });
 
-test("rows that disagree with their task go where there is no such task, and the total with them", async () => {
+test("a row without a task is deleted and no longer counts in the total", async () => {
   const task = await endedTask();
   const ghost = crypto.randomUUID();
   await DB.prepare(
@@ -49,7 +49,7 @@ test("rows that disagree with their task go where there is no such task, and the
   expect((await call<{ total: number }>("/api/v1/tasks")).data.total).toBe(1);
 });
 
-test("rows that disagree with their task are compared a bounded number a run, from where the run before came to", async () => {
+test("a sweep compares at most SWEEP_TASKS rows per run and continues where the last run stopped", async () => {
   for (let number = 0; number < 3; number++) await endedTask();
   const runs = [];
   for (let run = 0; run < 3; run++) runs.push((await runSweeps({ SWEEP_TASKS: "2" })).listed_tasks);

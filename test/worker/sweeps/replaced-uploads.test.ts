@@ -40,7 +40,7 @@ async function sweepAt(time: number, settings: object = {}): Promise<void> {
   await worker.scheduled?.(createScheduledController(), { ...bindings, ...settings });
 }
 
-test("a replaced file is swept a day after it was replaced, and its successor never", async () => {
+test("a replaced file is deleted a day after its replacement, and the newest file is kept", async () => {
   await add("a.mp4", 1, 0);
   await add("a.mp4", 2, 10 * hour);
   await add("b.mp4", 3, 0);
@@ -53,7 +53,7 @@ test("a replaced file is swept a day after it was replaced, and its successor ne
   expect(await DB.prepare("SELECT count(*) AS rows FROM media").first("rows")).toBe(2);
 });
 
-test("more replaced files than a run may look at are swept by and by", async () => {
+test("replaced files above the max number per run are deleted in later runs", async () => {
   for (let version = 1; version <= 95; version++) await add("a.mp4", version, version);
   await sweepAt(48 * hour, { SWEEP_OBJECTS: "90" });
   expect(await stored()).toHaveLength(5);

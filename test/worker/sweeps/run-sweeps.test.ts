@@ -9,7 +9,7 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-test("a runSweeps that fails is logged and counted, and stops none of the others", async () => {
+test("a failed sweep is counted and does not stop the other sweeps", async () => {
   await MEDIA.put("musics/0/a.mp3", "x");
   const list = async (options: R2ListOptions) => {
     if (options.prefix === "tasks/") throw new Error("R2 is away");

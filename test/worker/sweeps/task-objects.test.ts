@@ -13,7 +13,7 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-test("objects of tasks go where there is no such task, once they are older than the grace period, and stay where there is one", async () => {
+test("objects without a task are deleted after the grace period, and objects of tasks are kept", async () => {
   const running = await plannedTask(2);
   const ended = await endedTask();
   const nobody = crypto.randomUUID();
@@ -30,7 +30,7 @@ test("objects of tasks go where there is no such task, once they are older than 
   expect(await findings()).toEqual({ "task_objects:object_without_task": 2 });
 });
 
-test("objects of tasks that a late writer left of a deleted task go too", async () => {
+test("an object written late for a deleted task is deleted", async () => {
   const task = await endedTask();
   await task.stub.remove();
   await MEDIA.put(`tasks/${task.id}/segments/late.mp4`, "x");
@@ -38,7 +38,7 @@ test("objects of tasks that a late writer left of a deleted task go too", async 
   expect(await storedKeys()).toEqual([]);
 });
 
-test("objects of tasks are never judged by D1 alone: a task without a taskRow is listed again, and keeps them", async () => {
+test("a task without a D1 row is listed again and keeps its objects", async () => {
   const task = await endedTask();
   await DB.prepare("DELETE FROM tasks").run();
   pass(2 * HOUR);
@@ -47,7 +47,7 @@ test("objects of tasks are never judged by D1 alone: a task without a taskRow is
   expect(await taskRow(task.id)).toMatchObject({ stage: "cancelled" });
 });
 
-test("objects of tasks are walked in bounded steps, from where the run before came to, and then from the beginning", async () => {
+test("the sweep of task objects continues where the last run stopped, and starts again after the end", async () => {
   const ids = Array.from({ length: 5 }, (_, number) => `00000000-0000-4000-8000-00000000000${number}`);
   for (const id of ids) for (const file of ["a", "b", "c"]) await MEDIA.put(`tasks/${id}/segments/${file}`, "x");
   // Pages of two folders: what R2 itself does with pages of a thousand.
@@ -66,7 +66,7 @@ test("objects of tasks are walked in bounded steps, from where the run before ca
   expect(await storedKeys()).toEqual([]);
 });
 
-test("objects of tasks of a large round are walked in steps that come round within a day", async () => {
+test("the sweep of task objects takes larger steps after a long round, so that a round fits in a day", async () => {
   const position = JSON.stringify({ after: null, looked: 0, lastRound: 60 });
   await DB.prepare("INSERT INTO sweeps VALUES ('task_objects', ?, 0)").bind(position).run();
   for (let number = 0; number < 5; number++) await MEDIA.put(`tasks/${crypto.randomUUID()}/a`, "x");
@@ -77,7 +77,7 @@ test("objects of tasks of a large round are walked in steps that come round with
   });
 });
 
-test("one run without a grace period leaves nothing without an owner", async () => {
+test("one run of the sweeps without a grace period deletes every orphaned object", async () => {
   const task = await plannedTask(1);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
   const kept = await storedKeys();

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 const alarmAt = ({ stub }: HeldTask) => runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
 
-test("a task whose alarm was lost gets it again, and its overdue work is sent again", async () => {
+test("a task that lost its alarm gets a new one, and its overdue job is sent again", async () => {
   const task = await plannedTask(1);
   await runInDurableObject(task.stub, (_, { storage }) => storage.deleteAlarm());
   pass(HOUR);

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-test("uploads that are on no shelf go, after the grace period; those on one stay", async () => {
+test("an unlisted upload is deleted after the grace period, and a listed upload is kept", async () => {
   const put = async (collection: "video_materials" | "musics" | "subtitles", listed: boolean) => {
     const id = crypto.randomUUID();
     const key = `${collection}/${id}/a.mp4`;

@@ -24,7 +24,7 @@ async function claimed(task: HeldTask, job: string): Promise<Ticket> {
   return claim.ticket;
 }
 
-test("cancel ends the task with a reason, stops its work, and keeps what was finished", async () => {
+test("a cancelled task has a failure reason, stops its jobs and keeps its finished files", async () => {
   const task = await plannedTask(3);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
   await task.stub.complete("segment-1-1", ticket);
@@ -44,7 +44,7 @@ test("cancel ends the task with a reason, stops its work, and keeps what was fin
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("cancel works before there is a plan, and a plan that comes late changes nothing", async () => {
+test("a task can be cancelled before it has a plan, and a late plan changes nothing", async () => {
   const task = await createTask();
   const run = await claimed(task, "plan");
   expect((await steer(task, "cancel")).data).toMatchObject({ stage: "cancelled", failure: { stage: "planning" } });
@@ -52,7 +52,7 @@ test("cancel works before there is a plan, and a plan that comes late changes no
   expect(await task.stub.get()).toMatchObject({ stage: "cancelled", segments: { total: 0 } });
 });
 
-test("cancel again changes nothing, and is refused for a task that has ended otherwise", async () => {
+test("a second cancel changes nothing, and a failed or succeeded task answers 409 to a cancel", async () => {
   const task = await plannedTask(1);
   const first = await steer(task, "cancel");
   expect(await steer(task, "cancel")).toMatchObject({ status: 200, data: first.data });
@@ -65,7 +65,7 @@ test("cancel again changes nothing, and is refused for a task that has ended oth
   expect(await succeeded.stub.get()).toMatchObject({ stage: "succeeded" });
 });
 
-test("neither works on a task that is not there or was deleted", async () => {
+test("a missing or deleted task answers 404 to cancel and retry", async () => {
   const task = await createTask();
   await task.stub.remove();
   for (const wish of ["cancel", "retry"] as const) {

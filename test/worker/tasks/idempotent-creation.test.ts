@@ -25,7 +25,7 @@ const create = (sent: object, header: string | null = key) =>
   });
 const taskCount = async () => (await call<{ total: number }>("/api/v1/tasks")).data.total;
 
-test("requests with one key make one task, however many come at once", async () => {
+test("simultaneous requests with one idempotency key create one task", async () => {
   const before = await taskCount();
   const answers = await Promise.all(Array.from({ length: 40 }, () => create(body)));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -33,7 +33,7 @@ test("requests with one key make one task, however many come at once", async () 
   expect(await taskCount()).toBe(before + 1);
 });
 
-test("of different requests with one key at once exactly one is granted", async () => {
+test("exactly one of several different simultaneous requests with one idempotency key succeeds", async () => {
   const before = await taskCount();
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, number) => create({ ...body, video_subject: `${number}` })),
@@ -42,7 +42,7 @@ test("of different requests with one key at once exactly one is granted", async 
   expect(await taskCount()).toBe(before + 1);
 });
 
-test("a request that is sent again is answered with its task, also after a restart and from the body's key", async () => {
+test("a repeated request returns its task, even after a restart or with the key in the body", async () => {
   const { data } = await create(body);
   await evictAllDurableObjects();
   expect((await create(body)).data).toEqual(data);
@@ -52,7 +52,7 @@ test("a request that is sent again is answered with its task, also after a resta
   expect((await call(`/api/v1/tasks/${data.task_id}`)).status).toBe(200);
 });
 
-test("another request with the key is refused, and so are two keys and one that is none", async () => {
+test("a different request with a used key answers 409, and conflicting or invalid keys are refused", async () => {
   const { data } = await create(body);
   const other = await create({ ...body, video_count: 2 });
   expect([other.status, other.data]).toEqual([409, null]);
@@ -67,12 +67,12 @@ test("another request with the key is refused, and so are two keys and one that 
   }
 });
 
-test("a refused request uses up no key", async () => {
+test("a refused request does not use up its idempotency key", async () => {
   expect((await create({ video_materials: [{ url: "missing.mp4" }] })).status).toBe(400);
   expect((await create(body)).status).toBe(200);
 });
 
-test("a task is found by its key when its file was replaced, or is no longer there", async () => {
+test("a repeated request returns its task even if its file was replaced or deleted", async () => {
   await upload("video_materials", "replaced.mp4");
   const request = { video_materials: [{ url: "replaced.mp4" }] };
   const { data } = await create(request);
@@ -83,7 +83,7 @@ test("a task is found by its key when its file was replaced, or is no longer the
   expect((await create(request, crypto.randomUUID())).status).toBe(400);
 });
 
-test("the key of a deleted task makes no second one", async () => {
+test("an idempotency key of a deleted task is refused with 409", async () => {
   const { data } = await create(body);
   await call(`/api/v1/tasks/${data.task_id}`, { method: "DELETE" });
   const later = vi.spyOn(Date, "now").mockImplementation(() => clock() + 23 * 3600_000);
@@ -96,12 +96,12 @@ test("the key of a deleted task makes no second one", async () => {
   }
 });
 
-test("requests without a key make a task each", async () => {
+test("requests without an idempotency key create one task each", async () => {
   const ids = [await create(body, null), await create(body, null)].map(({ data }) => data.task_id);
   expect(new Set(ids).size).toBe(2);
 });
 
-test("each key has a task id of its own, a UUID of version 8", async () => {
+test("each idempotency key gives its own task id, a UUID of version 8", async () => {
   const ids = new Set<string>();
   for (let number = 0; number < 200; number++) ids.add(await taskIdOf(`key-${number}`, DEFAULT_OWNER));
   expect(ids.size).toBe(200);
@@ -109,7 +109,7 @@ test("each key has a task id of its own, a UUID of version 8", async () => {
   expect(await taskIdOf("key-0", DEFAULT_OWNER)).toBe([...ids][0]);
 });
 
-test("a request is told by what it asks for, not by how it is written", async () => {
+test("a request's fingerprint depends on its content, not on its spelling", async () => {
   const print = (body: object) => fingerprintOf(videoRequestSchema.parse(body));
   const body = { video_subject: "Sea", video_materials: [{ url: "a.mp4", duration: 2 }] };
   const same = [

@@ -7,7 +7,7 @@ const ticket: Ticket = { generation: 0, run: 1 };
 
 afterEach(stillTasks);
 
-test("a task shows its place in the queue while it waits, and then how much longer it takes", async () => {
+test("a waiting task shows its queue position, and a rendering task shows its remaining time", async () => {
   const [first, second] = [await createTask(), await createTask()];
   const [before, after] = [await shown(first), await shown(second)];
   expect((after.queue_position ?? 0) - (before.queue_position ?? 0)).toBe(1);

@@ -198,7 +198,7 @@ async function leaveAlone({ task }: Driven): Promise<void> {
   throw new Error("the task never comes to rest");
 }
 
-test("whatever happens in whatever order, final is final but for a retry, nothing goes back, and no task is left alone", async () => {
+test("a task under random calls never loses progress, leaves a final state only by retry, and always ends", async () => {
   const reached = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50, size: "max" }), async (steps) => {

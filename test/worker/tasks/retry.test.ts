@@ -24,7 +24,7 @@ async function claimed(task: HeldTask, job: string): Promise<Ticket> {
   return claim.ticket;
 }
 
-test("retry goes on from the finished segments of a failed task to success", async () => {
+test("a retried task keeps its finished segments and continues to success", async () => {
   const task = await plannedTask(3);
   await task.stub.complete("segment-1-1", ticket);
   await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), fatal);
@@ -52,7 +52,7 @@ test("retry goes on from the finished segments of a failed task to success", asy
   expect(await listedStage(task)).toBe("succeeded");
 });
 
-test("retry of a task that was cancelled before its plan plans it", async () => {
+test("a retried task that was cancelled before planning is planned", async () => {
   const task = await createTask();
   const early = await claimed(task, "plan");
   task.takeSent();
@@ -65,7 +65,7 @@ test("retry of a task that was cancelled before its plan plans it", async () => 
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
 });
 
-test("retry of a task that stopped at assembly assembles it", async () => {
+test("a retried task that stopped at assembly continues with assembly", async () => {
   const task = await plannedTask(1);
   for (const job of ["segment-1-1", "combined-1"]) await task.stub.complete(job, ticket);
   await steer(task, "cancel");
@@ -74,7 +74,7 @@ test("retry of a task that stopped at assembly assembles it", async () => {
   expect(task.takeSent()).toEqual(["final-1"]);
 });
 
-test("retry is not undone by what runs and messages from before it say late, and takes their finished work", async () => {
+test("late failures from before a retry are ignored, and late finished work from before it counts", async () => {
   const task = await plannedTask(2);
   const [first, second] = [await claimed(task, "segment-1-1"), await claimed(task, "segment-1-2")];
   await steer(task, "cancel");
@@ -91,7 +91,7 @@ test("retry is not undone by what runs and messages from before it say late, and
   });
 });
 
-test("retry gives a job all its tries again", async () => {
+test("a retried job gets all its attempts again", async () => {
   const task = await plannedTask(1);
   for (let round = 1; round <= 2; round++) {
     for (let runs = 1; runs <= maxSetbacks(7).faults; runs++) {
@@ -107,7 +107,7 @@ test("retry gives a job all its tries again", async () => {
   }
 });
 
-test("retry is refused for a task that is being made or has succeeded", async () => {
+test("a running or succeeded task answers 409 to a retry", async () => {
   const task = await plannedTask(1);
   expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("rendering") });
   for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, ticket);

@@ -18,11 +18,7 @@ beforeAll(async () => {
 });
 
 test.each([
-  [
-    "a font that is not there",
-    { font_name: "STHeitiMedium.ttc", video_script: "Hi" },
-    /font_name: no font "STHeitiMedium\.ttc"/,
-  ],
+  ["a missing font", { font_name: "STHeitiMedium.ttc", video_script: "Hi" }, /font_name: no font "STHeitiMedium\.ttc"/],
   [
     "a font without the script's glyphs",
     { font_name: "NotoSansArabic-Regular.ttf", video_script: "你好" },
@@ -33,19 +29,15 @@ test.each([
     { video_script: "fine ᏣᎳᎩ" },
     /video_script: the bundled fonts have no glyph for "Ꮳ"/,
   ],
-  ["a subtitle file that is not there", { subtitle_file: "none.srt" }, /subtitle_file: no file named "none\.srt"/],
+  ["a missing subtitle file", { subtitle_file: "none.srt" }, /subtitle_file: no file named "none\.srt"/],
   [
-    "music that is not there",
+    "a missing music file",
     { bgm_file: "none.mp3" },
     /bgm_file: no file named "none\.mp3" was uploaded to \/api\/v1\/musics/,
   ],
-  [
-    "a narration that is not there",
-    { custom_audio_file: "none.mp3" },
-    /custom_audio_file: .*narrations or \/api\/v1\/musics/,
-  ],
-  ["a path for a font", { font_name: "../secret.ttf" }, /font_name: .*path/],
-])("%s is refused, naming the field", async (_, fields, reason) => {
+  ["a missing narration", { custom_audio_file: "none.mp3" }, /custom_audio_file: .*narrations or \/api\/v1\/musics/],
+  ["a path as a font name", { font_name: "../secret.ttf" }, /font_name: .*path/],
+])("%s is refused with the field's name", async (_, fields, reason) => {
   const answer = await create(fields);
   expect(answer.status).toBe(400);
   expect(answer.message).toMatch(reason);
@@ -56,12 +48,12 @@ test.each([
   ["Chinese", "你好，世界！"],
   ["Arabic", "مرحبا بالعالم"],
   ["Hindi", "नमस्ते दुनिया।"],
-  ["all of them", "Hello 你好 مرحبا नमस्ते"],
-])("a script in %s needs no font of one's own", async (_, video_script) => {
+  ["several languages", "Hello 你好 مرحبا नमस्ते"],
+])("a script in %s is accepted without an uploaded font", async (_, video_script) => {
   expect((await create({ video_script })).message).toBe("success");
 });
 
-test("a task may have every field of words and sound at once", async () => {
+test("a task accepts narration, music, subtitles, a font and clip sound together", async () => {
   await upload("narrations", "voice.mp3", standInFile({ probe: audioProbe }));
   await upload("subtitles", "all.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nمرحبا\n");
   await upload("fonts", "Own.ttf", font);

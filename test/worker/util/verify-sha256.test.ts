@@ -18,17 +18,17 @@ async function through(parts: Uint8Array[], digestOf: Uint8Array<ArrayBuffer>): 
   return new Response(streamOf(parts).pipeThrough(verifySha256(digest))).bytes();
 }
 
-test("bytes of the promised digest pass as they are, none at all too", async () => {
+test("a stream with the right digest passes unchanged, even an empty one", async () => {
   expect(await through(chunks, whole)).toEqual(whole);
   expect(await through([], new Uint8Array())).toEqual(new Uint8Array());
 });
 
-test("other bytes, more of them and fewer of them end in an error", async () => {
+test("a stream with wrong, additional or missing bytes ends with an error", async () => {
   const wrong = [[new Uint8Array([1, 2, 3, 4, 5, 7])], [...chunks, new Uint8Array([7])], chunks.slice(0, 2), []];
   for (const parts of wrong) await expect(through(parts, whole)).rejects.toThrow(DigestError);
 });
 
-test("a reader of the whole length, such as R2, gets no end of other bytes", async () => {
+test("a reader never gets all the bytes of a stream with the wrong digest", async () => {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array([0]))).toBase64();
   const reader = streamOf(chunks).pipeThrough(verifySha256(digest)).getReader();
   const read: number[] = [];

@@ -14,7 +14,7 @@ async function succeed(task: HeldTask): Promise<void> {
   for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, { generation: 0, run: 1 });
 }
 
-test("a task with a callback tells when it is started and when it has succeeded, signed, with its public form", async () => {
+test("a task sends signed webhooks with its public data when it starts and succeeds", async () => {
   const task = await taskWithCallback();
   expect(await webhooksOf(task)).toEqual([]);
   await succeed(task);
@@ -46,7 +46,7 @@ test("a task with a callback tells when it is started and when it has succeeded,
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("a task with a callback tells of failure, of being taken up again, and of being cancelled", async () => {
+test("a task sends webhooks when it fails, is retried and is cancelled", async () => {
   const task = await taskWithCallback();
   await task.stub.claim("plan");
   await task.stub.planned(planOf(task.id, 1), { generation: 0, run: 1 });
@@ -64,7 +64,7 @@ test("a task with a callback tells of failure, of being taken up again, and of b
   expect(receiver.received[1]?.body.data.failure).toMatchObject({ code: "queue_failed" });
 });
 
-test("a task with a callback is signed by each secret while they are changed", async () => {
+test("a webhook is signed with each configured secret", async () => {
   const next = `whsec_${btoa("n".repeat(32))}`;
   const task = await taskWithCallback({ WEBHOOK_SECRET: `${next} ${SECRET}` });
   await task.stub.cancel();
@@ -76,7 +76,7 @@ test("a task with a callback is signed by each secret while they are changed", a
   }
 });
 
-test("a task with a callback does its work while the receiver hangs", async () => {
+test("a task continues while its webhook receiver hangs", async () => {
   const { promise, resolve } = Promise.withResolvers<Response>();
   receiver.answer = () => promise;
   const task = await taskWithCallback();
@@ -88,7 +88,7 @@ test("a task with a callback does its work while the receiver hangs", async () =
   await afterAttempts(task, 2);
 });
 
-test("a deleted task is told of no more, and has no webhooks", async () => {
+test("a deleted task sends no more webhooks, and a replay answers 404", async () => {
   receiver.answer = () => new Response(null, { status: 500 });
   const task = await taskWithCallback();
   await task.stub.claim("plan");
@@ -102,7 +102,7 @@ test("a deleted task is told of no more, and has no webhooks", async () => {
   expect(await replay(task, webhook?.id ?? "")).toMatchObject({ status: 404 });
 });
 
-test("the list of tasks holds no webhooks, and a task without a callback tells nobody", async () => {
+test("a task list shows no webhooks, and a task without a callback URL sends none", async () => {
   const [told, untold] = [await taskWithCallback(), await holdTask()];
   await untold.stub.create(untold.id, taskInput());
   for (const task of [told, untold]) await task.stub.cancel();
@@ -114,7 +114,7 @@ test("the list of tasks holds no webhooks, and a task without a callback tells n
   for (const task of tasks) expect(task).not.toHaveProperty("webhooks");
 });
 
-test("of many webhooks the latest thirty are kept, and those to be sent before those that are over", async () => {
+test("a task stores its latest 30 webhooks, and pending ones are kept before delivered ones", async () => {
   const { stub } = await holdTask();
   const kept = await runInDurableObject(stub, (_, { storage }) => {
     const store = new DeliveryStore(storage.sql);

@@ -4,7 +4,7 @@ import { afterAttempts, replay, standInReceiver, taskWithCallback } from "../sup
 
 const receiver = standInReceiver();
 
-test("a replay sends a webhook that is over again, with its id and body", async () => {
+test("a replay sends a delivered webhook again with the same id and body", async () => {
   const task = await taskWithCallback();
   await task.stub.cancel();
   const [webhook] = await afterAttempts(task, 1);
@@ -15,7 +15,7 @@ test("a replay sends a webhook that is over again, with its id and body", async 
   expect(receiver.received[1]?.headers["webhook-id"]).toBe(webhook?.id);
 });
 
-test("a replay is refused while the webhook is still to be sent, and for one that is not there", async () => {
+test("a replay answers 409 for a pending webhook and 404 for a missing one", async () => {
   receiver.answer = () => new Response(null, { status: 500 });
   const task = await taskWithCallback();
   await task.stub.cancel();

@@ -16,7 +16,7 @@ import {
 
 const receiver = standInReceiver();
 
-test("a webhook that is not taken is sent again by the alarm with the same id and body, and is no change of the task", async () => {
+test("a rejected webhook is sent again with the same id and body, and does not change the task", async () => {
   receiver.answer = () => new Response("no", { status: receiver.received.length < 3 ? 500 : 200 });
   const task = await taskWithCallback();
   await task.stub.cancel();
@@ -35,7 +35,7 @@ test("a webhook that is not taken is sent again by the alarm with the same id an
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("a webhook that is not taken holds up none after it, and is given up in the end", async () => {
+test("a rejected webhook does not delay later ones, and is given up in the end", async () => {
   receiver.answer = () => new Response(null, { status: 302, headers: { location: "http://127.0.0.1/" } });
   const task = await taskWithCallback({ WEBHOOK_RETRY_SECONDS: "60" });
   await task.stub.claim("plan");
@@ -49,7 +49,7 @@ test("a webhook that is not taken holds up none after it, and is given up in the
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("a webhook that is not taken by a receiver that answers 410 Gone is the last one of its task, until one that is replayed is taken", async () => {
+test("a webhook answered with 410 stops its task's later webhooks until a replay is accepted", async () => {
   receiver.answer = () => new Response(null, { status: 410 });
   const task = await taskWithCallback();
   await task.stub.claim("plan");
@@ -70,14 +70,14 @@ test("a webhook that is not taken by a receiver that answers 410 Gone is the las
 
 test.each<[string, () => void, object, RegExp]>([
   [
-    "leads to a private address",
+    "its host has a private address",
     () => (receiver.addresses = { A: ["93.184.215.14"], AAAA: ["fd00::1"] }),
     {},
     /an IP address that is not public$/,
   ],
-  ["has no address", () => (receiver.addresses = { A: [], AAAA: [] }), {}, /no IP address/],
-  ["has no secret any more", () => {}, { WEBHOOK_SECRET: "" }, /WEBHOOK_SECRET/],
-])("a webhook that is not taken since it %s goes nowhere, and says why", async (_, prepare, settings, reason) => {
+  ["its host has no address", () => (receiver.addresses = { A: [], AAAA: [] }), {}, /no IP address/],
+  ["WEBHOOK_SECRET is missing", () => {}, { WEBHOOK_SECRET: "" }, /WEBHOOK_SECRET/],
+])("a webhook is not sent and records the reason if %s", async (_, prepare, settings, reason) => {
   prepare();
   const task = await taskWithCallback(settings);
   await task.stub.cancel();
@@ -87,14 +87,14 @@ test.each<[string, () => void, object, RegExp]>([
   expect(receiver.received).toEqual([]);
 });
 
-test("a webhook that is not taken is not looked up where the operator allows its host", async () => {
+test("a webhook to a private address is sent if OUTBOUND_ALLOW names its host", async () => {
   receiver.addresses = { A: ["10.0.0.1"], AAAA: [] };
   const task = await taskWithCallback({ OUTBOUND_ALLOW: "hooks.example.com:443" });
   await task.stub.cancel();
   expect(await afterAttempts(task, 1)).toMatchObject([{ state: "delivered" }]);
 });
 
-test("a webhook that is not taken leaves no more than its host in the service's log", async () => {
+test("a failed webhook puts its host into the log, but not its path, query or secret", async () => {
   const lines = vi.spyOn(console, "log").mockImplementation(() => undefined);
   receiver.answer = () => new Response(null, { status: 500 });
   const task = await taskWithCallback();
@@ -105,7 +105,7 @@ test("a webhook that is not taken leaves no more than its host in the service's 
   for (const secret of ["hunter2", "edgereel?", SECRET]) expect(logged).not.toContain(secret);
 });
 
-test("an attempt that was never heard of again is made anew", async () => {
+test("a webhook attempt that a restart interrupts is made again", async () => {
   receiver.answer = () => new Promise(() => {});
   const task = await taskWithCallback();
   await task.stub.cancel();
@@ -122,7 +122,7 @@ test("an attempt that was never heard of again is made anew", async () => {
   expect(receiver.received[1]?.text).toBe(receiver.received[0]?.text);
 });
 
-test("with settings that make no sense it waits, and comes again", async () => {
+test("a webhook waits while the configuration is invalid, and is sent once it is valid", async () => {
   const task = await taskWithCallback();
   await configure(task, { WEBHOOK_RETRY_SECONDS: "soon" });
   await task.stub.cancel();
@@ -132,7 +132,7 @@ test("with settings that make no sense it waits, and comes again", async () => {
   expect(await afterAttempts(task, 2)).toMatchObject([{ state: "delivered" }]);
 });
 
-test("attempts that are cut off every time are bounded too", async () => {
+test("interrupted webhook attempts count towards the retry limit", async () => {
   const task = await taskWithCallback({ WEBHOOK_RETRY_SECONDS: "60" });
   await runInDurableObject(task.stub, (_, { storage }) => {
     const store = new DeliveryStore(storage.sql);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { revokeKey } from "../../../../scripts/key-admin.ts";
 import { collections } from "../../../../src/api/files.ts";
 import { idOfApiKey, newApiKey } from "../../../../src/auth/api-key.ts";
@@ -188,7 +188,7 @@ function linkOf(path: string, who: Who): string {
   }
 }
 
-test("every operation of the API's description, and every page, is in the table, and nothing else is", () => {
+test("the access table lists every documented operation and every page, and nothing else", () => {
   expect(Object.keys(EXPECTED).toSorted()).toEqual(operations.toSorted());
   const served = app.routes
     .filter(({ method }) => method !== "ALL")
@@ -196,28 +196,24 @@ test("every operation of the API's description, and every page, is in the table,
   expect(new Set(served)).toEqual(new Set(operations));
 });
 
-describe("who may make the request", () => {
-  test.each(Object.entries(EXPECTED))("%s", async (operation, expected) => {
-    const seen: Partial<Record<Who, number>> = {};
-    for (const who of WHO) {
-      const answer = await ask(operation, who);
-      seen[who] = answer.status;
-      const text = new TextDecoder().decode(await answer.bytes());
-      if (answer.status < 400) continue;
-      expect(text).not.toMatch(/alice|bob|er_/);
-      // The page says it in words of its own.
-      if (answer.headers.get("content-type")?.startsWith("text/html")) continue;
-      expect(JSON.parse(text), who).toEqual({ status: answer.status, message: expect.any(String), data: null });
-      expect(answer.headers.has("www-authenticate"), who).toBe(
-        answer.status === 401 || text.includes("needs the scope"),
-      );
-    }
-    expect(seen).toEqual(Object.fromEntries(WHO.map((who, index) => [who, expected[index]])));
-  });
+test.each(Object.entries(EXPECTED))("%s answers each caller as the access table says", async (operation, expected) => {
+  const seen: Partial<Record<Who, number>> = {};
+  for (const who of WHO) {
+    const answer = await ask(operation, who);
+    seen[who] = answer.status;
+    const text = new TextDecoder().decode(await answer.bytes());
+    if (answer.status < 400) continue;
+    expect(text).not.toMatch(/alice|bob|er_/);
+    // The page says it in words of its own.
+    if (answer.headers.get("content-type")?.startsWith("text/html")) continue;
+    expect(JSON.parse(text), who).toEqual({ status: answer.status, message: expect.any(String), data: null });
+    expect(answer.headers.has("www-authenticate"), who).toBe(answer.status === 401 || text.includes("needs the scope"));
+  }
+  expect(seen).toEqual(Object.fromEntries(WHO.map((who, index) => [who, expected[index]])));
 });
 
 test.each(Object.keys(EXPECTED).filter((operation) => !pages.includes(operation)))(
-  "the description of %s says how it is refused, and what it needs",
+  "the OpenAPI entry of %s lists its error statuses and security schemes",
   (operation) => {
     const [method = "", path = ""] = operation.split(" ");
     const { responses, security } = document.paths[path]?.[method.toLowerCase()] ?? { responses: {}, security: [] };
@@ -230,7 +226,7 @@ test.each(Object.keys(EXPECTED).filter((operation) => !pages.includes(operation)
 );
 
 test.each(Object.entries(EXPECTED).filter(([operation]) => operation.includes("{task_id}")))(
-  "%s is answered alike for another owner's task and for none",
+  "%s answers the same for another owner's task and for a missing task",
   async (operation) => {
     const absent = crypto.randomUUID();
     const answers: string[] = [];

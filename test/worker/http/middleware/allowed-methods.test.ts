@@ -9,7 +9,7 @@ interface Document {
 const document = async () => (await (await request("/openapi.json")).json()) as Document;
 const METHODS = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 
-test("an address that there is, asked by a method that it does not know is answered with 405 and the methods that it knows, on every route", async () => {
+test("every route answers an unsupported method with 405 and its allowed methods", async () => {
   const { paths } = await document();
   for (const [path, operations] of Object.entries(paths)) {
     const known = Object.keys(operations).map((method) => method.toUpperCase());
@@ -24,7 +24,7 @@ test("an address that there is, asked by a method that it does not know is answe
   }
 });
 
-test("an address that there is, asked by a method that it does not know is told by OPTIONS which these are, and elsewhere there is nothing", async () => {
+test("OPTIONS returns a route's allowed methods, and an unknown path answers 404", async () => {
   const answer = await request("/api/v1/tasks", { method: "OPTIONS" });
   expect([answer.status, answer.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
   for (const method of ["OPTIONS", "DELETE", "GET"]) {

@@ -11,7 +11,7 @@ const from = (origin: string, more: object = {}) => ({ headers: { origin }, ...m
 const allowed = (response: Response) => response.headers.get("access-control-allow-origin");
 const other = "https://site.example";
 
-test("other origins read files, and nothing of the API, unless the settings name them", async () => {
+test("other origins may read files but not the API, unless CORS_ORIGINS names them", async () => {
   expect(allowed(await ask(file, from(other)))).toBe("*");
   expect(allowed(await ask("/api/v1/tasks", from(other)))).toBeNull();
   const named = { CORS_ORIGINS: `${other}, https://second.example` };
@@ -22,7 +22,7 @@ test("other origins read files, and nothing of the API, unless the settings name
   }
 });
 
-test("other origins ask first with the key's header, and are answered without one", async () => {
+test("a preflight request for the key header is answered without a key", async () => {
   const preflight = {
     method: "OPTIONS",
     headers: {
@@ -36,7 +36,7 @@ test("other origins ask first with the key's header, and are answered without on
   expect(response.headers.get("access-control-allow-headers")).toContain("X-Api-Key");
 });
 
-test("other origins change nothing on a service without keys, as a browser lets any page try", async () => {
+test("a service with AUTH=off refuses writes from other origins, unless CORS_ORIGINS names them", async () => {
   const init = { method: "POST", body: "{}" };
   const refused = await ask("/api/v1/videos", from(other, init));
   expect([refused.status, await refused.json()]).toEqual([
@@ -48,7 +48,7 @@ test("other origins change nothing on a service without keys, as a browser lets 
   expect((await ask("/api/v1/videos", from(other, init), { CORS_ORIGINS: other })).status).toBe(400);
 });
 
-test("other origins show the player in a frame where they may read files", async () => {
+test("the watch page may be framed by the origins that may read files", async () => {
   const page = "/watch/6c85c8cc-a77a-42b9-bc30-947815aa0558";
   const policy = async (settings: object) =>
     (await ask(page, {}, settings)).headers.get("content-security-policy") ?? "";

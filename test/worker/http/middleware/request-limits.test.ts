@@ -9,7 +9,7 @@ import { bindings, call, post } from "../../support/bindings.ts";
 const ask = (path: string, init: RequestInit, settings: object = {}) =>
   createApp().request(path, init, { ...bindings, ...settings } as Env);
 
-test("limits an address and headers have a longest length", async () => {
+test("a URL above the max length answers 414, and headers above it answer 431", async () => {
   const address = await call(`/api/v1/tasks?cursor=${"a".repeat(MAX_URL_LENGTH)}`);
   expect([address.status, address.message]).toEqual([414, expect.stringContaining(String(MAX_URL_LENGTH))]);
   const headers = await call("/api/v1/tasks", { headers: { "x-long": "a".repeat(MAX_HEADERS_LENGTH) } });
@@ -17,12 +17,12 @@ test("limits an address and headers have a longest length", async () => {
 });
 
 test.each([
-  ["a body that is too long", "a".repeat(MAX_BODY_BYTES + 1), 413],
-  ["lists nested deeper than anybody needs", "[".repeat(50_000) + "]".repeat(50_000), 400],
-  ["objects nested too deep", `{"a":${'{"a":'.repeat(MAX_DEPTH)}1${"}".repeat(MAX_DEPTH)}}`, 400],
-  ["a list of too many", JSON.stringify({ video_materials: Array(MAX_ENTRIES + 1).fill(0) }), 400],
+  ["too many bytes", "a".repeat(MAX_BODY_BYTES + 1), 413],
+  ["lists nested too deeply", "[".repeat(50_000) + "]".repeat(50_000), 400],
+  ["objects nested too deeply", `{"a":${'{"a":'.repeat(MAX_DEPTH)}1${"}".repeat(MAX_DEPTH)}}`, 400],
+  ["too many list entries", JSON.stringify({ video_materials: Array(MAX_ENTRIES + 1).fill(0) }), 400],
   [
-    "an object of too many",
+    "too many object fields",
     JSON.stringify(
       Object.fromEntries(
         Array(2000)
@@ -37,14 +37,14 @@ test.each([
     JSON.stringify({ video_materials: Array(MAX_ENTRIES).fill({ nothing: "a".repeat(200) }) }),
     400,
   ],
-  ["names that are long", JSON.stringify({ ["n".repeat(100_000)]: 1 }), 400],
-])("limits %s is refused, in few words", async (_, body, status) => {
+  ["a very long field name", JSON.stringify({ ["n".repeat(100_000)]: 1 }), 400],
+])("a body with %s is refused with a short message", async (_, body, status) => {
   const answer = await post("/api/v1/videos", body);
   expect(answer.status).toBe(status);
   expect(answer.message.length).toBeLessThan(2100);
 });
 
-test("limits settings that make no sense are told the log alone", async () => {
+test("an invalid configuration answers 500 without naming the setting", async () => {
   const response = await ask("/api/v1/tasks", {}, { PUBLIC_URL: "internal.example" });
   const text = await response.text();
   expect(response.status).toBe(500);

@@ -11,21 +11,18 @@ test.each([
   ["/docs", {}],
   ["/watch/6c85c8cc-a77a-42b9-bc30-947815aa0558", {}],
   ["/api/v1/stream/6c85c8cc-a77a-42b9-bc30-947815aa0558/final-1.mp4", {}],
-])(
-  "headers %s is taken for nothing else than it says, tells no other site its address, and is run as no page",
-  async (path, init) => {
-    const { headers } = await request(path, init);
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toBe("no-referrer");
-    expect(headers.get("strict-transport-security")).toBeNull();
-    const policy = headers.get("content-security-policy") ?? "";
-    expect(policy).toMatch(/^default-src 'none'; /);
-    expect(policy).toContain("frame-ancestors ");
-    expect(/script-src[^;]*/.exec(policy)?.[0] ?? "script-src 'self'").toBe("script-src 'self'");
-  },
-);
+])("%s sends nosniff, no-referrer and a strict content security policy", async (path, init) => {
+  const { headers } = await request(path, init);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("referrer-policy")).toBe("no-referrer");
+  expect(headers.get("strict-transport-security")).toBeNull();
+  const policy = headers.get("content-security-policy") ?? "";
+  expect(policy).toMatch(/^default-src 'none'; /);
+  expect(policy).toContain("frame-ancestors ");
+  expect(/script-src[^;]*/.exec(policy)?.[0] ?? "script-src 'self'").toBe("script-src 'self'");
+});
 
-test("headers a file has them too, and keeps its own", async () => {
+test("a served file has the security headers and keeps its own headers", async () => {
   const id = await makeTask();
   await putFile(id, "final-1.mp4", pattern(100));
   const { status, headers } = await request(`/tasks/${id}/final-1.mp4`);
@@ -34,12 +31,12 @@ test("headers a file has them too, and keeps its own", async () => {
   expect(headers.get("access-control-allow-origin")).toBe("*");
 });
 
-test("headers over https browsers are told to stay with it", async () => {
+test("an HTTPS response has Strict-Transport-Security", async () => {
   const { headers } = await createApp().request("https://video.example/docs", {}, bindings);
   expect(headers.get("strict-transport-security")).toMatch(/^max-age=\d{8}$/);
 });
 
-test("headers pages hold no script of their own, and ask for no camera", async () => {
+test("the pages contain no inline scripts and deny camera access", async () => {
   for (const path of ["/docs", "/watch/6c85c8cc-a77a-42b9-bc30-947815aa0558"]) {
     const page = await request(path);
     expect(page.headers.get("permissions-policy")).toContain("camera=()");

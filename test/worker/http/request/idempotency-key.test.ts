@@ -11,18 +11,18 @@ test.each([
   ['"a\\"b\\\\c"', 'a"b\\c'],
   ["x".repeat(255), "x".repeat(255)],
   [`"${"x".repeat(255)}"`, "x".repeat(255)],
-])("the header %s is the key %s", (header, key) => {
+])("the Idempotency-Key header %s is read as the key %s", (header, key) => {
   expect(parseIdempotencyKey(header)).toBe(key);
 });
 
 test.each(["", '""', '"', '"a', 'a"', "a b", "a, b", '"a", "b"', '"a\\x"', "clé", "x".repeat(256), '"\t"'])(
-  "the header %j is refused by name",
+  "the invalid Idempotency-Key header %j is refused with the header's name",
   (header) => {
     expect(() => parseIdempotencyKey(header)).toThrow(/^Idempotency-Key: /);
   },
 );
 
-test("any printable key comes through its quotes", () => {
+test("every printable key can be sent as a quoted header value", () => {
   const printable = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 255 });
   fc.assert(
     fc.property(printable, (key) => {
@@ -31,7 +31,7 @@ test("any printable key comes through its quotes", () => {
   );
 });
 
-test("a key may come in the header, the body or both, but not as two", () => {
+test("a key may be sent in the header, the body or both, but two different keys are refused", () => {
   expect(idempotencyKeyOf(null, null)).toBeNull();
   expect(idempotencyKeyOf('"a"', null)).toBe("a");
   expect(idempotencyKeyOf(null, "a")).toBe("a");
@@ -39,7 +39,7 @@ test("a key may come in the header, the body or both, but not as two", () => {
   expect(() => idempotencyKeyOf("a", "b")).toThrow(/^idempotency_key: /);
 });
 
-test("requests that are to be told of elsewhere are different ones", async () => {
+test("requests with different callback URLs have different fingerprints", async () => {
   const fingerprint = (fields: object) =>
     fingerprintOf(videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }));
   const [one, other, none] = await Promise.all([

@@ -37,7 +37,7 @@ const filePart = (name = "beach.mp4", field = "file") =>
 const textPart = `--xyz\nContent-Disposition: form-data; name="note"\n\nhello\n`;
 const end = "--xyz--\n";
 
-test("a form with the field file is stored and listed", async () => {
+test("a file uploaded in the form field `file` is stored and listed", async () => {
   const stored = await upload("video_materials", "beach.mp4");
   const file = { name: "beach.mp4", size: body.length, file: "beach.mp4" };
   expect(stored).toMatchObject({ status: 200, message: "success", data: file });
@@ -48,18 +48,18 @@ test("a form with the field file is stored and listed", async () => {
 });
 
 test.each([
-  ["the file first", filePart() + textPart + end],
-  ["the file last", textPart + filePart() + end],
-  ["another file before it", filePart("other.mp4", "thumbnail") + filePart() + end],
-  ["two files of that field, of which the first counts", filePart() + filePart("second.mp4") + end],
+  ["the file as its first part", filePart() + textPart + end],
+  ["the file as its last part", textPart + filePart() + end],
+  ["another file in another field", filePart("other.mp4", "thumbnail") + filePart() + end],
+  ["two files in the field", filePart() + filePart("second.mp4") + end],
   ["a preamble", `ignored\n${filePart()}${end}`],
-])("a form is read with %s", async (_, text) => {
+])("a form with %s is accepted and stores one file", async (_, text) => {
   const stored = await call<UploadedFile>(PATH, form(text));
   expect(stored).toMatchObject({ status: 200, data: { name: "beach.mp4", size: body.length } });
   expect(await objects()).toHaveLength(1);
 });
 
-test.each([1, 7, 64])("a form is read in chunks of %d bytes", async (chunk) => {
+test.each([1, 7, 64])("a form sent in chunks of %d bytes is stored completely", async (chunk) => {
   const stored = await call<UploadedFile>(PATH, form(textPart + filePart() + end, chunk));
   expect(stored).toMatchObject({ status: 200, data: { size: body.length } });
   const [key = ""] = await objects();
@@ -69,12 +69,12 @@ test.each([1, 7, 64])("a form is read in chunks of %d bytes", async (chunk) => {
 test.each([
   ["no file in the field", textPart + end, /^file: the form has no file/],
   ["the file in another field", filePart("a.mp4", "video") + end, /^file: the form has no file/],
-  ["nothing in it", end, /^file|form/],
+  ["no parts", end, /^file|form/],
   ["an end inside the file", filePart().slice(0, -20), /ends inside the file|form cannot be read/],
   ["an end inside a header", "--xyz\nContent-Dispo", /form/],
-  ["another boundary than it says", (filePart() + end).replaceAll("xyz", "abc"), /form/],
-  ["no name for the file", filePart("") + end, /^file: /],
-])("a form with %s is refused, and nothing is stored", async (_, text, reason) => {
+  ["a boundary other than the declared one", (filePart() + end).replaceAll("xyz", "abc"), /form/],
+  ["no file name", filePart("") + end, /^file: /],
+])("a form with %s is refused and nothing is stored", async (_, text, reason) => {
   const refused = await call(PATH, form(text));
   expect(refused).toMatchObject({ status: 400, data: null });
   expect(refused.message).toMatch(reason);
@@ -85,7 +85,7 @@ test.each([
   ["application/json", /multipart\/form-data/],
   ["multipart/form-data", /form cannot be read/],
   ["multipart/form-data; boundary=", /form cannot be read/],
-])("a form said to be %s is refused", async (type, reason) => {
+])("a form with the content type %s is refused", async (type, reason) => {
   const refused = await call(PATH, { method: "POST", body, headers: { "content-type": type } });
   expect(refused.status).toBe(400);
   expect(refused.message).toMatch(reason);
@@ -100,7 +100,7 @@ test("a form without a body is refused", async () => {
 const put = (name: string, content: BodyInit | null) =>
   call<UploadedFile>(`${PATH}/${name}`, { method: "PUT", body: content });
 
-test("a raw body is stored under the name in the address", async () => {
+test("a raw body is stored under the name in the URL", async () => {
   expect(await put("my%20beach.mp4", body)).toMatchObject({
     status: 200,
     data: { name: "my_beach.mp4", size: body.length, file: "my_beach.mp4" },
@@ -115,14 +115,14 @@ test.each([
   ["beach.exe", body, 415, /\.exe is not accepted/],
   ["beach.mp4", null, 400, /body is empty/],
   ["beach.mp4", "", 415, /is empty/],
-])("a raw body %s (case %#) is refused with a reason", async (name, content, status, reason) => {
+])("a raw upload to the name %s (case %#) is refused with a reason", async (name, content, status, reason) => {
   const refused = await put(name, content);
   expect([refused.status, refused.data]).toEqual([status, null]);
   expect(refused.message).toMatch(reason);
   await nothingStored();
 });
 
-test("a raw body larger than allowed is refused, and nothing is stored", async () => {
+test("a raw body above the max size is refused and nothing is stored", async () => {
   const limit = Object.assign(bindings, { UPLOAD_MAX_BYTES: "1000" });
   try {
     const refused = await put("beach.mp4", `${body}${" ".repeat(1000)}`);
@@ -134,7 +134,7 @@ test("a raw body larger than allowed is refused, and nothing is stored", async (
   }
 });
 
-test("the same name replaces the file, and its bytes stay for tasks made with them", async () => {
+test("an upload replaces the listed file of the same name, and the old bytes stay stored", async () => {
   await upload("video_materials", "beach.mp4", standInFile({ probe: videoProbe, note: "old" }));
   const second = standInFile({ probe: videoProbe, note: "the newer" });
   await upload("video_materials", "beach.mp4", second);
@@ -146,7 +146,7 @@ test("the same name replaces the file, and its bytes stay for tasks made with th
 
 const remove = (path: string) => call(`/api/v1/${path}`, { method: "DELETE" });
 
-test("a delete takes a file with what it replaced off its shelf and out of storage, and no other", async () => {
+test("a deleted file and the files it replaced leave the list and storage, and other files stay", async () => {
   await upload("video_materials", "beach.mp4");
   await upload("video_materials", "beach.mp4", standInFile({ probe: videoProbe, note: "newer" }));
   await upload("video_materials", "sea.mp4");
@@ -164,13 +164,13 @@ test.each([
   ["fonts/NotoSans-Regular.ttf", 404, /no file named/],
   ["subtitles/..%2F..%2Fbeach.srt", 400, /is a path/],
   ["musics/%00.mp3", 400, /is a path/],
-])("a delete of %s, which nobody uploaded, is refused", async (path, status, reason) => {
+])("a request to delete %s, which was never uploaded, is refused", async (path, status, reason) => {
   const refused = await remove(path);
   expect([refused.status, refused.data]).toEqual([status, null]);
   expect(refused.message).toMatch(reason);
 });
 
-test("the two shelves are apart, and each is listed by name", async () => {
+test("video materials and music are listed separately and sorted by name", async () => {
   for (const name of ["b.mp4", "a.mp4"]) await upload("video_materials", name);
   await upload("musics", "a.mp3", standInFile({ probe: audioProbe }));
   const names = async (path: string) =>
@@ -188,22 +188,28 @@ test.each([
   ["video_materials", "a.mp4", standInFile({ probe: { ...videoProbe, duration: 0 } }), /no duration/],
   ["musics", "a.mp3", standInFile(), /but the content is video/],
   ["video_materials", "a.mp4", "", /is empty/],
-] as const)("%s refuses %s (case %#) with a reason and keeps nothing", async (collection, name, content, reason) => {
-  const refused = await upload(collection, name, content);
-  expect([refused.status, refused.data]).toEqual([415, null]);
-  expect(refused.message).toMatch(/^file: /);
-  expect(refused.message).toMatch(reason);
-  await nothingStored();
-});
+] as const)(
+  "%s refuses the upload %s (case %#) with a reason and stores nothing",
+  async (collection, name, content, reason) => {
+    const refused = await upload(collection, name, content);
+    expect([refused.status, refused.data]).toEqual([415, null]);
+    expect(refused.message).toMatch(/^file: /);
+    expect(refused.message).toMatch(reason);
+    await nothingStored();
+  },
+);
 
-test.each(["../beach.mp4", "/etc/passwd.mp4", "a\\b.mp4"])("a form's file named %j is refused", async (name) => {
-  const refused = await upload("video_materials", name);
-  expect(refused.status).toBe(400);
-  expect(refused.message).toMatch(/^file: .*is a path/);
-  await nothingStored();
-});
+test.each(["../beach.mp4", "/etc/passwd.mp4", "a\\b.mp4"])(
+  "a form upload with the file name %j is refused",
+  async (name) => {
+    const refused = await upload("video_materials", name);
+    expect(refused.status).toBe(400);
+    expect(refused.message).toMatch(/^file: .*is a path/);
+    await nothingStored();
+  },
+);
 
-test("a renderer that is asked for by name and does not answer is not replaced by another", async () => {
+test("an upload answers 503 if the configured renderer does not answer, and no other renderer is used", async () => {
   const settings = { RENDERER: "http", RENDERER_URL: "http://127.0.0.1:9", RENDERER_TOKEN: "a token for tests only" };
   const upload = new Request(`http://edgereel.test${PATH}`, form(filePart() + end));
   const refused = await createApp().fetch(upload, { ...bindings, ...settings }, createExecutionContext());

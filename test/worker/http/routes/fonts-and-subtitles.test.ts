@@ -18,7 +18,7 @@ beforeAll(async () => {
   expect((await upload("musics", "song.mp3", standInFile({ probe: audioProbe }))).message).toBe("success");
 });
 
-test("the fonts that come with the service are listed, and an uploaded one beside them", async () => {
+test("the font list contains the bundled fonts and the uploaded ones", async () => {
   expect((await call<Shelf>("/api/v1/fonts")).data.files.map(({ name }) => name)).toContain("NotoSansSC-Regular.ttf");
   expect((await upload("fonts", "Mine.ttf", font)).data.file).toBe("Mine.ttf");
   const { files } = (await call<Shelf>("/api/v1/fonts")).data;
@@ -26,16 +26,16 @@ test("the fonts that come with the service are listed, and an uploaded one besid
 });
 
 test.each([
-  ["text named as a font", "fake.ttf", "no font", /file: .*font/],
-  ["a format that is no font", "song.mp3", "x", /\.mp3 is not accepted here, only ttf, otf, ttc.*musics/],
-])("%s is refused and not stored", async (_, name, content, reason) => {
+  ["a text file with the extension ttf", "fake.ttf", "no font", /file: .*font/],
+  ["a file with the extension mp3", "song.mp3", "x", /\.mp3 is not accepted here, only ttf, otf, ttc.*musics/],
+])("%s is refused as a font and not stored", async (_, name, content, reason) => {
   const answer = await upload("fonts", name, content);
   expect(answer.status).toBe(415);
   expect(answer.message).toMatch(reason);
   expect((await call<Shelf>("/api/v1/fonts")).data.files.map((file) => file.name)).not.toContain(name);
 });
 
-test("a subtitle file is taken, and one with a fault is refused by its line", async () => {
+test("a valid subtitle file is accepted, and an invalid one is refused with the line number", async () => {
   expect((await upload("subtitles", "good.srt", "1\n00:00:00,500 --> 00:00:01,500\nHi\n")).data.file).toBe("good.srt");
   const bad = await upload("subtitles", "bad.vtt", "WEBVTT\n\n00:01.000 --> 00:xx\nHi\n");
   expect(bad.status).toBe(415);

@@ -17,7 +17,7 @@ async function health(change: object) {
   return { status: answer.status, text, data: (JSON.parse(text) as { data: Health }).data };
 }
 
-test("/health is well while everything answers", async () => {
+test("/health reports ok while every dependency answers", async () => {
   const well = { ok: true };
   expect(await call<Health>("/health")).toMatchObject({
     status: 200,
@@ -29,7 +29,7 @@ test("/health is well while everything answers", async () => {
   });
 });
 
-test("/health says which command creates the tables of a database without tables", async () => {
+test("/health names the command that creates missing database tables", async () => {
   await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO owner_totals_hidden");
   try {
     const answer = await call<Health>("/health");
@@ -45,7 +45,7 @@ test("/health says which command creates the tables of a database without tables
   }
 });
 
-test.each(["database", "tasks", "storage"])("/health is down where %s cannot be reached", async (dependency) => {
+test.each(["database", "tasks", "storage"])("/health reports down if the dependency `%s` fails", async (dependency) => {
   const away = () => {
     throw new Error("internal detail");
   };
@@ -61,7 +61,7 @@ test.each(["database", "tasks", "storage"])("/health is down where %s cannot be 
   expect(text).not.toContain("internal detail");
 });
 
-test("/health is degraded where the renderer does not answer, and says neither its address nor its secret", async () => {
+test("/health reports degraded if the renderer does not answer, without its address or secret", async () => {
   const RENDERER_TOKEN = "0123456789abcdef-token";
   const { status, data, text } = await health({
     RENDERER: "http",
@@ -73,7 +73,7 @@ test("/health is degraded where the renderer does not answer, and says neither i
   expect(text).not.toMatch(/127\.0\.0\.1|token/);
 });
 
-test("/health is degraded where the setting names a renderer that is not there, or the queue is away", async () => {
+test("/health reports degraded if the configured renderer is missing or the queue fails", async () => {
   expect(await health({ RENDERER: "http" })).toMatchObject({ status: 200, data: { state: "degraded" } });
   const metrics = () => Promise.reject(new Error("away"));
   expect(await health({ AGAIN_JOBS: { metrics } })).toMatchObject({
@@ -82,13 +82,13 @@ test("/health is degraded where the setting names a renderer that is not there, 
   });
 });
 
-test("/health waits for no dependency for ever", async () => {
+test("inTime rejects after its timeout and passes on an earlier result or error", async () => {
   await expect(inTime(new Promise(() => {}), 5)).rejects.toThrow(NoAnswerError);
   await expect(inTime(Promise.reject(new Error("away")), 1_000)).rejects.toThrow("away");
   expect(await inTime(Promise.resolve("there"), 1_000)).toBe("there");
 });
 
-test("/health asks the renderer once in a few seconds, however often it is asked itself", async () => {
+test("/health pings the renderer once for several simultaneous requests", async () => {
   let asked = 0;
   const WASM = {
     async ping() {

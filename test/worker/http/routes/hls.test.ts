@@ -67,7 +67,7 @@ async function loseRenderer(task: HeldTask): Promise<void> {
   expect(await task.stub.get()).toMatchObject({ stage: "planning" });
 }
 
-test("a task that is planned again while it is watched gets a new stream, and the old URLs never give new bytes", async () => {
+test("a task that is planned again while it is watched gets new stream URLs, and the old URLs never return new bytes", async () => {
   const { first, larger } = inject("fixtures");
   const task = await plannedTask(2);
   await finishSegment(task, `tasks/${task.id}/segments/1.mp4`, first, { generation: 0, run: 1 });
@@ -106,7 +106,7 @@ test.each([
   ["a playlist without a plan", "final-1/video.m3u8"],
   ["another plan's media segment", "final-1/plan-1/video/0.m4s"],
   ["a media segment without a plan", "final-1/video/0.m4s"],
-  ["a plan with a number that is written otherwise", "final-1/plan-00/video/0.m4s"],
+  ["a plan number with a leading zero", "final-1/plan-00/video/0.m4s"],
 ])("%s answers 404", async (_, path) => {
   const task = await plannedTask(1);
   await finishSegment(task, `tasks/${task.id}/segments/1.mp4`, inject("fixtures").first, { generation: 0, run: 1 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bindings, call, request } from "../../support/bindings.ts";
 import { makeTask } from "../../support/files.ts";
 
-test("/docs is a page that shows /openapi.json, and / leads to it", async () => {
+test("/docs is a page that loads the API reference, and / redirects to it", async () => {
   const page = await request("/docs");
   expect(page.headers.get("content-type")).toMatch(/^text\/html/);
   expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
@@ -29,11 +29,11 @@ test.each([
   ["GET", `/tasks/${id}/..%2f..%2fmaterials%2fa.mp4`, 404],
   ["GET", `/tasks/${id}/segments%2fa.mp4`, 404],
   ["GET", `/tasks/not-an-id/final-1.mp4`, 404],
-])("%s %s is answered in the envelope with %d", async (method, path, status) => {
+])("%s %s answers in the envelope with status %d", async (method, path, status) => {
   expect(await call(path, { method })).toMatchObject({ status, data: null, message: expect.any(String) });
 });
 
-test("a task's file is played, downloaded under its name, and asked about", async () => {
+test("a task's file is served with ranges, HEAD and its file name on every file route", async () => {
   const id = await makeTask();
   const key = `tasks/${id}/final-1.mp4`;
   await bindings.MEDIA.put(key, "0123456789", { httpMetadata: { contentType: "video/mp4" } });

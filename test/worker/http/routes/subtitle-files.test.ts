@@ -7,7 +7,7 @@ import { makeTask } from "../../support/files.ts";
 const origin = "http://edgereel.test";
 const { MEDIA } = env as unknown as Env;
 
-test("subtitle files of a task are served as what they are", async () => {
+test("a task's subtitle file is served with its content type on every file route", async () => {
   const id = await makeTask();
   const contentType = "text/vtt; charset=utf-8";
   await MEDIA.put(keys.output(id, "final-1.vtt"), "WEBVTT\n", { httpMetadata: { contentType } });

@@ -46,7 +46,7 @@ async function follow(
   return { next, leave: () => reader.cancel() };
 }
 
-test("a task's events are the task as it is, each change, and the end", async () => {
+test("an event stream sends the current task, each change and the final state, and then ends", async () => {
   const task = await plannedTask(1);
   const stream = await follow(task);
   const first = await stream.next();
@@ -61,7 +61,7 @@ test("a task's events are the task as it is, each change, and the end", async ()
   expect(await stream.next()).toBeNull();
 });
 
-test("a task's events go on after the last one that was received", async () => {
+test("an event stream continues after the revision in Last-Event-ID", async () => {
   const task = await plannedTask(2);
   const { revision } = await shown(task);
   const missed = await follow(task, String(revision - 1));
@@ -74,7 +74,7 @@ test("a task's events go on after the last one that was received", async () => {
   await Promise.all([missed.leave(), current.leave()]);
 });
 
-test("a task's events of a task that has ended are its end, or none where that is known", async () => {
+test("an ended task's event stream sends the final state, or answers 204 if the client has it", async () => {
   const task = await plannedTask(1);
   await task.stub.cancel();
   const stream = await follow(task);
@@ -85,7 +85,7 @@ test("a task's events of a task that has ended are its end, or none where that i
   expect([again.status, await again.text()]).toEqual([204, ""]);
 });
 
-test("a task's events end with its delete, and are refused for a task that is not there", async () => {
+test("an event stream ends when its task is deleted, and a missing task's stream answers 404", async () => {
   const task = await createTask();
   const stream = await follow(task);
   await stream.next();

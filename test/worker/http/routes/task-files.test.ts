@@ -44,7 +44,7 @@ async function parts(answer: Response): Promise<{ range: string; body: Uint8Arra
   });
 }
 
-test("several ranges come as one multipart answer, with the right bytes, in the order asked for", async () => {
+test("several ranges are answered with one multipart response in the requested order", async () => {
   const answer = await get("bytes=1000-1999,0-9,-5");
   expect(answer.status).toBe(206);
   expect(await parts(answer)).toEqual([
@@ -54,26 +54,26 @@ test("several ranges come as one multipart answer, with the right bytes, in the 
   ]);
 });
 
-test("ranges that overlap come as the one range they make", async () => {
+test("overlapping ranges are merged into one range", async () => {
   const answer = await get("bytes=0-99,50-149");
   expect(answer.headers.get("content-range")).toBe(`bytes 0-149/${SIZE}`);
   expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes.slice(0, 150));
 });
 
-test("a set of ranges that asks for the file many times over is answered with the file once", async () => {
+test("ranges that repeat the file many times are answered with the whole file once", async () => {
   const answer = await get(`bytes=${Array(20).fill("0-").join(",")}`);
   expect(answer.status).toBe(200);
   expect((await answer.arrayBuffer()).byteLength).toBe(SIZE);
 });
 
-test("If-Range with the exact date keeps the range, with another date it does not", async () => {
+test("If-Range with the file's date keeps the range, and another date gets the whole file", async () => {
   const modified = (await get(null)).headers.get("last-modified") ?? "";
   expect((await get("bytes=0-9", { "if-range": modified })).status).toBe(206);
   const earlier = new Date(Date.parse(modified) - 1000).toUTCString();
   expect((await get("bytes=0-9", { "if-range": earlier })).status).toBe(200);
 });
 
-test("a file that was played comes from the edge cache, whole, in ranges and in parts, without a read of the storage", async () => {
+test("a file that was played is served from the edge cache, whole or in ranges, without a storage read", async () => {
   const whole = await untilHit(path);
   const origin = await bindings.MEDIA.head(`tasks/${id}/final-1.mp4`);
   expect(whole.headers.get("etag")).toBe(origin?.httpEtag);
@@ -101,7 +101,7 @@ test("a file that was played comes from the edge cache, whole, in ranges and in 
   expect([head.status, head.headers.get("content-length")]).toEqual([200, String(SIZE)]);
 });
 
-test("a probe of one byte does not bring the file into the cache", async () => {
+test("a request for one byte does not put the file into the edge cache", async () => {
   const probed = await makeTask();
   await putFile(probed, "final-1.mp4", bytes);
   const from = `/tasks/${probed}/final-1.mp4`;
@@ -112,7 +112,7 @@ test("a probe of one byte does not bring the file into the cache", async () => {
   }
 });
 
-test("a deleted task's file is gone when the delete answers, though the cache still has it", async () => {
+test("a deleted task's file answers 404 even if the edge cache has it", async () => {
   const doomed = await makeTask();
   await putFile(doomed, "final-1.mp4", bytes);
   const from = `/api/v1/stream/${doomed}/final-1.mp4`;
@@ -125,7 +125,7 @@ test("a deleted task's file is gone when the delete answers, though the cache st
   }
 });
 
-test("a file that is still being made is a 409 that says when to come back", async () => {
+test("an unfinished file answers 409 with Retry-After", async () => {
   const unfinished = await makeTask(2);
   const answer = await request(`/api/v1/stream/${unfinished}/final-2.mp4`);
   expect(answer.status).toBe(409);
@@ -135,7 +135,7 @@ test("a file that is still being made is a 409 that says when to come back", asy
   expect((await request(`/api/v1/stream/${unfinished}/final-3.mp4`)).status).toBe(404);
 });
 
-test("a file of a task that failed is a 404 with the reason", async () => {
+test("a failed task's file answers 404 with the reason", async () => {
   const failed = await makeTask();
   await bindings.TASKS.getByName(failed).abandon("plan", 1);
   for (const file of ["final-1.mp4", "final-1.m3u8"]) {
@@ -145,7 +145,7 @@ test("a file of a task that failed is a 404 with the reason", async () => {
   }
 });
 
-test("a player on another origin may ask for ranges and read what it needs of the answer", async () => {
+test("a player on another origin may send Range and read the response's range headers", async () => {
   const preflight = await request(path, {
     method: "OPTIONS",
     headers: {
@@ -163,12 +163,12 @@ test("a player on another origin may ask for ranges and read what it needs of th
   for (const name of ["content-range", "accept-ranges", "etag"]) expect(exposed).toContain(name);
 });
 
-test("a file can only be read", async () => {
+test("a file route refuses PUT with 405", async () => {
   const answer = await request(path, { method: "PUT", body: "x" });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
 });
 
-test("a stream shows the file's name, and a download asks to save it", async () => {
+test("the stream route serves a file inline, and the download route serves it as an attachment", async () => {
   expect((await get("bytes=0-0")).headers.get("content-disposition")).toBe('inline; filename="final-1.mp4"');
   const saved = await get("bytes=0-0", {}, `/api/v1/download/${id}/final-1.mp4`);
   expect(saved.headers.get("content-disposition")).toBe('attachment; filename="final-1.mp4"');

@@ -16,7 +16,7 @@ interface Page {
   page_size: number;
 }
 
-test("GET /api/v1/tasks answers a page with the contract's fields and defaults", async () => {
+test("GET /api/v1/tasks returns a page with the documented fields and defaults", async () => {
   await put(summary(1, { stage: "succeeded", progress: 100, video_count: 2 }), 1);
   const { data, headers } = await call<Page>("/api/v1/tasks");
   expect(data).toMatchObject({ total: 1, page: 1, page_size: 10 });
@@ -33,7 +33,7 @@ test("GET /api/v1/tasks answers a page with the contract's fields and defaults",
   expect((await call<Page>("/api/v1/tasks", { headers: { "x-d1-bookmark": bookmark } })).data).toEqual(data);
 });
 
-test("GET /api/v1/tasks answers a state, an order, and the page after a cursor", async () => {
+test("GET /api/v1/tasks filters by state, sorts, and continues after a cursor", async () => {
   await fill(8, MIXED);
   interface Cursored extends Page {
     next_cursor: string | null;
@@ -67,13 +67,13 @@ test.each([
   ["page_size=101", "page_size"],
   ["page_size=ten", "page_size"],
   ["page=99999999999", "page"],
-])("GET /api/v1/tasks %s is refused by name", async (query, field) => {
+])("GET /api/v1/tasks?%s is refused with the parameter's name", async (query, field) => {
   const { status, message, data } = await call(`/api/v1/tasks?${query}`);
   expect([status, data]).toEqual([400, null]);
   expect(message).toMatch(new RegExp(`^${field}: `));
 });
 
-test("GET /api/v1/tasks a bookmark that is none does no harm", async () => {
+test("GET /api/v1/tasks accepts an invalid D1 bookmark", async () => {
   for (const bookmark of ["'; DROP TABLE tasks", "x".repeat(500), "first-primary"]) {
     expect((await call<Page>("/api/v1/tasks", { headers: { "x-d1-bookmark": bookmark } })).status).toBe(200);
   }

@@ -8,7 +8,7 @@ const ticket: Ticket = { generation: 0, run: 1 };
 
 afterEach(stillTasks);
 
-test("a long poll is answered when the task changes, however many wait", async () => {
+test("every waiting long poll is answered when the task changes", async () => {
   const task = await plannedTask(2);
   const { revision } = await shown(task);
   const polls = [shown(task, "?wait=30"), shown(task, `?wait=30&since=${revision}`)];
@@ -17,7 +17,7 @@ test("a long poll is answered when the task changes, however many wait", async (
   for (const poll of polls) expect(await poll).toMatchObject({ revision: revision + 1, progress: 45 });
 });
 
-test("a long poll is answered at once where the caller knows another revision, or the task has ended", async () => {
+test("a long poll is answered at once if the client has another revision or the task has ended", async () => {
   const task = await plannedTask(1);
   const { revision } = await shown(task);
   expect((await shown(task, "?wait=30&since=0")).revision).toBe(revision);
@@ -26,14 +26,14 @@ test("a long poll is answered at once where the caller knows another revision, o
   expect(await shown(task, `?wait=30&since=${revision + 1}`)).toMatchObject({ stage: "cancelled" });
 });
 
-test("a long poll is answered with the same task after its time, and does not wait where it is told 0", async () => {
+test("a long poll returns the unchanged task after its timeout, and at once with wait=0", async () => {
   const task = await createTask();
   const { revision } = await shown(task);
   expect((await shown(task, "?wait=1")).revision).toBe(revision);
   expect((await shown(task, "?wait=0")).revision).toBe(revision);
 });
 
-test("a long poll ends with a 404 when the task is deleted, and is one at once for a task that is not there", async () => {
+test("a long poll answers 404 when its task is deleted, and at once if the task is missing", async () => {
   const task = await createTask();
   const poll = call(`${path(task)}?wait=30`);
   await expectHeld(poll);
@@ -44,7 +44,7 @@ test("a long poll ends with a 404 when the task is deleted, and is one at once f
 });
 
 test.each(["wait=31", "wait=-1", "wait=x", "wait=", "wait=1&since=-1", "wait=1&since=x"])(
-  "a long poll with %s is refused by name",
+  "a long poll with %s is refused with the parameter's name",
   async (query) => {
     const { status, message } = await call(`/api/v1/tasks/${crypto.randomUUID()}?${query}`);
     expect(status).toBe(400);

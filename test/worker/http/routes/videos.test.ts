@@ -20,7 +20,7 @@ async function refused(body: unknown, status = 400): Promise<string> {
   return answer.message;
 }
 
-test("a request is answered with the id of a task that is there and listed", async () => {
+test("a valid request returns the id of a task that can be read and is listed", async () => {
   const { status, message, data } = await post<{ task_id: string }>(PATH, { ...least, custom_audio_file: "a.mp3" });
   expect([status, message]).toEqual([200, "success"]);
   expect(data.task_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -40,45 +40,49 @@ test.each<[string, unknown, RegExp]>([
   ["a material without a url", { video_materials: [{}] }, /^video_materials\[0\]\.url: /],
   ["a wrong aspect", { ...least, video_aspect: "2:1" }, /^video_aspect: /],
   ["a wrong count", { ...least, video_count: 99 }, /^video_count: /],
-  ["another source", { ...least, video_source: "pexels" }, /^video_source: .*"local"/],
-  ["what is not supported yet", { ...least, voice_name: "anna" }, /^voice_name: speech synthesis is not supported yet/],
+  ["an unsupported source", { ...least, video_source: "pexels" }, /^video_source: .*"local"/],
+  [
+    "a field that is not supported yet",
+    { ...least, voice_name: "anna" },
+    /^voice_name: speech synthesis is not supported yet/,
+  ],
   ["several faults", { ...least, video_count: 0, video_aspect: "x" }, /video_aspect: .*; video_count: /],
   [
     "a material that was never uploaded",
     { video_materials: [{ url: "a.mp4" }, { url: "b.mp4" }] },
     /^video_materials\[1\]\.url: no file named "b\.mp4"/,
   ],
-  ["a path for a material", { video_materials: [{ url: "../a.mp4" }] }, /^video_materials\[0\]\.url: .*is a path/],
-  [
-    "an address for a material",
-    { video_materials: [{ url: "http://x.example/a.mp4" }] },
-    /^video_materials\[0\]\.url: /,
-  ],
+  ["a path as a material", { video_materials: [{ url: "../a.mp4" }] }, /^video_materials\[0\]\.url: .*is a path/],
+  ["a URL as a material", { video_materials: [{ url: "http://x.example/a.mp4" }] }, /^video_materials\[0\]\.url: /],
   ["an unknown audio file", { ...least, custom_audio_file: "b.mp3" }, /^custom_audio_file: no file named "b\.mp3"/],
-  ["a path for an audio file", { ...least, custom_audio_file: "/etc/passwd" }, /^custom_audio_file: .*is a path/],
-  ["a material on the other shelf", { video_materials: [{ url: "a.mp3" }] }, /^video_materials\[0\]\.url: no file/],
-  ["letters without a glyph", { ...least, video_script: "ᏣᎳᎩ" }, /^video_script: .*"Ꮳ"/],
-])("a body is refused, with its field named: %s", async (_, body, reason) => {
+  ["a path as an audio file", { ...least, custom_audio_file: "/etc/passwd" }, /^custom_audio_file: .*is a path/],
+  [
+    "a material from another collection",
+    { video_materials: [{ url: "a.mp3" }] },
+    /^video_materials\[0\]\.url: no file/,
+  ],
+  ["characters without a glyph", { ...least, video_script: "ᏣᎳᎩ" }, /^video_script: .*"Ꮳ"/],
+])("a body with %s is refused with the field's name", async (_, body, reason) => {
   expect(await refused(body)).toMatch(reason);
 });
 
-test("a body is refused, with its field named: letters without a glyph are taken where no subtitles are drawn", async () => {
+test("a script with characters without a glyph is accepted if subtitles are off", async () => {
   const body = { ...least, video_script: "ᏣᎳᎩ", subtitle_enabled: false };
   expect((await post(PATH, body)).status).toBe(200);
 });
 
 test.each([
-  ["nothing", ""],
+  ["empty", ""],
   ["white space", "  \n"],
-  ["no JSON", "{video_materials"],
+  ["not JSON", "{video_materials"],
   ["a list", "[]"],
-  ["a text", '"x"'],
+  ["a string", '"x"'],
   ["null", "null"],
-])("a body is refused that is %s", async (_, body) => {
+])("a body that is %s is refused", async (_, body) => {
   expect(await refused(body)).toMatch(/body/);
 });
 
-test("a body is refused that is larger than allowed, whether it says so or not", async () => {
+test("a body above the max size answers 413, with or without a declared length", async () => {
   const large = JSON.stringify({ ...least, video_script: "x".repeat(300 * 1024) });
   expect(await refused(large, 413)).toMatch(/262144 bytes/);
   const stream = new Blob([large]).stream();
@@ -87,7 +91,7 @@ test("a body is refused that is larger than allowed, whether it says so or not",
   expect((await bindings.MEDIA.list({ prefix: "tasks/" })).objects).toEqual([]);
 });
 
-test("a body is refused that is larger than allowed in bytes, though not in characters", async () => {
+test("the max size of a body counts bytes, not characters", async () => {
   const wide = JSON.stringify({ ...least, video_subject: "視".repeat(100_000) });
   expect(await refused(wide, 413)).toMatch(/262144 bytes/);
   expect((await call(PATH, { method: "POST", body: new Blob([wide]).stream() })).status).toBe(413);

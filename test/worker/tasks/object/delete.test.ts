@@ -23,7 +23,7 @@ async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
 }
 
-test("delete of a task that is being rendered removes its row and objects, and late work finds it gone", async () => {
+test("a task deleted while rendering loses its row and objects, and late calls find it gone", async () => {
   const task = await plannedTask(2);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
   const number = taken(await task.stub.claim("segment-1-1"));
@@ -42,7 +42,7 @@ test("delete of a task that is being rendered removes its row and objects, and l
   expect(await row(task.id)).toBeNull();
 });
 
-test("delete looks again for what late work wrote, and forgets the task in the end", async () => {
+test("a deleted task's object removes files that are written late, and finally empties its storage", async () => {
   const task = await plannedTask(1);
   await task.stub.remove();
   for (const later of [60_000, 20 * 60_000]) {
@@ -59,7 +59,7 @@ test("delete looks again for what late work wrote, and forgets the task in the e
   ).toEqual([]);
 });
 
-test("delete leaves another task alone", async () => {
+test("a delete leaves other tasks unchanged", async () => {
   const [task, other] = [await plannedTask(1), await plannedTask(1)];
   await MEDIA.put(`tasks/${other.id}/segments/1.mp4`, "x");
   await task.stub.remove();

@@ -14,7 +14,7 @@ async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
 }
 const takeQueues = (task: HeldTask) => task.sent.splice(0).map(({ jobId, queue }) => [jobId, queue]);
 
-test("which queue is that of a job's kind when its turn comes, so that what is begun does not wait for what is new", async () => {
+test("each job goes to the queue of its kind, so that started tasks do not wait for new ones", async () => {
   const task = await createTask();
   expect(takeQueues(task)).toEqual([["plan", "plan"]]);
   await task.stub.planned(planOf(task.id, 1), taken(await task.stub.claim("plan")));
@@ -26,7 +26,7 @@ test("which queue is that of a job's kind when its turn comes, so that what is b
   ]);
 });
 
-test("which queue is one of its own for a job that failed, was never heard of again, or whose message was lost", async () => {
+test("a job that failed, was lost or lost its message goes to a separate queue", async () => {
   const task = await plannedTask(1);
   await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fault);
   expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
@@ -38,7 +38,7 @@ test("which queue is one of its own for a job that failed, was never heard of ag
   expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
 });
 
-test("which queue is the same one for a copy of a message that may still be there", async () => {
+test("a copy of a message that may still be queued goes to the same queue", async () => {
   const task = await plannedTask(1);
   task.head = Date.now() - 1000;
   await wakeLater(task, 600_000);

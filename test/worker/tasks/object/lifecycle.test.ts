@@ -35,7 +35,7 @@ async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
 }
 
-test("a task's life goes from creation through plan, segments and assembly to success, and D1 follows", async () => {
+test("a task goes from creation through planning, rendering and assembly to success, and D1 follows", async () => {
   const task = await createTask({ video_subject: "Sea" });
   expect(task.takeSent()).toEqual(["plan"]);
   expect(await row(task.id)).toMatchObject({ stage: "queued", progress: 0 });
@@ -65,7 +65,7 @@ test("a task's life goes from creation through plan, segments and assembly to su
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("a task's life assembly waits for every render, whatever order they end in", async () => {
+test("assembly starts after all segments are rendered, in whatever order they end", async () => {
   const task = await plannedTask(3);
   for (const job of ["segment-1-3", "segment-1-1"]) await task.stub.complete(job, ticket);
   expect(task.takeSent()).toEqual([]);
@@ -73,7 +73,7 @@ test("a task's life assembly waits for every render, whatever order they end in"
   expect(task.takeSent()).toEqual(["combined-1", "final-1"]);
 });
 
-test("a task's life at most a window of jobs is in flight, and each that ends makes room for one", async () => {
+test("a task has at most a window of jobs in flight, and each finished job makes room for one", async () => {
   const task = await createTask();
   await task.stub.claim("plan");
   task.takeSent();
@@ -85,7 +85,7 @@ test("a task's life at most a window of jobs is in flight, and each that ends ma
   expect(task.takeSent()).toEqual(["segment-1-9"]);
 });
 
-test("a task's life what a video begins to be watched with is rendered before anything else of the task", async () => {
+test("a video's opening segments are rendered before the task's other segments", async () => {
   const task = await createTask();
   await task.stub.claim("plan");
   task.takeSent();
@@ -99,7 +99,7 @@ test("a task's life what a video begins to be watched with is rendered before an
   expect(task.takeSent()).toEqual(["segment-1-3", "segment-1-4"]);
 });
 
-test("a task's life an object that was never a task knows none, and stores nothing for having been asked", async () => {
+test("an object without a task answers every call with a missing task and stores nothing", async () => {
   const { stub } = await holdTask();
   expect(await stub.get()).toBeNull();
   expect(await stub.remove()).toBe(false);
@@ -113,14 +113,14 @@ test("a task's life an object that was never a task knows none, and stores nothi
   ).toEqual([]);
 });
 
-test("a task's life state outlives the object's memory", async () => {
+test("a task's state survives the eviction of its object", async () => {
   const task = await plannedTask(2);
   await task.stub.complete("segment-1-1", ticket);
   await evictDurableObject(task.stub);
   expect(await task.stub.get()).toMatchObject({ stage: "rendering", segments: { finished: 1 } });
 });
 
-test("a task's life there is an alarm before a message goes out, so that a crash in between loses nothing", async () => {
+test("an alarm is set before a message is sent, so that a crash in between loses nothing", async () => {
   const task = await holdTask();
   const alarms: (number | null)[] = [];
   await runInDurableObject(task.stub, async (instance, state) => {
@@ -135,7 +135,7 @@ test("a task's life there is an alarm before a message goes out, so that a crash
   expect(alarms).not.toContain(null);
 });
 
-test("copies, late and out-of-order calls a second copy of a message is dropped while the job runs and when it is done", async () => {
+test("a second copy of a message is dropped while its job runs and after it is done", async () => {
   const task = await plannedTask(1);
   expect((await task.stub.claim("segment-1-1")).status).toBe("run");
   expect(await task.stub.claim("segment-1-1")).toEqual({ status: "drop" });
@@ -145,7 +145,7 @@ test("copies, late and out-of-order calls a second copy of a message is dropped 
   expect(await task.stub.claim("final-1")).toMatchObject({ status: "run" });
 });
 
-test("copies, late and out-of-order calls the first plan counts", async () => {
+test("a second plan for a task is ignored", async () => {
   const task = await createTask();
   await task.stub.claim("plan");
   await task.stub.planned(planOf(task.id, 2), ticket);
@@ -153,7 +153,7 @@ test("copies, late and out-of-order calls the first plan counts", async () => {
   expect(await task.stub.get()).toMatchObject({ segments: { total: 2 }, durations: [2] });
 });
 
-test("copies, late and out-of-order calls a job that is said to be done twice counts once", async () => {
+test("a job reported done twice counts once", async () => {
   const task = await plannedTask(2);
   await task.stub.complete("segment-1-1", ticket);
   const before = await task.stub.get();
@@ -161,7 +161,7 @@ test("copies, late and out-of-order calls a job that is said to be done twice co
   expect(await task.stub.get()).toEqual(before);
 });
 
-test("copies, late and out-of-order calls work that is said to be done before there is a plan changes nothing", async () => {
+test("a job reported done before the plan exists changes nothing", async () => {
   const task = await createTask();
   await task.stub.claim("plan");
   for (const job of ["plan", "segment-1-1", "final-1"]) expect(await task.stub.complete(job, ticket)).toBe("ok");
@@ -170,7 +170,7 @@ test("copies, late and out-of-order calls work that is said to be done before th
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
 });
 
-test("copies, late and out-of-order calls a failure of a run that was given up is ignored", async () => {
+test("a failure reported by an expired run is ignored", async () => {
   const task = await plannedTask(1);
   const first = taken(await task.stub.claim("segment-1-1"));
   await wakeLater(task, RUN_LEASE_MS + 1);
@@ -183,7 +183,7 @@ test("copies, late and out-of-order calls a failure of a run that was given up i
   expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
 });
 
-test("copies, late and out-of-order calls nothing moves a task that has ended", async () => {
+test("late calls do not change an ended task", async () => {
   const task = await plannedTask(1);
   await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), fatal);
   const ended = await task.stub.get();

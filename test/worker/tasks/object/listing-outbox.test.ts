@@ -26,7 +26,7 @@ async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
 const hide = () => DB.exec("ALTER TABLE tasks RENAME TO tasks_hidden");
 const show = () => DB.exec("ALTER TABLE tasks_hidden RENAME TO tasks");
 
-test("D1 that does not answer does not hold up a task, and is caught up by the alarm", async () => {
+test("a D1 outage does not delay a task, and the alarm updates D1 afterwards", async () => {
   await hide();
   let task: HeldTask;
   try {
@@ -43,7 +43,7 @@ test("D1 that does not answer does not hold up a task, and is caught up by the a
   expect(await row(task.id)).toMatchObject({ stage: "assembling" });
 });
 
-test("D1 that does not answer a task that ended meanwhile is listed as ended afterwards", async () => {
+test("a task that fails during a D1 outage is listed as failed afterwards", async () => {
   const task = await plannedTask(1);
   await hide();
   try {
@@ -57,7 +57,7 @@ test("D1 that does not answer a task that ended meanwhile is listed as ended aft
   expect(await alarmAt(task)).toBeNull();
 });
 
-test("D1 that does not answer a task deleted meanwhile is removed from it afterwards", async () => {
+test("a task deleted during a D1 outage is removed from D1 afterwards", async () => {
   const task = await plannedTask(1);
   await hide();
   try {

@@ -83,7 +83,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("cancel" as const, "restore" as const, "plan" as const) }) },
 );
 
-test("the sums, what can be played and what may start are those of the jobs, whatever became of these", async () => {
+test("the totals, playable segments and ready jobs match the jobs after any sequence of changes", async () => {
   await withStorage((storage) => {
     const store = new TaskStore(storage.sql);
     const task = crypto.randomUUID();
@@ -116,7 +116,7 @@ test("the sums, what can be played and what may start are those of the jobs, wha
   });
 });
 
-test("a look at a task of 5,000 segments reads as few rows as one at a task of 5", async () => {
+test("reading a task of 5,000 segments reads as few rows as reading a task of 5", async () => {
   const rowsRead = (segments: number) =>
     withStorage((storage) => {
       const task = crypto.randomUUID();
@@ -151,7 +151,7 @@ test("a look at a task of 5,000 segments reads as few rows as one at a task of 5
   expect(many).toBeLessThan(30);
 });
 
-test("a task that an earlier version made is read like any other", async () => {
+test("a task stored by an earlier version can be read and updated", async () => {
   await withStorage(({ sql }) => {
     const task = crypto.randomUUID();
     const { counts: _, failure: __, ...rest } = newRecord(task, 0, null, DEFAULT_OWNER);

@@ -34,7 +34,7 @@ async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
 }
 
-test("the watchdog a message that nobody takes is sent again, and the task fails with a reason in the end", async () => {
+test("a message that no consumer takes is sent again until the task fails with queue_stalled", async () => {
   const task = await plannedTask(1);
   for (let sends = 1; sends < MAX_SENDS; sends++) {
     await wakeLater(task, 3600_000);
@@ -49,7 +49,7 @@ test("the watchdog a message that nobody takes is sent again, and the task fails
   expect(await runDurableObjectAlarm(task.stub)).toBe(false);
 });
 
-test("the watchdog a message that waits in a queue that gets on is not sent again, however long it is", async () => {
+test("a message in a draining queue is sent again only after the queue has passed it", async () => {
   const task = await plannedTask(1);
   const sent = Date.now();
   for (let looks = 1; looks <= 2 * MAX_SENDS; looks++) {
@@ -65,7 +65,7 @@ test("the watchdog a message that waits in a queue that gets on is not sent agai
   expect((await task.stub.claim("segment-1-1")).status).toBe("run");
 });
 
-test("the watchdog a message in a queue that stands still is sent again, and the task fails with a reason in the end", async () => {
+test("a message in a stalled queue is sent again until the task fails with queue_stalled", async () => {
   const task = await plannedTask(1);
   task.head = Date.now() - 1000;
   await wakeLater(task, 600_000);
@@ -78,7 +78,7 @@ test("the watchdog a message in a queue that stands still is sent again, and the
   expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "queue_stalled" } });
 });
 
-test("the watchdog a job whose consumer was never heard of again is sent again, and the task fails in the end", async () => {
+test("a job whose consumer stays silent runs again until the task fails with job_lost", async () => {
   const task = await plannedTask(1);
   for (let runs = 1; runs <= MOST.faults; runs++) {
     expect(taken(await task.stub.claim("segment-1-1")).run).toBe(runs);
@@ -87,7 +87,7 @@ test("the watchdog a job whose consumer was never heard of again is sent again, 
   expect(await task.stub.get()).toMatchObject({ stage: "failed", failure: { code: "job_lost" } });
 });
 
-test("the watchdog a heartbeat keeps a run, and one of an older run does not", async () => {
+test("a heartbeat extends its own run's lease, but not the lease of a newer run", async () => {
   const task = await plannedTask(1);
   const first = taken(await task.stub.claim("segment-1-1"));
   pass(RUN_LEASE_MS - 1000);
@@ -103,7 +103,7 @@ test("the watchdog a heartbeat keeps a run, and one of an older run does not", a
   expect(task.takeSent()).toEqual(["segment-1-1"]);
 });
 
-test("the watchdog a run that failed is tried again after a growing while, and the last reason is the task's", async () => {
+test("a failed run is retried with growing delays, and the task fails with the last reason", async () => {
   const task = await plannedTask(1);
   for (let runs = 1; runs <= MOST.faults; runs++) {
     await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), {
@@ -119,7 +119,7 @@ test("the watchdog a run that failed is tried again after a growing while, and t
   });
 });
 
-test("the watchdog a renderer that is never reached is given up: the task is planned anew, and older runs count no more", async () => {
+test("a task is planned again if its renderer is never reached, and earlier runs are refused", async () => {
   const task = await plannedTask(2);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
   await task.stub.complete("segment-1-1", ticket);
@@ -139,7 +139,7 @@ test("the watchdog a renderer that is never reached is given up: the task is pla
   expect(await task.stub.get()).toMatchObject({ stage: "rendering", progress, segments: { total: 1 } });
 });
 
-test("the watchdog a message that the queue gave up fails the task, unless its job is done", async () => {
+test("a message that the queue gave up fails its task, unless the job is done", async () => {
   const task = await plannedTask(2);
   await task.stub.complete("segment-1-1", ticket);
   await task.stub.abandon("segment-1-1", 1);
@@ -151,7 +151,7 @@ test("the watchdog a message that the queue gave up fails the task, unless its j
 test.each<[string, RunFailure]>([
   ["fails", fatal],
   ["finds no renderer", { ...fault, code: "renderer_unavailable", rerun: "renderer_away", retryable: true }],
-])("the watchdog a job of stills that %s for good leaves a task that succeeded without them", async (_, failure) => {
+])("a task succeeds without poster and storyboard if its stills job %s", async (_, failure) => {
   const task = await createTask();
   await task.stub.claim("plan");
   const plan = planOf(task.id, 1);
@@ -174,7 +174,7 @@ test.each<[string, RunFailure]>([
   expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null, illustrated: [] });
 });
 
-test("the watchdog a queue that does not take a message is asked again", async () => {
+test("an alarm is set again if the queue rejects a message", async () => {
   const task = await plannedTask(1);
   await runInDurableObject(task.stub, (instance) => {
     const send = () => Promise.reject(new Error("queue is down"));
@@ -185,7 +185,7 @@ test("the watchdog a queue that does not take a message is asked again", async (
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
 });
 
-test("the alarm never throws, and comes again where it could not do its work", async () => {
+test("the alarm does not throw and is set again if its work fails", async () => {
   const task = await plannedTask(1);
   await runInDurableObject(task.stub, (instance) => {
     Object.assign(instance, { env: { ...(Reflect.get(instance, "env") as object), TASK_WINDOW: "none" } });
