@@ -1,14 +1,7 @@
 import { type FileHandle, link, open } from "node:fs/promises";
 import { join } from "node:path";
 import { JOB_FILES } from "../../src/ffmpeg/job-files.ts";
-import {
-  decodeTestArguments,
-  durationArguments,
-  ffprobeArguments,
-  lacksDuration,
-  readProbe,
-  withMeasuredDuration,
-} from "../../src/ffmpeg/probe.ts";
+import { probeRuns } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "../../src/protocol/render-job.ts";
 import type { RenderRequest } from "../../src/protocol/render-server.ts";
@@ -72,18 +65,18 @@ export async function probe(path: string, seconds: number, options: RunOptions):
   const limits = { seconds, fileBytes: 0, stdoutBytes: MAX_PROBE_OUTPUT_BYTES };
   const file = JOB_FILES.input(0);
   await link(path, join(options.directory, file));
-  const described = await run(["ffprobe", ...ffprobeArguments(file)], options, limits);
-  const found = described.reason === "exit" ? readProbe(described.stdout) : null;
-  if (!found) {
-    assertSucceeded(described, "bad_input", "ffmpeg cannot read this file");
-    throw failure("bad_input", "this file has neither picture nor sound", described);
+  const runs = probeRuns(file);
+  let next = runs.next();
+  let end: ProcessEnd | undefined;
+  while (!next.done) {
+    const { program, args } = next.value;
+    end = await run([program, ...args], options, limits);
+    if (next.value.program === "ffmpeg") assertSucceeded(end, "bad_input", next.value.failureMessage);
+    next = runs.next(end.reason === "exit" ? end.stdout : "");
   }
-  const decoded = await run(["ffmpeg", ...decodeTestArguments(file, found)], options, limits);
-  assertSucceeded(decoded, "bad_input", "ffmpeg cannot decode this file");
-  if (!lacksDuration(found)) return found;
-  const read = await run(["ffmpeg", ...durationArguments(file, found)], options, limits);
-  assertSucceeded(read, "bad_input", "ffmpeg cannot read this file to its end");
-  return read.reason === "exit" ? withMeasuredDuration(found, read.stdout) : found;
+  if (next.value) return next.value;
+  if (end) assertSucceeded(end, "bad_input", "ffmpeg cannot read this file");
+  throw failure("bad_input", "this file has neither picture nor sound", end);
 }
 
 /** The version of ffmpeg, or null if ffmpeg cannot be run. */
@@ -136,6 +129,6 @@ function assertSucceeded(end: ProcessEnd, code: RenderFailure["code"], message: 
   }
 }
 
-function failure(code: RenderFailure["code"], message: string, { log }: ProcessEnd): FailureError {
-  return new FailureError({ ok: false, code, message, log: log.trim() });
+function failure(code: RenderFailure["code"], message: string, end?: ProcessEnd): FailureError {
+  return new FailureError({ ok: false, code, message, log: end?.log.trim() ?? "" });
 }

@@ -26,7 +26,7 @@ export function ffprobeArguments(file: string): string[] {
 }
 
 /** The ffmpeg arguments that test whether a file can be decoded: its first picture, or its first second of sound. */
-export function decodeTestArguments(file: string, probe: MediaProbe): string[] {
+function decodeTestArguments(file: string, probe: MediaProbe): string[] {
   const what = probe.video ? ["-map", "0:V:0", "-frames:v", "1"] : ["-map", "0:a:0", "-t", "1"];
   return [
     "-hide_banner",
@@ -48,7 +48,7 @@ export function decodeTestArguments(file: string, probe: MediaProbe): string[] {
  * The ffmpeg arguments that measure a file's duration. ffmpeg reads the whole file without decoding it and prints the
  * progress to its standard output, for {@link withMeasuredDuration}.
  */
-export function durationArguments(file: string, probe: MediaProbe): string[] {
+function durationArguments(file: string, probe: MediaProbe): string[] {
   return [
     ...["-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"],
     ...[...INPUT_GUARD, "-i", file, "-map", probe.video ? "0:V:0" : "0:a:0"],
@@ -57,18 +57,48 @@ export function durationArguments(file: string, probe: MediaProbe): string[] {
 }
 
 /** True if the headers of a video or sound do not tell its duration, so that it must be measured. */
-export function lacksDuration(probe: MediaProbe): boolean {
+function lacksDuration(probe: MediaProbe): boolean {
   return probe.kind !== "image" && probe.duration === 0;
 }
 
 /** Adds the measured duration to a probe. Returns the probe unchanged if ffmpeg printed no time. */
-export function withMeasuredDuration(probe: MediaProbe, progress: string): MediaProbe {
+function withMeasuredDuration(probe: MediaProbe, progress: string): MediaProbe {
   const microseconds = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
   if (microseconds === undefined) return probe;
   const end = Number(microseconds) / 1e6;
   // If a file has no packet durations, the printed time is the start of the last packet.
   const frame = probe.video?.frameRate ? 1 / probe.video.frameRate : 0;
   return { ...probe, duration: Math.max(end, frame) };
+}
+
+/** A run of ffprobe or ffmpeg that a probe needs. */
+export type ProbeRun =
+  | { program: "ffprobe"; args: string[] }
+  /** `failureMessage` says what is wrong with the file if the run fails. */
+  | { program: "ffmpeg"; args: string[]; failureMessage: string };
+
+/**
+ * The runs that describe a media file: ffprobe describes it, ffmpeg decodes its beginning and, if the headers have no
+ * duration, measures it. Each run is yielded. Pass to `next` what the run printed to its standard output, or an empty
+ * string if it was killed. If a run of ffmpeg fails, the file is bad: do not go on. Pure and shared by all renderers.
+ *
+ * @param file the file's name in the working directory.
+ * @returns the probe, or null if ffprobe finds neither picture nor sound.
+ *
+ * @example
+ * const runs = probeRuns("input-0");
+ * let run = runs.next();
+ * while (!run.done) run = runs.next(execute(run.value.program, run.value.args).stdout);
+ */
+export function* probeRuns(file: string): Generator<ProbeRun, MediaProbe | null, string> {
+  const probe = readProbe(yield { program: "ffprobe", args: ffprobeArguments(file) });
+  if (!probe) return null;
+  const decode = decodeTestArguments(file, probe);
+  yield { program: "ffmpeg", args: decode, failureMessage: "ffmpeg cannot decode this file" };
+  if (!lacksDuration(probe)) return probe;
+  const measure = durationArguments(file, probe);
+  const failureMessage = "ffmpeg cannot read this file to its end";
+  return withMeasuredDuration(probe, yield { program: "ffmpeg", args: measure, failureMessage });
 }
 
 const numeric = z.coerce.number().nonnegative().catch(0);

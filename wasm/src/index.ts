@@ -1,14 +1,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { MeasurementError } from "../../src/ffmpeg/loudness.ts";
-import {
-  decodeTestArguments,
-  durationArguments,
-  ffprobeArguments,
-  lacksDuration,
-  readProbe,
-  withMeasuredDuration,
-} from "../../src/ffmpeg/probe.ts";
+import { probeRuns } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
 import { FfmpegWasm, type RunResult } from "./ffmpeg-wasm.ts";
@@ -95,15 +88,21 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
   const core = await FfmpegWasm.create();
   const file = JOB_FILES.input(0);
   core.write(file, bytes);
-  const log = core.ffprobe([...ffprobeArguments(file), "-o", "probe.json"]);
-  const described = readProbe(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
-  if (!described) return badInput("this file has neither picture nor sound, or ffmpeg cannot read it", log);
-  const decoded = core.ffmpeg(decodeTestArguments(file, described), MAX_RUN_MILLISECONDS);
-  if (decoded.exitCode !== 0) return badInput("ffmpeg cannot decode this file", decoded.log);
-  if (!lacksDuration(described)) return { ok: true, probe: described };
-  const read = core.ffmpeg(durationArguments(file, described), MAX_RUN_MILLISECONDS);
-  if (read.exitCode !== 0) return badInput("ffmpeg cannot read this file to its end", read.log);
-  return { ok: true, probe: withMeasuredDuration(described, read.log) };
+  let log = "";
+  const runs = probeRuns(file);
+  let next = runs.next();
+  while (!next.done) {
+    if (next.value.program === "ffprobe") {
+      log = core.ffprobe([...next.value.args, "-o", "probe.json"]);
+      next = runs.next(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
+    } else {
+      const run = core.ffmpeg(next.value.args, MAX_RUN_MILLISECONDS);
+      if (run.exitCode !== 0) return badInput(next.value.failureMessage, run.log);
+      next = runs.next(run.log);
+    }
+  }
+  if (next.value) return { ok: true, probe: next.value };
+  return badInput("this file has neither picture nor sound, or ffmpeg cannot read it", log);
 }
 
 type Failure = Extract<RenderReply, { ok: false }>;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
-import { ffprobeArguments, readProbe } from "../../../src/ffmpeg/probe.ts";
+import { ffprobeArguments, probeRuns, readProbe } from "../../../src/ffmpeg/probe.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
@@ -46,7 +46,25 @@ export const renderers: [string, RunFFmpeg][] = hasNative
     ]
   : [["wasm", wasm]];
 
-/** Probes a file as the renderers do. Throws if it has neither video nor audio. */
+/** Describes a file and decodes its beginning as the renderers do, with ffmpeg.wasm. */
+export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
+  const runs = probeRuns("file");
+  let next = runs.next();
+  while (!next.done) {
+    const { program, args } = next.value;
+    if (program === "ffprobe") {
+      next = runs.next(await ffprobeOutput(file, args));
+    } else {
+      const run = await ffmpeg({ file }, ...args);
+      if (run.exitCode !== 0) throw new Error(run.log);
+      next = runs.next(run.log);
+    }
+  }
+  if (!next.value) throw new Error("ffprobe finds neither picture nor sound");
+  return next.value;
+}
+
+/** Describes a file by ffprobe alone. */
 export async function probe(file: Uint8Array): Promise<MediaProbe> {
   const described = readProbe(await ffprobeOutput(file, ffprobeArguments("file")));
   if (!described) throw new Error("ffprobe finds neither picture nor sound");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { decodeTestArguments, readProbe } from "../../../src/ffmpeg/probe.ts";
+import { ffprobeArguments, type ProbeRun, probeRuns, readProbe } from "../../../src/ffmpeg/probe.ts";
 
-const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
+const after = ({ args }: ProbeRun, option: string) => args[args.indexOf(option) + 1];
 
 const file = (format: object, ...streams: object[]) => JSON.stringify({ format, streams });
 const h264 = { codec_type: "video", codec_name: "h264", width: 64, height: 36, avg_frame_rate: "30000/1001" };
@@ -54,9 +54,64 @@ test.each([
   expect(readProbe(json)).toBeNull();
 });
 
-test("the decode test decodes the video stream, or the audio stream if there is no video", () => {
-  const picture = readProbe(file({ format_name: "mov", duration: "1" }, h264, aac));
-  const sound = readProbe(file({ format_name: "mp3", duration: "1" }, aac));
-  expect(picture && after(decodeTestArguments("file", picture), "-map")).toBe("0:V:0");
-  expect(sound && after(decodeTestArguments("file", sound), "-map")).toBe("0:a:0");
+const ffmpegRun = (args: unknown, failureMessage: string) => ({ value: { program: "ffmpeg", args, failureMessage } });
+
+test("a file with picture and sound is described by ffprobe, and its first picture is decoded", () => {
+  const runs = probeRuns("input-0");
+  expect(runs.next()).toEqual({ done: false, value: { program: "ffprobe", args: ffprobeArguments("input-0") } });
+  const decode = runs.next(file({ format_name: "mov", duration: "1" }, h264, aac));
+  expect(decode).toMatchObject(
+    ffmpegRun(expect.arrayContaining(["-i", "input-0", "-frames:v"]), "ffmpeg cannot decode this file"),
+  );
+  expect(after(decode.value as ProbeRun, "-map")).toBe("0:V:0");
+  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 1 } });
+});
+
+test("the first second of a sound file is decoded", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  const { value } = runs.next(file({ format_name: "mp3", duration: "1" }, aac));
+  expect([after(value as ProbeRun, "-map"), after(value as ProbeRun, "-t")]).toEqual(["0:a:0", "1"]);
+  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "audio", duration: 3.5 } });
+});
+
+test("a file without a duration in its headers is read to its end, and has the last time that ffmpeg printed", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
+  const measure = runs.next("");
+  expect(measure).toMatchObject(
+    ffmpegRun(expect.arrayContaining(["-c", "copy", "-progress"]), "ffmpeg cannot read this file to its end"),
+  );
+  const printed = "out_time_us=40000\nprogress=continue\nout_time_us=1960000\nprogress=end\n";
+  expect(runs.next(printed)).toMatchObject({ done: true, value: { duration: 1.96 } });
+});
+
+test("a file of one picture without a duration lasts as long as that picture", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
+  runs.next("");
+  expect(runs.next("out_time_us=0\n")).toMatchObject({ done: true, value: { duration: 0.04 } });
+});
+
+test("a file keeps the duration 0 if ffmpeg printed no time", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  runs.next(file({ format_name: "matroska,webm" }, h264));
+  runs.next("");
+  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 0 } });
+});
+
+test("a picture is not measured, because it has no duration", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  runs.next(file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }));
+  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "image" } });
+});
+
+test("a file that ffprobe cannot describe is not given to ffmpeg", () => {
+  const runs = probeRuns("input-0");
+  runs.next();
+  expect(runs.next("{}")).toEqual({ done: true, value: null });
 });
