@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
+import { mediaProbeSchema } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema } from "../../src/protocol/render-server.ts";
 import { ffprobe } from "../support/ffmpeg.ts";
-import { imagePiece } from "../support/jobs.ts";
+import { imagePiece, segmentJob, soundtrackJob } from "../support/jobs.ts";
 import {
   brokenFramesAvi,
   claimingPng,
@@ -19,14 +19,7 @@ import { failure } from "./support/render-client.ts";
 import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
 import { colourVideo, makeMedia, segment } from "./support/samples.ts";
 
-const soundtrack: SoundtrackJob = {
-  kind: "soundtrack",
-  samples: 48_000,
-  sampleRate: 48_000,
-  narration: { input: 0, volume: 1 },
-  music: null,
-  clips: null,
-};
+const soundtrack = soundtrackJob(1);
 
 describeWithFfmpeg("hostile inputs", () => {
   let server: RenderServer;
@@ -48,7 +41,7 @@ describeWithFfmpeg("hostile inputs", () => {
     const { log: probed } = await failure(await server.probe(hash), "bad_input");
     const { log: shown } = await failure(await server.render(segment([{}]), [hash]), "ffmpeg_failed");
     const { log: still } = await failure(
-      await server.render(segment([], { frames: 15, pieces: [imagePiece({ frames: 15 })] }), [hash]),
+      await server.render(segmentJob([imagePiece({ frames: 15 })]), [hash]),
       "ffmpeg_failed",
     );
     const { log: heard } = await failure(await server.render(soundtrack, [hash]), "ffmpeg_failed");

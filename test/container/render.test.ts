@@ -3,10 +3,11 @@ import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { assDocument } from "../../src/captions/ass-document.ts";
 import { captionStyle } from "../../src/captions/caption-style.ts";
 import { readFont } from "../../src/captions/read-font-file.ts";
-import { mediaProbeSchema, type SoundtrackJob } from "../../src/protocol/render-job.ts";
+import { mediaProbeSchema } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema, readDigest } from "../../src/protocol/render-server.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
 import { fontFile } from "../support/fonts.ts";
+import { soundtrackJob } from "../support/jobs.ts";
 import { sha256 } from "./support/render-client.ts";
 import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
 import { colourVideo, makeMedia, segment } from "./support/samples.ts";
@@ -66,15 +67,7 @@ describeWithFfmpeg("rendering", () => {
 
   test("a soundtrack has the requested length and the pitch of the narration", async () => {
     const tone = makeMedia("mp3", "-f", "lavfi", "-i", "sine=1000:d=3");
-    const job: SoundtrackJob = {
-      kind: "soundtrack",
-      samples: 96_000,
-      sampleRate: 48_000,
-      narration: { input: 0, volume: 1 },
-      music: null,
-      clips: null,
-    };
-    const file = await rendered(await server.render(job, [await server.put(tone)]));
+    const file = await rendered(await server.render(soundtrackJob(2), [await server.put(tone)]));
 
     expect(await decodeWarnings(file)).toBe("");
     const [stream] = (await ffprobe(file)).streams;

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { getPlatformProxy } from "wrangler";
 import type { AssembleWork } from "../../src/protocol/task-jobs.ts";
 import { ffmpeg, ffprobe } from "../support/ffmpeg.ts";
-import { videoPiece } from "../support/jobs.ts";
+import { assembleWork, segmentJob, soundtrackJob, videoPiece } from "../support/jobs.ts";
 import { render } from "./support/renderers.ts";
 import { RATE, samplesOf, synthesize } from "./support/sound.ts";
 
@@ -35,44 +35,17 @@ test("sound and picture are in sync after the segments and the soundtrack are jo
   const clicks = await synthesize("aevalsrc='0.9*lt(mod(t+0.5,1),0.002)':s=48000:d=4");
   const segments = await Promise.all(
     [0, 2].map(async (start) => {
-      const bytes = await render(
-        {
-          kind: "segment",
-          width: 64,
-          height: 64,
-          frameRate: 30,
-          frames: 60,
-          encoder: { preset: "ultrafast", crf: 10 },
-          fit: "cover",
-          pieces: [videoPiece({ start, frames: 60 })],
-          captions: null,
-        },
-        [flash.output],
-      );
+      const job = segmentJob([videoPiece({ start, frames: 60 })], {
+        ...{ width: 64, height: 64, encoder: { preset: "ultrafast", crf: 10 } },
+      });
+      const bytes = await render(job, [flash.output]);
       await env.MEDIA.put(`segment-${start}`, bytes);
       return { key: `segment-${start}`, frames: 60 };
     }),
   );
-  const soundtrack = await render(
-    {
-      kind: "soundtrack",
-      samples: 4 * RATE,
-      sampleRate: RATE,
-      narration: { input: 0, volume: 1 },
-      music: null,
-      clips: null,
-    },
-    [clicks],
-  );
+  const soundtrack = await render(soundtrackJob(4), [clicks]);
   await env.MEDIA.put("soundtrack", soundtrack);
-  const work: AssembleWork = {
-    kind: "assemble",
-    track: "clean",
-    frameRate: 30,
-    segments,
-    soundtrack: "soundtrack",
-    key: "final",
-  };
+  const work = assembleWork(segments, "final", { soundtrack: "soundtrack" });
   await assemble(env.MEDIA, work, new AbortController().signal);
   const final = new Uint8Array((await (await env.MEDIA.get("final"))?.arrayBuffer()) ?? []);
 

@@ -2,18 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
+import { soundtrackJob } from "../support/jobs.ts";
 import { render, renderers } from "./support/renderers.ts";
 import { level, loudnessOf, RATE, samplesOf, synthesize } from "./support/sound.ts";
 
-const job = (seconds: number, parts: Partial<SoundtrackJob>): SoundtrackJob => ({
-  kind: "soundtrack",
-  samples: Math.round(seconds * RATE),
-  sampleRate: RATE,
-  narration: null,
-  music: null,
-  clips: null,
-  ...parts,
-});
+const job = (seconds: number, parts: Partial<SoundtrackJob>) => soundtrackJob(seconds, { narration: null, ...parts });
 const narration = { input: 0, volume: 1 };
 const sample = (name: string) => readFileSync(new URL(`../../samples/${name}`, import.meta.url));
 

@@ -1,4 +1,5 @@
-import type { MediaProbe, Piece } from "../../src/protocol/render-job.ts";
+import type { MediaProbe, Piece, SegmentJob, SoundtrackJob } from "../../src/protocol/render-job.ts";
+import type { AssembleWork } from "../../src/protocol/task-jobs.ts";
 
 /** The picture properties of most files. */
 export const plain: Piece["picture"] = {
@@ -40,6 +41,45 @@ export function imagePiece(
     picture: { ...plain, matrix: "bt601" },
     ...piece,
   };
+}
+
+/** A segment job. The defaults are 64×36 pixels and 30 frames per second. */
+export function segmentJob(
+  pieces: readonly Piece[],
+  job: Partial<Omit<SegmentJob, "kind" | "pieces">> = {},
+): SegmentJob {
+  return {
+    kind: "segment",
+    ...{ width: 64, height: 36, frameRate: 30 },
+    frames: pieces.reduce((sum, { frames }) => sum + frames, 0),
+    encoder: { preset: "ultrafast", crf: 23 },
+    fit: "cover",
+    captions: null,
+    ...job,
+    pieces: [...pieces],
+  };
+}
+
+/** A soundtrack job. By default input 0 is the narration, and there is no other sound. */
+export function soundtrackJob(seconds: number, job: Partial<Omit<SoundtrackJob, "kind">> = {}): SoundtrackJob {
+  return {
+    kind: "soundtrack",
+    samples: Math.round(seconds * 48_000),
+    sampleRate: 48_000,
+    narration: { input: 0, volume: 1 },
+    music: null,
+    clips: null,
+    ...job,
+  };
+}
+
+/** The work that joins segments. By default there is no sound. */
+export function assembleWork(
+  segments: AssembleWork["segments"],
+  key: string,
+  work: Partial<Omit<AssembleWork, "kind">> = {},
+): AssembleWork {
+  return { kind: "assemble", track: "clean", frameRate: 30, segments, soundtrack: null, key, ...work };
 }
 
 /** The probe of an H.264 video. */

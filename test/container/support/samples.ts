@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Piece, SegmentJob } from "../../../src/protocol/render-job.ts";
-import { videoPiece } from "../../support/jobs.ts";
+import { segmentJob, videoPiece } from "../../support/jobs.ts";
 import { temporaryFolder } from "./render-server.ts";
 
 /** Makes a file with the installed ffmpeg. `args` are its arguments without the output file. */
@@ -26,24 +26,15 @@ export function colourVideo(colour: string, seconds: number): Uint8Array<ArrayBu
 /** A 64×64 segment of video pieces. By default each piece shows 15 frames of input 0. */
 export function segment(
   pieces: Partial<Extract<Piece, { kind: "video" }>>[],
-  job: Partial<SegmentJob> = {},
+  job: Partial<Omit<SegmentJob, "kind" | "pieces">> = {},
 ): SegmentJob {
-  const whole = pieces.map((piece): Piece => videoPiece({ frames: 15, ...piece }));
-  return {
-    kind: "segment",
-    width: 64,
-    height: 64,
-    frameRate: 30,
-    frames: whole.reduce((sum, { frames }) => sum + frames, 0),
-    encoder: { preset: "ultrafast", crf: 20 },
-    fit: "cover",
-    pieces: whole,
-    captions: null,
-    ...job,
-  };
+  return segmentJob(
+    pieces.map((piece) => videoPiece({ frames: 15, ...piece })),
+    { width: 64, height: 64, encoder: { preset: "ultrafast", crf: 20 }, ...job },
+  );
 }
 
 /** A segment that takes far longer to render than any test runs. */
-export function endlessSegment(job: Partial<SegmentJob> = {}): SegmentJob {
+export function endlessSegment(job: Partial<Omit<SegmentJob, "kind" | "pieces">> = {}): SegmentJob {
   return segment([{ frames: 100_000_000 }], job);
 }

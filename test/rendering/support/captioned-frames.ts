@@ -6,7 +6,7 @@ import { captionPlanner } from "../../../src/captions/plan-captions.ts";
 import type { SegmentJob } from "../../../src/protocol/render-job.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
 import { fontsFor } from "../../support/fonts.ts";
-import { videoPiece } from "../../support/jobs.ts";
+import { segmentJob, videoPiece } from "../../support/jobs.ts";
 
 /** Size of the rendered frames in pixels. */
 export const WIDTH = 360;
@@ -39,17 +39,10 @@ export function captionedJob(
   const cues = captionPlanner(request, style, { fonts, timed: null }, 30)(FRAMES);
   const ass = assDocument(cues, style, fonts, 30);
   const files = ass.fonts.flatMap((index) => loaded[index]?.file ?? []);
-  const job: SegmentJob = {
-    kind: "segment",
-    width: WIDTH,
-    height: HEIGHT,
-    frameRate: 30,
-    frames: FRAMES,
-    encoder: { preset: "ultrafast", crf: 4 },
-    fit: "cover",
-    pieces: [videoPiece({ frames: FRAMES })],
+  const job = segmentJob([videoPiece({ frames: FRAMES })], {
+    ...{ width: WIDTH, height: HEIGHT, encoder: { preset: "ultrafast", crf: 4 } },
     captions: { ass: ass.text, fonts: files.map((_, index) => index + 1), coloured: ass.coloured },
-  };
+  });
   return { job, fonts: files, cues };
 }
 

@@ -8,6 +8,7 @@ import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
 import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
+import { segmentJob } from "../../support/jobs.ts";
 
 export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
 
@@ -84,19 +85,9 @@ export function make(...args: string[]): Promise<Uint8Array> {
 }
 
 /** A segment job. The defaults are 180×320 pixels and an almost lossless encoding. */
-export function segment(pieces: Piece[], options: Partial<SegmentJob> = {}): SegmentJob {
-  return segmentJobSchema.parse({
-    kind: "segment",
-    width: 180,
-    height: 320,
-    frameRate: 30,
-    frames: pieces.reduce((sum, { frames }) => sum + frames, 0),
-    encoder: { preset: "ultrafast", crf: 1 },
-    fit: "cover",
-    captions: null,
-    ...options,
-    pieces,
-  });
+export function segment(pieces: Piece[], options: Partial<Omit<SegmentJob, "kind" | "pieces">> = {}): SegmentJob {
+  const lossless = { preset: "ultrafast", crf: 1 } as const;
+  return segmentJobSchema.parse(segmentJob(pieces, { width: 180, height: 320, encoder: lossless, ...options }));
 }
 
 /** Renders a segment as the renderers do, and returns the file. */

@@ -3,30 +3,18 @@ import { INPUT_DEMUXERS, INPUT_GUARD } from "../../../src/ffmpeg/input-guard.ts"
 import { ffprobeArguments } from "../../../src/ffmpeg/probe.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { encodeArguments, measureArguments } from "../../../src/ffmpeg/soundtrack-arguments.ts";
-import type { SegmentJob, SoundtrackJob } from "../../../src/protocol/render-job.ts";
-import { imagePiece, videoPiece } from "../../support/jobs.ts";
+import { imagePiece, segmentJob, soundtrackJob, videoPiece } from "../../support/jobs.ts";
 
-const job: SegmentJob = {
-  kind: "segment",
+const job = segmentJob([videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })], {
   width: 360,
   height: 640,
-  frameRate: 30,
-  frames: 60,
-  encoder: { preset: "ultrafast", crf: 23 },
-  pieces: [videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })],
-  fit: "cover",
-  captions: null,
-};
+});
 
 test("every input of ffmpeg and ffprobe is limited to local files of known formats", () => {
-  const soundtrack: SoundtrackJob = {
-    kind: "soundtrack",
-    samples: 96_000,
-    sampleRate: 48_000,
-    narration: { input: 0, volume: 1 },
+  const soundtrack = soundtrackJob(2, {
     music: { input: 1, volume: 0.2, duration: 0.5 },
     clips: { volume: 1, pieces: [{ input: 2, start: 1, samples: 96_000 }] },
-  };
+  });
   for (const args of [
     segmentArguments(job, { threads: 1 }),
     measureArguments(soundtrack, null),

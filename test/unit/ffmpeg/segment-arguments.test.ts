@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
 import { JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
-import type { SegmentJob } from "../../../src/protocol/render-job.ts";
-import { imagePiece, videoPiece } from "../../support/jobs.ts";
+import { imagePiece, segmentJob, videoPiece } from "../../support/jobs.ts";
 
-const job: SegmentJob = {
-  kind: "segment",
+const job = segmentJob([videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })], {
   width: 360,
   height: 640,
-  frameRate: 30,
-  frames: 60,
-  encoder: { preset: "ultrafast", crf: 23 },
-  pieces: [videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })],
-  fit: "cover",
-  captions: null,
-};
+});
 const after = (args: string[], option: string) => args[args.indexOf(option) + 1];
 
 test("a segment's ffmpeg arguments contain only numbers and the service's own file names", () => {

@@ -1,12 +1,9 @@
 import { expect, test } from "vitest";
 import { soundtrackRuns } from "../../../src/ffmpeg/soundtrack-arguments.ts";
-import type { SoundtrackJob } from "../../../src/protocol/render-job.ts";
+import { soundtrackJob } from "../../support/jobs.ts";
 
 test("a soundtrack gets a limiter and a second measurement only if its peaks are too high", () => {
-  const soundtrack: SoundtrackJob = {
-    kind: "soundtrack",
-    ...{ samples: 96_000, sampleRate: 48_000, narration: { input: 0, volume: 1 }, music: null, clips: null },
-  };
+  const soundtrack = soundtrackJob(2);
   const measured = (loudness: number, peak: number) => `Summary:\n I: ${loudness} LUFS\n Peak: ${peak} dBFS\n`;
   const quiet = soundtrackRuns(soundtrack);
   quiet.next();

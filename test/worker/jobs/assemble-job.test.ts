@@ -2,6 +2,7 @@ import { BufferSource, EncodedPacketSink, Input, MP4 } from "mediabunny";
 import { beforeAll, expect, inject, test } from "vitest";
 import { assemble } from "../../../src/jobs/assemble-job.ts";
 import type { AssembleWork } from "../../../src/protocol/task-jobs.ts";
+import { assembleWork } from "../../support/jobs.ts";
 import "../../support/joinable-files.ts";
 import { bindings } from "../support/bindings.ts";
 
@@ -14,18 +15,11 @@ beforeAll(async () => {
 
 const { signal } = new AbortController();
 
-const work = (change: Partial<AssembleWork> = {}): AssembleWork => ({
-  kind: "assemble",
-  track: "clean",
-  frameRate: 30,
-  segments: [
-    { key: "first", frames: 30 },
-    { key: "second", frames: 30 },
-  ],
-  soundtrack: null,
-  key: "joined.mp4",
-  ...change,
-});
+const joined = [
+  { key: "first", frames: 30 },
+  { key: "second", frames: 30 },
+];
+const work = (change: Partial<AssembleWork> = {}) => assembleWork(joined, "joined.mp4", change);
 
 /** A packet's times and bytes. */
 interface Packet {

@@ -7,7 +7,7 @@ import type { JobMessage, Plan, PlannedJob } from "../../../src/protocol/task-jo
 import type { TaskObject } from "../../../src/tasks/object/task-object.ts";
 import type { QueueName } from "../../../src/tasks/queues.ts";
 import type { Claim, Ticket } from "../../../src/tasks/task-calls.ts";
-import { videoPiece } from "../../support/jobs.ts";
+import { assembleWork, segmentJob, videoPiece } from "../../support/jobs.ts";
 import { bindings } from "./bindings.ts";
 import { videoProbe } from "./uploads.ts";
 
@@ -42,14 +42,7 @@ export function planOf(taskId: string, segments: number): Plan {
       work: {
         kind: "render",
         renderer: "wasm",
-        job: {
-          kind: "segment",
-          ...{ width: 64, height: 36, frameRate: 30, frames: 30 },
-          encoder: { preset: "ultrafast", crf: 23 },
-          fit: "cover",
-          pieces: [videoPiece({ frames: 30 })],
-          captions: null,
-        },
+        job: segmentJob([videoPiece({ frames: 30 })]),
         inputs: taskInput().materials.map(({ input }) => input),
         key: key(number),
       },
@@ -61,14 +54,10 @@ export function planOf(taskId: string, segments: number): Plan {
       video: 1,
       phase: "assemble",
       weight: 3,
-      work: {
-        kind: "assemble",
-        track: "clean",
-        frameRate: 30,
-        segments: numbers.map((number) => ({ key: key(number), frames: 30 })),
-        soundtrack: null,
-        key: `tasks/${taskId}/${name}-1.mp4`,
-      },
+      work: assembleWork(
+        numbers.map((number) => ({ key: key(number), frames: 30 })),
+        `tasks/${taskId}/${name}-1.mp4`,
+      ),
     }),
   );
   return {
