@@ -4,18 +4,18 @@ import type { Outside } from "./outside.ts";
 import type { PlannedTask } from "./plan.ts";
 import type { World } from "./world.ts";
 
-/** What the harness knows of a task that it made. */
+/** A task that the harness created, and what it did with it. */
 export interface Known {
   id: string;
   plan: PlannedTask;
-  /** When its delete was answered; null where it was not deleted. */
+  /** When the delete was answered; null if the task was not deleted. */
   deletedAt: number | null;
-  /** Whether somebody asked for its end, and whether for its going on after that. */
+  /** True if a cancel was accepted; `retried` is true if a retry was accepted after it. */
   cancelled: boolean;
   retried: boolean;
 }
 
-/** Makes a task and does with it what was planned. What is wrong with the answers goes to `wrong`. */
+/** Creates a task and runs its planned steps. Calls `wrong` for each unexpected response. */
 export async function act(
   world: World,
   outside: Outside,
@@ -41,7 +41,7 @@ export async function act(
       : wish === "delete"
         ? persist(origin, path, { method: "DELETE" })
         : post(origin, `${path}/${wish}`, {}));
-    // Of a wish whose first answer was lost, the second says that it was granted already.
+    // If the first response was lost, the response to the retry says that the step is already done.
     const granted = answer.status === 200 || (answer.repeated && answer.status === (wish === "delete" ? 404 : 409));
     if (wish === "create") {
       const id = (answer.data as { task_id: string } | null)?.task_id;
@@ -54,7 +54,7 @@ export async function act(
     } else if (wish === "retry") {
       task.retried = granted;
     }
-    // A cancel is refused for a task that has ended, and a retry for one that has not.
+    // 409 is allowed: a finished task refuses a cancel, and an unfinished task refuses a retry.
     if (!granted && answer.status !== 409) wrong(`${task.id}: ${wish} was answered ${answer.status} ${answer.message}`);
   }
   return task;

@@ -5,11 +5,11 @@ import { execute } from "../e2e/support/programs.ts";
 
 type WorkerOptions = Omit<ReturnType<typeof unstable_getMiniflareWorkerOptions>["workerOptions"], "serviceBindings">;
 
-/** What the host is told: Miniflare's options for the Workers, and the statements that make the database. */
+/** The configuration of host.ts: Miniflare's options for the Workers, and the SQL of the migrations. */
 export interface HostConfig {
   bundle: string;
   options: WorkerOptions;
-  /** The Worker with ffmpeg.wasm; null for none. */
+  /** The Worker with ffmpeg.wasm; null if it is not used. */
   wasm: {
     name: string;
     options: WorkerOptions;
@@ -22,7 +22,7 @@ export interface HostConfig {
 /**
  * Bundles the Worker under test into a folder, as a deploy does. Returns the path of its {@link HostConfig}.
  *
- * @param withWasm whether with the one that has ffmpeg.wasm.
+ * @param withWasm also bundles the Worker with ffmpeg.wasm.
  */
 export async function buildWorker(folder: string, withWasm: boolean): Promise<string> {
   await bundle(folder, ["test/chaos/worker/index.ts"], folder);
@@ -61,7 +61,7 @@ async function bundle(folder: string, what: string[], outdir: string): Promise<v
   await execute(process.execPath, [...wrangler, "--outdir", outdir, "--containers-rollout=none"], { env });
 }
 
-/** Bindings to other Workers are the host's to make. */
+/** Reads Miniflare's options from a wrangler configuration. The host adds the service bindings itself. */
 function optionsOf(config: string): WorkerOptions {
   const { serviceBindings: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   return options;

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../../scripts/client.ts";
 
-/** An answer, and whether an earlier try of the request may have been done without one. */
+/** A response. `repeated` is true if an earlier attempt may have been executed without a response. */
 export interface Tried<T> extends Answer<T> {
   repeated: boolean;
 }
 
-/** Longest time for one request, in milliseconds. */
+/** Timeout of one request in milliseconds. */
 const PATIENCE = 15_000;
-/** Longest time for a wish. Longer than any outage. */
+/** Timeout in milliseconds for all attempts of a request. Longer than any outage. */
 const DEADLINE = 300_000;
 
 /**
- * Sends a request as a careful client does: again when it was not answered, or answered by 5xx.
+ * Sends a request and retries it after a network error, a timeout or a 5xx response.
  *
- * @throws Error when there was no other answer for five minutes.
+ * @throws Error if there is no other response within five minutes.
  */
 export async function persist<T>(origin: string, path: string, init: RequestInit = {}): Promise<Tried<T>> {
   const begun = performance.now();
@@ -34,9 +34,9 @@ export async function persist<T>(origin: string, path: string, init: RequestInit
 }
 
 /**
- * Sends a request and hangs up after a while, whether it was answered or not.
+ * Sends a request once and aborts it after a time in milliseconds; null waits up to a minute.
  *
- * @returns the answer; null where there was none in time, or none at all.
+ * @returns the response; null if there was none in time or the connection failed.
  */
 export async function tryOnce<T>(
   origin: string,
@@ -52,7 +52,7 @@ export async function tryOnce<T>(
   }
 }
 
-/** A request of JSON. */
+/** Makes a POST request with a JSON body. */
 export function json(body: object, headers: Record<string, string> = {}): RequestInit {
   return {
     method: "POST",
@@ -61,7 +61,7 @@ export function json(body: object, headers: Record<string, string> = {}): Reques
   };
 }
 
-/** Posts JSON, as {@link persist}. */
+/** Posts JSON with the retries of {@link persist}. */
 export function post<T>(origin: string, path: string, body: object, headers: Record<string, string> = {}) {
   return persist<T>(origin, path, json(body, headers));
 }

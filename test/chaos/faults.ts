@@ -11,7 +11,7 @@ import { checkUploads, tryUpload, type Uploaded } from "./uploads.ts";
 import { checkListing, checkTasks, checkTold, orphans } from "./verify.ts";
 import type { World } from "./world.ts";
 
-/** The smallest videos that there are, in several segments; and webhooks that are soon sent again. */
+/** Settings for tiny videos of several segments and for short delays between webhook retries. */
 export const FAULTS_VARS = {
   ...{ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" },
   ...{ WASM_SHORT_SIDE: "96", WASM_SEGMENT_SECONDS: "1", WASM_PRESET: "ultrafast" },
@@ -20,11 +20,10 @@ export const FAULTS_VARS = {
 };
 
 /**
- * Makes tasks and uploads while there are faults, all by the plan of a seed; leaves the service to itself
- * until it has come to rest, and checks; has one sweep run, and checks what is the sweeps'. Prints what
- * was done and found.
+ * Creates tasks and uploads during faults, all planned from a seed. Then waits until the service is idle and
+ * checks the tasks, runs the sweeps once, and checks what the sweeps must repair. Prints a report.
  *
- * @returns whether nothing was lost, stuck or wrong.
+ * @returns true if nothing was lost, stuck or wrong.
  */
 export async function runFaults(world: World, seed: string, size: PlanSize): Promise<boolean> {
   const outside = await Outside.start(seed, () => world.count("webhook refused"));
@@ -107,7 +106,7 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
   return found.lost.length + found.stuck.length + wrong.length === 0;
 }
 
-/** Runs the sweeps once, and returns what they found. */
+/** Runs the sweeps once and returns the number of each finding. */
 async function sweepOnce(world: World): Promise<Map<string, number>> {
   const from = world.log.length;
   await world.sweep();

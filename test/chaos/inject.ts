@@ -4,7 +4,7 @@ import type { ProxyFault } from "./renderer-proxy.ts";
 import type { FaultSettings } from "./worker/settings.ts";
 import type { World } from "./world.ts";
 
-/** Does what a plan says to the world, and returns when all of it is over. */
+/** Injects the faults of a plan and returns when all of them have ended. */
 export async function inject(world: World, plan: Plan): Promise<void> {
   const injector = new Injector(world);
   await Promise.all([
@@ -18,10 +18,10 @@ export async function inject(world: World, plan: Plan): Promise<void> {
 
 class Injector {
   readonly #world: World;
-  /** Faults in a place that others may have too: the newest counts. */
+  /** Active faults of the proxy and of D1. If several overlap, the newest applies. */
   #onTheWay: ProxyFault[] = [];
   #ofTheDatabase: FaultSettings["database"][] = [];
-  /** Whatever is done to the renderer's process, one after the other. */
+  /** The queue of operations on the render server's process, which run one after the other. */
   #renderer: Promise<void> = Promise.resolve();
 
   constructor(world: World) {

@@ -4,27 +4,27 @@ import { create, getTask, upload } from "../../scripts/client.ts";
 import { sample } from "../e2e/support/samples.ts";
 import type { LogLine, World } from "./world.ts";
 
-/** One segment of half a second in 64 pixels. */
+/** Settings for videos with one segment and a short side of 64 pixels. */
 export const LOAD_VARS = { NATIVE_SHORT_SIDE: "64", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" };
 
 const REQUEST = {
   video_materials: [{ url: "dusk.mp4", duration: 0.5 }],
   video_clip_duration: 0.5,
 };
-/** How many clients post at once, and how many poll meanwhile, each once in so many milliseconds. */
+/** Number of clients that create tasks in parallel, number of clients that poll, and their interval in milliseconds. */
 const POSTERS = 32;
 const POLLERS = 50;
 const POLL_INTERVAL = 1_000;
-/** So many jobs, a batch of the local queue, run at once: which of them ends first is chance. */
+/** Number of jobs in a batch of the local queue. They run in parallel and end in random order. */
 const BATCH = 8;
-/** Longest time, in seconds, that a job waits between its tries when the renderer fails it as often as the proxy makes it. */
+/** Max total delay in seconds between the attempts of a job, if the proxy fails it as often as it can. */
 const WAITS = 11;
 
 /**
- * Posts tasks as fast as they are taken, while others poll them, and waits for all.
+ * Creates tasks as fast as the service accepts them, polls them meanwhile, and waits for all of them.
  *
  * @param garbage share of the requests to the renderer that are answered with garbage.
- * @returns whether all succeeded, none was made twice, and the order was fair.
+ * @returns true if all tasks succeeded, no job was done twice, and the order was fair.
  */
 export async function runLoad(world: World, count: number, garbage: number): Promise<boolean> {
   await upload(world.origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
@@ -96,7 +96,7 @@ export async function runLoad(world: World, count: number, garbage: number): Pro
   return succeeded.length === count && created.length === count && twice === 0 && late.length === 0;
 }
 
-/** How often each thing went wrong, and first how. */
+/** The number of failures by log event, each with its first line. */
 function troubles(world: World): string[] {
   const wrong = world.log.filter(({ event }) => /_(failed|overdue)$/.test(event));
   const byEvent = Map.groupBy(wrong, ({ event }) => event);
@@ -105,7 +105,7 @@ function troubles(world: World): string[] {
   );
 }
 
-/** What the log says of a task, with seconds since its first line. */
+/** The log lines of a task, with the seconds since the first line of the log. */
 function storyOf(world: World, id: string | undefined): string[] {
   const start = world.log[0]?.time ?? 0;
   return world.log

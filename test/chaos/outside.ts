@@ -8,21 +8,21 @@ import { sample } from "../e2e/support/samples.ts";
 import { TELLING } from "../support/webhook-receiver.ts";
 import type { PlannedTask } from "./plan.ts";
 
-/** Share of the webhooks that are refused while there are faults. */
+/** Share of the webhooks that are refused during faults. */
 const SHARE = 0.4;
 
-/** A webhook that was taken. */
+/** A webhook that was accepted. */
 export interface Told {
-  /** The key of the task that it came for. */
+  /** The idempotency key of the task to which the URL belongs. */
   key: string;
   type: string;
   taskId: string;
 }
 
-/** The hosts outside the service: one that is told of tasks, and fails at times, and one that has materials. */
+/** A server outside the service. It receives webhooks, refuses some of them, and serves linked files. */
 export class Outside {
   readonly told: Told[] = [];
-  /** What should not have come. */
+  /** Errors in received webhooks. */
   readonly wrong: string[] = [];
   failing = true;
   readonly #random: () => number;
@@ -37,7 +37,7 @@ export class Outside {
     });
   }
 
-  /** @param refused is told of each webhook that was refused. */
+  /** @param refused is called for each refused webhook. */
   static async start(seed: string, refused: () => void): Promise<Outside> {
     const outside = new Outside(seed, refused);
     outside.#server.listen(0, "127.0.0.1");
@@ -45,7 +45,7 @@ export class Outside {
     return outside;
   }
 
-  /** A planned request with the addresses of this run. */
+  /** Completes a planned request with the URLs of this run. */
   complete({ request, key, from, fails }: PlannedTask): object {
     const origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     const url = `${origin}/${fails === null ? "life.mp4" : "no-video.mp4"}`;
@@ -69,7 +69,7 @@ export class Outside {
   async #listen(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = (await buffer(request)).toString();
     const header = (name: string) => String(request.headers[`webhook-${name}`] ?? "");
-    // Signed anew rather than verified: the service's clock jumps, and by more than a receiver tolerates.
+    // Compares signatures itself, because the service's clock jumps by more than a receiver tolerates.
     const time = new Date(Number(header("timestamp")) * 1000);
     const expected = new Webhook(TELLING.WEBHOOK_SECRET).sign(header("id"), time, text);
     if (!header("signature").split(" ").includes(expected)) {

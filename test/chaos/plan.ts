@@ -1,6 +1,6 @@
 import { seededRandom, shuffled } from "../../src/timeline/seeded-random.ts";
 
-/** A fault that begins at a time and lasts for a while. Seconds. */
+/** A fault. Durations and clock jumps are in seconds. */
 export type Fault =
   | { kind: "service killed" }
   | { kind: "renderer killed"; seconds: number }
@@ -14,9 +14,9 @@ export type Fault =
   | { kind: "queue late, twice"; seconds: number }
   | { kind: "clock jumps"; jump: number };
 
-/** What is done with a task after it was made. `create`: the same request again, with its key. */
+/** A step after a task's creation. `create` repeats the create request with the same idempotency key. */
 export interface Step {
-  /** Seconds after the step before it. */
+  /** Delay in seconds after the previous step. */
   after: number;
   wish: "cancel" | "delete" | "retry" | "create";
 }
@@ -26,47 +26,47 @@ export interface PlannedTask {
   at: number;
   key: string;
   request: object;
-  /** Where its materials are: uploaded, or elsewhere, to be fetched. */
+  /** Source of the materials: uploaded files, or linked files that the service fetches. */
   from: "uploads" | "elsewhere";
-  /** The code that it must fail with; null where it must succeed. */
+  /** The code with which the task must fail; null if it must succeed. */
   fails: string | null;
-  /** After how many milliseconds the client that asks for it first hangs up; null where it waits for the answer. */
+  /** Time in milliseconds after which the first create request is aborted; null if it is not aborted. */
   hangsUp: number | null;
   steps: Step[];
 }
 
-/** A file that is uploaded once, however that ends. */
+/** A file that is uploaded once, without retries. */
 export interface PlannedUpload {
   at: number;
   name: string;
-  /** By a form, or as a raw body. */
+  /** `POST` sends a form, `PUT` sends a raw body. */
   method: "POST" | "PUT";
-  /** After how many milliseconds the client hangs up; null where it waits for the answer. */
+  /** Time in milliseconds after which the client aborts the upload; null if it does not abort it. */
   hangsUp: number | null;
 }
 
-/** A whole run. */
+/** The plan of a run. */
 export interface Plan {
-  /** Killing the service is done in this order, each when the service is up again. */
+  /** The service is killed in this order, each time after it has started again. */
   kills: { afterSeconds: number }[];
   faults: { at: number; fault: Exclude<Fault, { kind: "service killed" }> }[];
   tasks: PlannedTask[];
   uploads: PlannedUpload[];
-  /** Until when there are faults, in seconds from the start. */
+  /** End of the faults, in seconds from the start. */
   seconds: number;
 }
 
-/** How much of everything. */
+/** The size of a run. */
 export interface PlanSize {
   seconds: number;
   kills: number;
   tasks: number;
   uploads: number;
-  /** How often each of the other faults comes. */
+  /** Number of times that each other fault occurs. */
   rounds: number;
-  /** Longest that a fault lasts, in seconds: so long D1 is down the first time. */
+  /** Max duration of a fault in seconds. The first outage of D1 lasts this long. */
   outage: number;
-  /** How often each fault must be met at least for the run to say anything, by how the report names it. */
+  /** Min number of each fault for a valid run, by the fault's name in the report. */
   least: Readonly<Record<string, number>>;
 }
 
@@ -94,7 +94,7 @@ export const SHORT: PlanSize = {
   ...{ seconds: 18, kills: 3, tasks: 12, uploads: 6, rounds: 1, outage: 6 },
   least: { "service killed": 3, "renderer killed": 1, "renderer hung": 1, "clock jumps": 2 },
 };
-/** For ffmpeg.wasm, which takes long to start: what befalls the render server does not matter to it. */
+/** Size of a run with ffmpeg.wasm, which starts slowly. Faults of the render server do not affect it. */
 export const WASM: PlanSize = {
   ...{ seconds: 120, kills: 5, tasks: 12, uploads: 6, rounds: 1, outage: 20 },
   least: { "service killed": 5, "clock jumps": 2 },
@@ -111,7 +111,7 @@ const STEPS: Step["wish"][][] = [
   ["create", "delete"],
 ];
 
-/** The run of a seed: the same each time. */
+/** Makes the plan of a run. The same seed and size give the same plan. */
 export function makePlan(seed: string, size: PlanSize): Plan {
   const random = seededRandom(seed);
   const between = (least: number, most: number) => least + random() * (most - least);
@@ -137,7 +137,7 @@ export function makePlan(seed: string, size: PlanSize): Plan {
   return {
     seconds,
     kills: Array.from({ length: size.kills }, () => ({ afterSeconds: between(0.3, (1.4 * seconds) / size.kills) })),
-    // One after the other, so that each is seen, and long ones beside those that follow.
+    // Faults start one after the other, so each has an effect. Long faults overlap with later ones.
     faults: others.map((fault, index) => ({ at: slot * (index + random()), fault })),
     tasks: Array.from({ length: size.tasks }, (_, index) => ({
       at: (0.9 * seconds * (index + random())) / size.tasks,
@@ -156,7 +156,7 @@ export function makePlan(seed: string, size: PlanSize): Plan {
   };
 }
 
-/** Of every six tasks one fetches its materials, and of every twelve one fails for what it gets. */
+/** One in six tasks fetches its materials, and one in twelve fails because of an invalid linked file. */
 function fateOf(index: number): Pick<PlannedTask, "from" | "fails"> {
   if (index % 12 === 4) return { from: "elsewhere", fails: "input_refused" };
   return { from: index % 6 === 4 ? "elsewhere" : "uploads", fails: null };
@@ -164,7 +164,7 @@ function fateOf(index: number): Pick<PlannedTask, "from" | "fails"> {
 
 const MATERIALS = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"];
 
-/** A tiny video, and each another. */
+/** A request for a tiny video; each request differs. */
 function makeRequest(index: number, random: () => number): object {
   const clips = 1 + Math.floor(random() * 3);
   return {

@@ -6,25 +6,25 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 
-/** What the way to the render server does to requests for work: `garbage` also answers with errors of a gateway. */
+/** A fault between the service and the render server. `garbage` includes gateway error pages. */
 export type ProxyFault = "slow" | "garbage" | "cut";
 
-/** How often the same request, sent again, meets a fault at most: a fault that has no end nobody can outlast. */
+/** Max number of faults for the same request, so that its retries succeed in the end. */
 const MOST = 3;
-/** Longest time that a slow answer is late, in milliseconds. */
+/** Max delay of a slow response, in milliseconds. */
 const LATEST = 6_000;
 
-/** A request that may come again: what its next tries meet, and how many met a fault. */
+/** A request that may be repeated, with its random sequence and the number of faults so far. */
 interface Known {
   random: () => number;
   struck: number;
 }
 
-/** A proxy in front of the render server that can be told to fail. */
+/** A proxy in front of the render server that injects faults. */
 export class RendererProxy {
-  /** The present fault; null for none. */
+  /** The current fault; null if there is none. */
   fault: ProxyFault | null = null;
-  /** Share of the requests that meet it. */
+  /** Share of the requests that the fault hits. */
   share = 0.5;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
@@ -43,11 +43,11 @@ export class RendererProxy {
   }
 
   /**
-   * Starts one on a free port.
+   * Starts a proxy on a free port.
    *
    * @param target the render server's port.
-   * @param seed decides what the nth try of each request meets.
-   * @param injected is told of each fault.
+   * @param seed determines the faults of each attempt of a request.
+   * @param injected is called for each injected fault.
    */
   static async start(target: number, seed: string, injected: (fault: ProxyFault) => void): Promise<RendererProxy> {
     const proxy = new RendererProxy(target, seed, injected);
@@ -67,7 +67,7 @@ export class RendererProxy {
   }
 
   async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    // What is asked for is small, and tells one request from others; what is put has its hash in its address.
+    // The body of a POST is small and identifies the request. The URL of a PUT contains the hash of its body.
     const body = incoming.method === "POST" ? await buffer(incoming) : null;
     const known = this.#requestOf(incoming, body);
     const fault = incoming.method === "GET" ? null : this.#strike(known);
@@ -86,7 +86,7 @@ export class RendererProxy {
         return;
       }
       answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
-      // Of an answer without a body nothing is sent.
+      // A response without a body is dropped completely.
       answer.once("end", () => outgoing.destroy());
     });
     if (body) call.end(body);
@@ -100,7 +100,7 @@ export class RendererProxy {
     return known;
   }
 
-  /** What the next try of a request meets. */
+  /** Decides the fault of a request's next attempt. */
   #strike(request: Known): ProxyFault | null {
     if (this.fault === null || request.struck >= MOST || request.random() >= this.share) return null;
     request.struck++;

@@ -1,5 +1,5 @@
-// npm run chaos: a service, real renders, and faults by a plan that a seed decides. Ends with code 1 where
-// anything was lost, stuck or wrong.
+// npm run chaos: runs a service with real renders and injects faults that a seed determines. Exits with code 1
+// if anything was lost, stuck or wrong.
 //
 //   npm run chaos -- [--short | --wasm] [--seed NAME]
 //   npm run chaos -- load [--tasks 1000] [--garbage 0.02]

@@ -6,14 +6,14 @@ import { noFaults } from "./worker/settings.ts";
 import type { World } from "./world.ts";
 
 /**
- * How long the service may take to come to rest by its own means, in milliseconds: the longest wait for
- * a message that was lost again and again, and what is to be done then.
+ * Max time in milliseconds until the service is idle: the longest wait for a message that was lost several
+ * times, and the work that follows.
  */
 const PATIENCE = 1_200_000;
-/** After what a write to D1 that failed was tried again, in milliseconds. */
+/** Time in milliseconds after which a failed write to D1 has been retried. */
 const LISTED = 7_000;
 
-/** A task as the API shows it alone. */
+/** A task as the route of a single task returns it. */
 export type Shown = Task & {
   queue_position?: unknown;
   eta_seconds?: unknown;
@@ -21,10 +21,10 @@ export type Shown = Task & {
 };
 
 /**
- * Ends all faults, and leaves the service alone until every task has ended and was told of: nothing is
- * swept, and no clock is moved.
+ * Ends all faults and waits until every task has finished and its webhooks are sent. Runs no sweep and does not
+ * move the clock.
  *
- * @returns the milliseconds that it took.
+ * @returns the waiting time in milliseconds.
  */
 export async function settle(world: World, known: readonly Known[]): Promise<number> {
   await world.setFaults({ ...noFaults, clock: world.clock });

@@ -7,16 +7,16 @@ import type { World } from "./world.ts";
 
 const SHELF = "video_materials";
 
-/** An upload that was made, and whether it was answered with 2xx. */
+/** An upload, and whether it was answered with 200. */
 export interface Uploaded {
   name: string;
   bytes: Uint8Array;
   granted: boolean;
 }
 
-/** Uploads a file once, and does not ask again. */
+/** Uploads a file once, without retries. */
 export async function tryUpload(world: World, { name, method, hangsUp }: PlannedUpload): Promise<Uploaded> {
-  // Each another: what follows an MP4's boxes is not looked at.
+  // A trailing `free` box makes the bytes of each upload different.
   const bytes = Buffer.concat([await sample("dusk.mp4"), Buffer.from(`\0\0\0\x20free${name.padEnd(24)}`)]);
   const form = new FormData();
   form.append("file", new Blob([bytes]), name);
@@ -29,9 +29,10 @@ export async function tryUpload(world: World, { name, method, hangsUp }: Planned
 }
 
 /**
- * Whether each upload that was answered with 2xx is there whole, and of each other one all or nothing.
+ * Checks that each upload that was answered with 200 exists, and that every other upload is either stored and
+ * listed completely or not at all.
  *
- * @returns what is wrong.
+ * @returns a message for each error.
  */
 export async function checkUploads(world: World, uploads: readonly Uploaded[]): Promise<string[]> {
   const wrong: string[] = [];

@@ -7,7 +7,7 @@ import type { Outside } from "./outside.ts";
 import type { Shown } from "./settle.ts";
 import type { World } from "./world.ts";
 
-/** What became of the tasks. */
+/** The outcome of all tasks. */
 export interface Findings {
   succeeded: number;
   failed: number;
@@ -16,18 +16,18 @@ export interface Findings {
   lost: string[];
   stuck: string[];
   wrong: string[];
-  /** What is there, by the tasks' own objects. */
+  /** The existing tasks by id, as their Durable Objects show them. */
   alive: Map<string, Shown>;
 }
 
-/** How long work for a deleted task may go on: until its consumer's next heartbeat and a write, in milliseconds. */
+/** Max time in milliseconds that a job of a deleted task may continue: one heartbeat and one write. */
 const LATE = 15_000;
-/** How many tasks are looked at at once: most of it is waiting for a program to start. */
+/** Number of tasks that are checked in parallel. Most of the time is spent on starting ffmpeg. */
 const AT_ONCE = 4;
-/** Greatest difference between a file's length and what the task says, in seconds. */
+/** Max difference in seconds between a video's duration and the duration in its task. */
 const TOLERANCE = 0.1;
 
-/** Checks each task, as the service shows it: whether it is there, has ended, and as it should. */
+/** Checks that each task exists or is deleted as expected, has finished, and has the planned outcome. */
 export async function checkTasks(world: World, known: readonly Known[]): Promise<Findings> {
   const counts = { succeeded: 0, failed: 0, cancelled: 0, deleted: 0 };
   const findings: Findings = { ...counts, lost: [], stuck: [], wrong: [], alive: new Map() };
@@ -51,8 +51,8 @@ export async function checkTasks(world: World, known: readonly Known[]): Promise
 }
 
 /**
- * Faults are bounded, and each is one that a task outlasts: it fails only where what it was given makes
- * it, and with that code.
+ * Checks one task. All faults are short enough for retries, so a task may only fail if its input is invalid, and
+ * only with the planned code.
  */
 async function checkTask({ plan, cancelled }: Known, task: Shown, findings: Findings): Promise<void> {
   const { task_id: id, state, stage, failure } = task;
@@ -82,7 +82,10 @@ async function checkTask({ plan, cancelled }: Known, task: Shown, findings: Find
   }
 }
 
-/** Whether each task's end was told, and nothing to where another task is told of. */
+/**
+ * Checks that the end of each task was sent to its callback URL, and that no callback URL got another task's
+ * webhook. Returns a message for each error.
+ */
 export function checkTold({ told, wrong }: Outside, known: readonly Known[], { alive }: Findings): string[] {
   const found = [...wrong];
   for (const { id, plan } of known) {
@@ -98,7 +101,7 @@ export function checkTold({ told, wrong }: Outside, known: readonly Known[], { a
   return found;
 }
 
-/** What is wrong with a video: null where it decodes whole and is as long as it should be. */
+/** Decodes a video and checks its duration. Returns the error, or null if the video is correct. */
 async function checkVideo(url: string, seconds: number): Promise<string | null> {
   try {
     const { stderr } = await execute("ffmpeg", ["-v", "error", "-i", url, "-f", "null", "-"]);
@@ -112,15 +115,15 @@ async function checkVideo(url: string, seconds: number): Promise<string | null> 
   }
 }
 
-/** What D1 shows. */
+/** Errors in the task list, which the service reads from D1. */
 export interface Listing {
-  /** Where it does not show a task as its object does: a matter of the sweeps after D1 lost an answer. */
+  /** Rows that differ from the tasks' Durable Objects. The sweeps repair these after D1 has lost a response. */
   disagreements: string[];
-  /** Totals that are not the number of rows. */
+  /** Totals that differ from the number of rows. */
   wrong: string[];
 }
 
-/** Compares what D1 shows with each task as its object does, and its totals with its rows. */
+/** Compares the task list with the tasks' Durable Objects, and its totals with its rows. */
 export async function checkListing(world: World, alive: ReadonlyMap<string, Shown>): Promise<Listing> {
   interface Page {
     tasks: Shown[];
@@ -161,12 +164,12 @@ export async function checkListing(world: World, alive: ReadonlyMap<string, Show
   return found;
 }
 
-/** What a list shows of a task too, and what does not change by itself. */
+/** The fields of a task that the list has too and that do not change by themselves. */
 function stable({ queue_position: _, eta_seconds: __, webhooks: ___, ...rest }: Shown) {
   return rest;
 }
 
-/** Objects in R2 that no task owns: a matter of the sweeps after a crash. */
+/** Keys of R2 objects without a task. The sweeps remove these after a crash. */
 export function orphans(world: World, alive: ReadonlyMap<string, Shown>): string[] {
   return storedKeys(world.state, "tasks/").filter((key) => !alive.has(key.split("/")[1] ?? ""));
 }

@@ -9,7 +9,7 @@ const TOKEN = "a token for tests only";
 
 const PROXY_FAULTS = { slow: "answer late", garbage: "answer garbage", cut: "answer broken off" };
 
-/** A line of the Worker's log, with when it came. */
+/** A line of the Worker's log, with the time when it was read. */
 export interface LogLine {
   time: number;
   event: string;
@@ -18,19 +18,19 @@ export interface LogLine {
   job?: string;
   kind?: string;
   sweep?: string;
-  /** Everything that the line says. */
+  /** All fields of the line. */
   fields: Readonly<Record<string, unknown>>;
 }
 
 export interface WorldOptions {
-  /** Path of the host's configuration. */
+  /** Path of the configuration file of host.ts. */
   config: string;
-  /** Folder for everything that is stored. */
+  /** Folder for all stored data. */
   state: string;
   vars: Record<string, string>;
-  /** Decides which of the calls on the way fail. */
+  /** Determines which calls fail. */
   seed: string;
-  /** Whether ffmpeg.wasm renders, and not the render server. */
+  /** True if ffmpeg.wasm renders instead of the render server. */
   wasm: boolean;
 }
 
@@ -39,7 +39,7 @@ export class World {
   readonly origin: string;
   readonly state: string;
   readonly log: LogLine[] = [];
-  /** How often each fault was met, by its name. */
+  /** Number of injected faults by name. */
   readonly injected = new Map<string, number>();
   readonly proxy: RendererProxy;
   readonly #options: WorldOptions;
@@ -59,7 +59,7 @@ export class World {
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts everything. */
+  /** Starts the proxy, the render server and the service. */
   static async start(options: WorldOptions): Promise<World> {
     const rendererPort = await freePort();
     const proxy = await RendererProxy.start(rendererPort, options.seed, (fault) =>
@@ -98,7 +98,7 @@ export class World {
   async startRenderer(): Promise<void> {
     const settings = { PORT: String(this.#rendererPort), RENDERER_TOKEN: TOKEN, SLOTS: "2" };
     this.#renderer = startRenderServer({ ...settings, SCRATCH_DIR: join(this.state, "render") }, (line) => {
-      // A fault of the render server's own, of which the service is not told the reason.
+      // The render server does not tell the service the reason of its own errors, so print it here.
       if (line.includes('"event":"internal_error"')) console.error(line);
     });
     await ready(this.#renderer);
@@ -109,7 +109,7 @@ export class World {
     await this.#renderer?.ended;
   }
 
-  /** Has the renderer stand still for a while. */
+  /** Pauses the render server's process for a time in seconds. */
   async hangRenderer(seconds: number): Promise<void> {
     const renderer = this.#renderer;
     renderer?.pause();
@@ -117,7 +117,7 @@ export class World {
     renderer?.resume();
   }
 
-  /** Has the Worker's bindings fail in this way from now on, also after it was started anew. */
+  /** Sets the faults of the Worker's bindings. They also apply after a restart of the Worker. */
   async setFaults(change: Partial<FaultSettings>): Promise<void> {
     this.#faults = { ...this.#faults, ...change };
     await fetch(`${this.origin}${FAULTS_PATH}`, {
@@ -127,12 +127,12 @@ export class World {
     }).catch(() => {});
   }
 
-  /** How far the Worker's clock is ahead, in milliseconds. */
+  /** How far the Worker's clock is ahead of the real time, in milliseconds. */
   get clock(): number {
     return this.#faults.clock;
   }
 
-  /** Runs the sweeps, as the cron trigger does. */
+  /** Runs the sweeps as the cron trigger does. */
   async sweep(): Promise<void> {
     await fetch(`${this.origin}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(60_000) }).catch(() => {});
   }

@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { FuzzRequest } from "./requests.ts";
 import { inlined, type Schema } from "./schema-arbitraries.ts";
 
-/** What no answer may hold: places in code, and what the platform says of its own faults. */
+/** Text that no response may contain: positions in code and the platform's own errors. */
 const INTERNAL = /\.(?:ts|js|mjs):\d+|node_modules|\/tmp\/|SQLITE_|D1_ERROR|Error: |cloudflare:|workerd/;
 
 const schemas = new WeakMap<object, z.ZodType>();
 
-/** What is wrong with an answer by the document that describes it; null where nothing is. */
+/** Checks a response against the OpenAPI document. Returns the error, or null if the response conforms. */
 export async function faultOf(
   { operation }: FuzzRequest,
   response: Response,
@@ -16,7 +16,7 @@ export async function faultOf(
   const { status, headers } = response;
   const type = (headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   if (type !== "application/json") {
-    // Of a file or a stream of events that has no end only the head is looked at.
+    // Only the headers of files and event streams are checked, because an event stream may never end.
     response.body?.cancel().catch(() => {});
   }
   if (status >= 500 && !(status === 503 && operation?.responses[503])) return `answered ${status}`;

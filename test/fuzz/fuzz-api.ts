@@ -3,35 +3,35 @@ import { faultOf } from "./conformance.ts";
 import { type Document, type FuzzRequest, LIVE_TASK, requestsOf } from "./requests.ts";
 import type { Hints } from "./schema-arbitraries.ts";
 
-/** How a service is fuzzed. */
+/** Options of {@link fuzzApi}. */
 export interface Fuzzing {
   /** Sends a request to the service under test. */
   send(path: string, init: RequestInit): Promise<Response>;
   requests: number;
   seed: number;
   hints: Hints;
-  /** A file that the service takes as a clip. */
+  /** A file that the service accepts as a clip. */
   upload: Uint8Array<ArrayBuffer>;
-  /** Requests sent at once. */
+  /** Max number of parallel requests. 4 if not given. */
   atOnce?: number;
   onProgress?: (done: number) => void;
 }
 
-/** What came of it. */
+/** The result of {@link fuzzApi}. */
 export interface FuzzReport {
-  /** Answers, by operation and status. */
+  /** Number of responses by operation and status. */
   answers: Record<string, Record<number, number>>;
   faults: string[];
 }
 
-/** Tasks kept: older ones are deleted, so that what is rendered does not crowd out what is tested. */
+/** Max number of tasks that are kept. Older tasks are deleted, so that rendering does not slow down the test. */
 const MOST_TASKS = 4;
-/** A request that is not answered within so many milliseconds hangs. */
+/** Timeout of a request in milliseconds. A later response counts as a hang. */
 const PATIENCE = 60_000;
 
 /**
- * Sends requests made from the service's own OpenAPI document, valid and broken, and holds each answer
- * to it: no 5xx, no hang, no status or body that is not documented. The same seed sends the same again.
+ * Sends valid and broken requests that are generated from the service's OpenAPI document. Each response must
+ * conform to it: no 5xx, no timeout, no undocumented status or body. The same seed sends the same requests.
  */
 export async function fuzzApi(fuzzing: Fuzzing): Promise<FuzzReport> {
   const { send, requests: numRuns, seed, hints, upload, atOnce = 4 } = fuzzing;
@@ -80,7 +80,7 @@ export async function fuzzApi(fuzzing: Fuzzing): Promise<FuzzReport> {
   return report;
 }
 
-/** What broke, with what `fetch` says only beside its message. */
+/** The error with its cause, because `fetch` puts the reason only into the cause. */
 function whyNot(error: unknown): string {
   return error instanceof Error && error.cause !== undefined ? `${error} (${error.cause})` : String(error);
 }

@@ -1,14 +1,14 @@
 import { type Answer, call, create, finish, getTask, upload, watch } from "../../scripts/client.ts";
 import { mutated } from "./mutate.ts";
 
-/** A good file, and where it is uploaded to. */
+/** A valid file and the kind of upload for it. */
 export interface Original {
   shelf: "video_materials" | "narrations";
   name: string;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** How a service is given damaged files. */
+/** Options of {@link fuzzMedia}. */
 export interface MediaFuzzing {
   origin: string;
   originals: readonly Original[];
@@ -17,21 +17,24 @@ export interface MediaFuzzing {
   onProgress?: (done: number) => void;
 }
 
-/** What came of it: `refused` with its status, `succeeded`, or `failed` with its code; and what should not be. */
+/**
+ * The result of {@link fuzzMedia}: the number of files by outcome (`refused` with the status, `succeeded`, or
+ * `failed` with the code), and the errors.
+ */
 export interface MediaReport {
   outcomes: Record<string, number>;
   faults: string[];
 }
 
-/** A clip that is good, to go with a damaged narration and to show that the service still works. */
+/** A valid clip. It is used with damaged narrations, and to check that the service still works. */
 const GOOD = "dusk.mp4";
-/** Failures that no file may lead to. */
+/** Failure codes that no file may cause. */
 const OURS = ["internal_error", "join_failed"];
 const QUICK = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
 
 /**
- * Uploads damaged copies of good files and has a video made of each that is taken. Each must end in a
- * 4xx or in a task that has succeeded, or failed with a reason; and the service must work afterwards.
+ * Uploads damaged copies of valid files and makes a video of each accepted file. Each file must end in a 4xx
+ * response, a finished task, or a failed task with a reason. The service must work afterwards.
  */
 export async function fuzzMedia({ origin, originals, count, seed, onProgress }: MediaFuzzing): Promise<MediaReport> {
   const report: MediaReport = { outcomes: {}, faults: [] };
@@ -93,7 +96,7 @@ async function outcomeOf(
   return `failed ${failure.code}`;
 }
 
-/** Uploads what every damaged file is tried together with. */
+/** Uploads the valid clip that is combined with the damaged files. */
 export function uploadGood(origin: string, clip: Uint8Array<ArrayBuffer>): Promise<string> {
   return upload(origin, "video_materials", GOOD, clip);
 }

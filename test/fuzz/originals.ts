@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Original } from "./fuzz-media.ts";
 
 const samples = fileURLToPath(new URL("../../samples", import.meta.url));
-/** Debian's opencv-doc, where it is installed. */
+/** Folder of Debian's opencv-doc, which is used if it is installed. */
 const footage = "/usr/share/doc/opencv-doc/examples/data/";
 
 const FILES: [string, Original["shelf"]][] = [
@@ -20,7 +20,7 @@ const FILES: [string, Original["shelf"]][] = [
   [`${footage}Megamind.avi`, "video_materials"],
 ];
 
-/** Real files to damage: the repository's samples, and photos and clips of the machine's. */
+/** Reads the valid files to damage: the samples of the repository and the installed photos and clips. */
 export async function originals(): Promise<Original[]> {
   const there = FILES.filter(([path]) => existsSync(path));
   return Promise.all(

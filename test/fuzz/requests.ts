@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { broken, type Hints, inlined, type Schema, valid } from "./schema-arbitraries.ts";
 
-/** What is used of an OpenAPI document. */
+/** The used part of an OpenAPI document. */
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components?: { schemas?: Record<string, Schema> };
@@ -12,24 +12,24 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
-/** A request to be sent, with the operation that it is one of; null where the document has none. */
+/** A request to send, with its operation in the document; null if the document has no such operation. */
 export interface FuzzRequest {
   operation: { name: string; responses: Operation["responses"] } | null;
   method: string;
-  /** `{task}` stands for a task that is there. */
+  /** `{task}` stands for an existing task. */
   path: string;
   headers: Record<string, string>;
   body: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Placeholder of a task that is there. */
+/** Placeholder for the id of an existing task. */
 export const LIVE_TASK = "{task}";
 
-/** Where a request of a server's own time limit is of no use: how long it may be asked to wait, in seconds. */
+/** Fixed values for parameters. `wait` is 0 seconds, because long waits would only slow down the run. */
 const SHORT: Hints = { wait: [0] };
 
 const headerText = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
-/** Characters of a path segment: any, percent-encoded, or already odd. Dots alone would be another path. */
+/** A path segment: any text, percent-encoded, or an odd one. Segments of only dots would change the path. */
 const segment = fc
   .oneof(
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).map((text) => encodeURIComponent(text.toWellFormed())),
@@ -37,7 +37,7 @@ const segment = fc
   )
   .filter((text) => !/^(\.|%2e){1,2}$/i.test(text));
 
-/** Headers that any request may have, for better or worse. */
+/** Extra headers for any request, with valid or invalid values. */
 const extraHeaders = fc.dictionary(
   fc.constantFrom(
     ...["range", "if-range", "if-match", "if-none-match", "if-modified-since", "accept", "x-api-key", "authorization"],
@@ -50,7 +50,7 @@ const extraHeaders = fc.dictionary(
   { maxKeys: 3 },
 );
 
-/** Requests of every operation of a document, valid and broken, and some of none. */
+/** Generates valid and broken requests for every operation of a document, and some for undocumented ones. */
 export function requestsOf(
   document: Document,
   hints: Hints,
@@ -161,7 +161,7 @@ function bodyOf(
     });
 }
 
-/** Paths and methods that the document does not have. */
+/** Generates requests with undocumented paths and methods. */
 function stray(document: Document): fc.Arbitrary<FuzzRequest> {
   const paths = Object.keys(document.paths).map((path) => path.replaceAll(/\{\w+\}/g, "x"));
   const path = fc.oneof(
@@ -185,7 +185,7 @@ function present(values: Record<string, string | null>): Record<string, string> 
   );
 }
 
-/** Header values hold printable ASCII only: anything else no client would send. */
+/** Restricts header values to printable ASCII, because clients cannot send other characters. */
 function asHeaders(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -1,7 +1,7 @@
-// npm run fuzz -- [requests] [seed]: sends requests made from the OpenAPI document to the real service, with
-// its data in a temporary folder, and says what was answered otherwise than documented.
-// npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and has videos made of them: `media` with
-// this machine's ffmpeg where it has one, `media-wasm` with ffmpeg.wasm, which every installation has.
+// npm run fuzz -- [requests] [seed]: sends requests that are generated from the OpenAPI document to the real service,
+// whose data is in a temporary folder, and prints the responses that do not conform to the document.
+// npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and makes videos of them. `media` uses the
+// installed ffmpeg, or ffmpeg.wasm if there is none. `media-wasm` always uses ffmpeg.wasm.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -21,7 +21,7 @@ const [count = media ? 200 : 10_000, seed = Date.now() % 1_000_000] = numbers;
 const state = await mkdtemp(join(tmpdir(), "edgereel-fuzz-"));
 const printed: string[] = [];
 const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
-// A small frame and few seconds: what is made is not what this is about.
+// Small frames and short videos render quickly.
 const vars: Record<string, string> = {
   QUOTA_REQUESTS: "0",
   ...{ WASM_SHORT_SIDE: "64", WASM_SEGMENT_SECONDS: "1", WASM_TOTAL_SECONDS: "20" },
@@ -70,7 +70,7 @@ async function requests(): Promise<string[]> {
     seed,
     hints: {
       url: ["dusk.mp4"],
-      // Others than the one that requests name, which deletes must leave.
+      // Not the file that requests name, because deletes must not remove it.
       name: ["b.mp4", "a.mp3", "a.ttf", "a.srt"],
       ...{
         file: ["final-1.mp4", "combined-1.mp4", "final-1.vtt", "final-1.jpg"],

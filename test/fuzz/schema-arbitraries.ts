@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A JSON Schema as OpenAPI 3.1 has it: what of it is made use of here. */
+/** The used part of a JSON Schema in OpenAPI 3.1. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -25,7 +25,7 @@ export interface Schema {
   pattern?: string;
 }
 
-/** Puts the schemas that references name in their places; there is none that holds itself. */
+/** Replaces references by the schemas that they name. No schema may contain itself. */
 export function inlined(schema: Schema, all: Readonly<Record<string, Schema>>): Schema {
   return JSON.parse(JSON.stringify(schema), (_, value: unknown) => {
     const name = /^#\/components\/schemas\/(.+)$/.exec((value as Schema | null)?.$ref ?? "")?.[1];
@@ -34,10 +34,10 @@ export function inlined(schema: Schema, all: Readonly<Record<string, Schema>>): 
   }) as Schema;
 }
 
-/** Values that are likely to be taken, by the names of fields, such as those of files that are there. */
+/** Values that the service is likely to accept, by field name, for example names of existing files. */
 export type Hints = Readonly<Record<string, readonly unknown[]>>;
 
-/** Values that a schema lets pass; small ones, and few of the fields that may be left out. */
+/** Generates small values that a schema accepts, with few of its optional fields. */
 export function valid(schema: Schema, hints: Hints = {}): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -92,7 +92,7 @@ function field(name: string, properties: Record<string, Schema>, hints: Hints): 
   return likely ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...likely) }, { weight: 1, arbitrary: any }) : any;
 }
 
-/** What is of the wrong type, too long, too large, or looks like something else. */
+/** Odd values: of the wrong type, too long, too large, or similar to something else. */
 const ODD = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom<unknown>("", " ", "\0", "null", "../../etc/passwd", "%00", "{{7*7}}", "' OR 1=1 --", "__proto__"),
@@ -110,7 +110,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** Values that are valid but for something: a field that is odd, missing or unknown; or odd altogether. */
+/** Generates values with one error: an odd, missing or unknown field, or an odd value as a whole. */
 export function broken(schema: Schema, hints: Hints = {}): fc.Arbitrary<unknown> {
   const names = Object.keys(schema.properties ?? {});
   if (names.length === 0) return ODD;

@@ -4,10 +4,10 @@ import { seededRandom } from "../../../src/timeline/seeded-random.ts";
 import { log } from "../../../src/util/log.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 
-/** The isolate's: its Durable Objects have the same. */
+/** Settings of the isolate, shared by the Worker and its Durable Objects. */
 let settings: FaultSettings = noFaults;
 
-/** Each binding's own numbers: what happens to one's calls does not depend on how many there are of another's. */
+/** One random sequence per binding, so that calls of one binding do not influence the faults of another. */
 let chance = chances("");
 
 function chances(seed: string) {
@@ -15,7 +15,7 @@ function chances(seed: string) {
   return { storage: of("storage"), database: of("database"), queue: of("queue") };
 }
 
-/** Has all bindings behave by these settings from now on. */
+/** Applies settings to all bindings. */
 export function setFaults(next: FaultSettings): void {
   if (next.seed !== settings.seed) chance = chances(next.seed);
   settings = next;
@@ -24,17 +24,17 @@ export function setFaults(next: FaultSettings): void {
 const realNow = Date.now.bind(Date);
 Date.now = () => realNow() + settings.clock;
 
-/** Lets an object's alarms go by the clock that its code sees. */
+/** Makes a Durable Object's alarms follow the shifted clock that its code sees. */
 export function shiftAlarms(storage: DurableObjectStorage): void {
   const set = storage.setAlarm.bind(storage);
   Object.defineProperty(storage, "setAlarm", {
-    // One that is due already may be as early as it likes to be.
+    // An alarm in the past may have any time above 0.
     value: (time: number | Date, options?: DurableObjectSetAlarmOptions) =>
       set(Math.max(1, Number(time) - settings.clock), options),
   });
 }
 
-/** The bindings, with the faults of the present settings. */
+/** Returns the bindings with the faults of the current settings. */
 export function faulty(env: Env): Env {
   return {
     ...env,
@@ -49,7 +49,7 @@ export function faulty(env: Env): Env {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** An object of which some methods are others. */
+/** Returns a proxy of an object that replaces some of its methods. */
 function override<T extends object>(target: T, methods: Record<string, Method>): T {
   return new Proxy(target, {
     get(_, name) {
@@ -70,7 +70,7 @@ async function write<T>(call: () => Promise<T>, body: unknown): Promise<T> {
   const fails = chance.storage() < settings.storage;
   const before = fails && chance.storage() < 0.5;
   if (before) {
-    // As R2 does: what it does not take is not left waiting.
+    // Cancels the body, as R2 does if it refuses a write.
     if (body instanceof ReadableStream) await body.cancel("the write failed").catch(() => {});
     inject("storage: write refused", "put: internal error. Please try again. (10001)");
   }
@@ -105,7 +105,7 @@ async function query<T>(call: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** What a wrapped statement stands for: a batch takes only D1's own. */
+/** The D1 statement behind each wrapped one, because D1's batch only accepts its own statements. */
 const originals = new WeakMap<object, D1PreparedStatement>();
 
 function faultyStatement(statement: D1PreparedStatement): D1PreparedStatement {
@@ -134,7 +134,7 @@ function faultySession<T extends D1Database | D1DatabaseSession>(session: T): T 
 
 const faultyDatabase = (database: D1Database) => faultySession(database);
 
-/** Longest that a message is late, in seconds. */
+/** Max delay of a late message, in seconds. */
 const LATEST = 8;
 
 function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
@@ -147,7 +147,7 @@ function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
     send: async (body, given) => {
       const [message, options] = [body, given] as Parameters<typeof send>;
       if (chance.queue() >= settings.queue) return send(message, options);
-      // Each by a while of its own, and so out of order too.
+      // Each message has its own delay, so messages also arrive out of order.
       log(FAULT_EVENT, { kind: "queue: message late" });
       if (chance.queue() < 0.5) {
         log(FAULT_EVENT, { kind: "queue: message twice" });
@@ -155,7 +155,7 @@ function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
       }
       return send(message, late(options));
     },
-    // By the clock that the Worker sees.
+    // Converts the timestamp to the shifted clock that the Worker sees.
     metrics: async () => {
       const metrics = await queue.metrics();
       const { oldestMessageTimestamp: oldest } = metrics;

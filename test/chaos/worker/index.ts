@@ -1,4 +1,4 @@
-// The service with faults in its bindings and in its clock, as it is told at FAULTS_PATH.
+// The service with faults in its bindings and its clock. A request to FAULTS_PATH sets them.
 import type { Env } from "../../../src/env.ts";
 import service from "../../../src/index.ts";
 import { TaskObject as Original } from "../../../src/tasks/object/task-object.ts";

@@ -2,24 +2,24 @@ import { z } from "zod";
 
 const share = z.number().min(0).max(1);
 
-/** Which faults the Worker under test has at present. */
+/** The current faults of the Worker under test. */
 export const faultSettingsSchema = z.strictObject({
-  /** Decides which calls fail, in the order in which they come: another one for each start of the Worker. */
+  /** Determines which calls fail, by their order. Each start of the Worker has another seed. */
   seed: z.string(),
-  /** Share of the writes to R2 that fail: half of these before anything is written, half after. */
+  /** Share of the writes to R2 that fail, half of them before and half of them after the data is written. */
   storage: share,
-  /** `down`: every call of D1 fails. `deaf`: every fourth call does its work, and its answer is lost. */
+  /** `down`: every call of D1 fails. `deaf`: one in four calls succeeds but loses its response. */
   database: z.enum(["up", "deaf", "down"]),
-  /** Share of the messages that come late, out of order, and twice. */
+  /** Share of the messages that arrive late and out of order; half of these arrive twice. */
   queue: share,
-  /** How far the clock is ahead, in milliseconds. */
+  /** How far the Worker's clock is ahead of the real time, in milliseconds. */
   clock: z.number().int(),
 });
 export type FaultSettings = z.infer<typeof faultSettingsSchema>;
 
-/** No faults. */
+/** Settings without faults. */
 export const noFaults: FaultSettings = { seed: "", storage: 0, database: "up", queue: 0, clock: 0 };
 
-/** Where the settings are PUT, and by which name the log tells of a fault. */
+/** Path to which the settings are sent, and the log event of an injected fault. */
 export const FAULTS_PATH = "/faults";
 export const FAULT_EVENT = "fault";
