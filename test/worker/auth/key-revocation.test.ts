@@ -24,7 +24,7 @@ test("a revoked key is refused once its cache entry expires, and until then a ke
   expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="edgereel", error="invalid_token"');
 });
 
-/** A planned task of alice's, and a key of hers that is looked up again within a second. */
+/** A new task of alice's, and one of her keys whose cache entry expires in less than a second. */
 async function begin() {
   const key = await keyOf("alice");
   const id = await makeTask(1, "alice");
@@ -38,7 +38,7 @@ test("an event stream ends when its key is revoked, and a new one is refused wit
   const stream = await request(`${path}/events`, { headers: bearer(key) });
   await revokeKey(execute, idOf(key), Date.now());
   expect(stream.status).toBe(200);
-  // To its end, which the task itself does not come to.
+  // text() waits for the end of the stream. The task itself does not end.
   expect((await stream.text()).match(/^event: task$/gm)).toHaveLength(1);
   expect((await call(`${path}/events`, { headers: bearer(key) })).status).toBe(401);
 });

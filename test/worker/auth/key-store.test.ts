@@ -46,7 +46,7 @@ test("a key is refused with 401 after its expiry time", async () => {
 test("a flood of invalid keys does not evict a valid key from the cache", async () => {
   const key = await keyOf("alice");
   expect((await ask(bearer(key))).status).toBe(200);
-  // However long the flood takes, the key is not too old after it.
+  // The clock stands still, so that the cache entry does not expire during the flood.
   vi.spyOn(Date, "now").mockReturnValue(Date.now());
   const prepare = vi.spyOn(bindings.DB, "prepare");
   const letters = "abcdefghijklmnopqrstuvwxyz234567";

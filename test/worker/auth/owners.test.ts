@@ -49,7 +49,7 @@ test("a list shows, counts and pages only the owner's tasks", async () => {
     const second = (await get<List>(key, `/api/v1/tasks?page_size=1&cursor=${first.next_cursor}`)).data;
     expect([...first.tasks, ...second.tasks].map(({ task_id }) => task_id)).toEqual(ids.slice(0, 2));
     expect((await get<List>(key, "/api/v1/tasks?page=2&page_size=1")).data.tasks[0]?.task_id).toBe(ids[1]);
-    // A cursor is a place and no key: with one of another's each goes on in his own list.
+    // A cursor is only a position. With another owner's cursor, an owner still sees their own list.
     expect(
       (await get<List>(key === alice ? bob : alice, `/api/v1/tasks?cursor=${first.next_cursor}`)).data.total,
     ).not.toBe(list.total);

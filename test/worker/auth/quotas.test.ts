@@ -13,7 +13,7 @@ interface List {
   next_cursor: string | null;
 }
 
-/** Requests in a minute, as vitest.config.mts sets the limiter. */
+/** Max requests per minute. vitest.config.mts configures the rate limiter with the same number. */
 const REQUESTS_LIMIT = 300;
 
 let bob = "";
@@ -62,7 +62,7 @@ test("a task quota frees a place when a task ends, ignores repeated requests, an
     const key = crypto.randomUUID();
     const third = await create(erin, {}, key);
     expect(third.status).toBe(200);
-    // It may have failed by now: what stays in flight is held.
+    // The third task may have failed by now, so another held task takes its place.
     const held = [first, second, await makeTask(1, "erin")];
     expect((await create(erin, {})).status).toBe(429);
     expect((await create(erin, {}, key)).data).toEqual(third.data);
@@ -90,7 +90,7 @@ test("a storage quota is exact for parallel uploads, and rejected files are not 
     expect(refused?.headers.get("retry-after")).toBe("3600");
     const kept = await files(frank, "video_materials");
     expect(kept).toHaveLength(3);
-    // Also the same name again, as long as what it replaces is stored.
+    // A second upload of the same name is refused too, because the replaced file is still stored.
     expect((await uploadAs(frank, "video_materials", kept[0]?.name ?? "", body)).status).toBe(429);
     expect(await files(frank, "video_materials")).toEqual(kept);
     const { results } = await bindings.DB.prepare("SELECT key FROM media WHERE owner = 'frank'").all<{
@@ -112,7 +112,7 @@ test("the request quota is counted per owner by the platform's rate limiter", as
   askForKeys({ QUOTA_REQUESTS: String(REQUESTS_LIMIT) });
   expect((await get(grace, "/api/v1/tasks")).status).toBe(200);
   const refused = await vi.waitUntil(async () => {
-    // In one go: a minute may end between two of them, and the count with it.
+    // All at once, because the limiter starts to count again when a minute ends.
     await Promise.all(Array.from({ length: REQUESTS_LIMIT }, () => bindings.REQUESTS.limit({ key: "grace" })));
     const answer = await get(grace, "/api/v1/tasks");
     return answer.status === 200 ? null : answer;

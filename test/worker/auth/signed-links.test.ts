@@ -23,7 +23,7 @@ const statusOf = async (address: string, init?: RequestInit) => {
   return answer.status;
 };
 
-/** The link of an address as a query, wherever it stands. */
+/** The expiry and signature of a URL as a query string, whether they are in its query or in its path. */
 function queryOf(address: string): string {
   const { search, pathname } = new URL(address);
   const [, expires, signature] = /^\/link\/(\d+)\.([^/]+)\//.exec(pathname) ?? [];
@@ -32,7 +32,7 @@ function queryOf(address: string): string {
 const endOf = (address: string) => Number(new URLSearchParams(queryOf(address)).get("expires"));
 const unsigned = (address: string) => (address.split("?")[0] ?? "").replace(/\/link\/[^/]+/, "");
 
-/** An address with the signature of another. */
+/** A URL with the signature of another one. */
 const signedAs = (address: string, other: string) => unsigned(address) + queryOf(other);
 
 test("each URL in a task's data opens its own resource without a key, and its signature opens no other", async () => {
@@ -82,14 +82,14 @@ test("a cached file is refused without a valid link or the owner's key", async (
   const again = signedAs(final, `http://x/${linkQuery(SECRETS[0], `${task.task_id}/final-1.mp4`, endOf(final) + 1)}`);
   const hit = await open(again);
   await hit.bytes();
-  // Another link to the same file has the same entry.
+  // Another link to the same file uses the same cache entry.
   expect([hit.status, hit.headers.get("x-edgereel-cache")]).toEqual([200, "HIT"]);
   expect(await statusOf(unsigned(final))).toBe(401);
   expect(await statusOf(unsigned(final), { headers: bearer(await keyOf("bob")) })).toBe(404);
   expect(await statusOf(unsigned(final), { headers: bearer(await keyOf("alice", "read")) })).toBe(200);
 });
 
-/** The addresses in a playlist, resolved as a player does. */
+/** The URLs in a playlist, resolved as a player does. */
 async function children(address: string, init?: RequestInit): Promise<string[]> {
   const answer = await open(address, init);
   expect(answer.status).toBe(200);

@@ -17,7 +17,7 @@ heldClock();
 beforeEach(clearStorage);
 afterEach(back);
 
-/** D1 without its tables fails every statement. Its triggers name them: what is renamed is renamed there too. */
+/** Renames the tables, so that every statement fails. SQLite renames them in the triggers too. */
 async function away(): Promise<void> {
   for (const table of TABLES) await DB.exec(`ALTER TABLE ${table} RENAME TO ${table}_away`);
 }
@@ -77,7 +77,7 @@ test("a task with a quota is not created during a D1 outage, and a retry afterwa
   expect(await DB.prepare("SELECT count(*) AS n FROM tasks").first("n")).toBe(1);
 });
 
-/** D1 that does what it is asked, and whose answer to the first batch is lost. */
+/** A D1 that runs every statement, but loses its response to the first batch. */
 function deaf(): D1Database {
   let lost = false;
   const batch: D1Database["batch"] = async <T>(statements: D1PreparedStatement[]) => {
@@ -101,7 +101,7 @@ test("a task's row is removed again if D1's response is lost and the task is not
   expect(await row()).toBeNull();
   expect(await outbox.enter(record, summary, admission, () => true)).toBe("listed");
   expect(await row()).toBe("queued");
-  // Another request made the task meanwhile: its row stays.
+  // If another request has created the task, its row stays.
   const later = new ListingOutbox(new TaskCatalog(deaf()));
   expect(await later.enter(record, summary, admission, () => false)).toBe("unavailable");
   expect(await row()).toBe("queued");

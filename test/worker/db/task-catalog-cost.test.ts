@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 
 test("each kind of page of 100,000 mixed tasks reads at most 10 rows more than it returns, and a write reads at most 10", async () => {
-  // The last 40,000 are a thousand others' tasks, and so are 400 between the rest.
+  // The last 40,000 tasks belong to 1,000 other owners, and so do 400 of the first 60,000.
   const others = "CASE WHEN n >= 60000 OR n % 150 = 0 THEN 'owner-' || (n % 1000) ELSE 'default' END";
   await fill(100_000, MIXED, others);
   const table: Record<string, number> = {};

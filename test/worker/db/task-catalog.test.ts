@@ -154,7 +154,7 @@ test.each([
     let page = await catalog.list(query, null);
     const seen = numbersOf(page);
     for (let round = 0; page.next; round++) {
-      // A newer task, and one that was seen is gone: neither moves what is still to come.
+      // Neither a newer task nor the removal of a seen task moves the rest of the list.
       if (order === "desc") await put(summary(1000 + round), 1);
       await catalog.remove(uuid(seen[0] ?? 0));
       page = await catalog.list({ ...query, from: { after: page.next } }, null);

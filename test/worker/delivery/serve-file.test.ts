@@ -24,7 +24,7 @@ beforeAll(async () => {
   later = new Date(uploaded.getTime() + day).toUTCString();
 });
 
-/** The tests' table is written before the object is there, so its validators stand for themselves in braces. */
+/** Replaces `{etag}`, `{same}`, `{earlier}` and `{later}`: the tables of cases exist before the object does. */
 function fill(headers: Record<string, string>): Headers {
   const values: Record<string, string> = { etag, same, earlier, later };
   return new Headers(

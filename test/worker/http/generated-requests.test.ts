@@ -11,7 +11,7 @@ test("valid and invalid requests generated from the OpenAPI document get only do
     seed: 2,
     hints: {
       url: ["a.mp4"],
-      // Others than the one that requests name, which deletes must leave.
+      // Not a.mp4, because the requests for videos use it and a delete would remove it.
       name: ["b.mp4", "a.mp3"],
       ...{ file: ["final-1.mp4", "final-1.vtt"], stream: ["final-1"], plan: ["plan-0"], playlist: ["video.m3u8"] },
       ...{ rendition: ["video"], segment: ["init.mp4", "0.m4s"] },
@@ -20,7 +20,7 @@ test("valid and invalid requests generated from the OpenAPI document get only do
     atOnce: 1,
   });
   expect(faults).toEqual([]);
-  // Not all is refused at the door.
+  // Some of the requests must succeed.
   expect(answers["POST /api/v1/videos"]?.[200]).toBeGreaterThan(0);
   expect(answers["GET /api/v1/musics"]?.[200]).toBeGreaterThan(0);
 });

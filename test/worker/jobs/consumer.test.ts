@@ -9,10 +9,10 @@ import { planOf } from "../support/tasks.ts";
 const one = crypto.randomUUID();
 const other = crypto.randomUUID();
 
-/** How long each job takes from its claim until its renderer is called, in milliseconds; never for null. */
+/** Milliseconds from each job's claim until its renderer is called; null if it is never called. */
 type Delays = Record<string, number | null>;
 
-/** Consumes jobs, the task's and the other's, and returns in which order the renderer got them. */
+/** Consumes jobs of both tasks and returns them in the order in which they reached the renderer. */
 async function order(jobs: [taskId: string, jobId: string][], delays: Delays) {
   const planned = new Map<string, PlannedJob>(planOf(one, 9).jobs.map((job) => [job.id, job]));
   const seen: string[] = [];
@@ -38,7 +38,7 @@ async function order(jobs: [taskId: string, jobId: string][], delays: Delays) {
         return null;
       },
     },
-    // What it answers makes a failed run, which is enough here.
+    // The run fails, which does not matter here.
     WASM: { render: async () => ({ ok: false, code: "bad_input", message: "no", log: "" }) },
   } as unknown as Env;
   const batch = createMessageBatch<JobMessage>(

@@ -18,7 +18,7 @@ async function create(body: object): Promise<string> {
   return data.task_id;
 }
 
-/** Waits for the real queue to bring a task to its end. */
+/** Waits until a task has ended through the real queue. */
 async function ended(id: string): Promise<Task> {
   let task: Task | null = null;
   await vi.waitFor(
@@ -32,7 +32,7 @@ async function ended(id: string): Promise<Task> {
   return task;
 }
 
-/** A served file's type and text. */
+/** The content type and the text of a served file. */
 async function served(url: string): Promise<[string | null, string]> {
   const response = await request(new URL(url).pathname);
   return [response.headers.get("content-type"), new TextDecoder().decode(await response.bytes())];
@@ -60,7 +60,7 @@ test("a request passes through the real queue and ends with videos that are list
   expect(task.posters).toEqual([address("final-1.jpg")]);
   const storyboard = { image: address("final-1-storyboard.jpg"), vtt: address("final-1-storyboard.vtt") };
   expect(task.storyboards).toEqual([{ video: 1, ...storyboard }]);
-  // The stand-in answers stills with the input's type, an MP4, and the grid.
+  // The stand-in returns the input's type (`ftyp`: an MP4) and the grid for a stills job.
   expect(await served(address("final-1.jpg"))).toEqual(["image/jpeg", "ftyp 1 1 64 36"]);
   expect(await served(storyboard.image)).toEqual(["image/jpeg", "ftyp 1 1 160 90"]);
   expect(await served(storyboard.vtt)).toEqual([
@@ -91,7 +91,7 @@ test("a task fails with input_missing if its file was deleted before use", async
   const { name, size, sha256, key } = file;
   expect((await call("/api/v1/subtitles/gone.srt", { method: "DELETE" })).status).toBe(200);
   const id = crypto.randomUUID();
-  // What the task knew of the file when it was made.
+  // The task stores these details of the file when it is created.
   const subtitles = { name, size, sha256, from: { store: "r2", key } } as const;
   await bindings.TASKS.getByName(id).create(id, { ...taskInput(), subtitles }, null, {
     owner: DEFAULT_OWNER,

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await clearStorage();
 });
 
-/** The samples of /metrics that are not about HTTP, by their names. */
+/** The samples of /metrics by name, without the prefix `edgereel_` and the label `isolate`. */
 async function scrape(): Promise<Record<string, number>> {
   const answer = await request("/metrics");
   expect([answer.status, answer.headers.get("content-type")]).toEqual([
@@ -64,7 +64,7 @@ test("the task counters count each event once, even after a retry or a delete", 
   pass(RUN_LEASE_MS + 1);
   await lost.stub.audit({ row: null, readAt: 0 });
   await lost.stub.cancel();
-  // A change that is not the end of a task may reach D1 a second later.
+  // Changes other than a task's end may reach D1 up to a second later.
   pass(2_000);
   await runDurableObjectAlarm(failed.stub);
   const expected = {

@@ -13,7 +13,7 @@ const input = { sha256: "0".repeat(64), size: 1 };
 const open = async () => new Blob(["x"]).stream();
 const never = new AbortController().signal;
 
-/** Renders by a server that answers with a body, into a store. */
+/** Renders with a server that responds with `body`, and returns the error, or undefined if there is none. */
 async function render(
   body: ReadableStream<Uint8Array>,
   store: (bytes: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>,
@@ -41,7 +41,7 @@ async function render(
 const digest = async () => new Uint8Array(await crypto.subtle.digest("SHA-256", video));
 const put = (bytes: Uint8Array | ReadableStream<Uint8Array>) => bindings.MEDIA.put(key, bytes);
 
-/** Sends the first half of the video, and then does as told. */
+/** A stream of the first half of the video, which then calls `then`. */
 const half = (
   then: (controller: ReadableStreamDefaultController) => void | Promise<void>,
   onCancel = (_: unknown) => {},

@@ -7,7 +7,7 @@ const { MEDIA } = bindings;
 test("deletePrefix deletes every object under the prefix over several list pages, and no others", async () => {
   const names = Array.from({ length: 8 }, (_, index) => `prefix/a/${index}`);
   for (const name of [...names, "prefix/ab"]) await MEDIA.put(name, "x");
-  // R2 may list fewer than it was asked for.
+  // R2 may return fewer objects than the limit.
   const bucket = new Proxy(MEDIA, {
     get: (target, name) =>
       name === "list"

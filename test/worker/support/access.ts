@@ -8,17 +8,17 @@ import { prepareDatabase } from "./database.ts";
 import { heldClock } from "./tasks.ts";
 import { audioProbe, standInFile, videoProbe } from "./uploads.ts";
 
-/** The secrets of links while `AUTH` is on in these tests. */
+/** The secrets that sign links while `AUTH` is on in these tests. */
 export const SECRETS = ["a-secret-for-links-in-the-tests-0001", "a-secret-for-links-in-the-tests-0002"] as const;
 
-/** Turns `AUTH` on for a file's tests, with other settings beside it. */
+/** Turns `AUTH` on for the tests of a file, and sets other settings. */
 export function askForKeys(settings: Record<string, string> = {}): void {
   Object.assign(bindings, { AUTH: "on", LINK_SECRETS: SECRETS.join(","), ...settings });
 }
 
 /**
- * Gives each test of a file a database without keys, and a clock a day after that of the test before: what the
- * isolate remembers of earlier keys has expired by then.
+ * Gives each test of a file a database without keys, and a clock one day ahead of the test before. The cached keys
+ * of earlier tests have then expired.
  */
 export function withoutEarlierKeys(): ReturnType<typeof heldClock> {
   const clock = heldClock();
@@ -37,12 +37,12 @@ export function withoutEarlierKeys(): ReturnType<typeof heldClock> {
 /** Runs SQL on the Worker's D1, as `npm run keys` does through wrangler. */
 export const execute = async (sql: string): Promise<unknown[]> => (await bindings.DB.prepare(sql).all()).results;
 
-/** Makes a key, with the code of `npm run keys`. */
+/** Creates a key with the code of `npm run keys`. */
 export async function keyOf(owner: string, scope: Scope = "write", expiresAt: number | null = null): Promise<string> {
   return (await createKey(execute, { owner, scopes: [scope], name: "test", expiresAt }, Date.now())).key;
 }
 
-/** A request's headers with a key. */
+/** The request headers that carry a key. */
 export const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
 
 /** Sends JSON with a key. */
@@ -63,7 +63,7 @@ export function uploadAs(key: string, collection: string, name: string, content:
   return call(`/api/v1/${collection}`, { method: "POST", headers: bearer(key), body: formOf(name, content) });
 }
 
-/** A clip and a narration that the stand-in renderer makes a video of. */
+/** A clip and a narration from which the stand-in renderer can make a video. */
 export function materials(): { clip: string; voice: string } {
   const fixtures = inject("fixtures");
   return {
@@ -72,7 +72,7 @@ export function materials(): { clip: string; voice: string } {
   };
 }
 
-/** Has a video with sound made through the API, the real queue and the stand-in renderer. */
+/** Makes a video with sound through the API, the real queue and the stand-in renderer. Returns the finished task. */
 export async function finishedTask(key: string): Promise<TaskData> {
   const { clip, voice } = materials();
   await uploadAs(key, "video_materials", "a.mp4", clip);
@@ -90,13 +90,13 @@ export async function finishedTask(key: string): Promise<TaskData> {
   );
 }
 
-/** Opens an address that an answer named, with nothing but what it carries. */
+/** Requests a URL from a response without a key. */
 export function open(address: string, init: RequestInit = {}): Promise<Response> {
   const { pathname, search } = new URL(address);
   return request(pathname + search, init);
 }
 
-/** Every address of this service in a task's data. */
+/** Every URL of this service in a task's data. */
 export function addressesOf(task: TaskData): string[] {
   return [
     ...[...task.videos, ...task.combined_videos, ...task.posters, ...task.streams, task.watch],

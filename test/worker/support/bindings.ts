@@ -5,7 +5,7 @@ import type { Envelope } from "../../../src/http/response/envelope.ts";
 /** The bindings of the Worker under test. */
 export const bindings = env as unknown as Env;
 
-/** An answer of the API with its envelope read. */
+/** A response of the API: the fields of its envelope, and its headers. */
 export interface Answer<T> extends Envelope<T> {
   headers: Headers;
 }
@@ -15,7 +15,7 @@ export function request(path: string, init?: RequestInit): Promise<Response> {
   return exports.default.fetch(new Request(`http://edgereel.test${path}`, { redirect: "manual", ...init }));
 }
 
-/** Sends a request and reads the envelope, whose status must be the answer's own. */
+/** Sends a request and reads the envelope. Throws if the envelope's status differs from the HTTP status. */
 export async function call<T = unknown>(path: string, init?: RequestInit): Promise<Answer<T>> {
   const response = await request(path, init);
   const envelope = (await response.json()) as Envelope<T>;
@@ -23,7 +23,7 @@ export async function call<T = unknown>(path: string, init?: RequestInit): Promi
   return { ...envelope, headers: response.headers };
 }
 
-/** `call` with a JSON body. */
+/** Sends a JSON body with POST. */
 export function post<T = unknown>(path: string, body: unknown): Promise<Answer<T>> {
   return call<T>(path, {
     method: "POST",
@@ -32,7 +32,7 @@ export function post<T = unknown>(path: string, body: unknown): Promise<Answer<T
   });
 }
 
-/** Bytes that tell their own place, so that a wrong range shows. */
+/** `size` bytes that depend on their position, so that a wrong range is noticed. */
 export function pattern(size: number, from = 0): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   for (let index = 0; index < size; index++) {

@@ -2,7 +2,7 @@ import { bindings } from "./bindings.ts";
 
 const { DB } = bindings;
 
-/** D1 that keeps the rows each of its statements read, by D1's own count. */
+/** The test D1, and the number of rows that its statements have read so far, as D1 reports it. */
 export function counted(): { database: D1Database; rowsRead: () => number } {
   let total = 0;
   const note = <T extends D1Result>(result: T): T => {
@@ -15,7 +15,7 @@ export function counted(): { database: D1Database; rowsRead: () => number } {
       bind: (...values: unknown[]) => statement(target.bind(...values)),
       all: async () => note(await target.all()),
       run: async () => note(await target.run()),
-      // D1's raw() answers without meta: the same statement is counted by all(), and answered as rows of values.
+      // raw() returns no meta, so all() runs the statement first for the count.
       raw: async () => {
         note(await target.all());
         return target.raw();

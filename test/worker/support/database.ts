@@ -1,7 +1,7 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-/** Empties D1 and R2: quicker than `reset()`, for tests that leave no object at work. */
+/** Empties D1 and R2. Faster than `reset()`, but only for tests that leave no Durable Object at work. */
 export async function clearStorage(): Promise<void> {
   const { DB, MEDIA } = env as unknown as { DB: D1Database; MEDIA: R2Bucket };
   await DB.batch(
@@ -13,7 +13,7 @@ export async function clearStorage(): Promise<void> {
   if (objects.length > 0) await MEDIA.delete(objects.map(({ key }) => key));
 }
 
-/** Brings D1 to the current schema: before a file's tests, and after a `reset()`. */
+/** Applies the migrations to D1. Needed before the tests of a file, and after `reset()`. */
 export async function prepareDatabase(): Promise<void> {
   const { DB, TEST_MIGRATIONS } = env as unknown as { DB: D1Database; TEST_MIGRATIONS: D1Migration[] };
   await applyD1Migrations(DB, TEST_MIGRATIONS);

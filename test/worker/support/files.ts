@@ -5,7 +5,7 @@ import type { TaskObject } from "../../../src/tasks/object/task-object.ts";
 import { bindings } from "./bindings.ts";
 import { withQueues } from "./tasks.ts";
 
-/** Makes a task of `videos` videos, none of which is planned or made. */
+/** Creates a task of `videos` videos that is never planned or rendered. */
 export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<string> {
   const id = crypto.randomUUID();
   const media = {
@@ -15,7 +15,7 @@ export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<strin
   const { videoRequestSchema } = await import("../../../src/api/video-request.ts");
   const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_count: videos });
   const task: DurableObjectStub<TaskObject> = bindings.TASKS.getByName(id);
-  // Without the queues, which would run the task: what is tested is what is served meanwhile.
+  // The queues are replaced, so that nothing runs the task.
   await runInDurableObject(task, async (object) => {
     Object.assign(object, { env: withQueues(() => ({ send: async () => undefined })) });
   });

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { call } from "./bindings.ts";
 import type { HeldTask } from "./tasks.ts";
 
-/** A task as the API answers it, as far as the tests look. */
+/** The fields of a task in the API that the tests read. */
 export interface Task {
   task_id: string;
   stage: string;
@@ -17,10 +17,10 @@ export interface Task {
 /** The path of a task. */
 export const path = (task: HeldTask) => `/api/v1/tasks/${task.id}`;
 
-/** The task as the API answers it now. */
+/** The task as the API returns it now. */
 export const shown = async (task: HeldTask, query = "") => (await call<Task>(path(task) + query)).data;
 
-/** Checks that a call is not answered, though the service had time to. */
+/** Checks that a call is not answered within 150 ms. */
 export async function expectHeld(answer: Promise<unknown>): Promise<void> {
   const nothing = Symbol("nothing");
   expect(await Promise.race([answer, scheduler.wait(150).then(() => nothing)])).toBe(nothing);

@@ -11,7 +11,7 @@ export const FIRST_CREATED_AT = Date.parse("2026-11-01T00:00:00.000Z");
 /** The id of task `number`. */
 export const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 
-/** What is listed of task `number`, created at second `number`. */
+/** The listed summary of task `number`, which was created at second `number`. */
 export function summary(number: number, change: Partial<TaskSummary> = {}): TaskSummary {
   const time = new Date(FIRST_CREATED_AT + number * 1000).toISOString();
   return {

@@ -2,8 +2,8 @@ import { evictDurableObject, listDurableObjectIds, runInDurableObject } from "cl
 import { bindings } from "./bindings.ts";
 import { clearStorage, prepareDatabase } from "./database.ts";
 
-// The files share one isolate, which starts faster than one for each file. What one file leaves behind is
-// removed before the next begins.
+// The test files share one isolate, because one isolate per file starts slower. This removes what the file before
+// left behind.
 const scope = globalThis as { untouchedBindings?: typeof bindings; stoppedTasks?: Set<string> };
 scope.untouchedBindings ??= { ...bindings };
 for (const name of Object.keys(bindings)) {
@@ -11,7 +11,7 @@ for (const name of Object.keys(bindings)) {
 }
 Object.assign(bindings, scope.untouchedBindings);
 
-// A task that is still at work would write its row to D1 again. Without its storage it is no task, so that its
+// A task that is still at work would write its row to D1 again. Without its storage the object has no task, so its
 // alarm and its messages change nothing.
 scope.stoppedTasks ??= new Set();
 for (const id of await listDurableObjectIds(bindings.TASKS)) {

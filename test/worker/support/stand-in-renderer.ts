@@ -1,10 +1,10 @@
 /**
- * The Worker behind the WASM binding in the worker tests, which are about the API and not about
- * pictures: importing the real one takes half a minute. The end-to-end tests run the real one.
+ * The Worker behind the WASM binding in the worker tests. It replaces the real wasm renderer, whose import takes half
+ * a minute. The end-to-end tests run the real one.
  *
- * An upload in these tests is JSON that says how the stand-in answers for it (see uploads.ts): with
- * which MediaProbe, with which bytes a job of so many frames or samples, or with which failure. A job
- * of stills, whose input is no upload, is answered with what was asked for.
+ * An upload in these tests is JSON that sets the stand-in's answers (see uploads.ts): the MediaProbe, the rendered
+ * bytes by number of frames or samples, or a failure. A stills job, whose input is not an upload, returns the type of
+ * its input and the requested grid.
  */
 export const standInRenderer = {
   name: "edgereel-wasm",

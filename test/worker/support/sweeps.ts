@@ -22,13 +22,13 @@ export const storedKeys = async (prefix = "") => (await MEDIA.list({ prefix })).
 /** The row of a task in D1, or null. */
 export const taskRow = (id: string) => DB.prepare("SELECT stage, revision FROM tasks WHERE id = ?").bind(id).first();
 
-/** The counters of what sweeps found and repaired. */
+/** The counters of the sweeps' findings. */
 export const findings = async () => {
   const { results } = await DB.prepare("SELECT name, value FROM counters WHERE name LIKE 'sweep_findings:%'").run();
   return Object.fromEntries(results.map(({ name, value }) => [String(name).replace("sweep_findings:", ""), value]));
 };
 
-/** A cancelled task with an object in R2. */
+/** Creates a cancelled task that has an object in R2. */
 export async function endedTask(): Promise<HeldTask> {
   const task = await createTask();
   await task.stub.cancel();

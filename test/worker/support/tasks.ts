@@ -11,7 +11,7 @@ import { assembleWork, segmentJob, videoPiece } from "../../support/jobs.ts";
 import { bindings } from "./bindings.ts";
 import { videoProbe } from "./uploads.ts";
 
-/** What a task of one clip is made of. */
+/** The input of a task with one clip. */
 export function taskInput(fields: object = {}): TaskInput {
   return {
     request: videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields }),
@@ -29,7 +29,7 @@ export function taskInput(fields: object = {}): TaskInput {
   };
 }
 
-/** A plan of one video of so many segments of a second each. */
+/** A plan of one video with `segments` segments of one second each. */
 export function planOf(taskId: string, segments: number): Plan {
   const key = (number: number) => `tasks/${taskId}/segments/${number}.mp4`;
   const numbers = Array.from({ length: segments }, (_, index) => index + 1);
@@ -70,21 +70,21 @@ export function planOf(taskId: string, segments: number): Plan {
   };
 }
 
-/** A TaskObject whose messages are held back, so that a test delivers them when, and as often as, it likes. */
+/** A task whose queue messages are only recorded. The test delivers them whenever and as often as it wants. */
 export interface HeldTask {
   id: string;
   stub: DurableObjectStub<TaskObject>;
-  /** What was sent and not taken, in order. */
+  /** The sent messages that were not taken yet, in order. */
   sent: (JobMessage & { queue: QueueName; delaySeconds: number })[];
-  /** What each queue says of its oldest message, in Unix milliseconds; null for one that has none. */
+  /** When the oldest message of each queue was sent, in Unix milliseconds; null if the queues are empty. */
   head: number | null;
-  /** Takes the jobs sent so far. */
+  /** Removes the messages sent so far and returns the ids of their jobs. */
   takeSent(): string[];
 }
 
 const held: string[] = [];
 
-/** Bindings with others in the place of the queues. */
+/** The bindings with the queues replaced. */
 export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
   return {
     ...bindings,
@@ -95,7 +95,7 @@ export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
   } as Env;
 }
 
-/** Makes an object whose queues are a list. The queues themselves are real in render.test.ts. */
+/** Makes a held task without creating it. The tests in jobs/run-job.test.ts use the real queues. */
 export async function holdTask(): Promise<HeldTask> {
   const id = crypto.randomUUID();
   const stub = bindings.TASKS.getByName(id);
@@ -114,14 +114,14 @@ export async function holdTask(): Promise<HeldTask> {
   return task;
 }
 
-/** Keeps what tests left behind from being woken, with the real queue, when their objects are idle. */
+/** Deletes the alarms of held tasks. An alarm would wake an idle object, which would then use the real queue. */
 export async function stillTasks(): Promise<void> {
   for (const id of held.splice(0)) {
     await runInDurableObject(bindings.TASKS.getByName(id), (_, state) => state.storage.deleteAlarm());
   }
 }
 
-/** For a file's tests: a clock that can be put forward, a quiet log, and no object left to wake. */
+/** For the tests of a file: a clock that can be moved forward, no log, and no alarms left after a test. */
 export function heldClock(): { pass(milliseconds: number): void } {
   const clock = Date.now;
   let ahead = 0;
@@ -141,14 +141,14 @@ export function heldClock(): { pass(milliseconds: number): void } {
   };
 }
 
-/** A held task that was created. */
+/** Creates a held task. */
 export async function createTask(fields: object = {}): Promise<HeldTask> {
   const task = await holdTask();
   await task.stub.create(task.id, taskInput(fields));
   return task;
 }
 
-/** A held task whose plan of so many segments is made. */
+/** Creates a held task and plans it with `segments` segments. */
 export async function plannedTask(segments: number): Promise<HeldTask> {
   const task = await createTask();
   await task.stub.claim("plan");
@@ -160,7 +160,7 @@ export async function plannedTask(segments: number): Promise<HeldTask> {
 /** When a task's alarm is due, in Unix milliseconds, or null. */
 export const alarmAt = (task: HeldTask) => runInDurableObject(task.stub, (_, state) => state.storage.getAlarm());
 
-/** The ticket of a claim. Throws if the job is not to be run. */
+/** The ticket of a claim. Throws if the claim does not allow a run. */
 export const taken = (claim: Claim): Ticket => {
   if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
   return claim.ticket;

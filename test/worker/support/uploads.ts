@@ -18,13 +18,13 @@ export const audioProbe: MediaProbe = {
   audio: { codec: "mp3" },
 };
 
-/** What the stand-in renderer makes of an upload. */
+/** The stand-in renderer's answers for an upload. */
 export interface StandInFile {
   probe: MediaProbe;
-  /** Base64, by the job's frames or samples. */
+  /** The rendered bytes in Base64, by the job's number of frames or samples. */
   renders?: Record<number, string>;
   failure?: Omit<RenderFailure, "ok">;
-  /** Tells two uploads apart. */
+  /** Makes two uploads differ. */
   note?: string;
 }
 

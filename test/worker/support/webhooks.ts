@@ -13,7 +13,7 @@ interface ReceivedWebhook {
   body: { type: string; timestamp: string; data: Record<string, unknown> };
 }
 
-/** The receiver of the webhooks in a test, and the addresses that DNS has for its host. */
+/** The receiver of a test's webhooks, and the DNS addresses of its host. */
 export interface StandInReceiver {
   received: ReceivedWebhook[];
   answer: () => Response | Promise<Response>;
@@ -24,7 +24,7 @@ export interface StandInReceiver {
   wakeWhenDue(task: HeldTask): Promise<void>;
 }
 
-/** For a file's tests: replaces `fetch` by a receiver that takes every webhook, and by a DNS resolver. */
+/** For the tests of a file: replaces `fetch` by a receiver that accepts every webhook, and by a DNS resolver. */
 export function standInReceiver(): StandInReceiver {
   const clock = heldClock();
   const receiver: StandInReceiver = {
@@ -92,6 +92,6 @@ export async function afterAttempts(task: HeldTask, attempts: number): Promise<W
   });
 }
 
-/** Asks for a webhook to be sent again. */
+/** Requests a replay of a webhook. */
 export const replay = (task: HeldTask, id: string) =>
   call<{ webhooks: WebhookLog[] }>(`/api/v1/tasks/${task.id}/webhooks/${id}/replay`, { method: "POST" });

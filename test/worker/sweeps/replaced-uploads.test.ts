@@ -33,7 +33,7 @@ async function add(name: string, version: number, at: number): Promise<void> {
 
 const stored = async () => (await MEDIA.list()).objects.map(({ key }) => key);
 
-/** What the cron trigger does at a time. */
+/** Runs the sweeps as the cron trigger does, at the given time. */
 async function sweepAt(time: number, settings: object = {}): Promise<void> {
   vi.spyOn(Date, "now").mockReturnValue(time);
   vi.spyOn(console, "log").mockImplementation(() => undefined);

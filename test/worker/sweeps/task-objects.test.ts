@@ -50,14 +50,14 @@ test("a task without a D1 row is listed again and keeps its objects", async () =
 test("the sweep of task objects continues where the last run stopped, and starts again after the end", async () => {
   const ids = Array.from({ length: 5 }, (_, number) => `00000000-0000-4000-8000-00000000000${number}`);
   for (const id of ids) for (const file of ["a", "b", "c"]) await MEDIA.put(`tasks/${id}/segments/${file}`, "x");
-  // Pages of two folders: what R2 itself does with pages of a thousand.
+  // The list has pages of two folders. Real R2 has pages of 1,000.
   const list = (options: R2ListOptions) => MEDIA.list(options.delimiter ? { ...options, limit: 2 } : options);
   const paged = { MEDIA: { list, delete: (keys: string[]) => MEDIA.delete(keys) } };
   const settings = { ...paged, SWEEP_GRACE_SECONDS: "0", SWEEP_OBJECTS: "1" };
   const left = async () => new Set((await storedKeys("tasks/")).map((key) => key.split("/")[1]));
   expect((await runSweeps(settings)).task_objects).toMatchObject({ looked: 2, more: true, object_without_task: 6 });
   expect(await left()).toEqual(new Set(ids.slice(2)));
-  // Before the place that was reached: found in the next round.
+  // This object lies before the reached position, so the next round finds it.
   await MEDIA.put(`tasks/${ids[0]}/again`, "x");
   expect((await runSweeps(settings)).task_objects).toMatchObject({ looked: 2, more: true, object_without_task: 6 });
   expect((await runSweeps(settings)).task_objects).toMatchObject({ looked: 1, more: false, object_without_task: 3 });

@@ -37,7 +37,7 @@ test("a cancelled task has a failure reason, stops its jobs and keeps its finish
   });
   expect(await task.stub.heartbeat("segment-1-2", run)).toBe("gone");
   expect(await task.stub.claim("segment-1-3")).toEqual({ status: "drop" });
-  // Not "gone", which would have the object removed: it is of use for a retry.
+  // Not "gone", because then the consumer would delete the segment, which a retry can use.
   expect(await task.stub.complete("segment-1-2", run)).toBe("ok");
   expect(await MEDIA.head(`tasks/${task.id}/segments/1.mp4`)).not.toBeNull();
   expect(await listedStage(task)).toBe("cancelled");

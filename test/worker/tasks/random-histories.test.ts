@@ -13,7 +13,7 @@ const { pass } = heldClock();
 const WINDOW = 8;
 const job = fc.constantFrom("plan", "segment-1-1", "segment-1-2", "combined-1", "final-1");
 
-// A run that was given, counted from the newest, or one that may never have been.
+// A run that was started, counted back from the newest, or a random one that may not exist.
 const run = fc.record({
   given: fc.option(fc.nat(3), { freq: 3 }),
   generation: fc.nat(2),
@@ -21,7 +21,7 @@ const run = fc.record({
 });
 const call = <T extends string>(name: T) => fc.constant({ call: name });
 
-/** What may happen to a task: in any order, any number of times, however late. */
+/** A call that a task may get, in any order, any number of times and at any time. */
 const step = fc.oneof(
   { weight: 16, arbitrary: fc.record({ call: fc.constant("work" as const), back: fc.nat(6) }) },
   { weight: 3, arbitrary: fc.record({ call: fc.constant("claim" as const), job }) },
@@ -58,7 +58,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Each message done well, some before others that were sent earlier. */
+/** Every message succeeds, and some overtake earlier ones. */
 const toSuccess: Step[] = [0, 0, 1, 0, 1].map((back) => ({ call: "work", back }));
 
 const toFailure: Step[] = [
@@ -66,7 +66,7 @@ const toFailure: Step[] = [
   { call: "fail", job: "plan", run: { given: 0, generation: 0, run: 1 }, rerun: "never" },
 ];
 
-/** A task, the messages it ever sent, and the runs it ever gave. */
+/** A task, all the messages that it has sent, and all the runs that it has started. */
 class Driven {
   readonly task: HeldTask;
   readonly #messages: { jobId: string; attempt: number }[] = [];
@@ -76,7 +76,7 @@ class Driven {
     this.task = task;
   }
 
-  /** Collects what was sent since the last call. */
+  /** Collects the messages sent since the last call and returns their number. */
   collect(): number {
     const sent = this.task.sent.splice(0);
     this.#messages.push(...sent);
@@ -138,7 +138,7 @@ class Driven {
 
   #ticket({ given, generation, run }: { given: number | null; generation: number; run: number }): Ticket {
     const real = given === null ? undefined : this.#runs.at(-1 - given);
-    // As an object of its own: RPC takes none without a prototype.
+    // A new object, because RPC does not accept an object without a prototype.
     return { generation: real?.generation ?? generation, run: real?.run ?? run };
   }
 }
@@ -160,11 +160,11 @@ async function look(driven: Driven): Promise<Seen> {
   return { task: await stub.get(), alarm, inFlight, sent: driven.collect() };
 }
 
-/** What must hold between two looks at a task, whatever was called between them. */
+/** Checks what must hold between two states of a task, whatever the call between them. */
 function check({ call }: Step, before: Seen, now: Seen): void {
   expect(now.inFlight).toBeLessThanOrEqual(WINDOW);
   if (!before.task || !now.task) {
-    // A deleted task never comes back, and nothing is done for it.
+    // A deleted task never comes back, and has no jobs or messages.
     expect(now).toMatchObject({ task: null, inFlight: 0, sent: 0 });
     if (before.task) expect(call).toBe("remove");
     return;
@@ -174,7 +174,7 @@ function check({ call }: Step, before: Seen, now: Seen): void {
   expect(is.progress === 100).toBe(is.stage === "succeeded");
   expect(is.revision).toBeGreaterThanOrEqual(was.revision);
   expect(is.attempts).toBeGreaterThanOrEqual(was.attempts);
-  // Who knows the revision knows the task.
+  // The same revision means the same task data.
   if (is.revision === was.revision) expect(is).toEqual(was);
   if (isFinal(was.stage) && is.stage !== was.stage) {
     expect([call, was.stage]).toEqual(["retry", expect.stringMatching(/^(failed|cancelled)$/)]);
@@ -187,7 +187,7 @@ function check({ call }: Step, before: Seen, now: Seen): void {
   if (is.stage === "succeeded") expect(is.segments.finished).toBe(is.segments.total);
 }
 
-/** Wakes the object until it wants no more: as a queue does that loses every message. */
+/** Runs the alarms until there are no more, as if the queue lost every message. */
 async function leaveAlone({ task }: Driven): Promise<void> {
   for (let times = 0; times < 60; times++) {
     const alarm = await runInDurableObject(task.stub, (_, { storage }) => storage.getAlarm());
@@ -221,7 +221,7 @@ test("a task under random calls never loses progress, leaves a final state only 
     }),
     { numRuns: 30, examples: [[toSuccess], [toFailure]] },
   );
-  // The test is worth nothing where it does not get about.
+  // The random calls must reach every stage, or the test proves nothing.
   for (const stage of ["planning", "rendering", "assembling", "succeeded", "failed", "cancelled", "deleted"]) {
     expect(reached).toContain(stage);
   }

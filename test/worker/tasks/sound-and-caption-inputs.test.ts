@@ -66,7 +66,7 @@ test("a task accepts narration, music, subtitles, a font and clip sound together
     clip_volume: 0.5,
   });
   expect(answer.message).toBe("success");
-  // Planning writes the subtitles beside the video to come.
+  // Planning stores the subtitle file next to the future video.
   const key = keys.output(answer.data.task_id, "final-1.srt");
   const srt = await vi.waitUntil(() => MEDIA.get(key), { timeout: 20_000, interval: 100 });
   expect(await srt.text()).toBe("1\r\n00:00:01,000 --> 00:00:02,000\r\nمرحبا\r\n\r\n");

@@ -11,7 +11,7 @@ import { bindings, request } from "../../support/bindings.ts";
 import { makeTask } from "../../support/files.ts";
 import { standInFile, videoProbe } from "../../support/uploads.ts";
 
-/** Who asks: with a key, or with what stands in the address. */
+/** The callers: each has a key, a link or nothing. */
 const WHO = [
   "no key",
   "a wrong key",
@@ -28,29 +28,29 @@ type Who = (typeof WHO)[number];
 
 const OPEN = Array<number>(WHO.length).fill(200);
 const LINKED = [401, 401, 401, 200, 404, 403, 403, 403, 200, 200];
-/** Own, other than everyone else's: another owner sees what he has himself. */
+/** A list shows the caller's own entries, so another owner gets 200 too. */
 const LIST = [401, 401, 401, 200, 200, 401, 401, 401, 401, 200];
 const UPLOAD = [401, 401, 401, 403, 200, 401, 401, 401, 401, 200];
 /** Another owner has no file of that name. */
 const DELETE_FILE = [401, 401, 401, 403, 404, 401, 401, 401, 401, 200];
 
-/** What each operation answers to each of them. An operation that is not here fails the first test. */
+/** The status that each caller gets from each operation. The first test fails if an operation is missing here. */
 const EXPECTED: Record<string, number[]> = {
   "GET /": OPEN.map(() => 302),
   "GET /docs": OPEN,
   "GET /openapi.json": OPEN,
   "GET /health": OPEN,
-  // Of the service, and so for who has the scope: in this table the other owner.
+  // Metrics need the scope `admin`, which only the other owner's key has.
   "GET /metrics": [401, 401, 401, 403, 200, 401, 401, 401, 401, 403],
   // Another owner has no file of that name.
   "POST /api/v1/videos": [401, 401, 401, 403, 400, 401, 401, 401, 401, 200],
   "GET /api/v1/tasks": LIST,
   "GET /api/v1/tasks/{task_id}": LINKED,
   "GET /api/v1/tasks/{task_id}/events": LINKED,
-  // The task has succeeded: there is nothing to cancel or to retry.
+  // The task has succeeded, so it cannot be cancelled or retried.
   "POST /api/v1/tasks/{task_id}/cancel": [401, 401, 401, 403, 404, 401, 401, 401, 401, 409],
   "POST /api/v1/tasks/{task_id}/retry": [401, 401, 401, 403, 404, 401, 401, 401, 401, 409],
-  // The task was made without a callback_url.
+  // The task has no callback_url.
   "POST /api/v1/tasks/{task_id}/webhooks/{webhook_id}/replay": [401, 401, 401, 403, 404, 401, 401, 401, 401, 404],
   "DELETE /api/v1/tasks/{task_id}": [401, 401, 401, 403, 404, 401, 401, 401, 401, 200],
   "GET /api/v1/video_materials": LIST,
@@ -66,7 +66,7 @@ const EXPECTED: Record<string, number[]> = {
   "DELETE /api/v1/narrations/{name}": DELETE_FILE,
   "DELETE /api/v1/fonts/{name}": DELETE_FILE,
   "DELETE /api/v1/subtitles/{name}": DELETE_FILE,
-  // What is sent is a clip, which is refused as such once it may be sent at all.
+  // The test sends a video clip, so a caller who may upload gets 415.
   "POST /api/v1/musics": UPLOAD.map((status) => (status === 200 ? 415 : status)),
   "POST /api/v1/narrations": UPLOAD.map((status) => (status === 200 ? 415 : status)),
   "POST /api/v1/fonts": UPLOAD.map((status) => (status === 200 ? 415 : status)),
@@ -117,10 +117,10 @@ beforeAll(async () => {
   }
 });
 
-/** A file of the owner's on each shelf, to be deleted. */
+/** The name of a file that the owner has in each collection. It is deleted. */
 const DOOMED = "doomed.mp4";
 
-/** Values of the parameters in paths, for each of which there is something of the task. */
+/** Values of the path parameters. They name existing files of the task. */
 const PARAMETERS: Record<string, string> = {
   file: "final-1.mp4",
   stream: "final-1",
@@ -134,7 +134,7 @@ const PARAMETERS: Record<string, string> = {
 
 const clip = standInFile();
 
-/** What is sent with an operation that takes a body. */
+/** The body of an operation's request, if it takes one. */
 function bodyFor(operation: string): RequestInit {
   switch (operation) {
     case "POST /api/v1/videos":
@@ -155,10 +155,10 @@ function bodyFor(operation: string): RequestInit {
   }
 }
 
-/** Makes the request of an operation as one of them would. */
+/** Sends an operation's request as the given caller. */
 async function ask(operation: string, who: Who): Promise<Response> {
   const [method = "", template = ""] = operation.split(" ");
-  // Who may delete gets a task of its own.
+  // The caller who may delete gets another task, so that the shared one stays.
   const doomed = method === "DELETE" && who === "the owner's key" ? await makeTask(1, "alice") : task;
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
     name === "task_id" ? doomed : name === "name" && method === "DELETE" ? DOOMED : (PARAMETERS[name] ?? ""),
@@ -168,7 +168,7 @@ async function ask(operation: string, who: Who): Promise<Response> {
   return request(path + linkOf(path, who), init);
 }
 
-/** The link that one of them has to a path; on a path that no link opens, one for the task. */
+/** The query of a caller's link to a path, or `""`. If links do not open the path, the link is for the task. */
 function linkOf(path: string, who: Who): string {
   const policy = policyFor("GET", path);
   const signed = policy.kind === "link" ? policy.path : task;
@@ -204,7 +204,7 @@ test.each(Object.entries(EXPECTED))("%s answers each caller as the access table 
     const text = new TextDecoder().decode(await answer.bytes());
     if (answer.status < 400) continue;
     expect(text).not.toMatch(/alice|bob|er_/);
-    // The page says it in words of its own.
+    // A page shows the error as HTML.
     if (answer.headers.get("content-type")?.startsWith("text/html")) continue;
     expect(JSON.parse(text), who).toEqual({ status: answer.status, message: expect.any(String), data: null });
     expect(answer.headers.has("www-authenticate"), who).toBe(answer.status === 401 || text.includes("needs the scope"));

@@ -3,7 +3,7 @@ import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
 import { bindings } from "../../support/bindings.ts";
 
-/** A request to the service with other settings. */
+/** Sends a request to the service with some settings replaced. */
 const ask = (path: string, init: RequestInit, settings: object = {}) =>
   createApp().request(path, init, { ...bindings, ...settings } as Env);
 const file = "/api/v1/stream/6c85c8cc-a77a-42b9-bc30-947815aa0558/final-1.mp4";

@@ -5,7 +5,7 @@ import { MAX_HEADERS_LENGTH, MAX_URL_LENGTH } from "../../../../src/http/middlew
 import { MAX_BODY_BYTES, MAX_DEPTH, MAX_ENTRIES } from "../../../../src/http/request/json-body.ts";
 import { bindings, call, post } from "../../support/bindings.ts";
 
-/** A request to the service with other settings. */
+/** Sends a request to the service with some settings replaced. */
 const ask = (path: string, init: RequestInit, settings: object = {}) =>
   createApp().request(path, init, { ...bindings, ...settings } as Env);
 

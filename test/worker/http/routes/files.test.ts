@@ -21,7 +21,7 @@ async function nothingStored(): Promise<void> {
   expect((await call(PATH)).data).toEqual({ files: [] });
 }
 
-/** A form as bytes of ours, so that it may be wrong. */
+/** A request with the given text as its form, which may be invalid. */
 function form(text: string, chunk = text.length): RequestInit {
   const bytes = new TextEncoder().encode(text.replaceAll("\n", "\r\n"));
   const stream = new ReadableStream({

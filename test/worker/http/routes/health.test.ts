@@ -10,7 +10,7 @@ interface Health {
   [dependency: string]: unknown;
 }
 
-/** Asks for the service's health with some of its bindings or settings replaced. */
+/** Requests /health with some bindings or settings replaced. */
 async function health(change: object) {
   const answer = await createApp().request("/health", {}, { ...bindings, ...change } as Env);
   const text = await answer.text();

@@ -7,7 +7,7 @@ import { type HeldTask, heldClock, plannedTask, planOf } from "../../support/tas
 
 heldClock();
 
-/** The playlist of the pictures and what it lists, as a player reads it. URLs are paths. */
+/** The video playlist and the files that it lists, as a player reads them. URLs are paths. */
 interface Watched {
   multivariant: string;
   playlist: string;
@@ -58,7 +58,7 @@ async function finishSegment(task: HeldTask, key: string, base64: string, ticket
   expect(await task.stub.complete("segment-1-1", ticket)).toBe("ok");
 }
 
-/** Lets the renderer of the task's plan not answer until the task gives it up. */
+/** Reports the task's renderer as unreachable until the task gives it up. */
 async function loseRenderer(task: HeldTask): Promise<void> {
   const away = { code: "renderer_unavailable", message: "away", rerun: "renderer_away", retryable: true } as const;
   for (let runs = 0; runs < maxSetbacks(7).unreachable; runs++) {

@@ -11,7 +11,7 @@ test("/docs is a page that loads the API reference, and / redirects to it", asyn
   expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
 });
 
-/** A video's bytes as text; workerd warns of text() on a body that does not say it is one. */
+/** A video's bytes as text. workerd logs a warning if text() reads a body whose type is not text. */
 const text = async (response: Response) => new TextDecoder().decode(await response.bytes());
 
 const id = "6c85c8cc-a77a-42b9-bc30-947815aa0558";

@@ -14,7 +14,7 @@ interface Event {
   data: Task;
 }
 
-/** The events of a stream, as they come, and how to leave it. */
+/** Opens a task's event stream. `next` returns the next event, or null at the end; `leave` closes the stream. */
 async function follow(
   task: HeldTask,
   lastEventId?: string,

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const get = (range: string | null, headers: Record<string, string> = {}, from = path) =>
   request(from, { headers: range === null ? headers : { range, ...headers } });
 
-/** Asks until the cache has it: it is filled after the answer. */
+/** Repeats the request until the cache answers it. The cache is filled only after a response has ended. */
 async function untilHit(from: string): Promise<Response> {
   for (let tries = 0; tries < 100; tries++) {
     const answer = await get(null, {}, from);
@@ -26,7 +26,7 @@ async function untilHit(from: string): Promise<Response> {
   throw new Error(`${from} never came from the cache`);
 }
 
-/** The parts of a multipart/byteranges answer. */
+/** The parts of a multipart/byteranges response. */
 async function parts(answer: Response): Promise<{ range: string; body: Uint8Array }[]> {
   const boundary = /boundary=(\S+)/.exec(answer.headers.get("content-type") ?? "")?.[1];
   const all = new Uint8Array(await answer.arrayBuffer());

@@ -7,7 +7,7 @@ import { createTask, type HeldTask, heldClock, plannedTask, planOf, taken } from
 const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
 const { pass } = heldClock();
 
-/** Lets every lease end, and wakes the object. */
+/** Moves the clock forward, so that leases expire, and runs the alarm. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   pass(milliseconds);
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
@@ -33,7 +33,7 @@ test("a job that failed, was lost or lost its message goes to a separate queue",
   taken(await task.stub.claim("segment-1-1"));
   await wakeLater(task, RUN_LEASE_MS + 1);
   expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
-  // Where no queue has any message.
+  // The queues are empty, so the message was lost.
   await wakeLater(task, 3600_000);
   expect(takeQueues(task)).toEqual([["segment-1-1", "again"]]);
 });

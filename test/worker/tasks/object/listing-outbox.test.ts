@@ -9,7 +9,7 @@ const { DB } = bindings;
 const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
 const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
 
-/** For calls where it does not matter which run of the first plan they come from. */
+/** The ticket of the first plan's first run, for calls where the run does not matter. */
 const ticket: Ticket = { generation: 0, run: 1 };
 const { pass } = heldClock();
 
@@ -18,7 +18,7 @@ const row = (id: string) =>
     .bind(id)
     .first<{ stage: string; progress: number; revision: number }>();
 
-/** Lets every lease end, and wakes the object. */
+/** Moves the clock forward, so that leases expire, and runs the alarm. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   pass(milliseconds);
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);

@@ -8,13 +8,13 @@ import { type JobState, TaskStore } from "../../../../src/tasks/object/task-stor
 import { bindings } from "../../support/bindings.ts";
 import { planOf, taskInput } from "../../support/tasks.ts";
 
-/** Runs with the storage of an object that never had a task. */
+/** Calls `run` with the storage of a new object without a task. */
 function withStorage<T>(run: (storage: DurableObjectStorage) => T): Promise<T> {
   const stub = bindings.TASKS.getByName(crypto.randomUUID());
   return runInDurableObject(stub, (_, { storage }) => run(storage));
 }
 
-/** What the sums must be, from the jobs themselves. */
+/** The expected totals, playable segments and ready jobs, computed from the job rows. */
 function sumsOf(sql: SqlStorage) {
   const totals = sql
     .exec(
@@ -51,7 +51,7 @@ function sumsOf(sql: SqlStorage) {
   return { totals, playable, ready };
 }
 
-/** Jobs of two videos, one with a soundtrack, where the first segments open. */
+/** Jobs of two videos, one with a soundtrack. The first segment of each video is an opening job. */
 function jobsOf(taskId: string, segments: number): PlannedJob[] {
   const [first, second] = [1, 2].map((video) =>
     planOf(taskId, segments).jobs.map(
@@ -124,7 +124,7 @@ test("reading a task of 5,000 segments reads as few rows as reading a task of 5"
       storage.transactionSync(() => {
         real.create(newRecord(task, 0, null, DEFAULT_OWNER), taskInput());
         real.addJobs(planOf(task, segments).jobs);
-        // All but the last: what is not done is the furthest from the beginning.
+        // All segments but the last are done, so the first unfinished one is at the end.
         storage.sql.exec("UPDATE job SET state = 'done' WHERE kind = 'segment' AND segment < ?", segments - 1);
       });
       let rows = 0;
@@ -136,7 +136,7 @@ test("reading a task of 5,000 segments reads as few rows as reading a task of 5"
           return { toArray: () => found, one: () => found[0] };
         },
       } as unknown as SqlStorage;
-      // What TaskObject.get() asks.
+      // The reads of TaskObject.get().
       const store = new TaskStore(counting);
       store.read();
       store.input();

@@ -19,7 +19,7 @@ const MOST = maxSetbacks(7);
 const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
 const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
 
-/** For calls where it does not matter which run of the first plan they come from. */
+/** The ticket of the first plan's first run, for calls where the run does not matter. */
 const ticket: Ticket = { generation: 0, run: 1 };
 const { pass } = heldClock();
 
@@ -28,7 +28,7 @@ const row = (id: string) =>
     .bind(id)
     .first<{ stage: string; progress: number; revision: number }>();
 
-/** Lets every lease end, and wakes the object. */
+/** Moves the clock forward, so that leases expire, and runs the alarm. */
 async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
   pass(milliseconds);
   expect(await runDurableObjectAlarm(task.stub)).toBe(true);
@@ -58,7 +58,7 @@ test("a message in a draining queue is sent again only after the queue has passe
   }
   expect(task.takeSent()).toEqual([]);
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
-  // The queue comes to newer ones: it was lost.
+  // The queue's oldest message is newer now, so this one was lost.
   task.head = Date.now();
   await wakeLater(task, 600_000);
   expect(task.takeSent()).toEqual(["segment-1-1"]);
