@@ -52,7 +52,7 @@ test.each([
   ["font_size", { font_size: 0 }],
   ["custom_position", { custom_position: 101 }],
   ["subtitle_position", { subtitle_position: "left" }],
-])("an invalid %s is refused with the name of the field (case %#)", (field, fields) => {
+])("an invalid value of %s is refused with the name of the field (case %#)", (field, fields) => {
   expect(refused(fields)).toEqual([field]);
 });
 

@@ -103,7 +103,7 @@ test.each([
   ["subtitle_enabled", "yes"],
   ["video_script", "x".repeat(20_001)],
   ["video_subject", "x".repeat(501)],
-])("an invalid %s is refused with the path of the field (case %#)", (field, value) => {
+])("an invalid value of %s is refused with the path of the field (case %#)", (field, value) => {
   const [name = ""] = field.split(".");
   expect(refused({ ...least, [name]: value })).toEqual([field]);
 });
@@ -138,7 +138,7 @@ test("the request schema's safeParse does not throw for any input", () => {
 });
 
 test.each([
-  ["a missing field", {}, null],
+  ["a missing value", {}, null],
   ["null", { video_transition_mode: null }, null],
   ["the text None", { video_transition_mode: "None" }, null],
   ["an empty string", { video_transition_mode: "" }, null],

@@ -71,7 +71,7 @@ test.each<[string, RangeSpec, number, { first: number; last: number } | null]>([
   ["a suffix of zero bytes", { suffix: 0 }, 10, null],
   ["a range of an empty file", { first: 0, last: null }, 0, null],
   ["a suffix of an empty file", { suffix: 1 }, 0, null],
-])("resolveRange returns the existing bytes, or null, for %s", (_, spec, size, expected) => {
+])("resolveRange resolves %s (%j) in a file of %i bytes to %j", (_, spec, size, expected) => {
   expect(resolveRange(spec, size)).toEqual(expected);
 });
 

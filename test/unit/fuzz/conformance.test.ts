@@ -47,7 +47,7 @@ test.each([
   ["internal", 200, { status: 200, data: { size: 1 }, at: "Error: x\n at f (/srv/index.js:1:2)" }, {}],
   ["X-Content-Type-Options", 200, { status: 200, data: { size: 1 } }, { "x-content-type-options": "x" }],
   ["text/html", 200, { status: 200, data: { size: 1 } }, { "content-type": "text/html" }],
-])("the fault of a nonconforming response contains %j", async (fault, status, body, headers) => {
+])("the fault of a nonconforming response contains %j (case %#)", async (fault, status, body, headers) => {
   expect(await answer(status, body, headers as Record<string, string>)).toContain(fault);
 });
 

@@ -93,7 +93,7 @@ test.each([
   [429, false],
   [500, false],
   [503, false],
-])("the status %i from a file host is a lasting failure: %s", async (status, lasting) => {
+])("the lasting flag for the status %i from a file host is %s", async (status, lasting) => {
   const error = await failure(`${host.origin}/status/${status}?${SECRET}`);
   expect(error).toMatchObject({ reason: "unreachable", lasting, message: `${host.host} answered ${status}` });
 });

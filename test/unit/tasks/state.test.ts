@@ -190,13 +190,13 @@ test("a job's message is sent again at growing intervals for two to three hours"
 });
 
 test.each([
-  ["behind older messages waits at the first look", 1_000, null, 500, "waits"],
-  ["at the head of a queue whose clock is slightly ahead waits", 1_000, null, 5_900, "waits"],
-  ["in a queue that moves on waits", 1_000, 500, 501, "waits"],
-  ["in a queue that does not move stands", 1_000, 500, 500, "stands"],
-  ["in a queue to which an older message returned stands", 1_000, 500, 400, "stands"],
-  ["is lost if the queue has only newer messages", 1_000, 500, 6_001, "lost"],
-  ["is lost if the queue is empty", 1_000, 500, null, "lost"],
+  ["behind older messages counts as waiting at the first look", 1_000, null, 500, "waits"],
+  ["at the head of a queue counts as waiting if the queue's clock is slightly ahead", 1_000, null, 5_900, "waits"],
+  ["in a queue that moves on counts as waiting", 1_000, 500, 501, "waits"],
+  ["in a queue that does not move counts as standing", 1_000, 500, 500, "stands"],
+  ["in a queue to which an older message returned counts as standing", 1_000, 500, 400, "stands"],
+  ["counts as lost if the queue has only newer messages", 1_000, 500, 6_001, "lost"],
+  ["counts as lost if the queue is empty", 1_000, 500, null, "lost"],
 ] as const)("a job's message %s", (_, sentAt, before, head, fate) => {
   expect(fateOf({ sentAt, head: before }, head)).toBe(fate);
 });

@@ -72,7 +72,7 @@ test.each([
   [10, 1920, 1080, { columns: 10, rows: 1, width: 160, height: 90 }],
   [11, 640, 640, { columns: 10, rows: 2, width: 160, height: 160 }],
   [100, 360, 480, { columns: 10, rows: 10, width: 160, height: 214 }],
-])("the storyboard of %i tiles for a %i×%i video has no empty row", (tiles, width, height, grid) => {
+])("the tile count %i for a %i×%i video gives a storyboard without an empty row", (tiles, width, height, grid) => {
   expect(tileGrid(tiles, { width, height })).toEqual(grid);
 });
 
