@@ -25,19 +25,3 @@ export function parseIdempotencyKey(value: string): string {
   }
   return key;
 }
-
-/**
- * The idempotency key of a request, from its header or its body; null if it has none.
- *
- * @throws CodedError `invalid_request` if header and body have different keys, or the header is invalid.
- */
-export function idempotencyKeyOf(header: string | null, body: string | null): string | null {
-  const key = header === null ? null : parseIdempotencyKey(header);
-  if (key !== null && body !== null && key !== body) {
-    throw new CodedError(
-      "invalid_request",
-      "idempotency_key: differs from the header Idempotency-Key; send only one of them",
-    );
-  }
-  return key ?? body;
-}

@@ -3,12 +3,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { dryRunSchema } from "../../api/dry-run.ts";
 import { videoRequestSchema } from "../../api/video-request.ts";
 import { createTask } from "../../tasks/create/create-task.ts";
-import { parseVideoRequest } from "../../tasks/create/parse-video-request.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { publicOrigin } from "../origin.ts";
-import { IDEMPOTENCY_HEADER, idempotencyKeyOf } from "../request/idempotency-key.ts";
+import { IDEMPOTENCY_HEADER, parseIdempotencyKey } from "../request/idempotency-key.ts";
 import { readJsonObject } from "../request/json-body.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
@@ -48,11 +47,12 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
   // The body is read here, not by the route's validator, so that a body that is not JSON, or has another
   // Content-Type, gets an error that says what is wrong.
   routes.post(createVideoRoute.path, async (context) => {
-    const request = parseVideoRequest(await readJsonObject(context.req.raw));
-    const created = await createTask(context.env, request, {
+    const body = await readJsonObject(context.req.raw);
+    const key = context.req.raw.headers.get(IDEMPOTENCY_HEADER);
+    const created = await createTask(context.env, body, {
       owner: ownerOf(context),
       origin: publicOrigin(context.req.url, context.env),
-      idempotencyKey: idempotencyKeyOf(context.req.raw.headers.get(IDEMPOTENCY_HEADER), request.idempotency_key),
+      idempotencyKey: key === null ? null : parseIdempotencyKey(key),
     });
     return created.kind === "task"
       ? context.json(success({ task_id: created.taskId }), 200)

@@ -9,7 +9,8 @@ import type { InputBindings } from "../../storage/open-input.ts";
 import type { TaskBindings } from "../bindings.ts";
 import type { Creation } from "../task-calls.ts";
 import { checkCallbackUrl } from "./check-callback-url.ts";
-import { fingerprintOf, taskIdOf } from "./idempotency.ts";
+import { fingerprintOf, oneIdempotencyKey, taskIdOf } from "./idempotency.ts";
+import { parseVideoRequest } from "./parse-video-request.ts";
 import { checkGlyphs, resolveFiles } from "./resolve-files.ts";
 
 /** The Worker's bindings that creating a task needs. */
@@ -22,7 +23,7 @@ export interface TaskCreator {
   owner: string;
   /** The origin that URLs in the task's webhooks start with. */
   origin: string;
-  /** Requests of one owner with the same key create one task; null for no key. */
+  /** An idempotency key that came beside the body, as an HTTP header; null for none. The body may have one too. */
   idempotencyKey: string | null;
 }
 
@@ -30,23 +31,26 @@ export interface TaskCreator {
 export type CreatedTask = { kind: "task"; taskId: string } | { kind: "dry_run"; plan: DryRun };
 
 /**
- * Creates a task: resolves the files that the request names, checks them, and admits the task within the
- * owner's quota. A request whose idempotency key has created a task already gets that task's id, even if
- * its files are gone by now. With `dry_run` the task is only planned.
+ * Creates a task: validates the request, resolves the files that it names, checks them, and admits the task within
+ * the owner's quota. A request whose idempotency key has created a task already gets that task's id, even if its
+ * files are gone by now. With `dry_run` the task is only planned.
  *
+ * @param body the request for videos: see videoRequestSchema.
  * @throws CodedError `invalid_request` naming the field; `conflict` if the idempotency key was used for another
  *   request or its task was deleted; `database_unavailable`; with `dry_run` also `renderer_limit`.
  * @throws QuotaError if the owner has too many tasks in flight.
  */
 export async function createTask(
   env: CreateTaskBindings,
-  request: VideoRequest,
+  body: unknown,
   { owner, origin, idempotencyKey }: TaskCreator,
 ): Promise<CreatedTask> {
-  const taskId = idempotencyKey === null ? crypto.randomUUID() : await taskIdOf(idempotencyKey, owner);
+  const request = parseVideoRequest(body);
+  const key = oneIdempotencyKey(idempotencyKey, request.idempotency_key);
+  const taskId = key === null ? crypto.randomUUID() : await taskIdOf(key, owner);
   const resolve = () => resolveInput(env, request, { taskId, owner, origin });
   if (request.dry_run) return { kind: "dry_run", plan: await dryRun(env, await resolve(), taskId) };
-  const fingerprint = idempotencyKey === null ? null : await fingerprintOf(request);
+  const fingerprint = key === null ? null : await fingerprintOf(request);
   const task = env.TASKS.getByName(taskId);
   const known = fingerprint === null ? "unknown" : await task.madeFrom(fingerprint);
   if (known === "unknown") {

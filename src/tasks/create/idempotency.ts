@@ -1,3 +1,4 @@
+import { CodedError } from "../../api/errors.ts";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import type { VideoRequest } from "../../api/video-request.ts";
 import { sha256Hex } from "../../util/sha256.ts";
@@ -30,4 +31,21 @@ export function fingerprintOf(request: VideoRequest): Promise<string> {
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : value;
   return sha256Hex(JSON.stringify({ ...request, idempotency_key: null }, sorted));
+}
+
+/**
+ * The idempotency key of a request that may carry one beside its body and one in it; null if it has none.
+ *
+ * @param beside for HTTP, the key in the header `Idempotency-Key`.
+ * @param inside the field `idempotency_key`.
+ * @throws CodedError `invalid_request` if the two keys differ.
+ */
+export function oneIdempotencyKey(beside: string | null, inside: string | null): string | null {
+  if (beside !== null && inside !== null && beside !== inside) {
+    throw new CodedError(
+      "invalid_request",
+      "idempotency_key: differs from the header Idempotency-Key; send only one of them",
+    );
+  }
+  return beside ?? inside;
 }
