@@ -50,7 +50,7 @@ test("a file uploaded in the form field `file` is stored and listed", async () =
 test.each([
   ["the file as its first part", filePart() + textPart + end],
   ["the file as its last part", textPart + filePart() + end],
-  ["another file in another field", filePart("other.mp4", "thumbnail") + filePart() + end],
+  ["a second file in another field", filePart("other.mp4", "thumbnail") + filePart() + end],
   ["two files in the field", filePart() + filePart("second.mp4") + end],
   ["a preamble", `ignored\n${filePart()}${end}`],
 ])("a form with %s is accepted and stores one file", async (_, text) => {
@@ -85,7 +85,7 @@ test.each([
   ["application/json", /multipart\/form-data/],
   ["multipart/form-data", /form cannot be read/],
   ["multipart/form-data; boundary=", /form cannot be read/],
-])("a form with the content type %s is refused", async (type, reason) => {
+])("an upload with the Content-Type header `%s` is refused", async (type, reason) => {
   const refused = await call(PATH, { method: "POST", body, headers: { "content-type": type } });
   expect(refused.status).toBe(400);
   expect(refused.message).toMatch(reason);
