@@ -56,7 +56,7 @@ test.each([
 
 const ffmpegRun = (args: unknown, failureMessage: string) => ({ value: { program: "ffmpeg", args, failureMessage } });
 
-test("a file with picture and sound is described by ffprobe, and its first picture is decoded", () => {
+test("the probe of a video runs ffprobe and decodes the first frame", () => {
   const runs = probeRuns("input-0");
   expect(runs.next()).toEqual({ done: false, value: { program: "ffprobe", args: ffprobeArguments("input-0") } });
   const decode = runs.next(file({ format_name: "mov", duration: "1" }, h264, aac));
@@ -67,7 +67,7 @@ test("a file with picture and sound is described by ffprobe, and its first pictu
   expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 1 } });
 });
 
-test("the first second of a sound file is decoded", () => {
+test("the probe of an audio file decodes its first second", () => {
   const runs = probeRuns("input-0");
   runs.next();
   const { value } = runs.next(file({ format_name: "mp3", duration: "1" }, aac));
@@ -75,7 +75,7 @@ test("the first second of a sound file is decoded", () => {
   expect(runs.next("")).toMatchObject({ done: true, value: { kind: "audio", duration: 3.5 } });
 });
 
-test("a file without a duration in its headers is read to its end, and has the last time that ffmpeg printed", () => {
+test("the probe reads a video without a duration to its end and takes the last time that ffmpeg prints", () => {
   const runs = probeRuns("input-0");
   runs.next();
   runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
@@ -87,7 +87,7 @@ test("a file without a duration in its headers is read to its end, and has the l
   expect(runs.next(printed)).toMatchObject({ done: true, value: { duration: 1.96 } });
 });
 
-test("a file of one picture without a duration lasts as long as that picture", () => {
+test("the probe of a one-frame video without a duration returns the duration of one frame", () => {
   const runs = probeRuns("input-0");
   runs.next();
   runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
@@ -95,7 +95,7 @@ test("a file of one picture without a duration lasts as long as that picture", (
   expect(runs.next("out_time_us=0\n")).toMatchObject({ done: true, value: { duration: 0.04 } });
 });
 
-test("a file keeps the duration 0 if ffmpeg printed no time", () => {
+test("the probe of a video returns the duration 0 if ffmpeg prints no time", () => {
   const runs = probeRuns("input-0");
   runs.next();
   runs.next(file({ format_name: "matroska,webm" }, h264));
@@ -103,14 +103,14 @@ test("a file keeps the duration 0 if ffmpeg printed no time", () => {
   expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 0 } });
 });
 
-test("a picture is not measured, because it has no duration", () => {
+test("the probe of an image does not measure a duration", () => {
   const runs = probeRuns("input-0");
   runs.next();
   runs.next(file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }));
   expect(runs.next("")).toMatchObject({ done: true, value: { kind: "image" } });
 });
 
-test("a file that ffprobe cannot describe is not given to ffmpeg", () => {
+test("the probe does not run ffmpeg on a file that ffprobe cannot read", () => {
   const runs = probeRuns("input-0");
   runs.next();
   expect(runs.next("{}")).toEqual({ done: true, value: null });
