@@ -18,13 +18,13 @@ export async function call<T>(origin: string, path: string, init?: RequestInit):
 /** Uploads a file and returns the name by which a video request refers to it. */
 export async function upload(
   origin: string,
-  shelf: "video_materials" | "musics" | "narrations" | "fonts" | "subtitles",
+  collection: "video_materials" | "musics" | "narrations" | "fonts" | "subtitles",
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const form = new FormData();
   form.append("file", new Blob([bytes]), name);
-  const answer = await call<{ file: string }>(origin, `/api/v1/${shelf}`, { method: "POST", body: form });
+  const answer = await call<{ file: string }>(origin, `/api/v1/${collection}`, { method: "POST", body: form });
   if (answer.status !== 200) throw new Error(answer.message);
   return answer.data.file;
 }

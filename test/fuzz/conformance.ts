@@ -2,12 +2,17 @@ import { z } from "zod";
 import type { FuzzRequest } from "./requests.ts";
 import { inlined, type Schema } from "./schema-arbitraries.ts";
 
-/** Text that no response may contain: positions in code and the platform's own errors. */
-const INTERNAL = /\.(?:ts|js|mjs):\d+|node_modules|\/tmp\/|SQLITE_|D1_ERROR|Error: |cloudflare:|workerd/;
+/** Internal details that no response may contain: locations in code, and the platform's own error messages. */
+const INTERNAL_DETAILS = /\.(?:ts|js|mjs):\d+|node_modules|\/tmp\/|SQLITE_|D1_ERROR|Error: |cloudflare:|workerd/;
 
 const schemas = new WeakMap<object, z.ZodType>();
 
-/** Checks a response against the OpenAPI document. Returns the error, or null if the response conforms. */
+/**
+ * Checks a response against the OpenAPI document.
+ *
+ * @param all the document's schemas, by name.
+ * @returns what is wrong with the response; null if it conforms.
+ */
 export async function faultOf(
   { operation }: FuzzRequest,
   response: Response,
@@ -16,19 +21,19 @@ export async function faultOf(
   const { status, headers } = response;
   const type = (headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   if (type !== "application/json") {
-    // Only the headers of files and event streams are checked, because an event stream may never end.
+    // Check only the status and headers of files and event streams. A stream may never end.
     response.body?.cancel().catch(() => {});
   }
   if (status >= 500 && !(status === 503 && operation?.responses[503])) return `answered ${status}`;
-  if (headers.get("x-content-type-options") !== "nosniff") return "has no X-Content-Type-Options";
+  if (headers.get("x-content-type-options") !== "nosniff") return "lacks the header X-Content-Type-Options: nosniff";
   const text = type === "application/json" ? await response.text() : "";
-  if (INTERNAL.test(text)) return `says what is internal: ${text.slice(0, 300)}`;
+  if (INTERNAL_DETAILS.test(text)) return `contains internal details: ${text.slice(0, 300)}`;
   const answer = operation?.responses[status];
   if (operation && !answer) return `answered ${status}, which is not documented: ${text.slice(0, 300)}`;
   if (type !== "application/json") {
     const types = Object.keys(answer?.content ?? {});
     const known = types.length === 0 || types.includes(type) || types.includes("video/mp4");
-    return known ? null : `is ${type}, and should be ${types.join(" or ")}`;
+    return known ? null : `has the type ${type}, expected ${types.join(" or ")}`;
   }
   return bodyFault(status, text, answer?.content?.["application/json"]?.schema, all);
 }
@@ -43,13 +48,13 @@ function bodyFault(
   try {
     body = JSON.parse(text);
   } catch {
-    return `is no JSON: ${text.slice(0, 300)}`;
+    return `is not JSON: ${text.slice(0, 300)}`;
   }
   if (
     (body as { status?: unknown } | null)?.status !== status &&
     (body as { openapi?: string }).openapi === undefined
   ) {
-    return `says another status than ${status}: ${text.slice(0, 300)}`;
+    return `has a status in its body that is not ${status}: ${text.slice(0, 300)}`;
   }
   if (!schema) return null;
   let compiled = schemas.get(schema);
@@ -58,5 +63,7 @@ function bodyFault(
     schemas.set(schema, compiled);
   }
   const parsed = compiled.safeParse(body);
-  return parsed.success ? null : `is not as documented: ${z.prettifyError(parsed.error)}: ${text.slice(0, 500)}`;
+  return parsed.success
+    ? null
+    : `has a body that is not as documented: ${z.prettifyError(parsed.error)}: ${text.slice(0, 500)}`;
 }

@@ -1,51 +1,53 @@
 import { type Answer, call, create, finish, getTask, upload, watch } from "../../scripts/client.ts";
 import { mutated } from "./mutate.ts";
 
-/** A valid file and the kind of upload for it. */
+/** A valid file, and the collection to which its damaged copies are uploaded. */
 export interface Original {
-  shelf: "video_materials" | "narrations";
+  collection: "video_materials" | "narrations";
   name: string;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Options of {@link fuzzMedia}. */
 export interface MediaFuzzing {
+  /** Origin of the service under test. */
   origin: string;
   originals: readonly Original[];
+  /** Number of damaged files. */
   count: number;
   seed: number;
   onProgress?: (done: number) => void;
 }
 
-/**
- * The result of {@link fuzzMedia}: the number of files by outcome (`refused` with the status, `succeeded`, or
- * `failed` with the code), and the errors.
- */
+/** The result of {@link fuzzMedia}. */
 export interface MediaReport {
+  /** The number of files by outcome: `refused <status>`, `succeeded` or `failed <code>`. */
   outcomes: Record<string, number>;
+  /** One text for each outcome that must not happen. */
   faults: string[];
 }
 
-/** A valid clip. It is used with damaged narrations, and to check that the service still works. */
-const GOOD = "dusk.mp4";
-/** Failure codes that no file may cause. */
-const OURS = ["internal_error", "join_failed"];
-const QUICK = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
+/** A valid clip: the picture for damaged narrations, and the test that the service still works at the end. */
+const GOOD_CLIP = "dusk.mp4";
+/** Codes with which a task must not fail because of a damaged file. */
+const SERVICE_FAULTS = ["internal_error", "join_failed"];
+/** Request fields that keep rendering short. */
+const SHORT_VIDEO = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
 
 /**
- * Uploads damaged copies of valid files and makes a video of each accepted file. Each file must end in a 4xx
- * response, a finished task, or a failed task with a reason. The service must work afterwards.
+ * Uploads damaged copies of valid files, and creates a video from each file that is accepted. Each file must be refused
+ * with a 4xx, or lead to a task that succeeds or fails with a reason. Afterwards the service must still work.
  */
 export async function fuzzMedia({ origin, originals, count, seed, onProgress }: MediaFuzzing): Promise<MediaReport> {
   const report: MediaReport = { outcomes: {}, faults: [] };
-  const one = async (number: number) => {
+  const tryDamagedFile = async (number: number) => {
     const original = originals[number % originals.length];
     if (!original) throw new RangeError("there are no files to damage");
     const extension = original.name.slice(original.name.lastIndexOf("."));
     const name = `damaged-${number}${extension}`;
     try {
       const bytes = mutated(original.bytes, `${seed}/${number}`);
-      const outcome = await outcomeOf(origin, original.shelf, name, bytes);
+      const outcome = await outcomeOf(origin, original.collection, name, bytes);
       report.outcomes[outcome] = (report.outcomes[outcome] ?? 0) + 1;
     } catch (error) {
       report.faults.push(`${original.name}, seed ${seed}/${number}: ${String(error)}`);
@@ -54,34 +56,36 @@ export async function fuzzMedia({ origin, originals, count, seed, onProgress }: 
   };
   const numbers = Array.from({ length: count }, (_, number) => number);
   const work = async () => {
-    for (let next = numbers.shift(); next !== undefined; next = numbers.shift()) await one(next);
+    for (let next = numbers.shift(); next !== undefined; next = numbers.shift()) await tryDamagedFile(next);
   };
   await Promise.all([work(), work()]);
   const health = await call<{ state: string }>(origin, "/health");
-  if (health.data.state !== "ok") report.faults.push(`the service is ${JSON.stringify(health.data)} afterwards`);
-  const good = await finish(origin, await create(origin, { video_materials: [{ url: GOOD }], ...QUICK }));
-  if (good.videos.length !== 1) report.faults.push("a good request makes no video afterwards");
+  if (health.data.state !== "ok")
+    report.faults.push(`the service's health afterwards is ${JSON.stringify(health.data)}`);
+  const good = await finish(origin, await create(origin, { video_materials: [{ url: GOOD_CLIP }], ...SHORT_VIDEO }));
+  if (good.videos.length !== 1) report.faults.push("a valid request creates no video afterwards");
   return report;
 }
 
+/** @throws Error if the outcome must not happen. */
 async function outcomeOf(
   origin: string,
-  shelf: Original["shelf"],
+  collection: Original["collection"],
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const form = new FormData();
   form.append("file", new Blob([bytes]), name);
-  const sent: Answer<unknown> = await call(origin, `/api/v1/${shelf}`, { method: "POST", body: form });
+  const sent: Answer<unknown> = await call(origin, `/api/v1/${collection}`, { method: "POST", body: form });
   if (sent.status >= 400 && sent.status < 500 && sent.message !== "") return `refused ${sent.status}`;
   if (sent.status !== 200) throw new Error(`the upload was answered ${sent.status}: ${sent.message}`);
   const inputs =
-    shelf === "narrations"
-      ? { video_materials: [{ url: GOOD }], custom_audio_file: name }
+    collection === "narrations"
+      ? { video_materials: [{ url: GOOD_CLIP }], custom_audio_file: name }
       : { video_materials: [{ url: name }] };
   const made = await call<{ task_id: string }>(origin, "/api/v1/videos", {
     method: "POST",
-    body: JSON.stringify({ ...inputs, ...QUICK }),
+    body: JSON.stringify({ ...inputs, ...SHORT_VIDEO }),
   });
   if (made.status >= 400 && made.status < 500) return `refused ${made.status}`;
   if (made.status !== 200) throw new Error(`the request was answered ${made.status}: ${made.message}`);
@@ -90,13 +94,13 @@ async function outcomeOf(
   const { state, failure } = await getTask(origin, id);
   await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
   if (state === 1) return "succeeded";
-  if (!failure?.message || OURS.includes(failure.code)) {
-    throw new Error(`the task failed for no fault of the file: ${JSON.stringify(failure)}`);
+  if (!failure?.message || SERVICE_FAULTS.includes(failure.code)) {
+    throw new Error(`the task failed, but not because of the file: ${JSON.stringify(failure)}`);
   }
   return `failed ${failure.code}`;
 }
 
-/** Uploads the valid clip that is combined with the damaged files. */
-export function uploadGood(origin: string, clip: Uint8Array<ArrayBuffer>): Promise<string> {
-  return upload(origin, "video_materials", GOOD, clip);
+/** Uploads the valid clip that {@link fuzzMedia} uses. */
+export function uploadGoodClip(origin: string, clip: Uint8Array<ArrayBuffer>): Promise<string> {
+  return upload(origin, "video_materials", GOOD_CLIP, clip);
 }

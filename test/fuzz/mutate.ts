@@ -1,8 +1,8 @@
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 
 /**
- * Returns a damaged copy of a file. It has flipped bits, mostly in its headers, or a part that is zeroed,
- * overwritten with the start of the file or cut off. The same seed gives the same copy.
+ * Returns a damaged copy of a file: truncated, with a part zeroed or overwritten by the file's beginning, or with flipped
+ * bits, mostly near the start and the end. The same seed gives the same copy.
  */
 export function mutated(file: Uint8Array<ArrayBuffer>, seed: string): Uint8Array<ArrayBuffer> {
   const random = seededRandom(seed);
@@ -16,7 +16,7 @@ export function mutated(file: Uint8Array<ArrayBuffer>, seed: string): Uint8Array
   const flips = 1 + below(way < 0.6 ? 16 : 2000);
   for (let flip = 0; flip < flips; flip++) {
     const within = random() < 0.5 ? Math.min(copy.length, 4096) : copy.length;
-    // Also damages the end, because many files have their index there.
+    // Near the end too, because many formats have their index there.
     const at = random() < 0.3 ? copy.length - 1 - below(within) : below(within);
     copy[at] = (copy[at] ?? 0) ^ (1 << below(8));
   }

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Original } from "./fuzz-media.ts";
 
-const samples = fileURLToPath(new URL("../../samples", import.meta.url));
-/** Folder of Debian's opencv-doc, which is used if it is installed. */
+const samples = fileURLToPath(new URL("../../samples/", import.meta.url));
+/** Clips and photos of Debian's package opencv-doc, if it is installed. */
 const footage = "/usr/share/doc/opencv-doc/examples/data/";
 
-const FILES: [string, Original["shelf"]][] = [
+const FILES: [string, Original["collection"]][] = [
   [`${samples}dusk.mp4`, "video_materials"],
   [`${samples}narration.mp3`, "narrations"],
   [`${footage}tree.avi`, "video_materials"],
@@ -20,12 +20,12 @@ const FILES: [string, Original["shelf"]][] = [
   [`${footage}Megamind.avi`, "video_materials"],
 ];
 
-/** Reads the valid files to damage: the samples of the repository and the installed photos and clips. */
+/** Reads the valid files to damage: the repository's samples, and the files of opencv-doc that exist on this machine. */
 export async function originals(): Promise<Original[]> {
-  const there = FILES.filter(([path]) => existsSync(path));
+  const existing = FILES.filter(([path]) => existsSync(path));
   return Promise.all(
-    there.map(async ([path, shelf]) => ({
-      shelf,
+    existing.map(async ([path, collection]) => ({
+      collection,
       name: path.slice(path.lastIndexOf("/") + 1),
       bytes: new Uint8Array(await readFile(path)),
     })),

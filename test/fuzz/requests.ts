@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { broken, type Hints, inlined, type Schema, valid } from "./schema-arbitraries.ts";
 
-/** The used part of an OpenAPI document. */
+/** The parts of an OpenAPI document that fuzzing uses. */
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components?: { schemas?: Record<string, Schema> };
@@ -12,11 +12,12 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
 
-/** A request to send, with its operation in the document; null if the document has no such operation. */
+/** A generated request. */
 export interface FuzzRequest {
+  /** The operation of the document that the request is for; null if the document has no such operation. */
   operation: { name: string; responses: Operation["responses"] } | null;
   method: string;
-  /** `{task}` stands for an existing task. */
+  /** {@link LIVE_TASK} stands for the id of an existing task. */
   path: string;
   headers: Record<string, string>;
   body: Uint8Array<ArrayBuffer> | null;
@@ -25,11 +26,11 @@ export interface FuzzRequest {
 /** Placeholder for the id of an existing task. */
 export const LIVE_TASK = "{task}";
 
-/** Fixed values for parameters. `wait` is 0 seconds, because long waits would only slow down the run. */
-const SHORT: Hints = { wait: [0] };
+/** Values for parameters that would make a valid request wait, in seconds. */
+const NO_WAIT: Hints = { wait: [0] };
 
 const headerText = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
-/** A path segment: any text, percent-encoded, or an odd one. Segments of only dots would change the path. */
+/** Path segments: any text, percent-encoded, or unusual text. Not `.` and `..`, because they would change the path. */
 const segment = fc
   .oneof(
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }).map((text) => encodeURIComponent(text.toWellFormed())),
@@ -37,7 +38,7 @@ const segment = fc
   )
   .filter((text) => !/^(\.|%2e){1,2}$/i.test(text));
 
-/** Extra headers for any request, with valid or invalid values. */
+/** Headers that are added to any request, whether they make sense or not. */
 const extraHeaders = fc.dictionary(
   fc.constantFrom(
     ...["range", "if-range", "if-match", "if-none-match", "if-modified-since", "accept", "x-api-key", "authorization"],
@@ -50,7 +51,7 @@ const extraHeaders = fc.dictionary(
   { maxKeys: 3 },
 );
 
-/** Generates valid and broken requests for every operation of a document, and some for undocumented ones. */
+/** Valid and invalid requests for every operation of a document, and some for paths that it does not have. */
 export function requestsOf(
   document: Document,
   hints: Hints,
@@ -59,10 +60,10 @@ export function requestsOf(
   const schemas = document.components?.schemas ?? {};
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) =>
-      requestOf(method.toUpperCase(), path, operation, schemas, { ...SHORT, ...hints }, upload),
+      requestOf(method.toUpperCase(), path, operation, schemas, { ...NO_WAIT, ...hints }, upload),
     ),
   );
-  return fc.oneof({ weight: 19, arbitrary: fc.oneof(...operations) }, { weight: 1, arbitrary: stray(document) });
+  return fc.oneof({ weight: 19, arbitrary: fc.oneof(...operations) }, { weight: 1, arbitrary: undocumented(document) });
 }
 
 function requestOf(
@@ -82,7 +83,7 @@ function requestOf(
           .map(({ name, required, schema }) => {
             const known = hints[name];
             const good = known ? fc.constantFrom(...known) : valid(inlined(schema, schemas));
-            const odd = name in SHORT ? fc.constantFrom("x", "-1", "1e9", "") : broken({});
+            const odd = name in NO_WAIT ? fc.constantFrom("x", "-1", "1e9", "") : broken({});
             const any = fc.oneof({ weight: 3, arbitrary: good }, { weight: 1, arbitrary: odd }).map(String);
             return [name, required ? any : fc.option(any, { nil: null })];
           }),
@@ -161,8 +162,8 @@ function bodyOf(
     });
 }
 
-/** Generates requests with undocumented paths and methods. */
-function stray(document: Document): fc.Arbitrary<FuzzRequest> {
+/** Requests for paths and methods that the document does not have. */
+function undocumented(document: Document): fc.Arbitrary<FuzzRequest> {
   const paths = Object.keys(document.paths).map((path) => path.replaceAll(/\{\w+\}/g, "x"));
   const path = fc.oneof(
     fc.constantFrom(...paths),
@@ -179,13 +180,14 @@ function stray(document: Document): fc.Arbitrary<FuzzRequest> {
     }));
 }
 
+/** Leaves out the parameters without a value. */
 function present(values: Record<string, string | null>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value.toWellFormed()]])),
   );
 }
 
-/** Restricts header values to printable ASCII, because clients cannot send other characters. */
+/** Reduces header values to printable ASCII, because no HTTP client would send anything else. */
 function asHeaders(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -1,6 +1,6 @@
-// npm run fuzz -- [requests] [seed]: sends requests that are generated from the OpenAPI document to the real service,
-// whose data is in a temporary folder, and prints the responses that do not conform to the document.
-// npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and makes videos of them. `media` uses the
+// npm run fuzz -- [requests] [seed]: sends generated requests to the real service, with its data in a temporary folder,
+// and reports responses that do not conform to the OpenAPI document.
+// npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and creates videos from them. `media` uses the
 // installed ffmpeg, or ffmpeg.wasm if there is none. `media-wasm` always uses ffmpeg.wasm.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../../scripts/service.ts";
 import { fuzzApi } from "./fuzz-api.ts";
-import { fuzzMedia, uploadGood } from "./fuzz-media.ts";
+import { fuzzMedia, uploadGoodClip } from "./fuzz-media.ts";
 import { originals } from "./originals.ts";
 
 const given = process.argv.slice(2);
@@ -21,7 +21,7 @@ const [count = media ? 200 : 10_000, seed = Date.now() % 1_000_000] = numbers;
 const state = await mkdtemp(join(tmpdir(), "edgereel-fuzz-"));
 const printed: string[] = [];
 const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
-// Small frames and short videos render quickly.
+// A small frame and short videos, because the picture does not matter here.
 const vars: Record<string, string> = {
   QUOTA_REQUESTS: "0",
   ...{ WASM_SHORT_SIDE: "64", WASM_SEGMENT_SECONDS: "1", WASM_TOTAL_SECONDS: "20" },
@@ -39,7 +39,7 @@ if (given[0] === "media" && spawnSync("ffmpeg", ["-version"]).status === 0) {
 const service = await startService({ port: await freePort(), state, vars, onLine });
 const { origin } = service;
 const clip = new Uint8Array(await readFile(new URL("../../samples/dusk.mp4", import.meta.url)));
-await uploadGood(origin, clip);
+await uploadGoodClip(origin, clip);
 
 const started = Date.now();
 const onProgress = (done: number) => {
@@ -70,7 +70,7 @@ async function requests(): Promise<string[]> {
     seed,
     hints: {
       url: ["dusk.mp4"],
-      // Not the file that requests name, because deletes must not remove it.
+      // Not dusk.mp4, because a generated DELETE must not delete the file that valid requests use.
       name: ["b.mp4", "a.mp3", "a.ttf", "a.srt"],
       ...{
         file: ["final-1.mp4", "combined-1.mp4", "final-1.vtt", "final-1.jpg"],
@@ -83,7 +83,7 @@ async function requests(): Promise<string[]> {
     onProgress,
   });
   for (const [operation, statuses] of Object.entries(answers)) console.log(operation, JSON.stringify(statuses));
-  return (await fetch(`${origin}/health`)).ok ? faults : [...faults, "the service is not well afterwards"];
+  return (await fetch(`${origin}/health`)).ok ? faults : [...faults, "the service is not healthy afterwards"];
 }
 
 async function damagedFiles(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** The used part of a JSON Schema in OpenAPI 3.1. */
+/** The parts of a JSON Schema in OpenAPI 3.1 that fuzzing uses. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -25,7 +25,7 @@ export interface Schema {
   pattern?: string;
 }
 
-/** Replaces references by the schemas that they name. No schema may contain itself. */
+/** Replaces references with the schemas that they name. The document must not have recursive schemas. */
 export function inlined(schema: Schema, all: Readonly<Record<string, Schema>>): Schema {
   return JSON.parse(JSON.stringify(schema), (_, value: unknown) => {
     const name = /^#\/components\/schemas\/(.+)$/.exec((value as Schema | null)?.$ref ?? "")?.[1];
@@ -34,10 +34,10 @@ export function inlined(schema: Schema, all: Readonly<Record<string, Schema>>): 
   }) as Schema;
 }
 
-/** Values that the service is likely to accept, by field name, for example names of existing files. */
+/** Values that the service is likely to accept, such as names of existing files, by the name of the field. */
 export type Hints = Readonly<Record<string, readonly unknown[]>>;
 
-/** Generates small values that a schema accepts, with few of its optional fields. */
+/** Values that are valid for a schema. They are small, and have few of the optional fields. */
 export function valid(schema: Schema, hints: Hints = {}): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -92,8 +92,8 @@ function field(name: string, properties: Record<string, Schema>, hints: Hints): 
   return likely ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...likely) }, { weight: 1, arbitrary: any }) : any;
 }
 
-/** Odd values: of the wrong type, too long, too large, or similar to something else. */
-const ODD = fc.oneof(
+/** Values of a wrong type, too long, too large, or similar to an attack. */
+const ODD_VALUES = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom<unknown>("", " ", "\0", "null", "../../etc/passwd", "%00", "{{7*7}}", "' OR 1=1 --", "__proto__"),
   fc.constantFrom<unknown>(-1, 0, 1e308, -1e308, 2 ** 53, 0.1, Number.MIN_VALUE),
@@ -110,21 +110,24 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** Generates values with one error: an odd, missing or unknown field, or an odd value as a whole. */
+/** Invalid values: with an odd, missing or unknown field, or odd as a whole. A few of them may be valid by chance. */
 export function broken(schema: Schema, hints: Hints = {}): fc.Arbitrary<unknown> {
   const names = Object.keys(schema.properties ?? {});
-  if (names.length === 0) return ODD;
+  if (names.length === 0) return ODD_VALUES;
   const whole = valid(schema, hints) as fc.Arbitrary<Record<string, unknown>>;
   const name = fc.constantFrom(...names);
   return fc.oneof(
-    { weight: 6, arbitrary: fc.tuple(whole, name, ODD).map(([value, key, odd]) => ({ ...value, [key]: odd })) },
+    { weight: 6, arbitrary: fc.tuple(whole, name, ODD_VALUES).map(([value, key, odd]) => ({ ...value, [key]: odd })) },
     {
       weight: 2,
       arbitrary: fc
         .tuple(whole, name)
         .map(([value, key]) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== key))),
     },
-    { weight: 1, arbitrary: fc.tuple(whole, fc.string(), ODD).map(([value, key, odd]) => ({ ...value, [key]: odd })) },
-    { weight: 1, arbitrary: ODD },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(whole, fc.string(), ODD_VALUES).map(([value, key, odd]) => ({ ...value, [key]: odd })),
+    },
+    { weight: 1, arbitrary: ODD_VALUES },
   );
 }

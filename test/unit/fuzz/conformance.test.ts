@@ -43,8 +43,8 @@ test.each([
   ["not documented", 404, { status: 404, data: null }, {}],
   ["not as documented", 200, { status: 200, data: { size: -1 } }, {}],
   ["not as documented", 200, { status: 200, data: {} }, {}],
-  ["another status", 200, { status: 400, data: { size: 1 } }, {}],
-  ["internal", 200, { status: 200, data: { size: 1 }, at: "Error: x\n at f (/srv/index.js:1:2)" }, {}],
+  ["has a status in its body that is not 200", 200, { status: 400, data: { size: 1 } }, {}],
+  ["internal details", 200, { status: 200, data: { size: 1 }, at: "Error: x\n at f (/srv/index.js:1:2)" }, {}],
   ["X-Content-Type-Options", 200, { status: 200, data: { size: 1 } }, { "x-content-type-options": "x" }],
   ["text/html", 200, { status: 200, data: { size: 1 } }, { "content-type": "text/html" }],
 ])("the fault of a nonconforming response contains %j (case %#)", async (fault, status, body, headers) => {
