@@ -1,61 +1,66 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { json, persist, post, tryOnce } from "./client.ts";
+import { json, post, requestUntilAnswered, tryOnce } from "./client.ts";
 import type { Outside } from "./outside.ts";
 import type { PlannedTask } from "./plan.ts";
 import type { World } from "./world.ts";
 
-/** A task that the harness created, and what it did with it. */
-export interface Known {
+/** A task that the run created, and what was done to it. */
+export interface TrackedTask {
   id: string;
   plan: PlannedTask;
-  /** When the delete was answered; null if the task was not deleted. */
+  /** When the response to its delete came, in Unix milliseconds; null if it was not deleted. */
   deletedAt: number | null;
-  /** True if a cancel was accepted; `retried` is true if a retry was accepted after it. */
+  /** Whether the service accepted a cancel. */
   cancelled: boolean;
+  /** Whether the service accepted a retry. */
   retried: boolean;
 }
 
-/** Creates a task and runs its planned steps. Calls `wrong` for each unexpected response. */
-export async function act(
+/**
+ * Creates a task and does with it what the plan says.
+ *
+ * @param report is called with each response that is wrong.
+ */
+export async function runTask(
   world: World,
   outside: Outside,
   plan: PlannedTask,
-  wrong: (what: string) => void,
-): Promise<Known> {
+  report: (problem: string) => void,
+): Promise<TrackedTask> {
   const { origin } = world;
   const headers = { "idempotency-key": plan.key };
   const request = outside.complete(plan);
   const create = () => post<{ task_id: string }>(origin, "/api/v1/videos", request, headers);
-  if (plan.hangsUp !== null) {
+  if (plan.hangUpAfterMs !== null) {
     world.count("client hung up");
-    await tryOnce(origin, "/api/v1/videos", json(request, headers), plan.hangsUp);
+    await tryOnce(origin, "/api/v1/videos", json(request, headers), plan.hangUpAfterMs);
   }
   const { status, message, data } = await create();
   if (status !== 200) throw new Error(`create ${plan.key}: ${status} ${message}`);
-  const task: Known = { id: data.task_id, plan, deletedAt: null, cancelled: false, retried: false };
+  const task: TrackedTask = { id: data.task_id, plan, deletedAt: null, cancelled: false, retried: false };
   const path = `/api/v1/tasks/${task.id}`;
-  for (const { after, wish } of plan.steps) {
-    await sleep(after * 1000);
-    const answer = await (wish === "create"
+  for (const { afterSeconds, action } of plan.steps) {
+    await sleep(afterSeconds * 1000);
+    const answer = await (action === "create"
       ? create()
-      : wish === "delete"
-        ? persist(origin, path, { method: "DELETE" })
-        : post(origin, `${path}/${wish}`, {}));
-    // If the first response was lost, the response to the retry says that the step is already done.
-    const granted = answer.status === 200 || (answer.repeated && answer.status === (wish === "delete" ? 404 : 409));
-    if (wish === "create") {
+      : action === "delete"
+        ? requestUntilAnswered(origin, path, { method: "DELETE" })
+        : post(origin, `${path}/${action}`, {}));
+    // If the first response was lost, the second says that the action was done already.
+    const accepted = answer.status === 200 || (answer.repeated && answer.status === (action === "delete" ? 404 : 409));
+    if (action === "create") {
       const id = (answer.data as { task_id: string } | null)?.task_id;
-      if (id !== task.id) wrong(`${plan.key}: its key made ${task.id} and was then answered ${answer.status} ${id}`);
-    } else if (wish === "delete") {
-      if (granted) task.deletedAt = Date.now();
-      else wrong(`${task.id}: delete was answered ${answer.status} ${answer.message}`);
-    } else if (wish === "cancel") {
-      task.cancelled = granted;
-    } else if (wish === "retry") {
-      task.retried = granted;
+      if (id !== task.id) report(`${plan.key}: its key created ${task.id}, and then got ${answer.status} ${id}`);
+    } else if (action === "delete") {
+      if (accepted) task.deletedAt = Date.now();
+      else report(`${task.id}: delete got ${answer.status} ${answer.message}`);
+    } else if (action === "cancel") {
+      task.cancelled = accepted;
+    } else if (action === "retry") {
+      task.retried = accepted;
     }
-    // 409 is allowed: a finished task refuses a cancel, and an unfinished task refuses a retry.
-    if (!granted && answer.status !== 409) wrong(`${task.id}: ${wish} was answered ${answer.status} ${answer.message}`);
+    // 409 is allowed: a task that has ended cannot be cancelled, and one that has not cannot be retried.
+    if (!accepted && answer.status !== 409) report(`${task.id}: ${action} got ${answer.status} ${answer.message}`);
   }
   return task;
 }

@@ -5,11 +5,11 @@ import { execute } from "../e2e/support/programs.ts";
 
 type WorkerOptions = Omit<ReturnType<typeof unstable_getMiniflareWorkerOptions>["workerOptions"], "serviceBindings">;
 
-/** The configuration of host.ts: Miniflare's options for the Workers, and the SQL of the migrations. */
+/** The input of host.ts: Miniflare's options for the Workers, and the SQL statements that create the database. */
 export interface HostConfig {
   bundle: string;
   options: WorkerOptions;
-  /** The Worker with ffmpeg.wasm; null if it is not used. */
+  /** The Worker with ffmpeg.wasm; null to run without it. */
   wasm: {
     name: string;
     options: WorkerOptions;
@@ -20,9 +20,9 @@ export interface HostConfig {
 }
 
 /**
- * Bundles the Worker under test into a folder, as a deploy does. Returns the path of its {@link HostConfig}.
+ * Bundles the Worker under test into a folder, as a deploy does. Returns the path of a {@link HostConfig} file.
  *
- * @param withWasm also bundles the Worker with ffmpeg.wasm.
+ * @param withWasm whether to bundle the Worker with ffmpeg.wasm too.
  */
 export async function buildWorker(folder: string, withWasm: boolean): Promise<string> {
   await bundle(folder, ["test/chaos/worker/index.ts"], folder);
@@ -55,13 +55,13 @@ async function buildWasm(folder: string): Promise<HostConfig["wasm"]> {
   };
 }
 
-async function bundle(folder: string, what: string[], outdir: string): Promise<void> {
-  const wrangler = ["node_modules/wrangler/bin/wrangler.js", "deploy", ...what, "--dry-run"];
+async function bundle(folder: string, deployArguments: string[], outdir: string): Promise<void> {
+  const wrangler = ["node_modules/wrangler/bin/wrangler.js", "deploy", ...deployArguments, "--dry-run"];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "logs") };
   await execute(process.execPath, [...wrangler, "--outdir", outdir, "--containers-rollout=none"], { env });
 }
 
-/** Reads Miniflare's options from a wrangler configuration. The host adds the service bindings itself. */
+/** Leaves out service bindings, because host.ts connects the Workers itself. */
 function optionsOf(config: string): WorkerOptions {
   const { serviceBindings: _, ...options } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   return options;

@@ -1,27 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../../scripts/client.ts";
 
-/** A response. `repeated` is true if an earlier attempt may have been executed without a response. */
-export interface Tried<T> extends Answer<T> {
+export interface FinalAnswer<T> extends Answer<T> {
+  /** Whether the request was sent more than once. An earlier attempt may have been done although its response was lost. */
   repeated: boolean;
 }
 
-/** Timeout of one request in milliseconds. */
-const PATIENCE = 15_000;
-/** Timeout in milliseconds for all attempts of a request. Longer than any outage. */
-const DEADLINE = 300_000;
+/** Timeout for one attempt. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+/** Max time for all attempts. Longer than any planned outage. */
+const TOTAL_TIMEOUT_MS = 300_000;
 
 /**
- * Sends a request and retries it after a network error, a timeout or a 5xx response.
+ * Sends a request as a careful client does: repeats it if there is no response, or a 5xx response.
  *
  * @throws Error if there is no other response within five minutes.
  */
-export async function persist<T>(origin: string, path: string, init: RequestInit = {}): Promise<Tried<T>> {
+export async function requestUntilAnswered<T>(
+  origin: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<FinalAnswer<T>> {
   const begun = performance.now();
   let last = "";
-  for (let tries = 0; performance.now() - begun < DEADLINE; tries++) {
+  for (let tries = 0; performance.now() - begun < TOTAL_TIMEOUT_MS; tries++) {
     try {
-      const response = await fetch(origin + path, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+      const response = await fetch(origin + path, { ...init, signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS) });
       const answer = (await response.json()) as Answer<T>;
       if (answer.status < 500) return { ...answer, repeated: tries > 0 };
       last = answer.message;
@@ -34,25 +38,26 @@ export async function persist<T>(origin: string, path: string, init: RequestInit
 }
 
 /**
- * Sends a request once and aborts it after a time in milliseconds; null waits up to a minute.
+ * Sends a request once and disconnects after a while.
  *
- * @returns the response; null if there was none in time or the connection failed.
+ * @param hangUpAfterMs null to wait for the response, up to a minute.
+ * @returns the response; null if there was none in time.
  */
 export async function tryOnce<T>(
   origin: string,
   path: string,
   init: RequestInit,
-  milliseconds: number | null,
+  hangUpAfterMs: number | null,
 ): Promise<Answer<T> | null> {
   try {
-    const signal = AbortSignal.timeout(milliseconds ?? 4 * PATIENCE);
+    const signal = AbortSignal.timeout(hangUpAfterMs ?? 4 * ATTEMPT_TIMEOUT_MS);
     return (await (await fetch(origin + path, { ...init, signal })).json()) as Answer<T>;
   } catch {
     return null;
   }
 }
 
-/** Makes a POST request with a JSON body. */
+/** The options of a POST request with a JSON body. */
 export function json(body: object, headers: Record<string, string> = {}): RequestInit {
   return {
     method: "POST",
@@ -61,7 +66,7 @@ export function json(body: object, headers: Record<string, string> = {}): Reques
   };
 }
 
-/** Posts JSON with the retries of {@link persist}. */
+/** Posts JSON with {@link requestUntilAnswered}. */
 export function post<T>(origin: string, path: string, body: object, headers: Record<string, string> = {}) {
-  return persist<T>(origin, path, json(body, headers));
+  return requestUntilAnswered<T>(origin, path, json(body, headers));
 }

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { upload } from "../../scripts/client.ts";
 import { sample, silence } from "../e2e/support/samples.ts";
 import { TELLING } from "../support/webhook-receiver.ts";
-import { act, type Known } from "./actor.ts";
+import { runTask, type TrackedTask } from "./actor.ts";
 import { inject } from "./inject.ts";
 import { Outside } from "./outside.ts";
 import { makePlan, type PlanSize } from "./plan.ts";
 import { settle } from "./settle.ts";
 import { checkUploads, tryUpload, type Uploaded } from "./uploads.ts";
-import { checkListing, checkTasks, checkTold, orphans } from "./verify.ts";
+import { checkListing, checkTasks, checkWebhooks, findOrphans } from "./verify.ts";
 import type { World } from "./world.ts";
 
-/** Settings for tiny videos of several segments and for short delays between webhook retries. */
+/** Settings for tiny videos with several segments, and for webhooks that are retried soon. */
 export const FAULTS_VARS = {
   ...{ NATIVE_SHORT_SIDE: "96", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast" },
   ...{ WASM_SHORT_SIDE: "96", WASM_SEGMENT_SECONDS: "1", WASM_PRESET: "ultrafast" },
@@ -20,8 +20,8 @@ export const FAULTS_VARS = {
 };
 
 /**
- * Creates tasks and uploads during faults, all planned from a seed. Then waits until the service is idle and
- * checks the tasks, runs the sweeps once, and checks what the sweeps must repair. Prints a report.
+ * Creates tasks and uploads files while faults happen, as the plan of the seed says. Then waits until the service is
+ * idle and checks everything. Then runs the sweeps once and checks what sweeps have to repair. Prints a report.
  *
  * @returns true if nothing was lost, stuck or wrong.
  */
@@ -40,73 +40,76 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
     `seed ${seed}: ${plan.tasks.length} tasks, ${plan.uploads.length} uploads, ${plan.kills.length} kills, ${plan.faults.length} other faults`,
   );
   const begun = performance.now();
-  const wrong: string[] = [];
+  const problems: string[] = [];
   for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
     await upload(world.origin, "video_materials", name, await sample(name));
   }
   await upload(world.origin, "narrations", "narration.wav", silence(2));
-  const [known, uploads] = await Promise.all([
+  const [tasks, uploads] = await Promise.all([
     Promise.all(
-      plan.tasks.map(async (task): Promise<Known> => {
-        await sleep(task.at * 1000);
-        return act(world, outside, task, (what) => wrong.push(what));
+      plan.tasks.map(async (task): Promise<TrackedTask> => {
+        await sleep(task.atSeconds * 1000);
+        return runTask(world, outside, task, (problem) => problems.push(problem));
       }),
     ),
     Promise.all(
       plan.uploads.map(async (planned): Promise<Uploaded> => {
-        await sleep(planned.at * 1000);
+        await sleep(planned.atSeconds * 1000);
         return tryUpload(world, planned);
       }),
     ),
     inject(world, plan),
   ]);
   outside.failing = false;
-  const rest = await settle(world, known);
-  const found = await checkTasks(world, known);
+  const settleMs = await settle(world, tasks);
+  const found = await checkTasks(world, tasks);
   const before = await checkListing(world, found.alive);
-  const left = orphans(world, found.alive);
-  wrong.push(...found.wrong, ...before.wrong, ...checkTold(outside, known, found));
+  const orphansBefore = findOrphans(world, found.alive);
+  problems.push(...found.wrong, ...before.wrong, ...checkWebhooks(outside, tasks, found));
 
   const swept = await sweepOnce(world);
   const after = await checkListing(world, found.alive);
-  const still = orphans(world, found.alive);
-  wrong.push(...after.wrong, ...after.disagreements, ...still.map((key) => `R2 holds ${key}, which no task owns`));
-  wrong.push(...(await checkUploads(world, uploads)));
-  for (const [fault, least] of Object.entries(size.least)) {
+  const orphansAfter = findOrphans(world, found.alive);
+  problems.push(...after.wrong, ...after.disagreements);
+  problems.push(...orphansAfter.map((key) => `R2 still has ${key}, although its task does not exist`));
+  problems.push(...(await checkUploads(world, uploads)));
+  for (const [fault, min] of Object.entries(size.minFaults)) {
     const times = world.injected.get(fault) ?? 0;
-    if (times < least) wrong.push(`${fault}: ${times} times, and a run that says anything has at least ${least}`);
+    if (times < min) problems.push(`the fault "${fault}" happened ${times} times, but the run needs at least ${min}`);
   }
 
   const rows: [string, number][] = [
     ...[...world.injected].sort(([a], [b]) => (a < b ? -1 : 1)),
-    ["tasks", known.length],
+    ["tasks", tasks.length],
     ["  succeeded", found.succeeded],
-    ["  failed, as they should for what they were given", found.failed],
+    ["  failed", found.failed],
     ["  cancelled", found.cancelled],
     ["  deleted", found.deleted],
-    ["webhooks taken", outside.told.length],
+    ["webhooks received", outside.received.length],
     ["uploads", uploads.length],
-    ["  granted", uploads.filter(({ granted }) => granted).length],
-    ["rows of D1 that disagreed before the sweep", before.disagreements.length],
-    ["  after it", after.disagreements.length],
-    ["objects in R2 without a task before the sweep", left.length],
-    ["  after it", still.length],
-    ...[...swept].map(([finding, count]): [string, number] => [`the sweep: ${finding}`, count]),
+    ["  accepted", uploads.filter(({ accepted }) => accepted).length],
+    ["D1 rows that differed before the sweep", before.disagreements.length],
+    ["  after the sweep", after.disagreements.length],
+    ["objects without a task before the sweep", orphansBefore.length],
+    ["  after the sweep", orphansAfter.length],
+    ...[...swept].map(([finding, count]): [string, number] => [`sweep: ${finding}`, count]),
     ["lost", found.lost.length],
     ["stuck", found.stuck.length],
-    ["wrong", wrong.length],
+    ["wrong", problems.length],
   ];
   console.log(rows.map(([name, count]) => `${name.padEnd(52)} ${String(count).padStart(6)}`).join("\n"));
   const seconds = (milliseconds: number) => Math.round(milliseconds / 1000);
-  console.log(`${seconds(performance.now() - begun)} s, of which ${seconds(rest)} s to come to rest; seed ${seed}`);
-  for (const what of before.disagreements) console.log(`before the sweep: ${what}`);
-  for (const what of found.lost) console.log(`lost: ${what}`);
-  for (const what of found.stuck) console.log(`stuck: ${what}`);
-  for (const what of wrong) console.log(`wrong: ${what}`);
-  return found.lost.length + found.stuck.length + wrong.length === 0;
+  console.log(
+    `seed ${seed}: ${seconds(performance.now() - begun)} s; idle ${seconds(settleMs)} s after the last fault`,
+  );
+  for (const line of before.disagreements) console.log(`before the sweep: ${line}`);
+  for (const line of found.lost) console.log(`lost: ${line}`);
+  for (const line of found.stuck) console.log(`stuck: ${line}`);
+  for (const line of problems) console.log(`wrong: ${line}`);
+  return found.lost.length + found.stuck.length + problems.length === 0;
 }
 
-/** Runs the sweeps once and returns the number of each finding. */
+/** Runs all sweeps once and returns their findings. */
 async function sweepOnce(world: World): Promise<Map<string, number>> {
   const from = world.log.length;
   await world.sweep();

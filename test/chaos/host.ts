@@ -1,5 +1,5 @@
-// Runs the API Worker in Miniflare, in its own process so that it can be killed: host.ts CONFIG STATE PORT VARS.
-// The Worker has the bindings of wrangler.toml and starts much faster than with `wrangler dev`.
+// Runs the API Worker in Miniflare, in a process of its own so that it can be killed: host.ts CONFIG STATE PORT VARS.
+// It has the bindings of wrangler.toml and starts much faster than `wrangler dev`.
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -11,7 +11,7 @@ const miniflare = new Miniflare(
   convertV4MiniflareOptions({
     host: "127.0.0.1",
     port: Number(port),
-    // The same folder as `wrangler dev` uses.
+    // The same subfolder as `wrangler dev` uses.
     resourcePersistencePath: join(state, "v3"),
     unsafeTriggerHandlers: true,
     cf: false,

@@ -4,13 +4,13 @@ import type { ProxyFault } from "./renderer-proxy.ts";
 import type { FaultSettings } from "./worker/settings.ts";
 import type { World } from "./world.ts";
 
-/** Injects the faults of a plan and returns when all of them have ended. */
+/** Injects the faults of a plan into the world. Returns when the last one is over. */
 export async function inject(world: World, plan: Plan): Promise<void> {
   const injector = new Injector(world);
   await Promise.all([
     injector.kills(plan.kills),
-    ...plan.faults.map(async ({ at, fault }) => {
-      await sleep(at * 1000);
+    ...plan.faults.map(async ({ atSeconds, fault }) => {
+      await sleep(atSeconds * 1000);
       await injector.inject(fault);
     }),
   ]);
@@ -18,10 +18,11 @@ export async function inject(world: World, plan: Plan): Promise<void> {
 
 class Injector {
   readonly #world: World;
-  /** Active faults of the proxy and of D1. If several overlap, the newest applies. */
-  #onTheWay: ProxyFault[] = [];
-  #ofTheDatabase: FaultSettings["database"][] = [];
-  /** The queue of operations on the render server's process, which run one after the other. */
+  /** The current faults of the proxy. Of several, the newest is in effect. */
+  #proxyFaults: ProxyFault[] = [];
+  /** The current faults of the database. Of several, the newest is in effect. */
+  #databaseFaults: FaultSettings["database"][] = [];
+  /** Faults of the renderer's process run one after the other. */
   #renderer: Promise<void> = Promise.resolve();
 
   constructor(world: World) {
@@ -53,23 +54,23 @@ class Injector {
           await world.hangRenderer(fault.seconds);
         });
       case "renderer slow":
-        return this.#through("slow", fault);
+        return this.#injectIntoProxy("slow", fault);
       case "renderer answers garbage":
-        return this.#through("garbage", fault);
+        return this.#injectIntoProxy("garbage", fault);
       case "renderer cut off":
-        return this.#through("cut", fault);
+        return this.#injectIntoProxy("cut", fault);
       case "storage fails 1 in 5":
         await world.setFaults({ storage: 0.2 });
         await sleep(fault.seconds * 1000);
         return world.setFaults({ storage: 0 });
       case "database down":
-      case "database deaf": {
-        const how = fault.kind === "database down" ? "down" : "deaf";
-        this.#ofTheDatabase.push(how);
+      case "database loses answers": {
+        const how = fault.kind === "database down" ? "down" : "lossy";
+        this.#databaseFaults.push(how);
         await world.setFaults({ database: how });
         await sleep(fault.seconds * 1000);
-        this.#ofTheDatabase.splice(this.#ofTheDatabase.indexOf(how), 1);
-        return world.setFaults({ database: this.#ofTheDatabase.at(-1) ?? "up" });
+        this.#databaseFaults.splice(this.#databaseFaults.indexOf(how), 1);
+        return world.setFaults({ database: this.#databaseFaults.at(-1) ?? "up" });
       }
       case "queue late, twice":
         await world.setFaults({ queue: 0.5 });
@@ -77,7 +78,7 @@ class Injector {
         return world.setFaults({ queue: 0 });
       case "clock jumps":
         world.count(fault.kind);
-        return world.setFaults({ clock: world.clock + fault.jump * 1000 });
+        return world.setFaults({ clockMs: world.clockMs + fault.jumpSeconds * 1000 });
     }
   }
 
@@ -86,11 +87,11 @@ class Injector {
     return this.#renderer;
   }
 
-  async #through(how: ProxyFault, { seconds }: Extract<Fault, { seconds: number }>): Promise<void> {
-    this.#onTheWay.push(how);
+  async #injectIntoProxy(how: ProxyFault, { seconds }: Extract<Fault, { seconds: number }>): Promise<void> {
+    this.#proxyFaults.push(how);
     this.#world.proxy.fault = how;
     await sleep(seconds * 1000);
-    this.#onTheWay.splice(this.#onTheWay.indexOf(how), 1);
-    this.#world.proxy.fault = this.#onTheWay.at(-1) ?? null;
+    this.#proxyFaults.splice(this.#proxyFaults.indexOf(how), 1);
+    this.#world.proxy.fault = this.#proxyFaults.at(-1) ?? null;
   }
 }

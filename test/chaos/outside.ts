@@ -8,22 +8,23 @@ import { sample } from "../e2e/support/samples.ts";
 import { TELLING } from "../support/webhook-receiver.ts";
 import type { PlannedTask } from "./plan.ts";
 
-/** Share of the webhooks that are refused during faults. */
-const SHARE = 0.4;
+/** Share of the webhooks that are refused while {@link Outside.failing} is true. */
+const REFUSED_SHARE = 0.4;
 
-/** A webhook that was accepted. */
-export interface Told {
-  /** The idempotency key of the task to which the URL belongs. */
+/** A webhook that the receiver accepted. */
+export interface ReceivedWebhook {
+  /** The key of the planned task whose `callback_url` was called. */
   key: string;
   type: string;
   taskId: string;
 }
 
-/** A server outside the service. It receives webhooks, refuses some of them, and serves linked files. */
+/** A host outside the service: it receives webhooks, sometimes refuses them, and serves files that tasks link to. */
 export class Outside {
-  readonly told: Told[] = [];
-  /** Errors in received webhooks. */
+  readonly received: ReceivedWebhook[] = [];
+  /** Problems with requests that came. */
   readonly wrong: string[] = [];
+  /** Whether webhooks are refused at times. */
   failing = true;
   readonly #random: () => number;
   readonly #refused: () => void;
@@ -37,7 +38,7 @@ export class Outside {
     });
   }
 
-  /** @param refused is called for each refused webhook. */
+  /** @param refused is called for each webhook that is refused. */
   static async start(seed: string, refused: () => void): Promise<Outside> {
     const outside = new Outside(seed, refused);
     outside.#server.listen(0, "127.0.0.1");
@@ -45,12 +46,12 @@ export class Outside {
     return outside;
   }
 
-  /** Completes a planned request with the URLs of this run. */
-  complete({ request, key, from, fails }: PlannedTask): object {
+  /** Adds the URLs of this run to a planned request. */
+  complete({ request, key, from, expectedFailure }: PlannedTask): object {
     const origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    const url = `${origin}/${fails === null ? "life.mp4" : "no-video.mp4"}`;
-    const materials = from === "elsewhere" ? { video_materials: [{ url }] } : {};
-    return { ...request, ...materials, callback_url: `${origin}/told/${key}` };
+    const url = `${origin}/${expectedFailure === null ? "life.mp4" : "no-video.mp4"}`;
+    const materials = from === "link" ? { video_materials: [{ url }] } : {};
+    return { ...request, ...materials, callback_url: `${origin}/webhooks/${key}` };
   }
 
   close(): void {
@@ -62,26 +63,27 @@ export class Outside {
     const path = request.url ?? "";
     if (path === "/no-video.mp4") response.end("<html>Not a video at all</html>");
     else if (path === "/life.mp4") response.end(await sample("life.mp4"));
-    else if (path.startsWith("/told/")) await this.#listen(decodeURIComponent(path.slice(6)), request, response);
-    else response.writeHead(404).end();
+    else if (path.startsWith("/webhooks/")) {
+      await this.#receive(decodeURIComponent(path.slice("/webhooks/".length)), request, response);
+    } else response.writeHead(404).end();
   }
 
-  async #listen(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #receive(key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = (await buffer(request)).toString();
     const header = (name: string) => String(request.headers[`webhook-${name}`] ?? "");
-    // Compares signatures itself, because the service's clock jumps by more than a receiver tolerates.
+    // Compares signatures instead of calling verify(), because the service's clock jumps further than verify() tolerates.
     const time = new Date(Number(header("timestamp")) * 1000);
     const expected = new Webhook(TELLING.WEBHOOK_SECRET).sign(header("id"), time, text);
     if (!header("signature").split(" ").includes(expected)) {
-      this.wrong.push(`a webhook for ${key} is not signed as it should: ${header("signature")}`);
+      this.wrong.push(`a webhook for ${key} has a wrong signature: ${header("signature")}`);
     }
     const { type, data } = JSON.parse(text) as { type: string; data: { task_id: string } };
-    if (this.failing && this.#random() < SHARE) {
+    if (this.failing && this.#random() < REFUSED_SHARE) {
       this.#refused();
       response.writeHead(this.#random() < 0.5 ? 500 : 503).end();
       return;
     }
-    this.told.push({ key, type, taskId: data.task_id });
+    this.received.push({ key, type, taskId: data.task_id });
     response.writeHead(204).end();
   }
 }

@@ -1,6 +1,6 @@
 import { seededRandom, shuffled } from "../../src/timeline/seeded-random.ts";
 
-/** A fault. Durations and clock jumps are in seconds. */
+/** A fault and how long it lasts, in seconds. */
 export type Fault =
   | { kind: "service killed" }
   | { kind: "renderer killed"; seconds: number }
@@ -10,69 +10,71 @@ export type Fault =
   | { kind: "renderer cut off"; seconds: number }
   | { kind: "storage fails 1 in 5"; seconds: number }
   | { kind: "database down"; seconds: number }
-  | { kind: "database deaf"; seconds: number }
+  | { kind: "database loses answers"; seconds: number }
   | { kind: "queue late, twice"; seconds: number }
-  | { kind: "clock jumps"; jump: number };
+  | { kind: "clock jumps"; jumpSeconds: number };
 
-/** A step after a task's creation. `create` repeats the create request with the same idempotency key. */
+/** An action on a created task. `create` sends the same request again, with the same idempotency key. */
 export interface Step {
-  /** Delay in seconds after the previous step. */
-  after: number;
-  wish: "cancel" | "delete" | "retry" | "create";
+  /** Seconds after the step before. */
+  afterSeconds: number;
+  action: "cancel" | "delete" | "retry" | "create";
 }
 
 export interface PlannedTask {
-  /** Seconds from the start. */
-  at: number;
+  /** When to create it, in seconds from the start. */
+  atSeconds: number;
+  /** The idempotency key. */
   key: string;
   request: object;
-  /** Source of the materials: uploaded files, or linked files that the service fetches. */
-  from: "uploads" | "elsewhere";
-  /** The code with which the task must fail; null if it must succeed. */
-  fails: string | null;
-  /** Time in milliseconds after which the first create request is aborted; null if it is not aborted. */
-  hangsUp: number | null;
+  /** Whether its materials are uploaded files, or a link that the service has to fetch. */
+  from: "uploads" | "link";
+  /** The error code that the task must fail with; null if it must succeed. */
+  expectedFailure: string | null;
+  /** When the client disconnects from its first request, in milliseconds; null if it waits for the response. */
+  hangUpAfterMs: number | null;
   steps: Step[];
 }
 
-/** A file that is uploaded once, without retries. */
+/** A file that is uploaded once and not again, even if the upload fails. */
 export interface PlannedUpload {
-  at: number;
+  /** When to upload it, in seconds from the start. */
+  atSeconds: number;
   name: string;
-  /** `POST` sends a form, `PUT` sends a raw body. */
+  /** POST sends a form, PUT the raw bytes. */
   method: "POST" | "PUT";
-  /** Time in milliseconds after which the client aborts the upload; null if it does not abort it. */
-  hangsUp: number | null;
+  /** When the client disconnects, in milliseconds; null if it waits for the response. */
+  hangUpAfterMs: number | null;
 }
 
-/** The plan of a run. */
+/** The plan of a whole run. */
 export interface Plan {
-  /** The service is killed in this order, each time after it has started again. */
+  /** Kills of the service, one after the other. The time counts from when the service is up again. */
   kills: { afterSeconds: number }[];
-  faults: { at: number; fault: Exclude<Fault, { kind: "service killed" }> }[];
+  faults: { atSeconds: number; fault: Exclude<Fault, { kind: "service killed" }> }[];
   tasks: PlannedTask[];
   uploads: PlannedUpload[];
-  /** End of the faults, in seconds from the start. */
+  /** When the faults end, in seconds from the start. */
   seconds: number;
 }
 
-/** The size of a run. */
+/** The size of a plan. */
 export interface PlanSize {
   seconds: number;
   kills: number;
   tasks: number;
   uploads: number;
-  /** Number of times that each other fault occurs. */
+  /** How often each of the other faults happens. */
   rounds: number;
-  /** Max duration of a fault in seconds. The first outage of D1 lasts this long. */
+  /** Max seconds that a fault lasts. The first outage of D1 lasts this long. */
   outage: number;
-  /** Min number of each fault for a valid run, by the fault's name in the report. */
-  least: Readonly<Record<string, number>>;
+  /** How often each fault must happen for the run to count, by its name in the report. */
+  minFaults: Readonly<Record<string, number>>;
 }
 
 export const LONG: PlanSize = {
   ...{ seconds: 480, kills: 50, tasks: 120, uploads: 40, rounds: 5, outage: 60 },
-  least: {
+  minFaults: {
     "service killed": 50,
     "renderer killed": 5,
     "renderer hung": 5,
@@ -92,15 +94,15 @@ export const LONG: PlanSize = {
 };
 export const SHORT: PlanSize = {
   ...{ seconds: 18, kills: 3, tasks: 12, uploads: 6, rounds: 1, outage: 6 },
-  least: { "service killed": 3, "renderer killed": 1, "renderer hung": 1, "clock jumps": 2 },
+  minFaults: { "service killed": 3, "renderer killed": 1, "renderer hung": 1, "clock jumps": 2 },
 };
-/** Size of a run with ffmpeg.wasm, which starts slowly. Faults of the render server do not affect it. */
+/** For runs with ffmpeg.wasm, which starts slowly and is not affected by faults of the render server. */
 export const WASM: PlanSize = {
   ...{ seconds: 120, kills: 5, tasks: 12, uploads: 6, rounds: 1, outage: 20 },
-  least: { "service killed": 5, "clock jumps": 2 },
+  minFaults: { "service killed": 5, "clock jumps": 2 },
 };
 
-const STEPS: Step["wish"][][] = [
+const STEPS: Step["action"][][] = [
   [],
   [],
   [],
@@ -111,12 +113,12 @@ const STEPS: Step["wish"][][] = [
   ["create", "delete"],
 ];
 
-/** Makes the plan of a run. The same seed and size give the same plan. */
+/** The plan for a seed. The same seed and size always give the same plan. */
 export function makePlan(seed: string, size: PlanSize): Plan {
   const random = seededRandom(seed);
-  const between = (least: number, most: number) => least + random() * (most - least);
+  const between = (min: number, max: number) => min + random() * (max - min);
   const { seconds, outage } = size;
-  const others = Array.from({ length: size.rounds }, (_, round) => {
+  const otherFaults = Array.from({ length: size.rounds }, (_, round) => {
     const length = () => between(0.2, 1) * outage;
     const faults: Plan["faults"][number]["fault"][] = [
       { kind: "renderer killed", seconds: between(0, outage / 6) },
@@ -126,45 +128,48 @@ export function makePlan(seed: string, size: PlanSize): Plan {
       { kind: "renderer cut off", seconds: length() },
       { kind: "storage fails 1 in 5", seconds: outage },
       { kind: "database down", seconds: round === 0 ? outage : length() / 3 },
-      { kind: "database deaf", seconds: length() },
+      { kind: "database loses answers", seconds: length() },
       { kind: "queue late, twice", seconds: length() },
-      { kind: "clock jumps", jump: Math.round(between(30, 180)) },
-      { kind: "clock jumps", jump: -Math.round(between(1, 30)) },
+      { kind: "clock jumps", jumpSeconds: Math.round(between(30, 180)) },
+      { kind: "clock jumps", jumpSeconds: -Math.round(between(1, 30)) },
     ];
     return shuffled(faults, random);
   }).flat();
-  const slot = seconds / others.length;
+  const slot = seconds / otherFaults.length;
   return {
     seconds,
     kills: Array.from({ length: size.kills }, () => ({ afterSeconds: between(0.3, (1.4 * seconds) / size.kills) })),
-    // Faults start one after the other, so each has an effect. Long faults overlap with later ones.
-    faults: others.map((fault, index) => ({ at: slot * (index + random()), fault })),
+    // Each fault starts in a slot of its own, so that every fault takes effect. Long faults overlap with later ones.
+    faults: otherFaults.map((fault, index) => ({ atSeconds: slot * (index + random()), fault })),
     tasks: Array.from({ length: size.tasks }, (_, index) => ({
-      at: (0.9 * seconds * (index + random())) / size.tasks,
+      atSeconds: (0.9 * seconds * (index + random())) / size.tasks,
       key: `${seed}-${index}`,
       request: makeRequest(index, random),
-      ...fateOf(index),
-      hangsUp: random() < 0.4 ? Math.round(between(1, 400)) : null,
-      steps: (STEPS[Math.floor(random() * STEPS.length)] ?? []).map((wish) => ({ after: between(0, 4), wish })),
+      ...inputsOf(index),
+      hangUpAfterMs: random() < 0.4 ? Math.round(between(1, 400)) : null,
+      steps: (STEPS[Math.floor(random() * STEPS.length)] ?? []).map((action) => ({
+        afterSeconds: between(0, 4),
+        action,
+      })),
     })),
     uploads: Array.from({ length: size.uploads }, (_, index) => ({
-      at: (0.95 * seconds * (index + random())) / size.uploads,
+      atSeconds: (0.95 * seconds * (index + random())) / size.uploads,
       name: `upload-${index}.mp4`,
       method: random() < 0.5 ? "POST" : "PUT",
-      hangsUp: random() < 0.3 ? Math.round(between(1, 400)) : null,
+      hangUpAfterMs: random() < 0.3 ? Math.round(between(1, 400)) : null,
     })),
   };
 }
 
-/** One in six tasks fetches its materials, and one in twelve fails because of an invalid linked file. */
-function fateOf(index: number): Pick<PlannedTask, "from" | "fails"> {
-  if (index % 12 === 4) return { from: "elsewhere", fails: "input_refused" };
-  return { from: index % 6 === 4 ? "elsewhere" : "uploads", fails: null };
+/** One of six tasks has a linked file; for every second of these, the file is not a video and the task must fail. */
+function inputsOf(index: number): Pick<PlannedTask, "from" | "expectedFailure"> {
+  if (index % 12 === 4) return { from: "link", expectedFailure: "input_refused" };
+  return { from: index % 6 === 4 ? "link" : "uploads", expectedFailure: null };
 }
 
 const MATERIALS = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"];
 
-/** A request for a tiny video; each request differs. */
+/** A request for a tiny video that differs from the others. */
 function makeRequest(index: number, random: () => number): object {
   const clips = 1 + Math.floor(random() * 3);
   return {
@@ -174,7 +179,7 @@ function makeRequest(index: number, random: () => number): object {
       .map((url) => ({ url })),
     video_clip_duration: 0.5 + Math.round(random() * 10) / 10,
     video_count: random() < 0.2 ? 2 : 1,
-    ...(random() < 0.3 ? { video_script: "Words to be read." } : {}),
+    ...(random() < 0.3 ? { video_script: "Words to read." } : {}),
     ...(random() < 0.2 ? { custom_audio_file: "narration.wav" } : {}),
   };
 }

@@ -6,32 +6,34 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 
-/** A fault between the service and the render server. `garbage` includes gateway error pages. */
+/**
+ * What the proxy does to responses: delays them, replaces them with garbage or gateway errors, or breaks them off in
+ * the middle.
+ */
 export type ProxyFault = "slow" | "garbage" | "cut";
 
-/** Max number of faults for the same request, so that its retries succeed in the end. */
-const MOST = 3;
-/** Max delay of a slow response, in milliseconds. */
-const LATEST = 6_000;
+/** Max faults for repeats of the same request. With more, even a client that retries correctly would give up. */
+const MAX_FAULTS_PER_REQUEST = 3;
+const MAX_DELAY_MS = 6_000;
 
-/** A request that may be repeated, with its random sequence and the number of faults so far. */
-interface Known {
+/** The state of a request that may be repeated: the random numbers for its next attempts, and its faults so far. */
+interface RequestHistory {
   random: () => number;
-  struck: number;
+  faults: number;
 }
 
 /** A proxy in front of the render server that injects faults. */
 export class RendererProxy {
-  /** The current fault; null if there is none. */
+  /** The current fault; null for none. */
   fault: ProxyFault | null = null;
-  /** Share of the requests that the fault hits. */
+  /** Share of the requests that get the fault. */
   share = 0.5;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #target: number;
   readonly #injected: (fault: ProxyFault) => void;
   readonly #seed: string;
-  readonly #requests = new Map<string, Known>();
+  readonly #requests = new Map<string, RequestHistory>();
 
   private constructor(target: number, seed: string, injected: (fault: ProxyFault) => void) {
     this.#target = target;
@@ -46,8 +48,8 @@ export class RendererProxy {
    * Starts a proxy on a free port.
    *
    * @param target the render server's port.
-   * @param seed determines the faults of each attempt of a request.
-   * @param injected is called for each injected fault.
+   * @param seed decides whether the nth attempt of a request gets a fault.
+   * @param injected is called with each injected fault.
    */
   static async start(target: number, seed: string, injected: (fault: ProxyFault) => void): Promise<RendererProxy> {
     const proxy = new RendererProxy(target, seed, injected);
@@ -67,13 +69,13 @@ export class RendererProxy {
   }
 
   async #handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    // The body of a POST is small and identifies the request. The URL of a PUT contains the hash of its body.
+    // A POST body is small and identifies the request. A PUT has the hash of its bytes in the path.
     const body = incoming.method === "POST" ? await buffer(incoming) : null;
-    const known = this.#requestOf(incoming, body);
-    const fault = incoming.method === "GET" ? null : this.#strike(known);
+    const history = this.#historyOf(incoming, body);
+    const fault = incoming.method === "GET" ? null : this.#nextFault(history);
     if (fault) this.#injected(fault);
-    if (fault === "slow") await sleep(known.random() * LATEST);
-    if (fault === "garbage") return answerGarbage(incoming, outgoing, known.random());
+    if (fault === "slow") await sleep(history.random() * MAX_DELAY_MS);
+    if (fault === "garbage") return answerGarbage(incoming, outgoing, history.random());
     const { method, url: path, headers } = incoming;
     const call = request({ host: "127.0.0.1", port: this.#target, method, path, headers, agent: this.#agent });
     outgoing.on("close", () => call.destroy());
@@ -86,24 +88,24 @@ export class RendererProxy {
         return;
       }
       answer.once("data", (chunk: Buffer) => cut(outgoing, chunk));
-      // A response without a body is dropped completely.
+      // A response without a body is not sent at all.
       answer.once("end", () => outgoing.destroy());
     });
     if (body) call.end(body);
     else incoming.pipe(call);
   }
 
-  #requestOf({ method, url }: IncomingMessage, body: Buffer | null): Known {
+  #historyOf({ method, url }: IncomingMessage, body: Buffer | null): RequestHistory {
     const key = `${method} ${url} ${body ? createHash("sha256").update(body).digest("hex") : ""}`;
-    const known = this.#requests.get(key) ?? { random: seededRandom(`${this.#seed} ${key}`), struck: 0 };
-    this.#requests.set(key, known);
-    return known;
+    const history = this.#requests.get(key) ?? { random: seededRandom(`${this.#seed} ${key}`), faults: 0 };
+    this.#requests.set(key, history);
+    return history;
   }
 
-  /** Decides the fault of a request's next attempt. */
-  #strike(request: Known): ProxyFault | null {
-    if (this.fault === null || request.struck >= MOST || request.random() >= this.share) return null;
-    request.struck++;
+  /** The fault for the next attempt of a request; null for none. */
+  #nextFault(history: RequestHistory): ProxyFault | null {
+    if (this.fault === null || history.faults >= MAX_FAULTS_PER_REQUEST || history.random() >= this.share) return null;
+    history.faults++;
     return this.fault;
   }
 }

@@ -1,5 +1,5 @@
-// npm run chaos: runs a service with real renders and injects faults that a seed determines. Exits with code 1
-// if anything was lost, stuck or wrong.
+// npm run chaos: runs a service with real renders and injects faults as the plan of a seed says. The exit code is 1 if
+// anything was lost, stuck or wrong.
 //
 //   npm run chaos -- [--short | --wasm] [--seed NAME]
 //   npm run chaos -- load [--tasks 1000] [--garbage 0.02]
@@ -26,11 +26,11 @@ const { values, positionals } = parseArgs({
 });
 const [mode = "faults"] = positionals;
 if (mode !== "faults" && mode !== "load") {
-  console.error(`there is no run ${mode}: say nothing, or load`);
+  console.error(`unknown run "${mode}"; use no argument for faults, or "load"`);
   process.exit(2);
 }
 if (!has("ffmpeg")) {
-  console.log("skipped: needs ffmpeg");
+  console.log("skipped: ffmpeg is not installed");
   process.exit(0);
 }
 

@@ -9,8 +9,9 @@ const TOKEN = "a token for tests only";
 
 const PROXY_FAULTS = { slow: "answer late", garbage: "answer garbage", cut: "answer broken off" };
 
-/** A line of the Worker's log, with the time when it was read. */
+/** A line of the Worker's log. */
 export interface LogLine {
+  /** When the line came, in Unix milliseconds. */
   time: number;
   event: string;
   task_id?: string;
@@ -23,14 +24,15 @@ export interface LogLine {
 }
 
 export interface WorldOptions {
-  /** Path of the configuration file of host.ts. */
+  /** Path of the file with the HostConfig. */
   config: string;
   /** Folder for all stored data. */
   state: string;
+  /** Settings of the service. */
   vars: Record<string, string>;
-  /** Determines which calls fail. */
+  /** Decides which calls fail. */
   seed: string;
-  /** True if ffmpeg.wasm renders instead of the render server. */
+  /** Whether to render with ffmpeg.wasm instead of the render server. */
   wasm: boolean;
 }
 
@@ -39,7 +41,7 @@ export class World {
   readonly origin: string;
   readonly state: string;
   readonly log: LogLine[] = [];
-  /** Number of injected faults by name. */
+  /** How often each fault happened, by its name in the report. */
   readonly injected = new Map<string, number>();
   readonly proxy: RendererProxy;
   readonly #options: WorldOptions;
@@ -59,7 +61,7 @@ export class World {
     this.origin = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts the proxy, the render server and the service. */
+  /** Starts the service, the render server and the proxy. */
   static async start(options: WorldOptions): Promise<World> {
     const rendererPort = await freePort();
     const proxy = await RendererProxy.start(rendererPort, options.seed, (fault) =>
@@ -98,7 +100,7 @@ export class World {
   async startRenderer(): Promise<void> {
     const settings = { PORT: String(this.#rendererPort), RENDERER_TOKEN: TOKEN, SLOTS: "2" };
     this.#renderer = startRenderServer({ ...settings, SCRATCH_DIR: join(this.state, "render") }, (line) => {
-      // The render server does not tell the service the reason of its own errors, so print it here.
+      // Show internal errors of the render server, because their reason is only in its log.
       if (line.includes('"event":"internal_error"')) console.error(line);
     });
     await ready(this.#renderer);
@@ -109,7 +111,7 @@ export class World {
     await this.#renderer?.ended;
   }
 
-  /** Pauses the render server's process for a time in seconds. */
+  /** Pauses the renderer's process for a while. */
   async hangRenderer(seconds: number): Promise<void> {
     const renderer = this.#renderer;
     renderer?.pause();
@@ -117,7 +119,7 @@ export class World {
     renderer?.resume();
   }
 
-  /** Sets the faults of the Worker's bindings. They also apply after a restart of the Worker. */
+  /** Changes the faults of the Worker's bindings. They stay in effect after a restart of the Worker. */
   async setFaults(change: Partial<FaultSettings>): Promise<void> {
     this.#faults = { ...this.#faults, ...change };
     await fetch(`${this.origin}${FAULTS_PATH}`, {
@@ -127,12 +129,12 @@ export class World {
     }).catch(() => {});
   }
 
-  /** How far the Worker's clock is ahead of the real time, in milliseconds. */
-  get clock(): number {
-    return this.#faults.clock;
+  /** How far the Worker's clock is ahead. */
+  get clockMs(): number {
+    return this.#faults.clockMs;
   }
 
-  /** Runs the sweeps as the cron trigger does. */
+  /** Runs the sweeps, as the cron trigger does. */
   async sweep(): Promise<void> {
     await fetch(`${this.origin}/cdn-cgi/local/scheduled`, { signal: AbortSignal.timeout(60_000) }).catch(() => {});
   }

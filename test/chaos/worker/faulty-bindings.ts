@@ -4,10 +4,10 @@ import { seededRandom } from "../../../src/timeline/seeded-random.ts";
 import { log } from "../../../src/util/log.ts";
 import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
 
-/** Settings of the isolate, shared by the Worker and its Durable Objects. */
+/** The current settings. The Worker and its Durable Objects share an isolate, and so these settings. */
 let settings: FaultSettings = noFaults;
 
-/** One random sequence per binding, so that calls of one binding do not influence the faults of another. */
+/** Random numbers, separate for each binding: calls of one binding do not change which calls of another one fail. */
 let chance = chances("");
 
 function chances(seed: string) {
@@ -22,34 +22,34 @@ export function setFaults(next: FaultSettings): void {
 }
 
 const realNow = Date.now.bind(Date);
-Date.now = () => realNow() + settings.clock;
+Date.now = () => realNow() + settings.clockMs;
 
-/** Makes a Durable Object's alarms follow the shifted clock that its code sees. */
+/** Makes an object's alarms follow the shifted clock that its code sees. */
 export function shiftAlarms(storage: DurableObjectStorage): void {
   const set = storage.setAlarm.bind(storage);
   Object.defineProperty(storage, "setAlarm", {
-    // An alarm in the past may have any time above 0.
+    // The platform requires a positive time; any time in the past is due at once.
     value: (time: number | Date, options?: DurableObjectSetAlarmOptions) =>
-      set(Math.max(1, Number(time) - settings.clock), options),
+      set(Math.max(1, Number(time) - settings.clockMs), options),
   });
 }
 
-/** Returns the bindings with the faults of the current settings. */
+/** The bindings, with faults as the current settings say. */
 export function faulty(env: Env): Env {
   return {
     ...env,
     MEDIA: faultyBucket(env.MEDIA),
     DB: faultyDatabase(env.DB),
-    PLAN_JOBS: unrulyQueue(env.PLAN_JOBS),
-    RENDER_JOBS: unrulyQueue(env.RENDER_JOBS),
-    FINISH_JOBS: unrulyQueue(env.FINISH_JOBS),
-    AGAIN_JOBS: unrulyQueue(env.AGAIN_JOBS),
+    PLAN_JOBS: faultyQueue(env.PLAN_JOBS),
+    RENDER_JOBS: faultyQueue(env.RENDER_JOBS),
+    FINISH_JOBS: faultyQueue(env.FINISH_JOBS),
+    AGAIN_JOBS: faultyQueue(env.AGAIN_JOBS),
   };
 }
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Returns a proxy of an object that replaces some of its methods. */
+/** A proxy of an object in which some methods are replaced. */
 function override<T extends object>(target: T, methods: Record<string, Method>): T {
   return new Proxy(target, {
     get(_, name) {
@@ -70,7 +70,7 @@ async function write<T>(call: () => Promise<T>, body: unknown): Promise<T> {
   const fails = chance.storage() < settings.storage;
   const before = fails && chance.storage() < 0.5;
   if (before) {
-    // Cancels the body, as R2 does if it refuses a write.
+    // R2 cancels a body that it does not read.
     if (body instanceof ReadableStream) await body.cancel("the write failed").catch(() => {});
     inject("storage: write refused", "put: internal error. Please try again. (10001)");
   }
@@ -100,12 +100,12 @@ async function query<T>(call: () => Promise<T>): Promise<T> {
   if (settings.database === "down")
     inject("database: no answer", "D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
   const result = await call();
-  if (settings.database === "deaf" && chance.database() < 0.25)
+  if (settings.database === "lossy" && chance.database() < 0.25)
     inject("database: answer lost", "D1_ERROR: Network connection lost.");
   return result;
 }
 
-/** The D1 statement behind each wrapped one, because D1's batch only accepts its own statements. */
+/** The original of each wrapped statement, because D1's batch accepts only its own statements. */
 const originals = new WeakMap<object, D1PreparedStatement>();
 
 function faultyStatement(statement: D1PreparedStatement): D1PreparedStatement {
@@ -134,20 +134,19 @@ function faultySession<T extends D1Database | D1DatabaseSession>(session: T): T 
 
 const faultyDatabase = (database: D1Database) => faultySession(database);
 
-/** Max delay of a late message, in seconds. */
-const LATEST = 8;
+const MAX_MESSAGE_DELAY_SECONDS = 8;
 
-function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
+function faultyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
   const send = queue.send.bind(queue);
   const late = (options: QueueSendOptions | undefined) => ({
     ...options,
-    delaySeconds: (options?.delaySeconds ?? 0) + Math.round(chance.queue() * LATEST),
+    delaySeconds: (options?.delaySeconds ?? 0) + Math.round(chance.queue() * MAX_MESSAGE_DELAY_SECONDS),
   });
   return override(queue, {
     send: async (body, given) => {
       const [message, options] = [body, given] as Parameters<typeof send>;
       if (chance.queue() >= settings.queue) return send(message, options);
-      // Each message has its own delay, so messages also arrive out of order.
+      // Every message gets a random delay, so messages also arrive out of order.
       log(FAULT_EVENT, { kind: "queue: message late" });
       if (chance.queue() < 0.5) {
         log(FAULT_EVENT, { kind: "queue: message twice" });
@@ -155,11 +154,11 @@ function unrulyQueue(queue: Queue<JobMessage>): Queue<JobMessage> {
       }
       return send(message, late(options));
     },
-    // Converts the timestamp to the shifted clock that the Worker sees.
+    // Shift the time to the clock that the Worker sees.
     metrics: async () => {
       const metrics = await queue.metrics();
       const { oldestMessageTimestamp: oldest } = metrics;
-      return oldest ? { ...metrics, oldestMessageTimestamp: new Date(oldest.getTime() + settings.clock) } : metrics;
+      return oldest ? { ...metrics, oldestMessageTimestamp: new Date(oldest.getTime() + settings.clockMs) } : metrics;
     },
   });
 }

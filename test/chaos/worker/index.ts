@@ -1,4 +1,4 @@
-// The service with faults in its bindings and its clock. A request to FAULTS_PATH sets them.
+// The service with faults in its bindings and its clock. A PUT to FAULTS_PATH sets the faults.
 import type { Env } from "../../../src/env.ts";
 import service from "../../../src/index.ts";
 import { TaskObject as Original } from "../../../src/tasks/object/task-object.ts";

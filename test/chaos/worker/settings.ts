@@ -2,24 +2,25 @@ import { z } from "zod";
 
 const share = z.number().min(0).max(1);
 
-/** The current faults of the Worker under test. */
+/** The faults of the Worker under test. */
 export const faultSettingsSchema = z.strictObject({
-  /** Determines which calls fail, by their order. Each start of the Worker has another seed. */
+  /** Decides which calls fail, in the order in which they come. Each start of the Worker gets another seed. */
   seed: z.string(),
-  /** Share of the writes to R2 that fail, half of them before and half of them after the data is written. */
+  /** Share of the writes to R2 that fail: half of them before anything is written, half of them after. */
   storage: share,
-  /** `down`: every call of D1 fails. `deaf`: one in four calls succeeds but loses its response. */
-  database: z.enum(["up", "deaf", "down"]),
-  /** Share of the messages that arrive late and out of order; half of these arrive twice. */
+  /** `down`: every call of D1 fails. `lossy`: every call is executed, but one response in four is lost. */
+  database: z.enum(["up", "lossy", "down"]),
+  /** Share of the messages that arrive late and out of order. Half of these arrive twice. */
   queue: share,
-  /** How far the Worker's clock is ahead of the real time, in milliseconds. */
-  clock: z.number().int(),
+  /** How far the clock is ahead. */
+  clockMs: z.number().int(),
 });
 export type FaultSettings = z.infer<typeof faultSettingsSchema>;
 
-/** Settings without faults. */
-export const noFaults: FaultSettings = { seed: "", storage: 0, database: "up", queue: 0, clock: 0 };
+/** No faults. */
+export const noFaults: FaultSettings = { seed: "", storage: 0, database: "up", queue: 0, clockMs: 0 };
 
-/** Path to which the settings are sent, and the log event of an injected fault. */
+/** The path to PUT the settings to. */
 export const FAULTS_PATH = "/faults";
+/** The log event of each injected fault. */
 export const FAULT_EVENT = "fault";

@@ -28,7 +28,7 @@ test.each([
     expect(new Set(tasks.map(({ key }) => key)).size).toBe(size.tasks);
     for (const { request } of tasks) videoRequestSchema.parse(request);
     expect(uploads).toHaveLength(size.uploads);
-    expect(tasks.filter(({ fails }) => fails !== null).length).toBeGreaterThan(0);
-    for (const { at } of [...faults, ...tasks, ...uploads]) expect(at).toBeLessThan(size.seconds);
+    expect(tasks.filter(({ expectedFailure }) => expectedFailure !== null).length).toBeGreaterThan(0);
+    for (const { atSeconds } of [...faults, ...tasks, ...uploads]) expect(atSeconds).toBeLessThan(size.seconds);
   },
 );
