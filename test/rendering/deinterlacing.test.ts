@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { skippedWithout } from "../support/skipped.ts";
 import {
   type Frames,
   hasNative,
@@ -20,7 +21,7 @@ function comb({ width, height, frames }: Frames, index: number): number {
 
 // ffmpeg.wasm ignores -top and can only make a file with the bottom field first.
 test.skipIf(!hasNative)(
-  "deinterlacing removes the comb from interlaced video with the top field first (needs ffmpeg)",
+  `deinterlacing removes the comb from interlaced video with the top field first${skippedWithout(hasNative, "ffmpeg")}`,
   () => losesItsComb("top"),
 );
 

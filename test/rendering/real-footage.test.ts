@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { skippedWithout } from "../support/skipped.ts";
 import {
   decode,
   imagePiece,
@@ -20,8 +21,11 @@ const footage = [
 ];
 const photo = "/usr/share/backgrounds/Bridge_by_Sander_Klootwijk.jpg";
 
-test.skipIf(!footage.every(installed)).each(footage)(
-  "a shot of %s shows the same frames wherever it is cut (needs opencv-doc)",
+const hasFootage = footage.every((path) => installed(path) !== null);
+const hasAll = renderers.length > 1 && hasFootage && installed(photo) !== null;
+
+test.skipIf(!hasFootage).each(footage)(
+  `a shot of %s shows the same frames wherever it is cut${skippedWithout(hasFootage, "opencv-doc")}`,
   async (path) => {
     const source = installed(path) ?? new Uint8Array(0);
     const { video } = await probe(source);
@@ -35,8 +39,8 @@ test.skipIf(!footage.every(installed)).each(footage)(
   },
 );
 
-test.skipIf(!installed(footage[0] ?? ""))(
-  "the frames around a join have the same quality as other frames (needs opencv-doc)",
+test.skipIf(!hasFootage)(
+  `the frames around a join have the same quality as other frames${skippedWithout(hasFootage, "opencv-doc")}`,
   async () => {
     const source = installed(footage[0] ?? "") ?? new Uint8Array(0);
     const size = { width: 360, height: 640 };
@@ -53,8 +57,8 @@ test.skipIf(!installed(footage[0] ?? ""))(
   },
 );
 
-test.skipIf(renderers.length < 2 || ![...footage, photo].every(installed)).each(["cover", "contain", "blur"] as const)(
-  "the native and the wasm renderer draw the same picture with the fit %s (needs ffmpeg, opencv-doc and lomiri-wallpapers)",
+test.skipIf(!hasAll).each(["cover", "contain", "blur"] as const)(
+  `the native and the wasm renderer draw the same picture with the fit %s${skippedWithout(hasAll, "ffmpeg, opencv-doc and lomiri-wallpapers")}`,
   async (fit) => {
     const inputs = [...footage, photo].map((path) => installed(path) ?? new Uint8Array(0));
     const [first, second, third] = await Promise.all(inputs.map(pictureOf));

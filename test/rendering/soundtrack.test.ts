@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { SoundtrackJob } from "../../src/protocol/render-job.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
 import { soundtrackJob } from "../support/jobs.ts";
+import { skippedWithout } from "../support/skipped.ts";
 import { render, renderers } from "./support/renderers.ts";
 import { level, loudnessOf, RATE, samplesOf, synthesize } from "./support/sound.ts";
 
@@ -153,8 +154,10 @@ const pieces = [
   "reno_project-system",
 ];
 
-test.skipIf(!existsSync(music)).each(pieces)(
-  "the real music %s is rendered at −14 LUFS (needs asterisk-moh-opsound-wav)",
+const hasMusic = existsSync(music);
+
+test.skipIf(!hasMusic).each(pieces)(
+  `the real music %s is rendered at −14 LUFS${skippedWithout(hasMusic, "asterisk-moh-opsound-wav")}`,
   async (name) => {
     const file = readFileSync(`${music}${name}.wav`);
     const duration = (file.byteLength - 44) / 16_000;
