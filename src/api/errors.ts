@@ -221,6 +221,7 @@ export const taskErrors = {
   },
 } as const satisfies Record<string, TaskErrorDefinition>;
 
+/** All error codes with their definitions. */
 export const errorTable = { ...requestErrors, ...taskErrors };
 
 export type TaskErrorCode = keyof typeof taskErrors;

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * The body of `POST /api/v1/videos`, with the field names of MoneyPrinterTurbo. A field that this version cannot
- * honour is accepted only with its default value, so that the service never ignores a wish silently.
+ * honour is accepted only with its default value, so that the service never silently ignores what a request asks for.
  */
 
 const unsupported = <T extends string | number | boolean | null>(value: T, meaning: string) =>
@@ -75,7 +75,7 @@ export const videoRequestSchema = z
     }),
     video_script: z.string().max(20_000).default("").meta({ description: "The text of the subtitles." }),
     video_source: z
-      .literal("local", { error: 'only "local" is supported yet: upload files and name them in video_materials' })
+      .literal("local", { error: 'only "local" is supported: upload files and list them in video_materials' })
       .default("local"),
     video_materials: z
       .array(materialSchema, { error: "must be a list of {provider, url, duration}" })

@@ -57,15 +57,15 @@ export class MediaLibrary {
   async add(id: string, file: MediaFile, now: number, limit: number | null = null): Promise<boolean> {
     const { collection, name, key, size, sha256 } = file;
     const stored = sql`coalesce((select bytes from owner_totals where owner = ${this.#owner}), 0)`;
-    const room = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
+    const withinLimit = limit === null ? sql`true` : sql`${stored} + ${size} <= ${limit}`;
     // These must be in the order of the table's columns.
     const values = sql`${id}, ${this.#owner}, ${collection}, ${name}, ${key}, ${size}, ${sha256}, ${JSON.stringify(file.probe)}, ${now}, null`;
     const [, , added] = await this.#database.batch([
       this.#database
         .update(media)
         .set({ supersededAt: now })
-        .where(and(this.#current(collection, eq(media.name, name)), room)),
-      this.#database.insert(media).select(sql`select ${values} where ${room}`),
+        .where(and(this.#current(collection, eq(media.name, name)), withinLimit)),
+      this.#database.insert(media).select(sql`select ${values} where ${withinLimit}`),
       this.#database.select({ id: media.id }).from(media).where(eq(media.id, id)),
     ]);
     return added.length > 0;

@@ -59,7 +59,7 @@ export const ownerTotals = sqliteTable("owner_totals", {
   bytes: integer().notNull().default(0),
 });
 
-/** Counters over all tasks and sweeps of the past, also of deleted tasks. The names are series keys of metrics/definitions.ts. */
+/** Counters over all tasks and sweeps so far, including deleted tasks. The names are series keys of metrics/definitions.ts. */
 export const counters = sqliteTable("counters", {
   name: text().primaryKey(),
   value: real().notNull(),
@@ -88,6 +88,7 @@ export const media = sqliteTable(
     sha256: text().notNull(),
     probe: text({ mode: "json" }).notNull(),
     createdAt: integer("created_at").notNull(),
+    /** When a newer upload replaced this one; null for the current upload of a name. */
     supersededAt: integer("superseded_at"),
   },
   (table) => [

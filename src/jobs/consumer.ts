@@ -1,8 +1,8 @@
 import type { Env } from "../env.ts";
 import { type JobMessage, jobMessageSchema } from "../protocol/task-jobs.ts";
 import { messageRetrySeconds, runFailureOf } from "../tasks/retry.ts";
-import { inTime } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
+import { withTimeout } from "../util/timeout.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { runJob } from "./run-job.ts";
 
@@ -30,7 +30,7 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
         const before = latest.get(body.taskId) ?? Promise.resolve();
         latest.set(body.taskId, accepted.promise);
         await handle(body, env, {
-          previous: inTime(before, MAX_WAIT_FOR_ORDER_MS).catch(() => undefined),
+          previous: withTimeout(before, MAX_WAIT_FOR_ORDER_MS).catch(() => undefined),
           accepted: accepted.resolve,
         });
         message.ack();

@@ -50,7 +50,7 @@ export interface InputFetching {
 
 /**
  * Fetches a task's linked files into the task's own storage. A task fetches each URL only once, even if the request names
- * it several times or the job runs again. All files of a task together may have `UPLOAD_MAX_BYTES`.
+ * it several times or the job runs again. The linked files of a task may have at most `UPLOAD_MAX_BYTES` in total.
  *
  * @returns the task with the fetched files at the positions where the request names them.
  * @throws RemoteInputError if a file cannot be used; RenderError; the signal's reason; errors of R2.

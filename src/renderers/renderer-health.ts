@@ -1,8 +1,8 @@
 import type { RendererKind } from "../api/task-state.ts";
 import { readConfig } from "../config/config.ts";
 import { healthSchema, RENDER_SERVER_PATHS } from "../protocol/render-server.ts";
-import { inTime, NoAnswerError } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
+import { TimeoutError, withTimeout } from "../util/timeout.ts";
 import type { RendererBindings } from "./bindings.ts";
 import { renderersFor } from "./choose-renderer.ts";
 import { instanceName } from "./container/container-renderer.ts";
@@ -37,7 +37,7 @@ export async function rendererHealth(env: RendererBindings): Promise<RendererHea
   const settings = JSON.stringify([RENDERER, RENDERER_URL]);
   if (latest?.settings === settings && latest.until > Date.now()) {
     // The result never comes if the request that asked for it was aborted.
-    const known = await inTime(latest.health, 2 * ANSWER_TIMEOUT_MS).catch(() => null);
+    const known = await withTimeout(latest.health, 2 * ANSWER_TIMEOUT_MS).catch(() => null);
     if (known) return known;
   }
   const health = checkPreferred(env, RENDERER_URL ?? []);
@@ -48,7 +48,7 @@ export async function rendererHealth(env: RendererBindings): Promise<RendererHea
 async function checkPreferred(env: RendererBindings, origins: readonly string[]): Promise<RendererHealth> {
   let kind: RendererKind = "wasm";
   try {
-    const [preferred] = await inTime(renderersFor(env, []), ANSWER_TIMEOUT_MS);
+    const [preferred] = await withTimeout(renderersFor(env, []), ANSWER_TIMEOUT_MS);
     kind = preferred?.kind ?? kind;
     switch (kind) {
       case "http":
@@ -83,7 +83,7 @@ async function checkServers(origins: readonly string[]): Promise<Omit<RendererHe
 
 /** Checks the first instance, because it gets the first job. Does not wake a sleeping instance. */
 async function checkContainer(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
-  const state = await inTime(env.RENDER_CONTAINERS.getByName(instanceName(0)).state(), ANSWER_TIMEOUT_MS);
+  const state = await withTimeout(env.RENDER_CONTAINERS.getByName(instanceName(0)).state(), ANSWER_TIMEOUT_MS);
   if (state === "asleep") return { ok: true, message: "asleep; starts with the next job" };
   return state === "healthy" ? { ok: true } : { ok: false, message: NO_ANSWER };
 }
@@ -94,10 +94,10 @@ async function checkContainer(env: RendererBindings): Promise<Omit<RendererHealt
  */
 async function checkWasm(env: RendererBindings): Promise<Omit<RendererHealth, "kind">> {
   try {
-    await inTime(env.WASM.ping(), ANSWER_TIMEOUT_MS);
+    await withTimeout(env.WASM.ping(), ANSWER_TIMEOUT_MS);
     return { ok: true };
   } catch (error) {
-    if (error instanceof NoAnswerError) return { ok: true, message: "busy rendering" };
+    if (error instanceof TimeoutError) return { ok: true, message: "busy rendering" };
     if (!NOT_RUNNING.test(messageOf(error))) throw error;
     log("renderer_unhealthy", { renderer: "wasm", message: messageOf(error) });
     return { ok: false, message: START_WASM };

@@ -5,8 +5,8 @@ import { counters, sweeps as positions } from "../db/schema.ts";
 import type { Env } from "../env.ts";
 import { writeDataPoint } from "../metrics/count.ts";
 import { seriesKey } from "../metrics/definitions.ts";
-import { inTime } from "../util/deadline.ts";
 import { log, messageOf } from "../util/log.ts";
+import { withTimeout } from "../util/timeout.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import { listedTasks } from "./listed-tasks.ts";
 import { replacedUploads } from "./replaced-uploads.ts";
@@ -30,7 +30,7 @@ export async function runSweeps(env: Env): Promise<void> {
     const now = Date.now();
     try {
       const context = { env, config, now, until: now + MAX_SWEEP_MS };
-      await inTime(runSweep(sweep as Sweep, context), MAX_SWEEP_MS + HANG_MARGIN_MS);
+      await withTimeout(runSweep(sweep as Sweep, context), MAX_SWEEP_MS + HANG_MARGIN_MS);
     } catch (error) {
       log("sweep_failed", { sweep: sweep.name, message: messageOf(error) });
       await record(env, sweep.name, { failed: 1 }).catch((failure: unknown) =>

@@ -5,8 +5,8 @@ import { drizzle } from "drizzle-orm/d1";
 import { rendererKinds } from "../../api/task-state.ts";
 import { rendererHealth } from "../../renderers/renderer-health.ts";
 import { jobQueues } from "../../tasks/queues.ts";
-import { inTime } from "../../util/deadline.ts";
 import { log, messageOf } from "../../util/log.ts";
+import { withTimeout } from "../../util/timeout.ts";
 import { version } from "../../util/version.ts";
 import type { AppEnv } from "../app-env.ts";
 import { jsonResponse } from "../openapi-responses.ts";
@@ -78,7 +78,7 @@ export function healthRoutes(): OpenAPIHono<AppEnv> {
 /** Calls a dependency. Never throws. The text of an error goes to the log only, because it may name internal hosts. */
 async function checkDependency(dependency: string, call: () => Promise<unknown>): Promise<z.infer<typeof checkSchema>> {
   try {
-    await inTime(call(), DEPENDENCY_TIMEOUT_MS);
+    await withTimeout(call(), DEPENDENCY_TIMEOUT_MS);
     return { ok: true };
   } catch (error) {
     log("dependency_unhealthy", { dependency, message: messageOf(error) });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
-import { inTime, NoAnswerError } from "../../../../src/util/deadline.ts";
+import { TimeoutError, withTimeout } from "../../../../src/util/timeout.ts";
 import { bindings, call } from "../../support/bindings.ts";
 
 interface Health {
@@ -82,10 +82,10 @@ test("/health reports degraded if the configured renderer is missing or the queu
   });
 });
 
-test("inTime rejects after its timeout and passes on an earlier result or error", async () => {
-  await expect(inTime(new Promise(() => {}), 5)).rejects.toThrow(NoAnswerError);
-  await expect(inTime(Promise.reject(new Error("away")), 1_000)).rejects.toThrow("away");
-  expect(await inTime(Promise.resolve("there"), 1_000)).toBe("there");
+test("withTimeout rejects after its timeout and passes on an earlier result or error", async () => {
+  await expect(withTimeout(new Promise(() => {}), 5)).rejects.toThrow(TimeoutError);
+  await expect(withTimeout(Promise.reject(new Error("away")), 1_000)).rejects.toThrow("away");
+  expect(await withTimeout(Promise.resolve("there"), 1_000)).toBe("there");
 });
 
 test("/health pings the renderer once for several simultaneous requests", async () => {
