@@ -1,5 +1,8 @@
 import { z } from "@hono/zod-openapi";
 
+/** A task id in the path of a file or page. */
+export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The path parameter of all routes about one task. */
 export const taskPath = z.object({
   task_id: z

@@ -13,7 +13,7 @@ export async function serveLinkedStoryboard(
   context: Context<AppEnv>,
   taskId: string,
   video: number,
-  how: Pick<FileRequest, "disposition" | "cacheControl">,
+  options: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const image = outputNames.storyboardImage(video);
   const query = nestedUrlQuery(context)(`${taskId}/${image}`);
@@ -25,5 +25,5 @@ export async function serveLinkedStoryboard(
     return { bytes: new TextEncoder().encode(text), etag, lastModified: object.uploaded };
   });
   const { method, headers } = context.req.raw;
-  return serveFile(file, { method, headers, ...how });
+  return serveFile(file, { method, headers, ...options });
 }

@@ -25,7 +25,7 @@ export async function serveTaskFile(
   taskId: string,
   key: string,
   file: ServableFile,
-  how: Pick<FileRequest, "disposition" | "cacheControl">,
+  options: Pick<FileRequest, "disposition" | "cacheControl">,
 ): Promise<Response | null> {
   const viewer = viewerOf(context);
   if (viewer !== null && !(await presence.isOwnedBy(context.env, taskId, viewer))) return null;
@@ -33,7 +33,7 @@ export async function serveTaskFile(
   const cache = new EdgeCache(new URL(context.req.url).origin, (work) => context.executionCtx.waitUntil(work));
   const alive = () => presence.exists(context.env, taskId);
   const { method, headers } = context.req.raw;
-  const answer = await serveFile(new EdgeFile(cache, key, file, alive, trace), { method, headers, ...how });
+  const answer = await serveFile(new EdgeFile(cache, key, file, alive, trace), { method, headers, ...options });
   answer?.headers.set("x-edgereel-cache", trace.cache);
   answer?.headers.set("server-timing", String(trace));
   return answer;

@@ -25,10 +25,10 @@ import type { AppEnv } from "../app-env.ts";
 import { linksFor, nestedUrlQuery } from "../middleware/access.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { TASK_ID } from "../request/task-path.ts";
 import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../response/missing-file.ts";
 import { IMMUTABLE_FILE, serveTaskFile } from "../response/serve-task-file.ts";
 import { router } from "../router.ts";
-import { TASK_ID } from "./task-files.ts";
 
 const MPEGURL = "application/vnd.apple.mpegurl";
 
@@ -134,8 +134,8 @@ export function hlsRoutes(): OpenAPIHono<AppEnv> {
     const key = plan && mediaSegmentKey(plan, rendition, index);
     if (!plan || key === null) return notFound();
     const file = mediaSegmentFile(context.env.MEDIA, plan, rendition, index);
-    const how = { disposition: null, cacheControl: IMMUTABLE_FILE };
-    return (await serveTaskFile(context, task_id, key, file, how)) ?? notFound();
+    const options = { disposition: null, cacheControl: IMMUTABLE_FILE };
+    return (await serveTaskFile(context, task_id, key, file, options)) ?? notFound();
   });
 
   return routes;

@@ -8,6 +8,7 @@ import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { TASK_ID } from "../request/task-path.ts";
 import { serveLinkedStoryboard } from "../response/linked-storyboard.ts";
 import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../response/missing-file.ts";
 import { IMMUTABLE_FILE, serveTaskFile } from "../response/serve-task-file.ts";
@@ -19,9 +20,6 @@ const params = z.object({
     .openapi({ param: { name: "task_id", in: "path" }, example: "6c85c8cc-a77a-42b9-bc30-947815aa0558" }),
   file: z.string().openapi({ param: { name: "file", in: "path" }, example: "final-1.mp4" }),
 });
-
-/** A task id in a path. */
-export const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The paths at which a task's files are served. `attachment` makes a browser save the file. */
 const FILE_PATHS = [
@@ -40,11 +38,11 @@ export function taskFileRoutes(): OpenAPIHono<AppEnv> {
       const { task_id, file } = context.req.param();
       if (!TASK_ID.test(task_id) || !isPublicFile(file)) return unknownPathResponse(context.req.path);
       const key = keys.output(task_id, file);
-      const how = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE_FILE };
+      const options = { disposition: contentDisposition(disposition, file), cacheControl: IMMUTABLE_FILE };
       const response =
         context.get("access").via === "link" && file === outputNames.storyboardVtt(videoOfFile(file))
-          ? await serveLinkedStoryboard(context, task_id, videoOfFile(file), how)
-          : await serveTaskFile(context, task_id, key, new R2File(context.env.MEDIA, key), how);
+          ? await serveLinkedStoryboard(context, task_id, videoOfFile(file), options)
+          : await serveTaskFile(context, task_id, key, new R2File(context.env.MEDIA, key), options);
       if (response) return response;
       const task = await requestedTask(context, task_id).stream(videoOfFile(file));
       return missingFileResponse(linksFor(context), task_id, videoOfFile(file), file, task);

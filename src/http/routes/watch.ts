@@ -4,9 +4,9 @@ import type { AppEnv } from "../app-env.ts";
 import { linksFor, nestedUrlQuery } from "../middleware/access.ts";
 import { frameAncestors, pageHeaders } from "../middleware/response-headers.ts";
 import { requestedTask } from "../request/requested-task.ts";
+import { TASK_ID } from "../request/task-path.ts";
 import { unknownPathResponse } from "../response/missing-file.ts";
 import { router } from "../router.ts";
-import { TASK_ID } from "./task-files.ts";
 
 /**
  * Scripts must come from files of this origin. Players keep media in blobs. media-chrome puts style sheets into its
