@@ -156,7 +156,7 @@ test("a task falls back to ffmpeg.wasm if the render server never answers, and f
   const failed = (await watch(origin, long)).at(-1);
   expect(failed).toMatchObject({ state: -1, failure: { code: "renderer_unavailable" } });
   expect(failed?.failure?.message).toMatch(
-    /http was given up: .*did not answer.*; the renderer wasm cannot render this task: .*at most 2 s/,
+    /http was given up: .*did not answer.*; the renderer wasm cannot render this task: .*the max for this renderer is 2 s/,
   );
 });
 
