@@ -1,31 +1,8 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { fetchedName } from "../../../src/library/fetched-file-name.ts";
 import { cleanFileName } from "../../../src/library/file-names.ts";
 import type { FileProbe } from "../../../src/protocol/file-probe.ts";
-import { type FileHost, startFileHost } from "../../support/file-host.ts";
-
-let host: FileHost;
-beforeAll(async () => {
-  host = await startFileHost((path, response) => {
-    const [, kind = "", value = ""] = /^\/([a-z]+)\/?([^?]*)/.exec(path) ?? [];
-    if (kind === "file") return void response.end("the file's bytes");
-    if (kind === "status") return void response.writeHead(Number(value)).end("x");
-    if (kind === "to") return void response.writeHead(302, { location: decodeURIComponent(value) }).end("x");
-    if (kind === "hops") {
-      const location = Number(value) > 0 ? `/hops/${Number(value) - 1}` : "/file";
-      return void response.writeHead(307, { location }).end("x");
-    }
-    if (kind === "broken") {
-      response.writeHead(200, { "content-length": "1000" }).write("half");
-      setTimeout(() => response.destroy(), 20);
-      return;
-    }
-    if (kind === "silent") return void response.writeHead(200).write("half");
-    response.writeHead(404).end();
-  });
-});
-afterAll(() => host.close());
 
 const video: FileProbe = { kind: "video", format: "mp4", duration: 1, video: null, audio: null };
 const image: FileProbe = { ...video, kind: "image" };
