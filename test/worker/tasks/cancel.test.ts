@@ -1,33 +1,16 @@
 import { afterEach, expect, test } from "vitest";
-import type { TaskData } from "../../../src/api/task.ts";
-import type { RunFailure } from "../../../src/tasks/retry.ts";
-import type { Ticket } from "../../../src/tasks/task-calls.ts";
 import { bindings, call } from "../support/bindings.ts";
-import { alarmAt, createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
+import { claimed, ffmpegFailure, firstTicket, rowOf, steer } from "../support/task-runs.ts";
+import { alarmAt, createTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
 
-const { DB, MEDIA } = bindings;
-const ticket: Ticket = { generation: 0, run: 1 };
-const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", rerun: "never", retryable: false };
+const { MEDIA } = bindings;
 
 afterEach(stillTasks);
-
-type Task = TaskData;
-const steer = (task: HeldTask, wish: "cancel" | "retry") =>
-  call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
-
-const listedStage = async (task: HeldTask) =>
-  (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
-
-async function claimed(task: HeldTask, job: string): Promise<Ticket> {
-  const claim = await task.stub.claim(job);
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-}
 
 test("a cancelled task has a failure reason, stops its jobs and keeps its finished files", async () => {
   const task = await plannedTask(3);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
-  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.complete("segment-1-1", firstTicket);
   const run = await claimed(task, "segment-1-2");
   const { status, data } = await steer(task, "cancel");
   expect(status).toBe(200);
@@ -40,7 +23,7 @@ test("a cancelled task has a failure reason, stops its jobs and keeps its finish
   // Not "gone", because then the consumer would delete the segment, which a retry can use.
   expect(await task.stub.complete("segment-1-2", run)).toBe("ok");
   expect(await MEDIA.head(`tasks/${task.id}/segments/1.mp4`)).not.toBeNull();
-  expect(await listedStage(task)).toBe("cancelled");
+  expect((await rowOf(task.id))?.stage).toBe("cancelled");
   expect(await alarmAt(task)).toBeNull();
 });
 
@@ -57,10 +40,10 @@ test("a second cancel changes nothing, and a failed or succeeded task answers 40
   const first = await steer(task, "cancel");
   expect(await steer(task, "cancel")).toMatchObject({ status: 200, data: first.data });
   const failed = await plannedTask(1);
-  await failed.stub.failRun("segment-1-1", await claimed(failed, "segment-1-1"), fatal);
+  await failed.stub.failRun("segment-1-1", await claimed(failed, "segment-1-1"), ffmpegFailure);
   expect(await steer(failed, "cancel")).toMatchObject({ status: 409, message: expect.stringContaining("failed") });
   const succeeded = await plannedTask(1);
-  for (const job of ["segment-1-1", "combined-1", "final-1"]) await succeeded.stub.complete(job, ticket);
+  for (const job of ["segment-1-1", "combined-1", "final-1"]) await succeeded.stub.complete(job, firstTicket);
   expect(await steer(succeeded, "cancel")).toMatchObject({ status: 409 });
   expect(await succeeded.stub.get()).toMatchObject({ stage: "succeeded" });
 });

@@ -1,33 +1,14 @@
 import { afterEach, expect, test } from "vitest";
-import type { TaskData } from "../../../src/api/task.ts";
-import { maxSetbacks, type RunFailure } from "../../../src/tasks/retry.ts";
-import type { Ticket } from "../../../src/tasks/task-calls.ts";
-import { bindings, call } from "../support/bindings.ts";
-import { alarmAt, createTask, type HeldTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
-
-const { DB } = bindings;
-const ticket: Ticket = { generation: 0, run: 1 };
-const fatal: RunFailure = { code: "ffmpeg_failed", message: "no moov", rerun: "never", retryable: false };
+import { maxSetbacks } from "../../../src/tasks/retry.ts";
+import { claimed, ffmpegFailure, firstTicket, rowOf, steer } from "../support/task-runs.ts";
+import { alarmAt, createTask, plannedTask, planOf, stillTasks } from "../support/tasks.ts";
 
 afterEach(stillTasks);
 
-type Task = TaskData;
-const steer = (task: HeldTask, wish: "cancel" | "retry") =>
-  call<Task>(`/api/v1/tasks/${task.id}/${wish}`, { method: "POST" });
-
-const listedStage = async (task: HeldTask) =>
-  (await DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(task.id).first<{ stage: string }>())?.stage;
-
-async function claimed(task: HeldTask, job: string): Promise<Ticket> {
-  const claim = await task.stub.claim(job);
-  if (claim.status !== "run") throw new Error(`the claim was answered with ${claim.status}`);
-  return claim.ticket;
-}
-
 test("a retried task keeps its finished segments and continues to success", async () => {
   const task = await plannedTask(3);
-  await task.stub.complete("segment-1-1", ticket);
-  await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), fatal);
+  await task.stub.complete("segment-1-1", firstTicket);
+  await task.stub.failRun("segment-1-2", await claimed(task, "segment-1-2"), ffmpegFailure);
   const failed = await task.stub.get();
   expect(failed?.failure).toEqual({
     code: "ffmpeg_failed",
@@ -49,7 +30,7 @@ test("a retried task keeps its finished segments and continues to success", asyn
     expect(await task.stub.complete(job, await claimed(task, job))).toBe("ok");
   }
   expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null });
-  expect(await listedStage(task)).toBe("succeeded");
+  expect((await rowOf(task.id))?.stage).toBe("succeeded");
 });
 
 test("a retried task that was cancelled before planning is planned", async () => {
@@ -67,7 +48,7 @@ test("a retried task that was cancelled before planning is planned", async () =>
 
 test("a retried task that stopped at assembly continues with assembly", async () => {
   const task = await plannedTask(1);
-  for (const job of ["segment-1-1", "combined-1"]) await task.stub.complete(job, ticket);
+  for (const job of ["segment-1-1", "combined-1"]) await task.stub.complete(job, firstTicket);
   await steer(task, "cancel");
   task.takeSent();
   expect((await steer(task, "retry")).data).toMatchObject({ stage: "assembling" });
@@ -79,7 +60,7 @@ test("late failures from before a retry are ignored, and late finished work from
   const [first, second] = [await claimed(task, "segment-1-1"), await claimed(task, "segment-1-2")];
   await steer(task, "cancel");
   await steer(task, "retry");
-  await task.stub.failRun("segment-1-1", first, fatal);
+  await task.stub.failRun("segment-1-1", first, ffmpegFailure);
   await task.stub.abandon("segment-1-1", 1);
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
   expect(await task.stub.complete("segment-1-2", second)).toBe("ok");
@@ -97,7 +78,7 @@ test("a retried job gets all its attempts again", async () => {
     for (let runs = 1; runs <= maxSetbacks(7).faults; runs++) {
       expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
       await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), {
-        ...fatal,
+        ...ffmpegFailure,
         rerun: "soon",
         retryable: true,
       });
@@ -110,6 +91,6 @@ test("a retried job gets all its attempts again", async () => {
 test("a running or succeeded task answers 409 to a retry", async () => {
   const task = await plannedTask(1);
   expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("rendering") });
-  for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, ticket);
+  for (const job of ["segment-1-1", "combined-1", "final-1"]) await task.stub.complete(job, firstTicket);
   expect(await steer(task, "retry")).toMatchObject({ status: 409, message: expect.stringContaining("succeeded") });
 });

@@ -1,45 +1,30 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import type { RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { bindings } from "../../support/bindings.ts";
-import { alarmAt, type HeldTask, heldClock, plannedTask, planOf, taken } from "../../support/tasks.ts";
+import { firstTicket, heldAlarms, rowOf, timeout } from "../../support/task-runs.ts";
+import { alarmAt, plannedTask, planOf, taken } from "../../support/tasks.ts";
 
-const { DB, MEDIA } = bindings;
-const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
+const { MEDIA } = bindings;
 
-/** The ticket of the first plan's first run, for calls where the run does not matter. */
-const ticket: Ticket = { generation: 0, run: 1 };
-const { pass } = heldClock();
-
-const row = (id: string) =>
-  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
-    .bind(id)
-    .first<{ stage: string; progress: number; revision: number }>();
-
-/** Moves the clock forward, so that leases expire, and runs the alarm. */
-async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
-  pass(milliseconds);
-  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
-}
+const { wakeLater } = heldAlarms();
 
 test("a task deleted while rendering loses its row and objects, and late calls find it gone", async () => {
   const task = await plannedTask(2);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
   const number = taken(await task.stub.claim("segment-1-1"));
   expect(await task.stub.remove()).toBe(true);
-  expect(await row(task.id)).toBeNull();
+  expect(await rowOf(task.id)).toBeNull();
   expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
   expect(await task.stub.get()).toBeNull();
   expect(await task.stub.remove()).toBe(false);
   expect(await task.stub.claim("segment-1-2")).toEqual({ status: "gone" });
   expect(await task.stub.heartbeat("segment-1-1", number)).toBe("gone");
-  expect(await task.stub.complete("segment-1-1", ticket)).toBe("gone");
-  expect(await task.stub.failRun("segment-1-1", number, fault)).toBe("gone");
-  expect(await task.stub.planned(planOf(task.id, 2), ticket)).toBe("gone");
+  expect(await task.stub.complete("segment-1-1", firstTicket)).toBe("gone");
+  expect(await task.stub.failRun("segment-1-1", number, timeout)).toBe("gone");
+  expect(await task.stub.planned(planOf(task.id, 2), firstTicket)).toBe("gone");
   await task.stub.abandon("segment-1-1", 1);
   expect(task.takeSent()).toEqual([]);
-  expect(await row(task.id)).toBeNull();
+  expect(await rowOf(task.id)).toBeNull();
 });
 
 test("a deleted task's object removes files that are written late, and finally empties its storage", async () => {
@@ -63,6 +48,6 @@ test("a delete leaves other tasks unchanged", async () => {
   const [task, other] = [await plannedTask(1), await plannedTask(1)];
   await MEDIA.put(`tasks/${other.id}/segments/1.mp4`, "x");
   await task.stub.remove();
-  expect(await row(other.id)).not.toBeNull();
+  expect(await rowOf(other.id)).not.toBeNull();
   expect(await MEDIA.head(`tasks/${other.id}/segments/1.mp4`)).not.toBeNull();
 });

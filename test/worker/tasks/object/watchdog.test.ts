@@ -1,38 +1,14 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { MAX_SENDS, maxSetbacks, RUN_LEASE_MS, type RunFailure } from "../../../../src/tasks/retry.ts";
-import type { Ticket } from "../../../../src/tasks/task-calls.ts";
 import { bindings } from "../../support/bindings.ts";
-import {
-  alarmAt,
-  createTask,
-  type HeldTask,
-  heldClock,
-  plannedTask,
-  planOf,
-  taken,
-  withQueues,
-} from "../../support/tasks.ts";
+import { firstTicket, heldAlarms, lastTimeout, rowOf, timeout } from "../../support/task-runs.ts";
+import { alarmAt, createTask, plannedTask, planOf, taken, withQueues } from "../../support/tasks.ts";
 
-const { DB, MEDIA } = bindings;
+const { MEDIA } = bindings;
 const MOST = maxSetbacks(7);
-const fault: RunFailure = { code: "timeout", message: "too slow", rerun: "soon", retryable: true };
-const fatal: RunFailure = { ...fault, rerun: "never", retryable: false };
 
-/** The ticket of the first plan's first run, for calls where the run does not matter. */
-const ticket: Ticket = { generation: 0, run: 1 };
-const { pass } = heldClock();
-
-const row = (id: string) =>
-  DB.prepare("SELECT stage, progress, revision FROM tasks WHERE id = ?")
-    .bind(id)
-    .first<{ stage: string; progress: number; revision: number }>();
-
-/** Moves the clock forward, so that leases expire, and runs the alarm. */
-async function wakeLater(task: HeldTask, milliseconds: number): Promise<void> {
-  pass(milliseconds);
-  expect(await runDurableObjectAlarm(task.stub)).toBe(true);
-}
+const { pass, wakeLater } = heldAlarms();
 
 test("a message that no consumer takes is sent again until the task fails with queue_stalled", async () => {
   const task = await plannedTask(1);
@@ -45,7 +21,7 @@ test("a message that no consumer takes is sent again until the task fails with q
     stage: "failed",
     failure: { code: "queue_stalled", stage: "rendering" },
   });
-  expect(await row(task.id)).toMatchObject({ stage: "failed" });
+  expect(await rowOf(task.id)).toMatchObject({ stage: "failed" });
   expect(await runDurableObjectAlarm(task.stub)).toBe(false);
 });
 
@@ -107,7 +83,7 @@ test("a failed run is retried with growing delays, and the task fails with the l
   const task = await plannedTask(1);
   for (let runs = 1; runs <= MOST.faults; runs++) {
     await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), {
-      ...fault,
+      ...timeout,
       message: `failed ${runs}`,
     });
   }
@@ -122,26 +98,26 @@ test("a failed run is retried with growing delays, and the task fails with the l
 test("a task is planned again if its renderer is never reached, and earlier runs are refused", async () => {
   const task = await plannedTask(2);
   await MEDIA.put(`tasks/${task.id}/segments/1.mp4`, "x");
-  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.complete("segment-1-1", firstTicket);
   const { progress = 0 } = (await task.stub.get()) ?? {};
-  let last = ticket;
+  let last = firstTicket;
   for (let count = 1; count <= MOST.unreachable; count++) {
     last = taken(await task.stub.claim("segment-1-2"));
-    await task.stub.failRun("segment-1-2", last, { ...fault, rerun: "renderer_away", retryable: true });
+    await task.stub.failRun("segment-1-2", last, { ...timeout, rerun: "renderer_away", retryable: true });
   }
   expect(await task.stub.get()).toMatchObject({ stage: "planning", progress });
   expect((await MEDIA.list({ prefix: `tasks/${task.id}/` })).objects).toEqual([]);
   expect(await task.stub.complete("segment-1-2", last)).toBe("gone");
   const again = taken(await task.stub.claim("plan"));
   expect(await task.stub.planInput()).toMatchObject({ avoided: [{ renderer: "wasm", reason: "too slow" }] });
-  expect(await task.stub.planned(planOf(task.id, 1), ticket)).toBe("gone");
+  expect(await task.stub.planned(planOf(task.id, 1), firstTicket)).toBe("gone");
   expect(await task.stub.planned(planOf(task.id, 1), again)).toBe("ok");
   expect(await task.stub.get()).toMatchObject({ stage: "rendering", progress, segments: { total: 1 } });
 });
 
 test("a message that the queue gave up fails its task, unless the job is done", async () => {
   const task = await plannedTask(2);
-  await task.stub.complete("segment-1-1", ticket);
+  await task.stub.complete("segment-1-1", firstTicket);
   await task.stub.abandon("segment-1-1", 1);
   expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
   await task.stub.abandon("segment-1-2", 1);
@@ -149,8 +125,8 @@ test("a message that the queue gave up fails its task, unless the job is done", 
 });
 
 test.each<[string, RunFailure]>([
-  ["fails", fatal],
-  ["finds no renderer", { ...fault, code: "renderer_unavailable", rerun: "renderer_away", retryable: true }],
+  ["fails", lastTimeout],
+  ["finds no renderer", { ...timeout, code: "renderer_unavailable", rerun: "renderer_away", retryable: true }],
 ])("a task succeeds without poster and storyboard if its stills job %s", async (_, failure) => {
   const task = await createTask();
   await task.stub.claim("plan");
@@ -161,11 +137,11 @@ test.each<[string, RunFailure]>([
     ...{ id: "stills-1", video: 1, phase: "stills", weight: 1 },
     work: { kind: "stills", renderer: "wasm", video: key("combined-1.mp4"), poster: key("final-1.jpg"), storyboard },
   });
-  await task.stub.planned(plan, ticket);
+  await task.stub.planned(plan, firstTicket);
   for (const job of ["segment-1-1", "combined-1", "final-1"]) {
     expect(await task.stub.claim("stills-1")).toEqual({ status: "drop" });
     await task.stub.claim(job);
-    await task.stub.complete(job, ticket);
+    await task.stub.complete(job, firstTicket);
   }
   expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
   for (let run = 0; run < MOST.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
