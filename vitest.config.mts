@@ -1,13 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { isUnexpected } from "./test/support/console.ts";
+import { ProjectSequencer } from "./test/support/project-sequencer.ts";
 import { standInRenderer } from "./test/worker/support/stand-in-renderer.ts";
 
 export default defineConfig({
   test: {
-    // The service's own log lines; a test that is about one looks at it itself.
-    onConsoleLog: (text) => !text.startsWith('{"event":'),
+    onConsoleLog: isUnexpected,
     maxWorkers: 2,
+    sequence: { sequencer: ProjectSequencer },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
       {
@@ -53,24 +55,11 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        // Each test starts a service of its own, and is mostly waiting.
-        test: {
-          name: "faults",
-          isolate: false,
-          include: ["test/faults/**/*.test.ts"],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-        },
-      },
       { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: {
           name: "container",
           include: ["test/container/**/*.test.ts"],
-          // The tests share one machine with ffmpeg: files run one after the other, when all else is done.
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -80,9 +69,8 @@ export default defineConfig({
           name: "e2e",
           isolate: false,
           include: ["test/e2e/**/*.test.ts"],
-          // Each of vitest's workers has a service of its own. When all else is done, since a render fills a core.
+          // Each of vitest's workers has a service of its own.
           globalSetup: ["test/e2e/support/start-services.ts"],
-          sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },

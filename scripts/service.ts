@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isMigrated, markMigrated } from "./local-database.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Wrangler and the render server print this when they accept requests. */
@@ -76,33 +77,20 @@ export async function startService({
 }: ServiceOptions): Promise<Service> {
   // Two checkouts on one machine must not find each other's Workers, so each state folder has its own registry. It is
   // deleted first, because a killed Worker leaves its old address there.
-  const registry = join(state, "registry");
-  await rm(registry, { recursive: true, force: true });
-  const env = {
-    ...process.env,
-    WRANGLER_REGISTRY_PATH: registry,
-    WRANGLER_SEND_METRICS: "false",
-    WRANGLER_LOG_PATH: join(state, "logs"),
-    WRANGLER_HIDE_BANNER: "true",
-    // Wrangler's request for this machine's location is not needed, and slow without a network.
-    CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    // The migrations are applied below, to this state folder.
-    SKIP_LOCAL_MIGRATIONS: "1",
-    NO_COLOR: "1",
-    FORCE_COLOR: "0",
-  };
+  const env = wranglerEnvironment(state);
+  await rm(env.WRANGLER_REGISTRY_PATH, { recursive: true, force: true });
   const start = (name: ProcessName, args: string[]) =>
     startProcess(name, [process.execPath, wrangler, ...args], env, onLine);
   const ownInspector = ["--inspector-port", "0"];
-  const persist = ["--persist-to", state];
 
-  const migrate = start("api", ["d1", "migrations", "apply", "DB", "--local", ...persist]);
   // A separate state folder, because two processes that share one get "database is locked" errors.
   const wasmState = ["--persist-to", join(state, "wasm")];
   const wasm = start("wasm", ["dev", "-c", "wasm/wrangler.toml", "--port", "0", ...ownInspector, ...wasmState]);
-  if ((await migrate.ended) !== 0) {
+  try {
+    await migrateState(state, onLine);
+  } catch (error) {
     wasm.kill();
-    throw new Error(`the database migrations failed:\n${migrate.lastLines.join("\n")}`);
+    throw error;
   }
   const settings = Object.entries({ AUTH: "off", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const api = start("api", [
@@ -111,7 +99,7 @@ export async function startService({
     "--port",
     String(port),
     ...ownInspector,
-    ...persist,
+    ...["--persist-to", state],
     ...settings,
   ]);
 
@@ -138,6 +126,37 @@ export async function startService({
     throw error;
   }
   return { origin, failed, stop: () => finish("stop"), kill: () => finish("kill") };
+}
+
+/**
+ * Applies the migrations that the local D1 database in a state folder lacks.
+ *
+ * @throws Error with wrangler's last lines if they fail.
+ */
+export async function migrateState(state: string, onLine: LineListener = () => {}): Promise<void> {
+  if (await isMigrated(state)) return;
+  const command = [process.execPath, wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", state];
+  const migrate = startProcess("api", command, wranglerEnvironment(state), onLine);
+  if ((await migrate.ended) !== 0) {
+    throw new Error(`the database migrations failed:\n${migrate.lastLines.join("\n")}`);
+  }
+  await markMigrated(state);
+}
+
+function wranglerEnvironment(state: string) {
+  return {
+    ...process.env,
+    WRANGLER_REGISTRY_PATH: join(state, "registry"),
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: join(state, "logs"),
+    WRANGLER_HIDE_BANNER: "true",
+    // Wrangler's request for this machine's location is not needed, and slow without a network.
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    // The migrations are applied by `migrateState`, to this state folder.
+    SKIP_LOCAL_MIGRATIONS: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
 }
 
 /**

@@ -1,20 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { create, download, finish, upload } from "../../scripts/client.ts";
-import { freePort } from "../../scripts/free-port.ts";
-import { type RunningProcess, type Service, startRenderServer, startService } from "../../scripts/service.ts";
 import { readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { anyFFmpeg, ssim } from "../rendering/support/pictures.ts";
+import { hasFFmpeg, type NativeService, startNativeService } from "../support/native-service.ts";
+import { SMALL } from "../support/test-service.ts";
 import { readPlaylist } from "./support/hls.ts";
-import { execute, has } from "./support/programs.ts";
+import { execute } from "./support/programs.ts";
 import { origin as wasmOrigin } from "./support/running-service.ts";
 import { sample, uploadSamples } from "./support/samples.ts";
-import { SMALL } from "./support/start-services.ts";
-
-const TOKEN = "a token for tests only";
-const hasFFmpeg = has("ffmpeg");
 
 const requests = [
   ["Shuffle", "الذكاء الاصطناعي يغير حياتنا. هل أنت مستعد؟", { video_aspect: "9:16", video_fit: "blur" }],
@@ -35,18 +28,12 @@ async function idrTimes(url: string): Promise<number[]> {
 }
 
 describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpeg", () => {
-  let renderServer: RunningProcess;
-  let service: Service;
-  let state: string;
+  let service: NativeService;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), "edgereel-whole-"));
-    const port = String(await freePort());
-    renderServer = startRenderServer({ PORT: port, RENDERER_TOKEN: TOKEN, SCRATCH_DIR: join(state, "render") });
-    const renderer = { RENDERER_URL: `http://127.0.0.1:${port}`, RENDERER_TOKEN: TOKEN, RENDERER: "http" };
     const same = { NATIVE_SHORT_SIDE: SMALL.WASM_SHORT_SIDE, NATIVE_SEGMENT_SECONDS: SMALL.WASM_SEGMENT_SECONDS };
-    const vars = { ...renderer, ...same, NATIVE_PRESET: "ultrafast" };
-    service = await startService({ port: await freePort(), state, vars });
+    service = await startNativeService({ vars: { ...same, NATIVE_PRESET: "ultrafast" } });
+    await service.startRenderer();
     const photo = await anyFFmpeg(
       { clip: await sample("mandelbrot.mp4") },
       ["-i", "clip", "-frames:v", "1", "-pix_fmt", "yuvj422p", "-f", "image2pipe", "-c:v", "mjpeg", "photo"],
@@ -58,12 +45,7 @@ describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpe
       await upload(each, "musics", "music.mp3", await sample("narration.mp3"));
     }
   });
-  afterAll(async () => {
-    await service?.stop();
-    renderServer?.kill();
-    await renderServer?.ended;
-    await rm(state, { recursive: true, force: true, maxRetries: 5 });
-  });
+  afterAll(() => service?.stop());
 
   test.each(requests)(
     "the native and the wasm renderer make the same video with the transition %s and the script %s",

@@ -1,4 +1,5 @@
-import { inject } from "vitest";
+import { inject, vi } from "vitest";
+import { call } from "../../../scripts/client.ts";
 
 const services = inject("services");
 const service = services[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % services.length];
@@ -8,3 +9,13 @@ if (!service) throw new Error("no service was started");
 export const origin = service.origin;
 /** Folder of the service's D1, R2 and Durable Objects. */
 export const state = service.state;
+
+/** How long a service may take to start on a busy machine, in milliseconds. */
+const MAX_START_TIME = 180_000;
+await vi.waitUntil(() => isHealthy(), { timeout: MAX_START_TIME, interval: 100 });
+
+/** True if the service answers, and its renderer too. */
+async function isHealthy(): Promise<boolean> {
+  const health = await call<{ state: string }>(origin, "/health").catch(() => null);
+  return health?.data.state === "ok";
+}

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
-import { startService } from "../../../scripts/service.ts";
+import { emptyState, removeState, startTestService } from "../../support/test-service.ts";
 import { TELLING } from "../../support/webhook-receiver.ts";
 
 declare module "vitest" {
@@ -13,37 +10,32 @@ declare module "vitest" {
   }
 }
 
-/** Settings for small frames and short segments, which render quickly. */
-export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
-
-/** Starts one service with both Workers and an empty state for each vitest worker. */
+/**
+ * Starts one service with both Workers and an empty state for each vitest worker. Other tests run while the services
+ * start: `running-service.ts` waits for them.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const running = await Promise.all(Array.from({ length: project.vitest.config.maxWorkers }, startOne));
+  const count = project.vitest.config.maxWorkers;
+  const places: { port: number; state: string }[] = [];
+  while (places.length < count) places.push({ port: await freePort(), state: await emptyState() });
   project.provide(
     "services",
-    running.map(({ service, state }) => ({ origin: service.origin, state })),
+    places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
   );
+  const starting = places.map((place) => startOne(place));
   return async () => {
-    await Promise.all(
-      running.map(async ({ service, state }) => {
-        await service.stop();
-        await rm(state, { recursive: true, force: true });
-      }),
-    );
+    await Promise.all(starting.map(async (start) => (await start)?.stop()));
+    await Promise.all(places.map(({ state }) => removeState(state)));
   };
 }
 
-async function startOne() {
-  const state = await mkdtemp(join(tmpdir(), "edgereel-e2e-"));
+/** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
+async function startOne(place: { port: number; state: string }) {
   const printed: string[] = [];
-  const service = await startService({
-    port: await freePort(),
-    state,
-    vars: { ...SMALL, ...TELLING, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" },
-    onLine: (line, from) => printed.push(`[${from}] ${line}`),
-  }).catch((error: unknown) => {
-    console.error(printed.join("\n"));
-    throw error;
+  const vars = { ...TELLING, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
+  const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
+  return startTestService({ ...place, vars, onLine }).catch((error: unknown) => {
+    console.error(error, printed.join("\n"));
+    return null;
   });
-  return { service, state };
 }

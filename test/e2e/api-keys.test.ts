@@ -1,49 +1,47 @@
-import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
-import { freePort } from "../../scripts/free-port.ts";
-import { type Service, startService } from "../../scripts/service.ts";
-import { chromiumPath, openPage, startChromium } from "../e2e/support/browser.ts";
-import { sample } from "../e2e/support/samples.ts";
-import { SMALL } from "../e2e/support/start-services.ts";
+import { removeState, startTestService, type TestService } from "../support/test-service.ts";
+import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
+import { execute } from "./support/programs.ts";
+import { sample } from "./support/samples.ts";
 
-let state: string;
-let service: Service;
-
+let service: TestService;
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), "edgereel-keys-"));
-  const vars = { ...SMALL, AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
-  service = await startService({ port: await freePort(), state, vars });
+  const vars = { AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
+  service = await startTestService({ vars });
 });
 afterAll(async () => {
   await service?.stop();
-  await rm(state, { recursive: true, force: true, maxRetries: 5 });
+  await removeState(service?.state);
 });
 
 /** Runs `npm run keys` with the database of the running service. */
-function keys(...args: string[]): { status: number | null; printed: string } {
-  const script = ["scripts/keys.ts", ...args, "--state", state];
-  const { status, stdout, stderr } = spawnSync(process.execPath, script, { encoding: "utf8" });
-  return { status, printed: stdout + stderr };
+function keys(...args: string[]): Promise<{ code: number; printed: string }> {
+  return run(["scripts/keys.ts", ...args, "--state", service.state]);
 }
 
 /** Output of test/contract/check.mjs for a finished task, with an API key. */
-function contract(taskId: string, key: string): string {
-  const check = [fileURLToPath(new URL("../contract/check.mjs", import.meta.url)), service.origin, taskId];
-  return spawnSync(process.execPath, check, { encoding: "utf8", env: { ...process.env, API_KEY: key } }).stdout;
+async function contract(taskId: string, key: string): Promise<string> {
+  return (await run(["test/contract/check.mjs", service.origin, taskId], { API_KEY: key })).printed;
+}
+
+/** Runs a script of the repository with Node. */
+function run([script = "", ...args]: string[], env = {}): Promise<{ code: number; printed: string }> {
+  const path = fileURLToPath(new URL(`../../${script}`, import.meta.url));
+  return execute(process.execPath, [path, ...args], { env: { ...process.env, ...env } }).then(
+    ({ stdout, stderr }) => ({ code: 0, printed: stdout + stderr }),
+    ({ code, stdout, stderr }) => ({ code, printed: stdout + stderr }),
+  );
 }
 
 test("a service with AUTH on accepts a key from the command line, and its links show videos without a key", async () => {
   const closed = await call(service.origin, "/api/v1/tasks");
   expect(closed).toMatchObject({ status: 503, message: expect.stringContaining("npm run keys -- create") });
 
-  const { status, printed } = keys("create", "--owner", "alice", "--name", "O'Brien's");
+  const { code, printed } = await keys("create", "--owner", "alice", "--name", "O'Brien's");
   const key = /^er_\S+$/m.exec(printed)?.[0] ?? "";
-  expect([status, key.slice(3, 11)]).toEqual([0, /^The key (\w+) of alice \(write\)/.exec(printed)?.[1]]);
+  expect([code, key.slice(3, 11)]).toEqual([0, /^The key (\w+) of alice \(write\)/.exec(printed)?.[1]]);
   const headers = { authorization: `Bearer ${key}` };
   const asOwner = <T>(path: string, init: RequestInit = {}) =>
     call<T>(service.origin, path, { ...init, headers: { ...headers, ...init.headers } });
@@ -66,10 +64,10 @@ test("a service with AUTH on accepts a key from the command line, and its links 
   expect((await fetch(task.videos[0]?.replace(/\/link\/[^/]+/, "") ?? "")).status).toBe(401);
   if (chromiumPath !== null) await watchInBrowser(task.watch);
   // The checker deletes the task, so it runs last.
-  expect(contract(created.data.task_id, key)).toMatch(/^\d\d+ passed, 0 failed\n$/);
+  expect(await contract(created.data.task_id, key)).toMatch(/^\d\d+ passed, 0 failed\n$/);
 
   const id = key.slice(3, 11);
-  expect(keys("revoke", id)).toEqual({ status: 0, printed: expect.stringContaining(`${id} is revoked`) });
+  expect(await keys("revoke", id)).toEqual({ code: 0, printed: expect.stringContaining(`${id} is revoked`) });
 });
 
 /** Opens the watch page in Chromium with only its link, and checks the video, poster, captions and previews. */

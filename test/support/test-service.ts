@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../scripts/free-port.ts";
+import { isMigrated, migrationsHash } from "../../scripts/local-database.ts";
+import { type LineListener, migrateState, type Service, startService } from "../../scripts/service.ts";
+
+/** Settings for small frames and short segments, which ffmpeg.wasm renders quickly. */
+export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
+/** Migrated databases, by the hash of their migrations. Kept between runs. */
+const templates = fileURLToPath(new URL("../../node_modules/.cache/edgereel-tests/", import.meta.url));
+
+/** A service that belongs to one test file. */
+export interface TestService extends Service {
+  /** The folder of its D1, R2 and Durable Objects. */
+  state: string;
+}
+
+/**
+ * Starts a service with small frames.
+ *
+ * @param state the state folder of an earlier service, which must have ended. By default a new, empty one.
+ * @throws Error with the last lines that its processes printed, if it does not start.
+ */
+export async function startTestService(
+  options: { port?: number; state?: string; vars?: Record<string, string>; onLine?: LineListener } = {},
+): Promise<TestService> {
+  const { port = await freePort(), state = await emptyState(), vars = {}, onLine } = options;
+  const service = await startService({ port, state, vars: { ...SMALL, ...vars }, ...(onLine ? { onLine } : {}) });
+  return { ...service, state };
+}
+
+/** Makes a state folder with an empty database that has all migrations. */
+export async function emptyState(): Promise<string> {
+  const template = join(templates, await migrationsHash());
+  if (!(await isMigrated(template))) await makeTemplate(template);
+  const state = await mkdtemp(join(tmpdir(), "edgereel-test-"));
+  await cp(template, state, { recursive: true });
+  return state;
+}
+
+/** Deletes a state folder. Its service must have ended. */
+export function removeState(state: string | undefined): Promise<void> {
+  return state === undefined ? Promise.resolve() : rm(state, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function makeTemplate(template: string): Promise<void> {
+  const unfinished = join(dirname(template), randomUUID());
+  await mkdir(unfinished, { recursive: true });
+  await migrateState(unfinished);
+  // Another process may have made the same template meanwhile.
+  await rename(unfinished, template).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true });
+    if (!(await isMigrated(template))) throw error;
+  });
+}

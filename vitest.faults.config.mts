@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+import { isUnexpected } from "./test/support/console.ts";
+
+/**
+ * `npm run test:faults`: tests that kill processes many times, or that keep a service busy for a minute. `npm test`
+ * leaves them out, because they take minutes. Each file starts its own service.
+ */
+export default defineConfig({
+  test: {
+    name: "faults",
+    include: ["test/faults/**/*.test.ts"],
+    onConsoleLog: isUnexpected,
+    maxWorkers: 2,
+    isolate: false,
+    testTimeout: 400_000,
+    hookTimeout: 120_000,
+  },
+});
