@@ -92,10 +92,10 @@ test("a task fails with input_refused if a linked file redirects to a private ad
 });
 
 test.each([
-  ["video_materials[0].url", "https://127.2/a.mp4", "no public address"],
+  ["video_materials[0].url", "https://127.2/a.mp4", "not a public IP address"],
   ["video_materials[0].url", "http://files.example.com/a.mp4", "must be an https URL"],
   ["custom_audio_file", "https://user:hunter2@files.example.com/a.mp3", "user name or password"],
-  ["bgm_file", "https://metadata.google.internal/a.mp3", "no public name"],
+  ["bgm_file", "https://metadata.google.internal/a.mp3", "not a public host name"],
   ["subtitle_file", "file:///etc/passwd", "must be an https URL"],
 ])("a request is refused at once if %s is %s", async (field, url, reason) => {
   const materials = { video_materials: [{ url: field.startsWith("video") ? url : at("/dusk.mp4") }] };
