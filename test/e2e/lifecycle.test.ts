@@ -67,7 +67,9 @@ test("a task that exceeds the renderer's limit fails during planning and says wh
   await upload(origin, "narrations", "long.wav", silence(200));
   const tooLong = (await watch(origin, await createNarrated(origin, { custom_audio_file: "long.wav" }))).at(-1);
   expect(tooLong).toMatchObject({ state: -1, failure: { code: "renderer_limit", stage: "planning" } });
-  expect(tooLong?.failure?.message).toMatch(/200\.0 s; the max for this renderer is 180 s: use a shorter custom_audio_file/);
+  expect(tooLong?.failure?.message).toMatch(
+    /200\.0 s; the max for this renderer is 180 s: use a shorter custom_audio_file/,
+  );
 });
 
 test("an upload that cannot be used as a clip is refused with a reason and not stored", async () => {

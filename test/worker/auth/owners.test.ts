@@ -31,7 +31,7 @@ const create = (key: string, body: object, idempotencyKey: string | null = null)
     ...body,
     idempotency_key: idempotencyKey,
   });
-const files = async (key: string, shelf: string) => (await get<Files>(key, `/api/v1/${shelf}`)).data.files;
+const files = async (key: string, collection: string) => (await get<Files>(key, `/api/v1/${collection}`)).data.files;
 
 test("a list shows, counts and pages only the owner's tasks", async () => {
   const made: Record<string, string[]> = { alice: [], bob: [] };
@@ -58,16 +58,16 @@ test("a list shows, counts and pages only the owner's tasks", async () => {
 
 test("a file name refers only to the owner's own file, in every collection and request field", async () => {
   const long = standInFile({ probe: { ...videoProbe, duration: 9 }, note: "alice's, which is longer" });
-  const shelves: Record<string, [string, string]> = {
+  const collections: Record<string, [string, string]> = {
     video_materials: ["a.mp4", long],
     musics: ["a.mp3", standInFile({ probe: audioProbe })],
     narrations: ["n.mp3", standInFile({ probe: audioProbe })],
     subtitles: ["a.srt", "1\n00:00:00,000 --> 00:00:01,000\nHi\n"],
   };
-  for (const [shelf, [name, content]] of Object.entries(shelves)) {
-    expect((await uploadAs(alice, shelf, name, content)).status).toBe(200);
-    expect((await files(alice, shelf)).map((file) => file.name)).toEqual([name]);
-    expect(await files(bob, shelf)).toEqual([]);
+  for (const [collection, [name, content]] of Object.entries(collections)) {
+    expect((await uploadAs(alice, collection, name, content)).status).toBe(200);
+    expect((await files(alice, collection)).map((file) => file.name)).toEqual([name]);
+    expect(await files(bob, collection)).toEqual([]);
   }
   for (const body of [
     {},

@@ -30,7 +30,7 @@ const create = (key: string, body: object, idempotencyKey: string | null = null)
     ...body,
     idempotency_key: idempotencyKey,
   });
-const files = async (key: string, shelf: string) => (await get<Files>(key, `/api/v1/${shelf}`)).data.files;
+const files = async (key: string, collection: string) => (await get<Files>(key, `/api/v1/${collection}`)).data.files;
 
 test("a quota of 5 tasks admits exactly 5 of 20 simultaneous requests", async () => {
   askForKeys({ QUOTA_TASKS: "5" });
