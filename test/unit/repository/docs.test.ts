@@ -70,22 +70,6 @@ test("docs/architecture.md describes every folder of src", async () => {
   expect(described.sort()).toEqual(rooms.sort());
 });
 
-test("each folder of src imports only from folders listed below it in docs/architecture.md", async () => {
-  const described = (await read("docs/architecture.md")).matchAll(/^\| `src\/(\w+)\/`/gm);
-  const order = [...described].map(([, name = ""]) => name);
-  const files = await readdir(join(root, "src"), { recursive: true });
-  const upwards: string[] = [];
-  for (const file of files.filter((name) => name.endsWith(".ts") && name.includes("/"))) {
-    for (const [, imported = ""] of (await read(`src/${file}`)).matchAll(/ from "(\.[^"]+)"/g)) {
-      const target = relative("src", join("src", dirname(file), imported));
-      const [from, to] = [file, target].map((path) => order.indexOf(path.split("/")[0] ?? ""));
-      if (target.includes("/") && !target.startsWith("..") && Number(to) < Number(from))
-        upwards.push(`${file} → ${target}`);
-    }
-  }
-  expect(upwards).toEqual([]);
-});
-
 test("docs/api.md describes every field of a task's data", async () => {
   const [, section = ""] = (await read("docs/api.md")).split(/^## Task data$/m);
   const [table = ""] = section.split(/^## /m);
