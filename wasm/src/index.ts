@@ -10,8 +10,8 @@ import { runExclusively } from "./run-exclusively.ts";
 /** Max run time of one ffmpeg run. Must be less than the CPU limit in wrangler.toml. */
 const MAX_RUN_MILLISECONDS = 240_000;
 
-/** Opens a job's input by its index. */
-type OpenStream = (index: number) => Promise<ReadableStream<Uint8Array>>;
+/** Opens a job's input by its index. Null if it cannot be opened: the caller knows why. */
+type OpenStream = (index: number) => Promise<ReadableStream<Uint8Array> | null>;
 
 /** The embedded renderer: ffmpeg.wasm, called through a service binding (Workers RPC). */
 export class WasmRenderer extends WorkerEntrypoint {
@@ -21,12 +21,17 @@ export class WasmRenderer extends WorkerEntrypoint {
    * @param job a RenderJob. It is parsed here.
    * @param inputs number of the job's inputs.
    * @param open opens an input. Called when the job starts. All inputs are kept in memory while it runs.
+   * @returns null if an input could not be opened.
    */
-  async render(job: unknown, inputs: number, open: OpenStream): Promise<RenderReply> {
+  async render(job: unknown, inputs: number, open: OpenStream): Promise<RenderReply | null> {
     const parsed = renderJobSchema.parse(job);
     return runJob(async () => {
       const files: Uint8Array[] = [];
-      for (let index = 0; index < inputs; index++) files.push(await new Response(await open(index)).bytes());
+      for (let index = 0; index < inputs; index++) {
+        const input = await open(index);
+        if (!input) return null;
+        files.push(await new Response(input).bytes());
+      }
       return render(parsed, files);
     });
   }

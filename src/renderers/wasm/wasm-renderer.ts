@@ -39,21 +39,25 @@ export function wasmRenderer(binding: RendererBindings["WASM"], config: Config):
     },
 
     async render(job, inputs, { open, store, signal, accepted }) {
-      // RPC turns every error into a plain Error. Keep the original error of `open`, to throw it again.
-      let openFailure: { error: unknown } | null = null;
+      // RPC turns every error into a plain Error, and workerd logs it as uncaught on both sides. So `openAt` answers
+      // null, and the error of `open` is kept, to throw it here.
+      const openFailures: unknown[] = [];
       const openAt = async (index: number) => {
-        const input = inputs[index];
-        if (!input) throw new RangeError(`the job has no input ${index}`);
-        return open(input).catch((error: unknown) => {
-          openFailure = { error };
-          throw error;
-        });
+        try {
+          const input = inputs[index];
+          if (!input) throw new RangeError(`the job has no input ${index}`);
+          return await open(input);
+        } catch (error) {
+          openFailures.push(error);
+          return null;
+        }
       };
       const asked = callWorker(async () => binding.render(job, inputs.length, openAt), signal);
       accepted?.();
       const reply = await asked.catch((error: unknown) => {
-        throw openFailure ? openFailure.error : error;
+        throw openFailures.length > 0 ? openFailures[0] : error;
       });
+      if (openFailures.length > 0) throw openFailures[0];
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
       await store(parsed.bytes);

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { askForKeys, bearer, keyOf, withoutEarlierKeys } from "../support/access.ts";
-import { bindings, call, request } from "../support/bindings.ts";
+import { call, request } from "../support/bindings.ts";
+import { hideTables } from "../support/database.ts";
 
 const PATH = "/api/v1/tasks";
 const ask = (headers: Record<string, string>) => call(PATH, { headers });
@@ -31,8 +32,7 @@ test("a service without LINK_SECRETS answers 503 with the command that sets it, 
 
 test("a service whose database fails answers 503 with Retry-After and without SQL details", async () => {
   const key = await keyOf("alice");
-  await bindings.DB.exec("ALTER TABLE api_keys RENAME TO hidden");
-  await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO hidden_too");
+  onTestFinished(await hideTables("api_keys", "owner_totals"));
   const health = await call<object>("/health");
   expect(health).toMatchObject({
     status: 503,

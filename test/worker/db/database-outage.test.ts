@@ -6,7 +6,7 @@ import { ListingOutbox } from "../../../src/tasks/object/listing-outbox.ts";
 import { newRecord } from "../../../src/tasks/object/task-record.ts";
 import { summarize } from "../../../src/tasks/task-data.ts";
 import { bindings, call } from "../support/bindings.ts";
-import { clearStorage } from "../support/database.ts";
+import { clearStorage, hideTables } from "../support/database.ts";
 import { heldClock, holdTask, taskInput } from "../support/tasks.ts";
 import { standInFile, upload } from "../support/uploads.ts";
 
@@ -15,14 +15,11 @@ const TABLES = ["media", "tasks", "owner_totals"];
 heldClock();
 
 beforeEach(clearStorage);
-afterEach(back);
+afterEach(() => back());
 
-/** Renames the tables, so that every statement fails. SQLite renames them in the triggers too. */
+let back = async () => {};
 async function away(): Promise<void> {
-  for (const table of TABLES) await DB.exec(`ALTER TABLE ${table} RENAME TO ${table}_away`);
-}
-async function back(): Promise<void> {
-  for (const table of TABLES) await DB.exec(`ALTER TABLE ${table}_away RENAME TO ${table}`).catch(() => undefined);
+  back = await hideTables(...TABLES);
 }
 
 const create = (key: string) =>

@@ -28,7 +28,9 @@ export const standInRenderer = {
           async render(job, inputs, open) {
             let first = null;
             for (let index = 0; index < inputs; index++) {
-              const bytes = await new Response(await open(index)).bytes();
+              const input = await open(index);
+              if (!input) return null;
+              const bytes = await new Response(input).bytes();
               first ??= bytes;
             }
             if (job.kind === "stills") {

@@ -3,6 +3,7 @@ import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
 import { TimeoutError, withTimeout } from "../../../../src/util/timeout.ts";
 import { bindings, call } from "../../support/bindings.ts";
+import { hideTables } from "../../support/database.ts";
 
 interface Health {
   state: string;
@@ -30,7 +31,7 @@ test("/health reports ok while every dependency answers", async () => {
 });
 
 test("/health names the command that creates missing database tables", async () => {
-  await bindings.DB.exec("ALTER TABLE owner_totals RENAME TO owner_totals_hidden");
+  const show = await hideTables("owner_totals");
   try {
     const answer = await call<Health>("/health");
     expect(answer).toMatchObject({
@@ -41,7 +42,7 @@ test("/health names the command that creates missing database tables", async () 
       },
     });
   } finally {
-    await bindings.DB.exec("ALTER TABLE owner_totals_hidden RENAME TO owner_totals");
+    await show();
   }
 });
 

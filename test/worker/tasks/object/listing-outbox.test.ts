@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { bindings } from "../../support/bindings.ts";
+import { hideTables } from "../../support/database.ts";
 import { firstTicket, heldAlarms, lastTimeout, rowOf } from "../../support/task-runs.ts";
 import { alarmAt, type HeldTask, plannedTask, taken } from "../../support/tasks.ts";
 
-const { DB } = bindings;
-
 const { wakeLater } = heldAlarms();
-const hide = () => DB.exec("ALTER TABLE tasks RENAME TO tasks_hidden");
-const show = () => DB.exec("ALTER TABLE tasks_hidden RENAME TO tasks");
+let show = async () => {};
+const hide = async () => {
+  show = await hideTables("tasks");
+};
 
 test("a D1 outage does not delay a task, and the alarm updates D1 afterwards", async () => {
   await hide();
