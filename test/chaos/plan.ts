@@ -72,7 +72,7 @@ export interface PlanSize {
   minFaults: Readonly<Record<string, number>>;
 }
 
-export const LONG: PlanSize = {
+export const LONG_RUN: PlanSize = {
   ...{ seconds: 480, kills: 50, tasks: 120, uploads: 40, rounds: 5, outage: 60 },
   minFaults: {
     "service killed": 50,
@@ -92,12 +92,12 @@ export const LONG: PlanSize = {
     "webhook refused": 20,
   },
 };
-export const SHORT: PlanSize = {
+export const SHORT_RUN: PlanSize = {
   ...{ seconds: 18, kills: 3, tasks: 12, uploads: 6, rounds: 1, outage: 6 },
   minFaults: { "service killed": 3, "renderer killed": 1, "renderer hung": 1, "clock jumps": 2 },
 };
 /** For runs with ffmpeg.wasm, which starts slowly and is not affected by faults of the render server. */
-export const WASM: PlanSize = {
+export const WASM_RUN: PlanSize = {
   ...{ seconds: 120, kills: 5, tasks: 12, uploads: 6, rounds: 1, outage: 20 },
   minFaults: { "service killed": 5, "clock jumps": 2 },
 };

@@ -11,7 +11,7 @@ import { has } from "../e2e/support/programs.ts";
 import { buildWorker } from "./build.ts";
 import { FAULTS_VARS, runFaults } from "./faults.ts";
 import { LOAD_VARS, runLoad } from "./load.ts";
-import { LONG, SHORT, WASM } from "./plan.ts";
+import { LONG_RUN, SHORT_RUN, WASM_RUN } from "./plan.ts";
 import { World } from "./world.ts";
 
 const { values, positionals } = parseArgs({
@@ -48,7 +48,7 @@ try {
   try {
     const passed = await (mode === "load"
       ? runLoad(world, Number(values.tasks), Number(values.garbage))
-      : runFaults(world, values.seed, wasm ? WASM : values.short ? SHORT : LONG));
+      : runFaults(world, values.seed, wasm ? WASM_RUN : values.short ? SHORT_RUN : LONG_RUN));
     if (!passed) process.exitCode = 1;
   } finally {
     await world.stop();

@@ -1,22 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { videoRequestSchema } from "../../../src/api/video-request.ts";
-import { LONG, makePlan, SHORT, WASM } from "../../chaos/plan.ts";
+import { LONG_RUN, makePlan, SHORT_RUN, WASM_RUN } from "../../chaos/plan.ts";
 
 test("a seed always gives the same chaos plan, and different seeds give different plans", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
-      expect(makePlan(a, SHORT)).toEqual(makePlan(a, SHORT));
-      if (a !== b) expect(makePlan(a, SHORT)).not.toEqual(makePlan(b, SHORT));
+      expect(makePlan(a, SHORT_RUN)).toEqual(makePlan(a, SHORT_RUN));
+      if (a !== b) expect(makePlan(a, SHORT_RUN)).not.toEqual(makePlan(b, SHORT_RUN));
     }),
     { numRuns: 20 },
   );
 });
 
 test.each([
-  ["short", SHORT],
-  ["long", LONG],
-  ["ffmpeg.wasm", WASM],
+  ["short", SHORT_RUN],
+  ["long", LONG_RUN],
+  ["ffmpeg.wasm", WASM_RUN],
 ])(
   "the %s chaos plan has every kind of fault in the planned number, and valid requests with unique keys",
   (_, size) => {

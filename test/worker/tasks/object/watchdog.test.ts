@@ -6,7 +6,7 @@ import { firstTicket, heldAlarms, lastTimeout, rowOf, timeout } from "../../supp
 import { alarmAt, createTask, plannedTask, planOf, taken, withQueues } from "../../support/tasks.ts";
 
 const { MEDIA } = bindings;
-const MOST = maxSetbacks(7);
+const MAX_SETBACKS = maxSetbacks(7);
 
 const { pass, wakeLater } = heldAlarms();
 
@@ -56,7 +56,7 @@ test("a message in a stalled queue is sent again until the task fails with queue
 
 test("a job whose consumer stays silent runs again until the task fails with job_lost", async () => {
   const task = await plannedTask(1);
-  for (let runs = 1; runs <= MOST.faults; runs++) {
+  for (let runs = 1; runs <= MAX_SETBACKS.faults; runs++) {
     expect(taken(await task.stub.claim("segment-1-1")).run).toBe(runs);
     await wakeLater(task, RUN_LEASE_MS + 1);
   }
@@ -81,17 +81,17 @@ test("a heartbeat extends its own run's lease, but not the lease of a newer run"
 
 test("a failed run is retried with growing delays, and the task fails with the last reason", async () => {
   const task = await plannedTask(1);
-  for (let runs = 1; runs <= MOST.faults; runs++) {
+  for (let runs = 1; runs <= MAX_SETBACKS.faults; runs++) {
     await task.stub.failRun("segment-1-1", taken(await task.stub.claim("segment-1-1")), {
       ...timeout,
       message: `failed ${runs}`,
     });
   }
-  expect(task.sent.map(({ delaySeconds }) => delaySeconds >= 1)).toEqual(Array(MOST.faults - 1).fill(true));
+  expect(task.sent.map(({ delaySeconds }) => delaySeconds >= 1)).toEqual(Array(MAX_SETBACKS.faults - 1).fill(true));
   expect(task.sent.at(-1)?.delaySeconds).toBeGreaterThanOrEqual(60);
   expect(await task.stub.get()).toMatchObject({
     stage: "failed",
-    failure: { code: "timeout", message: `failed ${MOST.faults}` },
+    failure: { code: "timeout", message: `failed ${MAX_SETBACKS.faults}` },
   });
 });
 
@@ -101,7 +101,7 @@ test("a task is planned again if its renderer is never reached, and earlier runs
   await task.stub.complete("segment-1-1", firstTicket);
   const { progress = 0 } = (await task.stub.get()) ?? {};
   let last = firstTicket;
-  for (let count = 1; count <= MOST.unreachable; count++) {
+  for (let count = 1; count <= MAX_SETBACKS.unreachable; count++) {
     last = taken(await task.stub.claim("segment-1-2"));
     await task.stub.failRun("segment-1-2", last, { ...timeout, rerun: "renderer_away", retryable: true });
   }
@@ -144,7 +144,7 @@ test.each<[string, RunFailure]>([
     await task.stub.complete(job, firstTicket);
   }
   expect(await task.stub.get()).toMatchObject({ stage: "assembling" });
-  for (let run = 0; run < MOST.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
+  for (let run = 0; run < MAX_SETBACKS.unreachable && (await task.stub.get())?.stage === "assembling"; run++) {
     await task.stub.failRun("stills-1", taken(await task.stub.claim("stills-1")), failure);
   }
   expect(await task.stub.get()).toMatchObject({ stage: "succeeded", progress: 100, failure: null, illustrated: [] });
