@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { isUnexpected } from "./test/support/console.ts";
+import { isUnexpected } from "./test/support/expected-output.ts";
 import { ProjectSequencer } from "./test/support/project-sequencer.ts";
-import { standInRenderer } from "./test/worker/support/stand-in-renderer.ts";
+import { standInRenderer } from "./test/support/stand-in-renderer.ts";
 
 export default defineConfig({
   test: {
@@ -49,7 +49,11 @@ export default defineConfig({
           name: "worker",
           isolate: false,
           include: ["test/worker/**/*.test.ts"],
-          globalSetup: ["test/support/assets.ts", "test/support/render-joinable-files.ts"],
+          globalSetup: [
+            "test/support/assets.ts",
+            "test/support/render-joinable-files.ts",
+            "test/support/expected-output.ts",
+          ],
           setupFiles: ["test/worker/support/setup.ts"],
           // A machine may be busy; no test is about time.
           testTimeout: 60_000,

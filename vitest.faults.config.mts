@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { isUnexpected } from "./test/support/console.ts";
+import { isUnexpected } from "./test/support/expected-output.ts";
 
 /**
  * `npm run test:faults`: tests that kill processes many times, or that keep a service busy for a minute. `npm test`

@@ -5,11 +5,12 @@ import { readConfig } from "../../src/config/config.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/support/samples.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
 import { hasFFmpeg, type NativeService, startNativeService } from "../support/native-service.ts";
+import { skippedWithout } from "../support/skipped.ts";
 
 let service: NativeService | undefined;
 afterEach(() => service?.stop());
 
-describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with a render server" : "skipped: needs ffmpeg", () => {
+describe.skipIf(!hasFFmpeg)(`with a render server${skippedWithout(hasFFmpeg, "ffmpeg")}`, () => {
   test("a task uses the configured render server instead of ffmpeg.wasm and names it as its renderer", async () => {
     service = await startNativeService({});
     await service.startRenderer();

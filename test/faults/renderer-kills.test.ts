@@ -5,11 +5,12 @@ import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/support/samples.ts";
 import { ffmpeg } from "../support/ffmpeg.ts";
 import { hasFFmpeg, type NativeService, startNativeService } from "../support/native-service.ts";
+import { skippedWithout } from "../support/skipped.ts";
 
 const SEGMENTS = 60;
 const KILLS = 20;
 
-describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "with a render server" : "skipped: needs ffmpeg", () => {
+describe.skipIf(!hasFFmpeg)(`with a render server${skippedWithout(hasFFmpeg, "ffmpeg")}`, () => {
   let service: NativeService;
   const rendered: string[] = [];
   beforeAll(async () => {

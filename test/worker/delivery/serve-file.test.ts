@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { contentDisposition } from "../../../src/delivery/content-disposition.ts";
 import { R2File } from "../../../src/delivery/servable-file.ts";
+import { serveFile } from "../../../src/delivery/serve-file.ts";
+import { respondToError } from "../../../src/http/response/error-response.ts";
 import { bindings, pattern } from "../support/bindings.ts";
-import { servedFile } from "../support/served-file.ts";
 
 const { MEDIA } = bindings;
 const SIZE = 1000;
@@ -36,6 +37,11 @@ function fill(headers: Record<string, string>): Headers {
 }
 
 const how = { disposition: null, cacheControl: "no-cache" };
+
+/** The response of `serveFile`, as a route would send it: also for what it throws. */
+function servedFile(...[file, request]: Parameters<typeof serveFile>): Promise<Response | null> {
+  return serveFile(file, request).catch(respondToError);
+}
 
 async function serve(headers: Record<string, string> = {}, method = "GET", key = "file") {
   const response = await servedFile(new R2File(MEDIA, key), { ...how, method, headers: fill(headers) });
