@@ -5,21 +5,24 @@ import { isUnexpected } from "./test/support/expected-output.ts";
 import { ProjectSequencer } from "./test/support/project-sequencer.ts";
 import { standInRenderer } from "./test/support/stand-in-renderer.ts";
 
+/** For what never ends. No test is about time, and a busy machine is slow. In milliseconds. */
+const TIMEOUT = 300_000;
+
 export default defineConfig({
   test: {
     onConsoleLog: isUnexpected,
     maxWorkers: 2,
     sequence: { sequencer: ProjectSequencer },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 60_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: TIMEOUT } },
       {
         test: {
           name: "rendering",
           isolate: false,
           include: ["test/rendering/**/*.test.ts"],
           globalSetup: ["test/support/assets.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
         },
       },
       {
@@ -55,17 +58,17 @@ export default defineConfig({
             "test/support/expected-output.ts",
           ],
           setupFiles: ["test/worker/support/setup.ts"],
-          // A machine may be busy; no test is about time.
-          testTimeout: 60_000,
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
         },
       },
-      { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: 120_000 } },
+      { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: TIMEOUT } },
       {
         test: {
           name: "container",
           include: ["test/container/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
         },
       },
       {
@@ -75,8 +78,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own.
           globalSetup: ["test/e2e/support/start-services.ts"],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
         },
       },
     ],

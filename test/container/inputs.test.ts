@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
 import { failure, sha256 } from "./support/render-client.ts";
-import { describeWithFfmpeg, RenderServer, temporaryFolder } from "./support/render-server.ts";
+import { describeWithFfmpeg, RenderServer, temporaryFolder, WAIT } from "./support/render-server.ts";
 import { colourVideo, endlessSegment, segment } from "./support/samples.ts";
 
 const bytes = (size: number) => new Uint8Array(randomBytes(size));
@@ -24,7 +24,7 @@ async function halfPut(server: RenderServer, hash: string) {
   await once(socket, "connect");
   const path = RENDER_SERVER_PATHS.input(hash);
   socket.write(`PUT ${path} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-length: 100000\r\n\r\n${"x".repeat(5000)}`);
-  await vi.waitFor(() => expect(server.inputFiles()).toContainEqual(expect.stringMatching(/^receiving-/)));
+  await expect.poll(() => server.inputFiles(), WAIT).toContainEqual(expect.stringMatching(/^receiving-/));
   return socket;
 }
 
@@ -60,14 +60,14 @@ describeWithFfmpeg("inputs", () => {
     const server = await RenderServer.forTest();
     const socket = await halfPut(server, sha256(bytes(10)));
     socket.destroy();
-    await vi.waitFor(() => expect(server.inputFiles()).toEqual([]));
+    await expect.poll(() => server.inputFiles(), WAIT).toEqual([]);
   });
 
   test("a stalled PUT is closed after the idle timeout and leaves no files", async () => {
     const server = await RenderServer.forTest({ IDLE_SECONDS: "0.2" });
     const socket = await halfPut(server, sha256(bytes(10)));
     await once(socket, "close");
-    await vi.waitFor(() => expect(server.inputFiles()).toEqual([]));
+    await expect.poll(() => server.inputFiles(), WAIT).toEqual([]);
   });
 
   test("a failed PUT releases the space that it took in the cache", async () => {
@@ -146,7 +146,7 @@ describeWithFfmpeg("inputs", () => {
     const pids = crashed.ffmpegs();
     crashed.process.kill("SIGKILL");
     await job;
-    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+    await expect.poll(() => pids.filter(isAlive), WAIT).toEqual([]);
     expect(crashed.jobFiles()).toHaveLength(1);
 
     const server = await RenderServer.forTest({}, scratch);

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
 import { failure } from "./support/render-client.ts";
-import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
+import { describeWithFfmpeg, RenderServer, WAIT } from "./support/render-server.ts";
 import { colourVideo, endlessSegment, makeMedia, segment } from "./support/samples.ts";
 
 describeWithFfmpeg("limits", () => {
@@ -26,7 +26,7 @@ describeWithFfmpeg("limits", () => {
     const running = endless(server, hash);
     await server.busy();
     const waiting = endless(server, hash);
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 1 }));
+    await server.waitForHealth({ running: 1, queued: 1 });
 
     const refused = await server.render(segment([{}]), [hash]);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -36,7 +36,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.probe(hash)).status).toBe(200);
 
     waiting.leave();
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 0 }));
+    await server.waitForHealth({ running: 1, queued: 0 });
     const next = server.render(segment([{}]), [hash]);
     running.leave();
     expect((await next).status).toBe(200);
@@ -47,8 +47,8 @@ describeWithFfmpeg("limits", () => {
     const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" });
     const hash = await server.put(video);
     const jobs = [endless(server, hash), endless(server, hash), endless(server, hash)];
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ slots: 2, running: 2, queued: 1 }));
-    await vi.waitFor(() => expect(server.ffmpegs()).toHaveLength(2));
+    await server.waitForHealth({ slots: 2, running: 2, queued: 1 });
+    await expect.poll(() => server.ffmpegs(), WAIT).toHaveLength(2);
     for (const { leave } of jobs) leave();
     await server.idle();
   });
@@ -57,14 +57,14 @@ describeWithFfmpeg("limits", () => {
     const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" });
     const hash = await server.put(video);
     const [running, waiting] = [endless(server, hash), endless(server, hash)];
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 1 }));
+    await server.waitForHealth({ running: 1, queued: 1 });
     const grid = { columns: 1, rows: 1, width: 64, height: 36 };
     const stills = server.render({ kind: "stills", grid }, [hash]);
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 2 }));
+    await server.waitForHealth({ running: 1, queued: 2 });
     running.leave();
     // The queued segment never ends, so the stills must have started before it.
     expect((await stills).status).toBe(200);
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ running: 1, queued: 0 }));
+    await server.waitForHealth({ running: 1, queued: 0 });
     waiting.leave();
     await server.idle();
   });
@@ -98,7 +98,7 @@ describeWithFfmpeg("limits", () => {
   });
 
   test("a client that does not read its result loses the result and the slot after the idle timeout", async () => {
-    const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "0.5" });
+    const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "2" });
     const source = "testsrc2=s=320x240:d=1:r=30,noise=alls=100:allf=t";
     const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-preset", "ultrafast"));
     const job = segment([{ frames: 30 }], { width: 1280, height: 960, encoder: { preset: "ultrafast", crf: 1 } });
@@ -107,7 +107,7 @@ describeWithFfmpeg("limits", () => {
     expect(Number(answer.headers.get("content-length"))).toBeGreaterThan(2 ** 24);
     expect(server.jobFiles()).toEqual([]);
     await failure(await server.render(segment([{}]), [noise]), "busy");
-    await vi.waitFor(async () => expect((await server.render(segment([{}]), [noise])).status).toBe(200), 10_000);
+    await expect.poll(async () => (await server.render(segment([{}]), [noise])).status, WAIT).toBe(200);
     await expect(answer.bytes()).rejects.toThrow();
   });
 
@@ -159,7 +159,7 @@ describeWithFfmpeg("limits", () => {
     await server.busy();
     const exit = once(server.process, "exit");
     server.process.kill("SIGTERM");
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ draining: true }));
+    await server.waitForHealth({ draining: true });
     const refused = await server.render(segment([{}]), [hash]);
     expect(refused.headers.has("retry-after")).toBe(true);
     await failure(refused, "busy");
@@ -179,7 +179,7 @@ describeWithFfmpeg("limits", () => {
     await server.busy();
     const exit = once(server.process, "exit");
     server.process.kill("SIGTERM");
-    await vi.waitFor(async () => expect(await server.health()).toMatchObject({ draining: true }));
+    await server.waitForHealth({ draining: true });
     server.process.kill("SIGTERM");
     await failure(await answer, "busy");
     expect(await exit).toEqual([0, null]);

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
 import { origin } from "./support/running-service.ts";
 
-test.skipIf(chromiumPath === null)(
-  "the API reference works in Chromium without script errors or blocked resources",
+const hasChromium = chromiumPath !== null;
+
+test.skipIf(!hasChromium)(
+  `the API reference works in Chromium without script errors or blocked resources${skippedWithout(hasChromium, "chromium")}`,
   async () => {
     const browser = await startChromium();
     try {

@@ -6,10 +6,13 @@ import { origin, state } from "./support/running-service.ts";
 import { createNarrated, sample, silence, uploadSamples } from "./support/samples.ts";
 import { storedKeys } from "./support/stored-objects.ts";
 
-beforeAll(() => uploadSamples(origin));
+beforeAll(async () => {
+  await uploadSamples(origin);
+  await upload(origin, "narrations", "short.wav", silence(4));
+});
 
 test("a task that is deleted during rendering leaves no objects in R2", async () => {
-  const id = await createNarrated(origin, { video_count: 2 });
+  const id = await createNarrated(origin, { custom_audio_file: "short.wav", video_count: 2 });
   await watch(origin, id, (task) => task.segments.finished >= 1);
   expect(storedKeys(state, `tasks/${id}/`).length).toBeGreaterThan(0);
 
@@ -23,7 +26,7 @@ test("a task that is deleted during rendering leaves no objects in R2", async ()
 });
 
 test("a task that is cancelled during rendering stops, and a retry keeps its finished segments", async () => {
-  const id = await createNarrated(origin);
+  const id = await createNarrated(origin, { custom_audio_file: "short.wav" });
   await watch(origin, id, (task) => task.segments.finished >= 1);
   const steer = (wish: string) => call<Task>(origin, `/api/v1/tasks/${id}/${wish}`, { method: "POST" });
   const cancelled = (await steer("cancel")).data;

@@ -1,13 +1,16 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
+import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
 import { origin } from "./support/running-service.ts";
 import { createNarrated, uploadSamples } from "./support/samples.ts";
 
-if (chromiumPath === null) console.warn("skipped: needs chromium (apt-get install chromium)");
+/** A busy machine is slow. */
+const WAIT = { timeout: 30_000 };
+const hasChromium = chromiumPath !== null;
 
-describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
+describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromium")}`, () => {
   let browser: Browser;
   let id: string;
 
@@ -83,8 +86,8 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
       });
     expect((await captions()).mode).not.toBe("showing");
     await page.locator("media-captions-button").click();
-    await expect.poll(async () => (await captions()).mode).toBe("showing");
-    await expect.poll(async () => (await captions()).texts.join(" ")).toMatch(/^Edgereel\smakes\sshort\svideos/);
+    await expect.poll(async () => (await captions()).mode, WAIT).toBe("showing");
+    await expect.poll(async () => (await captions()).texts.join(" "), WAIT).toMatch(/^Edgereel\smakes\sshort\svideos/);
 
     const vtt = new TextDecoder().decode(await download(task.storyboards[0]?.vtt ?? ""));
     const image = task.storyboards[0]?.image ?? "";
@@ -160,7 +163,7 @@ describe.skipIf(chromiumPath === null)("the player page in Chromium", () => {
     await withoutMediaSource(page, "maybe");
     await page.goto(`${origin}/watch/${watched}`);
     const source = () => page.evaluate(() => document.querySelector("video")?.getAttribute("src"));
-    await expect.poll(source).toBe(`/api/v1/stream/${watched}/final-1.m3u8`);
+    await expect.poll(source, WAIT).toBe(`/api/v1/stream/${watched}/final-1.m3u8`);
     expect((await getTask(origin, watched)).state).toBe(4);
     const playsHls = await page.evaluate(() => "playsHls" in window && window.playsHls);
     if (!playsHls) return context.skip("this Chromium has no HLS player of its own");
@@ -231,7 +234,7 @@ async function pointAt(page: Page, share: number): Promise<{ time: number; tile:
       const before = seen;
       seen = await read();
       return seen.tile !== "" && seen.tile === before.tile && seen.time === before.time;
-    })
+    }, WAIT)
     .toBe(true);
   return seen;
 }

@@ -3,6 +3,7 @@ import { create, download, finish, upload } from "../../scripts/client.ts";
 import { readLoudness } from "../../src/ffmpeg/loudness.ts";
 import { anyFFmpeg, ssim } from "../rendering/support/pictures.ts";
 import { hasFFmpeg, type NativeService, startNativeService } from "../support/native-service.ts";
+import { skippedWithout } from "../support/skipped.ts";
 import { SMALL } from "../support/test-service.ts";
 import { readPlaylist } from "./support/hls.ts";
 import { execute } from "./support/programs.ts";
@@ -27,7 +28,7 @@ async function idrTimes(url: string): Promise<number[]> {
   return rows.map((row) => Number(row.split(",")[2]) / timeBase);
 }
 
-describe.skipIf(!hasFFmpeg)(hasFFmpeg ? "whole requests" : "skipped: needs ffmpeg", () => {
+describe.skipIf(!hasFFmpeg)(`with a render server${skippedWithout(hasFFmpeg, "ffmpeg")}`, () => {
   let service: NativeService;
 
   beforeAll(async () => {

@@ -6,14 +6,19 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, vi } from "vitest";
+import type { Health } from "../../../src/protocol/render-server.ts";
+import { skippedWithout } from "../../support/skipped.ts";
 import { RenderClient } from "./render-client.ts";
 
 const ffmpegThere = spawnSync("ffmpeg", ["-version"]).status === 0;
 
 /** Groups tests of the real render server. They are skipped if ffmpeg is not installed. */
 export function describeWithFfmpeg(name: string, tests: () => void): void {
-  describe.skipIf(!ffmpegThere)(ffmpegThere ? name : `${name} (skipped: needs ffmpeg)`, tests);
+  describe.skipIf(!ffmpegThere)(name + skippedWithout(ffmpegThere, "ffmpeg"), tests);
 }
+
+/** For waits: long, because a busy machine is slow, and short intervals, because most of them end soon. */
+export const WAIT = { timeout: 30_000, interval: 25 };
 
 const script = fileURLToPath(new URL("../../../container/src/server.ts", import.meta.url));
 
@@ -75,19 +80,21 @@ export class RenderServer extends RenderClient {
 
   /** Waits until no job is running or queued and no job files are left. */
   async idle(): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        expect(await this.health()).toMatchObject({ running: 0, queued: 0 });
-        expect(this.ffmpegs()).toEqual([]);
-        expect(this.jobFiles()).toEqual([]);
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+    await vi.waitFor(async () => {
+      expect(await this.health()).toMatchObject({ running: 0, queued: 0 });
+      expect(this.ffmpegs()).toEqual([]);
+      expect(this.jobFiles()).toEqual([]);
+    }, WAIT);
+  }
+
+  /** Waits until `/health` answers with these fields. */
+  async waitForHealth(fields: Partial<Health>): Promise<void> {
+    await expect.poll(() => this.health(), WAIT).toMatchObject(fields);
   }
 
   /** Waits until ffmpeg is running. */
   async busy(): Promise<void> {
-    await vi.waitFor(() => expect(this.ffmpegs().length).toBeGreaterThan(0), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => expect(this.ffmpegs().length).toBeGreaterThan(0), WAIT);
   }
 
   /** Kills the server and removes its scratch folder. */

@@ -116,7 +116,7 @@ test("the request quota is counted per owner by the platform's rate limiter", as
     await Promise.all(Array.from({ length: REQUESTS_LIMIT }, () => bindings.REQUESTS.limit({ key: "grace" })));
     const answer = await get(grace, "/api/v1/tasks");
     return answer.status === 200 ? null : answer;
-  });
+  }, 60_000);
   expect(refused).toMatchObject({ status: 429, data: null });
   expect(refused.headers.get("retry-after")).toBe("60");
   expect(refused.headers.get("ratelimit-policy")).toBe('"requests";q=300;w=60');

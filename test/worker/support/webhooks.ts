@@ -89,7 +89,7 @@ export async function afterAttempts(task: HeldTask, attempts: number): Promise<W
       if (made > 0) expect(last_status ?? last_error).not.toBeNull();
     }
     return log;
-  });
+  }, 30_000);
 }
 
 /** Requests a replay of a webhook. */

@@ -109,7 +109,7 @@ test("a webhook attempt that a restart interrupts is made again", async () => {
   receiver.answer = () => new Promise(() => {});
   const task = await taskWithCallback();
   await task.stub.cancel();
-  await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+  await expect.poll(() => receiver.received, { timeout: 30_000 }).toHaveLength(1);
   const [begun] = await webhooksOf(task);
   expect(begun).toMatchObject({ state: "pending", attempts: 1, last_status: null, last_error: null });
   expect(Date.parse(begun?.next_attempt_at ?? "")).toBe(await alarmAt(task));
@@ -126,7 +126,7 @@ test("a webhook waits while the configuration is invalid, and is sent once it is
   const task = await taskWithCallback();
   await configure(task, { WEBHOOK_RETRY_SECONDS: "soon" });
   await task.stub.cancel();
-  await vi.waitFor(async () => expect(await alarmAt(task)).toBeGreaterThan(Date.now() + 20_000));
+  await expect.poll(() => alarmAt(task), { timeout: 30_000 }).toBeGreaterThan(Date.now() + 20_000);
   await configure(task, { WEBHOOK_RETRY_SECONDS: "60" });
   await receiver.wakeWhenDue(task);
   expect(await afterAttempts(task, 2)).toMatchObject([{ state: "delivered" }]);
