@@ -77,7 +77,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own.
-          globalSetup: ["test/e2e/support/start-services.ts"],
+          globalSetup: ["test/support/services/shared-wasm-worker.ts", "test/e2e/support/start-services.ts"],
           testTimeout: TIMEOUT,
           hookTimeout: TIMEOUT,
         },

@@ -31,6 +31,11 @@ export interface ServiceOptions {
   vars?: Record<string, string>;
   /** Entry file of the API Worker. Default: the one in wrangler.toml. */
   main?: string;
+  /**
+   * The registry of an ffmpeg.wasm Worker that runs already, as {@link startWasmWorker} started it. Several services may
+   * share one. By default the service starts its own.
+   */
+  registry?: string;
   onLine?: LineListener;
 }
 
@@ -73,37 +78,32 @@ export async function startService({
   state,
   vars = {},
   main,
+  registry,
   onLine = () => {},
 }: ServiceOptions): Promise<Service> {
-  // Two checkouts on one machine must not find each other's Workers, so each state folder has its own registry. It is
-  // deleted first, because a killed Worker leaves its old address there.
-  const env = wranglerEnvironment(state);
-  await rm(env.WRANGLER_REGISTRY_PATH, { recursive: true, force: true });
-  const start = (name: ProcessName, args: string[]) =>
-    startProcess(name, [process.execPath, wrangler, ...args], env, onLine);
-  const ownInspector = ["--inspector-port", "0"];
-
-  // A separate state folder, because two processes that share one get "database is locked" errors.
-  const wasmState = ["--persist-to", join(state, "wasm")];
-  const wasm = start("wasm", ["dev", "-c", "wasm/wrangler.toml", "--port", "0", ...ownInspector, ...wasmState]);
+  const ownRegistry = join(state, "registry");
+  const wasm = registry ? null : await startWasmWorker({ registry: ownRegistry, state: join(state, "wasm"), onLine });
   try {
     await migrateState(state, onLine);
   } catch (error) {
-    wasm.kill();
+    wasm?.kill();
     throw error;
   }
   const settings = Object.entries({ AUTH: "off", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const api = start("api", [
-    "dev",
-    ...(main ? [main] : []),
-    "--port",
-    String(port),
-    ...ownInspector,
-    ...["--persist-to", state],
-    ...settings,
-  ]);
+  const api = startWrangler(
+    "api",
+    [
+      "dev",
+      ...(main ? [main] : []),
+      // Workers with one name would take each other's place in a shared registry.
+      ...(registry ? ["--name", `edgereel-${port}`] : []),
+      ...["--port", String(port), "--inspector-port", "0", "--persist-to", state],
+      ...settings,
+    ],
+    { registry: registry ?? ownRegistry, logs: join(state, "logs"), onLine },
+  );
 
-  const processes = [wasm, api];
+  const processes = wasm ? [wasm, api] : [api];
   let stopping = false;
   const failed = Promise.race(
     processes.map(async ({ name, ended, lastLines }): Promise<never> => {
@@ -120,12 +120,34 @@ export async function startService({
   };
   const origin = `http://127.0.0.1:${port}`;
   try {
-    await Promise.race([failed, Promise.all([waitForHealth(origin), wasm.ready])]);
+    await Promise.race([failed, Promise.all([waitForHealth(origin), wasm?.ready])]);
   } catch (error) {
     await finish("kill");
     throw error;
   }
   return { origin, failed, stop: () => finish("stop"), kill: () => finish("kill") };
+}
+
+/**
+ * Starts the ffmpeg.wasm Worker. API Workers find it by its registry.
+ *
+ * @param registry the folder of the registry. Two checkouts on one machine must not find each other's Workers, so each
+ *   service has its own, unless services share a Worker.
+ * @param state a folder that no other process uses, because two processes that share one get "database is locked" errors.
+ */
+export async function startWasmWorker({
+  registry,
+  state,
+  onLine,
+}: {
+  registry: string;
+  state: string;
+  onLine: LineListener;
+}): Promise<RunningProcess> {
+  // A killed Worker leaves its old address in the registry.
+  await rm(registry, { recursive: true, force: true });
+  const args = ["dev", "-c", "wasm/wrangler.toml", "--port", "0", "--inspector-port", "0", "--persist-to", state];
+  return startWrangler("wasm", args, { registry, logs: join(state, "logs"), onLine });
 }
 
 /**
@@ -135,28 +157,33 @@ export async function startService({
  */
 export async function migrateState(state: string, onLine: LineListener = () => {}): Promise<void> {
   if (await isMigrated(state)) return;
-  const command = [process.execPath, wrangler, "d1", "migrations", "apply", "DB", "--local", "--persist-to", state];
-  const migrate = startProcess("api", command, wranglerEnvironment(state), onLine);
+  const args = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", state];
+  const migrate = startWrangler("api", args, { registry: join(state, "registry"), logs: join(state, "logs"), onLine });
   if ((await migrate.ended) !== 0) {
     throw new Error(`the database migrations failed:\n${migrate.lastLines.join("\n")}`);
   }
   await markMigrated(state);
 }
 
-function wranglerEnvironment(state: string) {
-  return {
+function startWrangler(
+  name: ProcessName,
+  args: string[],
+  { registry, logs, onLine }: { registry: string; logs: string; onLine: LineListener },
+): RunningProcess {
+  const env = {
     ...process.env,
-    WRANGLER_REGISTRY_PATH: join(state, "registry"),
+    WRANGLER_REGISTRY_PATH: registry,
     WRANGLER_SEND_METRICS: "false",
-    WRANGLER_LOG_PATH: join(state, "logs"),
+    WRANGLER_LOG_PATH: logs,
     WRANGLER_HIDE_BANNER: "true",
     // Wrangler's request for this machine's location is not needed, and slow without a network.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    // The migrations are applied by `migrateState`, to this state folder.
+    // `migrateState` applies the migrations.
     SKIP_LOCAL_MIGRATIONS: "1",
     NO_COLOR: "1",
     FORCE_COLOR: "0",
   };
+  return startProcess(name, [process.execPath, wrangler, ...args], env, onLine);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { upload } from "../../scripts/client.ts";
 import { sample, silence } from "../e2e/support/samples.ts";
-import { TELLING } from "../support/webhook-receiver.ts";
+import { TELLING } from "../support/services/webhook-receiver.ts";
 import { runTask, type TrackedTask } from "./actor.ts";
 import { inject } from "./inject.ts";
 import { Outside } from "./outside.ts";

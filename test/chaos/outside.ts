@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { sample } from "../e2e/support/samples.ts";
-import { TELLING } from "../support/webhook-receiver.ts";
+import { TELLING } from "../support/services/webhook-receiver.ts";
 import type { PlannedTask } from "./plan.ts";
 
 /** Share of the webhooks that are refused while {@link Outside.failing} is true. */

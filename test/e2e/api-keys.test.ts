@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
-import { removeState, startTestService, type TestService } from "../support/test-service.ts";
+import type {} from "../support/services/shared-wasm-worker.ts";
+import { removeState, startTestService, type TestService } from "../support/services/test-service.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
 import { execute } from "./support/programs.ts";
 import { sample } from "./support/samples.ts";
@@ -9,7 +10,7 @@ import { sample } from "./support/samples.ts";
 let service: TestService;
 beforeAll(async () => {
   const vars = { AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
-  service = await startTestService({ vars });
+  service = await startTestService({ vars, registry: inject("wasmRegistry") });
 });
 afterAll(async () => {
   await service?.stop();

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
-import { TELLING } from "../support/webhook-receiver.ts";
+import { TELLING } from "../support/services/webhook-receiver.ts";
 import { has } from "./support/programs.ts";
 import { origin } from "./support/running-service.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, create, finish, getTask, watch } from "../../scripts/client.ts";
-import { type FileHost, startFileHost } from "../support/file-host.ts";
+import { type FileHost, startFileHost } from "../support/services/file-host.ts";
 import { origin } from "./support/running-service.ts";
 import { sample } from "./support/samples.ts";
 

@@ -5,7 +5,7 @@ import { skippedWithout } from "../support/skipped.ts";
 import { readMediaSegment, readPlaylist } from "./support/hls.ts";
 import { execute, has } from "./support/programs.ts";
 import { origin } from "./support/running-service.ts";
-import { createNarrated, uploadSamples } from "./support/samples.ts";
+import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
 
 const hasFFmpeg = has("ffmpeg");
 
@@ -16,7 +16,7 @@ let url: string;
 let playing: Promise<{ stdout: string; stderr: string }> | undefined;
 
 beforeAll(async () => {
-  await uploadSamples(origin);
+  await uploadSmallSamples(origin);
   id = await createNarrated(origin);
   url = `${origin}/api/v1/stream/${id}/final-1.m3u8`;
   const task = (await watch(origin, id, ({ streams, state }) => streams.length > 0 || state !== 4)).at(-1);

@@ -3,16 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
 import { origin, state } from "./support/running-service.ts";
-import { createNarrated, sample, silence, uploadSamples } from "./support/samples.ts";
+import { createNarrated, sample, silence, uploadSmallSamples } from "./support/samples.ts";
 import { storedKeys } from "./support/stored-objects.ts";
 
+/** Of a narration of four seconds, without captions. */
+const short = { custom_audio_file: "short.wav", subtitle_enabled: false };
+
 beforeAll(async () => {
-  await uploadSamples(origin);
+  await uploadSmallSamples(origin);
   await upload(origin, "narrations", "short.wav", silence(4));
 });
 
 test("a task that is deleted during rendering leaves no objects in R2", async () => {
-  const id = await createNarrated(origin, { custom_audio_file: "short.wav", video_count: 2 });
+  const id = await createNarrated(origin, { ...short, video_count: 2 });
   await watch(origin, id, (task) => task.segments.finished >= 1);
   expect(storedKeys(state, `tasks/${id}/`).length).toBeGreaterThan(0);
 
@@ -26,7 +29,7 @@ test("a task that is deleted during rendering leaves no objects in R2", async ()
 });
 
 test("a task that is cancelled during rendering stops, and a retry keeps its finished segments", async () => {
-  const id = await createNarrated(origin, { custom_audio_file: "short.wav" });
+  const id = await createNarrated(origin, short);
   await watch(origin, id, (task) => task.segments.finished >= 1);
   const steer = (wish: string) => call<Task>(origin, `/api/v1/tasks/${id}/${wish}`, { method: "POST" });
   const cancelled = (await steer("cancel")).data;

@@ -4,7 +4,7 @@ import { call, download, finish, getTask, type Task, watch } from "../../scripts
 import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
 import { origin } from "./support/running-service.ts";
-import { createNarrated, uploadSamples } from "./support/samples.ts";
+import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
 
 /** A busy machine is slow. */
 const WAIT = { timeout: 30_000 };
@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
   let id: string;
 
   beforeAll(async () => {
-    await uploadSamples(origin);
+    await uploadSmallSamples(origin);
     browser = await startChromium();
   });
   afterAll(() => browser?.close());

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
-import { emptyState, removeState, startTestService } from "../support/test-service.ts";
-import { type Receiver, startReceiver, TELLING } from "../support/webhook-receiver.ts";
-import { createNarrated, uploadSamples } from "./support/samples.ts";
+import { emptyState, removeState, startTestService } from "../support/services/test-service.ts";
+import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
+import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
 
 let receiver: Receiver;
 beforeAll(async () => {
@@ -28,8 +28,11 @@ test("a task and its pending webhooks continue after the service is killed, and 
   receiver.answer = () => ({ status: 500 });
   const before = await start(state);
   onTestFinished(() => before.service.kill());
-  await uploadSamples(before.service.origin);
-  const id = await createNarrated(before.service.origin, { callback_url: receiver.url });
+  await uploadSmallSamples(before.service.origin);
+  const id = await createNarrated(before.service.origin, {
+    callback_url: receiver.url,
+    subtitle_enabled: false,
+  });
   const seen = await watch(before.service.origin, id, (task) => task.segments.finished >= 3);
   await before.service.kill();
   expect(seen.at(-1)?.state).toBe(4);

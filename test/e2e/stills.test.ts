@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { call, create, download, finish, type Task } from "../../scripts/client.ts";
 import { ffmpeg, ffprobe } from "../support/ffmpeg.ts";
 import { origin } from "./support/running-service.ts";
-import { uploadSamples } from "./support/samples.ts";
+import { uploadSmallSamples } from "./support/samples.ts";
 
 interface Illustrated extends Task {
   posters: string[];
@@ -13,7 +13,7 @@ let task: Illustrated;
 let combined: Uint8Array<ArrayBuffer>;
 
 beforeAll(async () => {
-  await uploadSamples(origin);
+  await uploadSmallSamples(origin);
   const id = await create(origin, {
     video_subject: "Plants & Überraschungen",
     video_materials: [{ url: "dusk.mp4" }, { url: "mandelbrot.mp4" }, { url: "life.mp4" }],

@@ -2,14 +2,14 @@ import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, type Task, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
 import { origin } from "./support/running-service.ts";
-import { createNarrated, sample, uploadSamples } from "./support/samples.ts";
+import { createNarrated, sample, uploadSmallSamples } from "./support/samples.ts";
 
 const FRAME = 1 / 30;
 
 /** A task with narration, as polled from its start to its end. */
 let seen: Task[];
 beforeAll(async () => {
-  await uploadSamples(origin);
+  await uploadSmallSamples(origin);
   seen = await watch(origin, await createNarrated(origin));
 });
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { call, create, upload } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
-import { type Receiver, startReceiver, TELLING } from "../support/webhook-receiver.ts";
+import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
 import { origin } from "./support/running-service.ts";
 import { sample } from "./support/samples.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { create, watch } from "../../scripts/client.ts";
 import { createNarrated, uploadSamples } from "../e2e/support/samples.ts";
-import { type NativeService, startNativeService } from "../support/native-service.ts";
+import { type NativeService, startNativeService } from "../support/services/native-service.ts";
 
 let service: NativeService;
 beforeAll(async () => {

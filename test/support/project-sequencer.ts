@@ -1,16 +1,24 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/**
- * The order of the projects. `e2e` is not the first, because its services start meanwhile. The projects with the
- * shortest files come last, so that both workers end at about the same time.
- */
-const ORDER = ["rendering", "e2e", "deployment", "container", "worker", "unit"];
+/** Projects whose files share a process that takes long to start. They run one after the other, at the end. */
+const LAST = ["worker", "unit"];
 
-/** Runs the files project by project in {@link ORDER}, and within a project in vitest's order: the longest file first. */
+/**
+ * The order of the test files. Files of `e2e`, which mostly wait for one ffmpeg.wasm Worker, take turns with those of
+ * other projects, so that both processors are busy. In each project the longest file comes first.
+ */
 export class ProjectSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const place = ({ project }: TestSpecification) => ORDER.indexOf(project.name);
-    return sorted.toSorted((a, b) => place(a) - place(b));
+    const of = (...names: string[]) => sorted.filter(({ project }) => names.includes(project.name));
+    const last = LAST.flatMap((name) => of(name));
+    const waiting = of("e2e");
+    const busy = sorted.filter((file) => !last.includes(file) && !waiting.includes(file));
+    const turns = Math.max(waiting.length, busy.length);
+    const alternating = Array.from({ length: turns }, (_, turn) => [
+      ...busy.slice(turn, turn + 1),
+      ...waiting.slice(turn, turn + 1),
+    ]);
+    return [...alternating.flat(), ...last];
   }
 }

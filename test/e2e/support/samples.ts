@@ -1,5 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { create, upload } from "../../../scripts/client.ts";
+import { ffmpeg } from "../../support/ffmpeg.ts";
 
 /** Reads a file of the `samples` folder. */
 export async function sample(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -12,6 +16,46 @@ export async function uploadSamples(origin: string): Promise<void> {
     await upload(origin, "video_materials", name, await sample(name));
   }
   await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
+}
+
+/**
+ * Uploads the samples as {@link uploadSamples} does, with clips of 320×180 pixels. ffmpeg.wasm decodes them several times
+ * faster than the samples themselves.
+ */
+export async function uploadSmallSamples(origin: string): Promise<void> {
+  for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
+    await upload(origin, "video_materials", name, await smallClip(name));
+  }
+  await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
+}
+
+/** A sample clip of 320×180 pixels. Made once for this checkout, and kept between runs. */
+async function smallClip(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const clip = await sample(name);
+  const hash = createHash("sha256").update(clip).digest("hex").slice(0, 16);
+  const file = fileURLToPath(new URL(`../../../node_modules/.cache/edgereel-tests/${hash}-${name}`, import.meta.url));
+  const kept = await readFile(file).catch(() => null);
+  if (kept) return new Uint8Array(kept);
+  const encode = [
+    "-vf",
+    "scale=320:180",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "18",
+    "-f",
+    "mp4",
+    "output",
+  ];
+  const { output, log } = await ffmpeg({ clip }, "-i", "clip", ...encode);
+  if (output.byteLength === 0) throw new Error(log);
+  await mkdir(dirname(file), { recursive: true });
+  // Renamed, because two vitest workers may make the same clip.
+  await writeFile(`${file}.${process.pid}`, output);
+  await rename(`${file}.${process.pid}`, file);
+  return output;
 }
 
 /**

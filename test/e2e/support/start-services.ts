@@ -1,7 +1,8 @@
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
-import { emptyState, removeState, startTestService } from "../../support/test-service.ts";
-import { TELLING } from "../../support/webhook-receiver.ts";
+import type {} from "../../support/services/shared-wasm-worker.ts";
+import { emptyState, removeState, startTestService } from "../../support/services/test-service.ts";
+import { TELLING } from "../../support/services/webhook-receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,7 +12,7 @@ declare module "vitest" {
 }
 
 /**
- * Starts one service with both Workers and an empty state for each vitest worker. Other tests run while the services
+ * Starts one service with an empty state for each vitest worker. They share the ffmpeg.wasm Worker. Other tests run while the services
  * start: `running-service.ts` waits for them.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -22,7 +23,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     "services",
     places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
   );
-  const starting = places.map((place) => startOne(place));
+  const { wasmRegistry } = project.getProvidedContext();
+  const starting = places.map((place) => startOne({ ...place, registry: wasmRegistry }));
   return async () => {
     await Promise.all(starting.map(async (start) => (await start)?.stop()));
     await Promise.all(places.map(({ state }) => removeState(state)));
@@ -30,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 /** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
-async function startOne(place: { port: number; state: string }) {
+async function startOne(place: { port: number; state: string; registry: string }) {
   const printed: string[] = [];
   const vars = { ...TELLING, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllowedHost } from "../../../src/config/allowed-hosts.ts";
 import { ResolveError } from "../../../src/outbound/dns-over-https.ts";
 import { FetchFileError, fetchFile, MAX_REDIRECTS } from "../../../src/outbound/fetch-file.ts";
-import { type FileHost, startFileHost } from "../../support/file-host.ts";
+import { type FileHost, startFileHost } from "../../support/services/file-host.ts";
 
 const SECRET = "token=hunter2";
 let host: FileHost;

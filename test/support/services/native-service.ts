@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { freePort } from "../../scripts/free-port.ts";
-import { type LineListener, type RunningProcess, startRenderServer } from "../../scripts/service.ts";
+import { inject } from "vitest";
+import { freePort } from "../../../scripts/free-port.ts";
+import { type LineListener, type RunningProcess, startRenderServer } from "../../../scripts/service.ts";
+import type {} from "./shared-wasm-worker.ts";
 import { emptyState, removeState, startTestService, type TestService } from "./test-service.ts";
 
 const TOKEN = "a token for tests only";
@@ -39,7 +41,7 @@ export async function startNativeService({
   const port = String(await freePort());
   const rendererUrl = `http://127.0.0.1:${port}`;
   const settings = { RENDERER_URL: rendererUrl, RENDERER_TOKEN: TOKEN, ...vars };
-  const service = await startTestService({ state, vars: settings, onLine });
+  const service = await startTestService({ state, vars: settings, registry: inject("wasmRegistry"), onLine });
   const renderers: RunningProcess[] = [];
   return {
     ...service,

@@ -3,14 +3,14 @@ import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../scripts/free-port.ts";
-import { isMigrated, migrationsHash } from "../../scripts/local-database.ts";
-import { type LineListener, migrateState, type Service, startService } from "../../scripts/service.ts";
+import { freePort } from "../../../scripts/free-port.ts";
+import { isMigrated, migrationsHash } from "../../../scripts/local-database.ts";
+import { migrateState, type Service, type ServiceOptions, startService } from "../../../scripts/service.ts";
 
 /** Settings for small frames and short segments, which ffmpeg.wasm renders quickly. */
 export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
 /** Migrated databases, by the hash of their migrations. Kept between runs. */
-const templates = fileURLToPath(new URL("../../node_modules/.cache/edgereel-tests/", import.meta.url));
+const templates = fileURLToPath(new URL("../../../node_modules/.cache/edgereel-tests/", import.meta.url));
 
 /** A service that belongs to one test file. */
 export interface TestService extends Service {
@@ -22,13 +22,12 @@ export interface TestService extends Service {
  * Starts a service with small frames.
  *
  * @param state the state folder of an earlier service, which must have ended. By default a new, empty one.
+ * @param registry that of an ffmpeg.wasm Worker to use. By default the service starts its own.
  * @throws Error with the last lines that its processes printed, if it does not start.
  */
-export async function startTestService(
-  options: { port?: number; state?: string; vars?: Record<string, string>; onLine?: LineListener } = {},
-): Promise<TestService> {
-  const { port = await freePort(), state = await emptyState(), vars = {}, onLine } = options;
-  const service = await startService({ port, state, vars: { ...SMALL, ...vars }, ...(onLine ? { onLine } : {}) });
+export async function startTestService(options: Partial<Omit<ServiceOptions, "main">> = {}): Promise<TestService> {
+  const { port = await freePort(), state = await emptyState(), vars = {}, ...others } = options;
+  const service = await startService({ ...others, port, state, vars: { ...SMALL, ...vars } });
   return { ...service, state };
 }
 

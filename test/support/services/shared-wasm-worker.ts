@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startWasmWorker } from "../../../scripts/service.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The registry of the ffmpeg.wasm Worker that services may share. */
+    wasmRegistry: string;
+  }
+}
+
+/** Starts one ffmpeg.wasm Worker for all services, because each one has to compile 32 MB. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-wasm-"));
+  const registry = join(folder, "registry");
+  const printed: string[] = [];
+  const worker = await startWasmWorker({ registry, state: folder, onLine: (line) => printed.push(line) });
+  project.provide("wasmRegistry", registry);
+  let stopping = false;
+  const ended = worker.ended.then((code) => {
+    if (!stopping) console.error(`the ffmpeg.wasm Worker ended with code ${code}:\n${printed.join("\n")}`);
+  });
+  return async () => {
+    stopping = true;
+    worker.stop();
+    await ended;
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+}
