@@ -5,6 +5,11 @@ import { isUnexpected } from "./test/support/expected-output.ts";
 import { ProjectSequencer } from "./test/support/project-sequencer.ts";
 import { standInRenderer } from "./test/support/stand-in-renderer.ts";
 
+// The tests start many processes of Node. They find their code compiled.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL("node_modules/.cache/edgereel-tests/compiled", import.meta.url),
+);
+
 /** For what never ends. No test is about time, and a busy machine is slow. In milliseconds. */
 const TIMEOUT = 300_000;
 
@@ -66,6 +71,7 @@ export default defineConfig({
       {
         test: {
           name: "container",
+          isolate: false,
           include: ["test/container/**/*.test.ts"],
           testTimeout: TIMEOUT,
           hookTimeout: TIMEOUT,
