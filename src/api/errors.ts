@@ -273,14 +273,12 @@ export function inField(field: string, { code, message, retryable, rerun, header
 /**
  * Runs a check, and puts the name of a request field in front of the message of a {@link CodedError}.
  *
- * @param code replaces the error's code.
  * @throws CodedError
  */
-export function checkField<T>(field: string, check: () => T, code?: ErrorCode): T {
+export function checkField<T>(field: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    throw new CodedError(code ?? error.code, `${field}: ${error.message}`, { cause: error });
+    throw error instanceof CodedError ? inField(field, error) : error;
   }
 }
