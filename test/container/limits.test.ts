@@ -20,8 +20,8 @@ describeWithFfmpeg("limits", () => {
     return { answer, leave: () => client.abort() };
   }
 
-  test("a job is refused with Retry-After if all slots and the queue are full", async () => {
-    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "1" });
+  test.concurrent("a job is refused with Retry-After if all slots and the queue are full", async (context) => {
+    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "1" }, { test: context });
     const hash = await server.put(video);
     const running = endless(server, hash);
     await server.busy();
@@ -43,8 +43,8 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("the number of jobs that run at once equals the number of slots", async () => {
-    const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" });
+  test.concurrent("the number of jobs that run at once equals the number of slots", async (context) => {
+    const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" }, { test: context });
     const hash = await server.put(video);
     const jobs = [endless(server, hash), endless(server, hash), endless(server, hash)];
     await server.waitForHealth({ slots: 2, running: 2, queued: 1 });
@@ -53,8 +53,8 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("a queued job for stills starts before queued segments", async () => {
-    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" });
+  test.concurrent("a queued job for stills starts before queued segments", async (context) => {
+    const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" }, { test: context });
     const hash = await server.put(video);
     const [running, waiting] = [endless(server, hash), endless(server, hash)];
     await server.waitForHealth({ running: 1, queued: 1 });
@@ -69,8 +69,8 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("ffmpeg is killed and its files are removed if the client disconnects", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("ffmpeg is killed and its files are removed if the client disconnects", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { leave, answer } = endless(server, hash);
     await server.busy();
@@ -80,8 +80,8 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("ffmpeg is killed if a client that sent its job in chunks disconnects", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("ffmpeg is killed if a client that sent its job in chunks disconnects", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const client = new AbortController();
     const request = {
@@ -97,8 +97,8 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test("a client that does not read its result loses the result and the slot after the idle timeout", async () => {
-    const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "2" });
+  test.concurrent("a client that does not read its result loses the result and the slot after the idle timeout", async (context) => {
+    const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "2" }, { test: context });
     const source = "testsrc2=s=320x240:d=1:r=30,noise=alls=100:allf=t";
     const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-preset", "ultrafast"));
     const job = segment([{ frames: 30 }], { width: 1280, height: 960, encoder: { preset: "ultrafast", crf: 1 } });
@@ -111,8 +111,8 @@ describeWithFfmpeg("limits", () => {
     await expect(answer.bytes()).rejects.toThrow();
   });
 
-  test("a job is killed once it exceeds its time limit", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("a job is killed once it exceeds its time limit", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { message } = await failure(await server.render(endlessSegment(), [hash], { seconds: 0.5 }), "timeout");
     expect(message).toContain("time limit");
@@ -120,8 +120,8 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test("the time limit of a job does not include its time in the queue", async () => {
-    const server = await RenderServer.forTest({ QUEUE: "2" });
+  test.concurrent("the time limit of a job does not include its time in the queue", async (context) => {
+    const server = await RenderServer.forTest({ QUEUE: "2" }, { test: context });
     const hash = await server.put(video);
     const first = server.render(endlessSegment(), [hash], { seconds: 4 });
     await server.busy();
@@ -130,8 +130,8 @@ describeWithFfmpeg("limits", () => {
     expect((await second).status).toBe(200);
   });
 
-  test("a job is killed if its output exceeds the size limit", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("a job is killed if its output exceeds the size limit", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=1:r=30"));
     const limits = { outputBytes: 50_000 };
     await failure(
@@ -142,8 +142,8 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash], limits)).status).toBe(200);
   });
 
-  test("a job that exceeds the memory limit fails with out_of_memory", async () => {
-    const server = await RenderServer.forTest({ MEMORY_LIMIT_BYTES: String(256 * 2 ** 20) });
+  test.concurrent("a job that exceeds the memory limit fails with out_of_memory", async (context) => {
+    const server = await RenderServer.forTest({ MEMORY_LIMIT_BYTES: String(256 * 2 ** 20) }, { test: context });
     const hash = await server.put(video);
     const large = segment([{ frames: 60 }], { width: 4096, height: 4096, encoder: { preset: "medium", crf: 20 } });
     await failure(await server.render(large, [hash]), "out_of_memory");
@@ -151,8 +151,8 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test("SIGTERM makes the render server finish its accepted jobs, refuse new jobs and exit", async () => {
-    const server = await RenderServer.forTest({ QUEUE: "5" });
+  test.concurrent("SIGTERM makes the render server finish its accepted jobs, refuse new jobs and exit", async (context) => {
+    const server = await RenderServer.forTest({ QUEUE: "5" }, { test: context });
     const hash = await server.put(video);
     const job = segment([{ frames: 600 }], { width: 640, height: 480 });
     const [running, waiting] = [server.render(job, [hash]), server.render(segment([{}]), [hash])];
@@ -172,8 +172,8 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test("a second SIGTERM makes the render server stop its running jobs and exit", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("a second SIGTERM makes the render server stop its running jobs and exit", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { answer } = endless(server, hash);
     await server.busy();
@@ -186,8 +186,8 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test("a render server whose port is in use does not touch the files of the running server", async () => {
-    const server = await RenderServer.forTest();
+  test.concurrent("a render server whose port is in use does not touch the files of the running server", async (context) => {
+    const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { leave } = endless(server, hash);
     await server.busy();
@@ -198,10 +198,10 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.runIf(existsSync("/proc/self/environ"))(
+  test.concurrent.runIf(existsSync("/proc/self/environ"))(
     "ffmpeg gets only a fixed list of environment variables, without the token of the render server",
-    async () => {
-      const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" });
+    async (context) => {
+      const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" }, { test: context });
       const hash = await server.put(video);
       const { leave } = endless(server, hash);
       await server.busy();

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
+import { freePort } from "../../scripts/free-port.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
+import type {} from "../support/services/shared-wasm-worker.ts";
 import { emptyState, removeState, startTestService } from "../support/services/test-service.ts";
 import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
 import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
@@ -11,22 +13,23 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.close());
 
-/** Starts the service and collects the jobs that its log reports as done. */
-async function start(state: string) {
+/** Starts the service and collects the jobs that its log reports as done. The port names the stored Durable Objects. */
+async function start(state: string, port: number) {
   const done: string[] = [];
   const onLine = (line: string) => {
     const event = /^\{"event":"job_done".*"job":"([^"]+)"/.exec(line);
     if (event?.[1]) done.push(event[1]);
   };
   const vars = { ...TELLING, WEBHOOK_RETRY_SECONDS: [1, ...Array<number>(19).fill(5)].join() };
-  return { done, service: await startTestService({ state, vars, onLine }) };
+  return { done, service: await startTestService({ state, port, vars, registry: inject("wasmRegistry"), onLine }) };
 }
 
 test("a task and its pending webhooks continue after the service is killed, and no finished segment is rendered again", async () => {
   const state = await emptyState();
+  const port = await freePort();
   onTestFinished(() => removeState(state));
   receiver.answer = () => ({ status: 500 });
-  const before = await start(state);
+  const before = await start(state, port);
   onTestFinished(() => before.service.kill());
   await uploadSmallSamples(before.service.origin);
   const id = await createNarrated(before.service.origin, {
@@ -42,7 +45,7 @@ test("a task and its pending webhooks continue after the service is killed, and 
   expect(new Set(refused.map(({ body }) => body.type))).toEqual(new Set(["task.started"]));
 
   receiver.answer = () => ({ status: 204 });
-  const after = await start(state);
+  const after = await start(state, port);
   onTestFinished(() => after.service.stop());
   const task = await finish(after.service.origin, id);
   expect(after.done.filter((job) => finished.includes(job))).toEqual([]);

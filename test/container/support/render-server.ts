@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, vi } from "vitest";
+import { describe, expect, onTestFinished, type TestContext, vi } from "vitest";
 import type { Health } from "../../../src/protocol/render-server.ts";
 import { skippedWithout } from "../../support/skipped.ts";
 import { RenderClient } from "./render-client.ts";
@@ -52,10 +52,17 @@ export class RenderServer extends RenderClient {
     return new RenderServer(origin, scratch, child, env.RENDERER_TOKEN);
   }
 
-  /** Starts a server like {@link start} and stops it at the end of the current test. */
-  static async forTest(env: Record<string, string> = {}, scratch?: string): Promise<RenderServer> {
+  /**
+   * Starts a server like {@link start} and stops it at the end of a test.
+   *
+   * @param test the context of the test, which tests that run concurrently have to give. Default: the current test.
+   */
+  static async forTest(
+    env: Record<string, string> = {},
+    { scratch, test = { onTestFinished } }: { scratch?: string; test?: Pick<TestContext, "onTestFinished"> } = {},
+  ): Promise<RenderServer> {
     const server = await RenderServer.start(env, scratch);
-    onTestFinished(() => server.stop());
+    test.onTestFinished(() => server.stop());
     return server;
   }
 

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TestProject } from "vitest/node";
 import { startWasmWorker } from "../../../scripts/service.ts";
 
@@ -18,6 +20,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const printed: string[] = [];
   const worker = await startWasmWorker({ registry, state: folder, onLine: (line) => printed.push(line) });
   project.provide("wasmRegistry", registry);
+  void worker.ready.then(() => writeFile(readyFile(registry), ""));
   let stopping = false;
   const ended = worker.ended.then((code) => {
     if (!stopping) console.error(`the ffmpeg.wasm Worker ended with code ${code}:\n${printed.join("\n")}`);
@@ -29,3 +32,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
 }
+
+/** Waits until the shared ffmpeg.wasm Worker accepts calls. Tests do not wait for it while it starts. */
+export async function sharedWasmReady(registry: string): Promise<void> {
+  while (!existsSync(readyFile(registry))) await sleep(100);
+}
+
+/** A file that exists once the Worker of a registry accepts calls. */
+const readyFile = (registry: string) => join(dirname(registry), "ready");

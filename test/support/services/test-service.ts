@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../../../scripts/free-port.ts";
 import { isMigrated, migrationsHash } from "../../../scripts/local-database.ts";
 import { migrateState, type Service, type ServiceOptions, startService } from "../../../scripts/service.ts";
+import { sharedWasmReady } from "./shared-wasm-worker.ts";
 
 /** Settings for small frames and short segments, which ffmpeg.wasm renders quickly. */
 export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
@@ -28,6 +29,7 @@ export interface TestService extends Service {
 export async function startTestService(options: Partial<Omit<ServiceOptions, "main">> = {}): Promise<TestService> {
   const { port = await freePort(), state = await emptyState(), vars = {}, ...others } = options;
   const service = await startService({ ...others, port, state, vars: { ...SMALL, ...vars } });
+  if (others.registry) await sharedWasmReady(others.registry);
   return { ...service, state };
 }
 
