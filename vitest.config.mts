@@ -16,7 +16,7 @@ const TIMEOUT = 300_000;
 export default defineConfig({
   test: {
     onConsoleLog: isUnexpected,
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: ProjectSequencer },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: TIMEOUT } },
