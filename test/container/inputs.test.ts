@@ -137,7 +137,7 @@ describeWithFfmpeg("inputs", () => {
 
   test("complete inputs survive a crash of the render server, and partial inputs and job files are removed", async () => {
     const scratch = temporaryFolder();
-    const crashed = await RenderServer.forTest({}, scratch);
+    const crashed = await RenderServer.forTest({}, { scratch });
     const video = await crashed.put(colourVideo("red", 1));
     const job = crashed.render(endlessSegment(), [video]).catch(() => null);
     await crashed.busy();
@@ -149,7 +149,7 @@ describeWithFfmpeg("inputs", () => {
     await expect.poll(() => pids.filter(isAlive), WAIT).toEqual([]);
     expect(crashed.jobFiles()).toHaveLength(1);
 
-    const server = await RenderServer.forTest({}, scratch);
+    const server = await RenderServer.forTest({}, { scratch });
     expect(server.jobFiles()).toEqual([]);
     expect(server.inputFiles()).toEqual([video]);
     expect((await server.render(segment([{}]), [video])).status).toBe(200);

@@ -198,7 +198,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent.runIf(existsSync("/proc/self/environ"))(
+  test.runIf(existsSync("/proc/self/environ"))(
     "ffmpeg gets only a fixed list of environment variables, without the token of the render server",
     async (context) => {
       const server = await RenderServer.forTest({ RENDERER_TOKEN: "secret" }, { test: context });
