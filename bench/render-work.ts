@@ -8,8 +8,8 @@ import { type RunningProcess, startRenderServer, startService } from "../scripts
 import { videoRequestSchema } from "../src/api/video-request.ts";
 import { assDocument } from "../src/captions/ass-document.ts";
 import { captionStyle } from "../src/captions/caption-style.ts";
+import { readFont } from "../src/captions/fonts/read-font-file.ts";
 import { captionPlanner } from "../src/captions/plan-captions.ts";
-import { readFont } from "../src/captions/read-font-file.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 
 export const CLIP_COUNT = 6;

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { link, mkdir, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
+import { preferFullCharacterMap } from "../../src/captions/fonts/character-map.ts";
+import { inputFile, isCaptionFont, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import type { RenderJob } from "../../src/protocol/render-job.ts";
 
 /** Creates a new working directory for each job. */
@@ -36,8 +37,11 @@ export async function layOutFiles(directory: string, job: RenderJob, paths: read
     await writeFile(join(directory, JOB_FILES.captions), captions.ass);
   }
   await Promise.all(
-    paths.map((path, index) => {
-      return link(path, join(directory, inputFile(job, index)));
+    paths.map(async (path, index) => {
+      const file = join(directory, inputFile(job, index));
+      if (!isCaptionFont(job, index)) return link(path, file);
+      const font = await readFile(path);
+      return preferFullCharacterMap(font) ? writeFile(file, font) : link(path, file);
     }),
   );
 }

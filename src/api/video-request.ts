@@ -185,7 +185,7 @@ export const videoRequestSchema = z
       }),
     font_size: z.number().min(8).max(400).default(60).meta({
       description:
-        "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes.",
+        "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.",
     }),
     text_fore_color: colour.default("#FFFFFF"),
     text_background_color: z

@@ -1,12 +1,17 @@
-import { BOX_PADDING, type CaptionStyle } from "./caption-style.ts";
-import { fontRuns } from "./choose-fonts.ts";
+import { directedText } from "./base-direction.ts";
+import { boxPadding, customTop, edgeMargin, styleToFit } from "./caption-layout.ts";
+import type { CaptionStyle } from "./caption-style.ts";
 import { assColour, type Colour, isGrey } from "./colour.ts";
 import type { Cue } from "./cue-timing.ts";
-import { lineHeight } from "./measure-text.ts";
-import type { Font } from "./read-font-file.ts";
+import { fontRuns } from "./fonts/choose-fonts.ts";
+import { textMeasure } from "./fonts/measure-text.ts";
+import type { Font } from "./fonts/read-font-file.ts";
 
-/** Distance between the text block and the frame's edge at `top` and `bottom`, as a share of the frame's height. */
-const EDGE_DISTANCE_SHARE = 0.05;
+/**
+ * The override tag that makes libass lay out each line from left to right. The style's `Encoding` of -1 lets the first
+ * strong character of each line decide.
+ */
+const LEFT_TO_RIGHT = "\\fe1";
 
 /** An ASS script and the fonts it uses. */
 export interface AssScript {
@@ -20,7 +25,7 @@ export interface AssScript {
 /**
  * Writes subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter. Lines break only at the line
  * breaks of the cues. Every run of text names a font that has its glyphs, because libass has no other fonts and
- * draws an empty box for a missing glyph.
+ * draws an empty box for a missing glyph. A subtitle that would leave the frame gets smaller letters.
  */
 export function assDocument(
   cues: readonly Cue[],
@@ -29,12 +34,16 @@ export function assDocument(
   frameRate: number,
 ): AssScript {
   const used = new Set<number>();
+  const measure = textMeasure(fonts);
   const events = cues.map((cue) => {
     const times = `${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)}`;
-    return `Dialogue: 0,${times},Default,,0,0,0,,${overrides(cue, style, fonts)}${styledRuns(cue.text, style, fonts, used)}`;
+    const fitted = styleToFit(cue.text, style, fonts, measure);
+    const { text, automatic } = directedText(cue.text);
+    const tags = overrides(cue.text, fitted, fonts) + (automatic ? "" : LEFT_TO_RIGHT);
+    return `Dialogue: 0,${times},Default,,0,0,0,,${tags && `{${tags}}`}${styledRuns(text, fitted, fonts, used)}`;
   });
   const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
-  const margin = Math.round(style.height * EDGE_DISTANCE_SHARE + padding(style).y);
+  const margin = Math.round(edgeMargin(style));
   // BorderStyle 4 is a libass extension: outlined text on one box behind all lines. The shadow offsets set its padding.
   const coloured = needsRgbCanvas(style);
   const background = style.background ?? ([0, 0, 0, 0] as const);
@@ -78,19 +87,12 @@ function forRgbCanvas([red, green, blue, opacity]: Colour): Colour {
   return [red * root, green * root, blue * root, root];
 }
 
-function overrides(cue: Cue, style: CaptionStyle, fonts: readonly Font[]): string {
-  const { x, y } = padding(style);
+/** The override tags of a subtitle: padding of the box, and the place. */
+function overrides(text: string, style: CaptionStyle, fonts: readonly Font[]): string {
+  const { x, y } = boxPadding(style);
   const box = style.background ? `\\xshad${x.toFixed(2)}\\yshad${y.toFixed(2)}` : "";
-  if (style.position !== "custom") return box === "" ? "" : `{${box}}`;
-  const lines = cue.text.split("\n");
-  const block = lines.reduce((sum, line) => sum + lineHeight(line, fonts) * style.fontSize, 0) + 2 * y;
-  const top = Math.max(0, (style.height - block) * (style.customPosition / 100)) + y;
-  return `{${box}\\pos(${(style.width / 2).toFixed(1)},${top.toFixed(1)})}`;
-}
-
-function padding(style: CaptionStyle): { x: number; y: number } {
-  if (!style.background) return { x: 0, y: 0 };
-  return { x: BOX_PADDING.x * style.fontSize, y: BOX_PADDING.y * style.fontSize };
+  if (style.position !== "custom") return box;
+  return `${box}\\pos(${(style.width / 2).toFixed(1)},${customTop(text, style, fonts).toFixed(1)})`;
 }
 
 /** The text with font and size tags per run. An ASS font size measures ascent plus descent; ours is the em size. */
@@ -99,10 +101,27 @@ function styledRuns(text: string, style: CaptionStyle, fonts: readonly Font[], u
     .map((run) => {
       const font = fonts[run.font] as Font;
       used.add(run.font);
-      const size = (style.fontSize * font.height) / font.unitsPerEm;
-      return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(run.text)}`;
+      const size = (style.fontSize * (font.ascent + font.descent)) / font.unitsPerEm;
+      return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(drawable(run.text, font))}`;
     })
     .join("");
+}
+
+/**
+ * Replaces white space that a font has no glyph for with plain spaces, and removes such variation selectors and other
+ * invisible characters. libass would search for another font, or draw an empty box. Controls of joining and direction
+ * stay: libass does not draw them.
+ */
+function drawable(text: string, font: Font): string {
+  return text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, (character) => {
+    if (
+      font.has(character.codePointAt(0) ?? 0) ||
+      /[\r\n\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069]/.test(character)
+    ) {
+      return character;
+    }
+    return /\s/.test(character) ? " " : "";
+  });
 }
 
 /**

@@ -1,9 +1,6 @@
 import { CodedError } from "../api/errors.ts";
 import { COLOUR_FORM, type VideoRequest } from "../api/video-request.ts";
 import { type Colour, readColour } from "./colour.ts";
-import { textMeasure } from "./measure-text.ts";
-import type { Font } from "./read-font-file.ts";
-import type { LineFits } from "./wrap-lines.ts";
 
 /** How subtitles look. Lengths are in pixels of the video. */
 export interface CaptionStyle {
@@ -22,10 +19,8 @@ export interface CaptionStyle {
 
 /** Sizes in a request are meant for a frame whose shorter side has this many pixels. */
 const REFERENCE_SIDE_PIXELS = 1080;
-/** Max width of a line, as a share of the frame's width. */
-const MAX_LINE_WIDTH_SHARE = 0.9;
-/** Padding of the background box, in ems. */
-export const BOX_PADDING = { x: 0.4, y: 0.12 } as const;
+/** Max size of letters, as a share of the frame's height: two lines fit. */
+const MAX_FONT_SIZE_SHARE = 0.3;
 
 type StyleFields = Pick<
   VideoRequest,
@@ -44,23 +39,13 @@ export function captionStyle(request: StyleFields, frame: { width: number; heigh
   const background = request.text_background_color;
   return {
     ...frame,
-    fontSize: request.font_size * scale,
+    fontSize: Math.min(request.font_size * scale, frame.height * MAX_FONT_SIZE_SHARE),
     colour: colour(request.text_fore_color),
     background: background === false ? null : colour(background === true ? "#000000" : background),
     stroke: { colour: colour(request.stroke_color), width: request.stroke_width * scale },
     position: request.subtitle_position,
     customPosition: request.custom_position,
   };
-}
-
-/**
- * Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width.
- */
-export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits {
-  const box = style.background ? 2 * BOX_PADDING.x * style.fontSize : 0;
-  const maxWidth = style.width * MAX_LINE_WIDTH_SHARE - box - 2 * style.stroke.width;
-  const measure = textMeasure(fonts);
-  return (line) => measure(line) * style.fontSize <= maxWidth;
 }
 
 /**

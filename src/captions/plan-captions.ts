@@ -1,10 +1,10 @@
 import type { VideoRequest } from "../api/video-request.ts";
-import { type CaptionStyle, lineFits } from "./caption-style.ts";
+import type { CaptionStyle } from "./caption-style.ts";
 import { type Cue, framedCues, timeCues } from "./cue-timing.ts";
-import type { Font } from "./read-font-file.ts";
+import { fitCue, lineFits } from "./fit-lines.ts";
+import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
 import { splitScript } from "./split-script.ts";
-import { wrapText } from "./wrap-lines.ts";
 
 /** The inputs that subtitles are made from. */
 export interface CaptionMaterial {
@@ -26,13 +26,12 @@ export function captionPlanner(
   frameRate: number,
 ): (frames: number) => Cue[] {
   if (!request.subtitle_enabled || fonts.length === 0) return () => [];
-  const fits = lineFits(style, fonts);
   const language = knownLanguage(request.video_language);
   if (timed) {
-    const wrapped = timed.map((cue) => ({ ...cue, text: wrapText(cue.text, fits, language) }));
-    return (frames) => framedCues(wrapped, frames, frameRate);
+    const fitted = timed.flatMap((cue) => fitCue(cue, style, fonts, language));
+    return (frames) => framedCues(fitted, frames, frameRate);
   }
-  const texts = splitScript(request.video_script, fits, language);
+  const texts = splitScript(request.video_script, lineFits(style, fonts), language);
   return (frames) => timeCues(texts, frames);
 }
 

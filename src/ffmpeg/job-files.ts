@@ -11,6 +11,13 @@ export const JOB_FILES = {
 
 /** The file name for a job's input. Fonts go into the directory that libass searches. */
 export function inputFile(job: RenderJob, index: number): string {
-  const font = job.kind === "segment" && job.captions?.fonts.includes(index);
-  return font ? JOB_FILES.font(index) : JOB_FILES.input(index);
+  return isCaptionFont(job, index) ? JOB_FILES.font(index) : JOB_FILES.input(index);
+}
+
+/**
+ * True if a job's input is a font of its captions. Before libass reads the file, `preferFullCharacterMap` must have
+ * edited it.
+ */
+export function isCaptionFont(job: RenderJob, index: number): boolean {
+  return job.kind === "segment" && job.captions?.fonts.includes(index) === true;
 }

@@ -1,5 +1,5 @@
 import type { Collection } from "../api/files.ts";
-import { readFont } from "../captions/read-font-file.ts";
+import { readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile } from "../captions/read-subtitle-file.ts";
 import type { FileProbe } from "../protocol/file-probe.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";

@@ -37,7 +37,7 @@ import type { CaptionSources } from "./load-caption-sources.ts";
  * Part of the hash in the key of a rendered file. Increase it with every change that gives a job other bytes, so that
  * tasks do not reuse segments from before the change.
  */
-const RENDERED_FORMAT_VERSION = 2;
+const RENDERED_FORMAT_VERSION = 3;
 
 /** A plan, with the timelines that it was made from. */
 export interface BuiltPlan {

@@ -1,5 +1,5 @@
-import { charactersWithoutGlyph, fontOrder } from "../captions/choose-fonts.ts";
-import { type Font, readFont } from "../captions/read-font-file.ts";
+import { charactersWithoutGlyph, EMOJI_FONT, fontOrder } from "../captions/fonts/choose-fonts.ts";
+import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { bundledFonts } from "../library/bundled-fonts.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
@@ -19,11 +19,14 @@ export interface CaptionSources {
   /** The content of the subtitle file; null if the script is shown. */
   timed: TimedText[] | null;
   /**
-   * Fonts in order of preference: only the requested font, or as many bundled fonts as it takes to have a glyph for every
-   * character.
+   * Fonts in order of preference: the requested font, or as many bundled fonts as it takes to have a glyph for every
+   * character. The bundled emoji font draws the emoji that the requested font does not have.
    */
   fonts: LoadedFont[];
 }
+
+/** Max characters without a glyph that an error message lists. */
+const MAX_LISTED_CHARACTERS = 10;
 
 /** Cache of parsed bundled fonts, by name. They cannot change while this Worker runs, and are small without outlines. */
 const bundledFontCache = new Map<string, LoadedFont>();
@@ -42,19 +45,21 @@ export async function loadCaptionSources(
   const timed = subtitles ? await readSubtitles(env, subtitles) : null;
   const text = timed ? timed.map((cue) => cue.text).join("\n") : request.video_script;
   if (text.trim() === "") return { text: "", timed, fonts: [] };
-  if (font) return { text, timed, fonts: [await loadFont(env, font)] };
-  const inputs = await bundledFonts(env);
-  const fonts: LoadedFont[] = [];
-  for (const name of fontOrder(text)) {
-    const missing = charactersWithoutGlyph(
+  const fonts = font ? [await loadFont(env, font)] : [];
+  const missing = () =>
+    charactersWithoutGlyph(
       text,
       fonts.map((loaded) => loaded.font),
     );
-    if (missing.length === 0) break;
+  if (missing().length === 0) return { text, timed, fonts };
+  const inputs = await bundledFonts(env);
+  for (const name of font ? [EMOJI_FONT] : fontOrder(text)) {
+    const characters = missing();
+    if (characters.length === 0) break;
     const input = inputs.find((candidate) => candidate.name === name);
     if (!input) continue;
     const loaded = await loadBundledFont(env, input);
-    const helps = missing.some((character) => charactersWithoutGlyph(character, [loaded.font]).length === 0);
+    const helps = characters.some((character) => charactersWithoutGlyph(character, [loaded.font]).length === 0);
     if (helps) fonts.push(loaded);
   }
   return { text, timed, fonts };
@@ -74,10 +79,11 @@ export function describeMissingGlyphs(
   );
   if (missing.length === 0) return null;
   const field = subtitles ? "subtitle_file" : "video_script";
+  const listed = missing.slice(0, MAX_LISTED_CHARACTERS).map((character) => JSON.stringify(character));
   const which = font ? `the font ${font.name} has` : "the bundled fonts have";
   const remedy = font ? "choose another font_name" : "upload a font that has them and set font_name";
   return (
-    `${field}: ${which} no glyph for ${missing.map((character) => JSON.stringify(character)).join(", ")}; ` +
+    `${field}: ${which} no glyph for ${listed.join(", ")}; ` +
     `${remedy}, change the text, or set subtitle_enabled to false`
   );
 }

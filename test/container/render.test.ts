@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { assDocument } from "../../src/captions/ass-document.ts";
 import { captionStyle } from "../../src/captions/caption-style.ts";
-import { readFont } from "../../src/captions/read-font-file.ts";
+import { readFont } from "../../src/captions/fonts/read-font-file.ts";
 import { mediaProbeSchema } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema, readDigest } from "../../src/protocol/render-server.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { charactersWithoutGlyph, fontOrder } from "../../src/captions/choose-fonts.ts";
-import { type Font, readFont } from "../../src/captions/read-font-file.ts";
+import { charactersWithoutGlyph, fontOrder } from "../../src/captions/fonts/choose-fonts.ts";
+import { type Font, readFont } from "../../src/captions/fonts/read-font-file.ts";
 
 const require = createRequire(import.meta.url);
 

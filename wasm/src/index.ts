@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { inputFile, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
+import { preferFullCharacterMap } from "../../src/captions/fonts/character-map.ts";
+import { inputFile, isCaptionFont, JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { MeasurementError } from "../../src/ffmpeg/loudness.ts";
 import { probeRuns } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
@@ -75,7 +76,10 @@ async function runJob<T>(work: () => Promise<T>): Promise<T | Failure> {
 async function render(job: RenderJob, files: Uint8Array[]): Promise<RenderReply> {
   const core = await FfmpegWasm.create();
   core.makeDirectory(JOB_FILES.fonts);
-  for (const [index, bytes] of files.entries()) core.write(inputFile(job, index), bytes);
+  for (const [index, bytes] of files.entries()) {
+    if (isCaptionFont(job, index)) preferFullCharacterMap(bytes);
+    core.write(inputFile(job, index), bytes);
+  }
   if (job.kind === "segment" && job.captions) core.write(JOB_FILES.captions, job.captions.ass);
   const runs = ffmpegRuns(job, { threads: 1 });
   let next = runs.next();

@@ -2,7 +2,8 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
+import { preferFullCharacterMap } from "../../../src/captions/fonts/character-map.ts";
+import { inputFile, isCaptionFont, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
 import { ffmpegRuns } from "../../../src/ffmpeg/render-job-runs.ts";
 import type { RenderJob } from "../../../src/protocol/render-job.ts";
 import { createCore } from "../../support/ffmpeg.ts";
@@ -10,6 +11,7 @@ import { createCore } from "../../support/ffmpeg.ts";
 /** Renders a job from the bytes of its inputs. */
 export type Render = (job: RenderJob, inputs: readonly Uint8Array[]) => Promise<Uint8Array<ArrayBuffer>>;
 
+/** True if native ffmpeg is installed. */
 const native = spawnSync("ffmpeg", ["-version"]).status === 0;
 
 /** The available renderers: ffmpeg.wasm, and native ffmpeg if it is installed. */
@@ -40,16 +42,34 @@ export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]
   return core.FS.readFile(JOB_FILES.output);
 }
 
+/** The same with native ffmpeg. It finds no fonts of this machine. */
 async function renderNatively(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+  return runNatively(job, inputs, { FONTCONFIG_FILE: "no-fonts.conf" });
+}
+
+/** Renders a job with native ffmpeg, which also finds the fonts of this machine. */
+export async function renderWithMachineFonts(
+  job: RenderJob,
+  inputs: readonly Uint8Array[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  return runNatively(job, inputs, {});
+}
+
+async function runNatively(
+  job: RenderJob,
+  inputs: readonly Uint8Array[],
+  env: Record<string, string>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const folder = await mkdtemp(join(tmpdir(), "edgereel-render-"));
   try {
+    await writeFile(join(folder, "no-fonts.conf"), "<fontconfig></fontconfig>");
     for (const [name, bytes] of files(job, inputs)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), bytes);
     }
     const run = (args: string[]) =>
       new Promise<string>((resolve, reject) =>
-        execFile("ffmpeg", args, { cwd: folder }, (error, _, log) =>
+        execFile("ffmpeg", args, { cwd: folder, env: { ...process.env, ...env } }, (error, _, log) =>
           error ? reject(new Error(`${error.message}\n${log}`)) : resolve(log),
         ),
       );
@@ -64,7 +84,12 @@ async function renderNatively(job: RenderJob, inputs: readonly Uint8Array[]): Pr
 }
 
 function files(job: RenderJob, inputs: readonly Uint8Array[]): [string, Uint8Array][] {
-  const list: [string, Uint8Array][] = inputs.map((bytes, index) => [inputFile(job, index), bytes]);
+  const list: [string, Uint8Array][] = inputs.map((bytes, index) => {
+    if (!isCaptionFont(job, index)) return [inputFile(job, index), bytes];
+    const font = bytes.slice();
+    preferFullCharacterMap(font);
+    return [inputFile(job, index), font];
+  });
   if (job.kind === "segment" && job.captions) {
     list.push([JOB_FILES.captions, new TextEncoder().encode(job.captions.ass)]);
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { textMeasure } from "../../../src/captions/measure-text.ts";
-import { readFont } from "../../../src/captions/read-font-file.ts";
+import { textMeasure } from "../../../src/captions/fonts/measure-text.ts";
+import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
 import { splitScript as split } from "../../../src/captions/split-script.ts";
 import { fontFile } from "../../support/fonts.ts";
 

@@ -1,7 +1,7 @@
 import { type VideoRequest, videoRequestSchema } from "../../../src/api/video-request.ts";
 import { captionStyle } from "../../../src/captions/caption-style.ts";
+import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
 import { captionPlanner } from "../../../src/captions/plan-captions.ts";
-import { readFont } from "../../../src/captions/read-font-file.ts";
 import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../../../src/timeline/plan-timeline.ts";
 import type { Source } from "../../../src/timeline/shots.ts";
 import { fontFile } from "../../support/fonts.ts";

@@ -4,8 +4,8 @@ import type { Font } from "./read-font-file.ts";
 
 /**
  * Returns a function that measures the width of a line in ems. It adds up the widths of single glyphs and uses the
- * joined forms of Arabic letters. Ligatures are measured as separate letters, which are not narrower. The function
- * caches widths: reuse it for many lines.
+ * joined forms of Arabic letters. Ligatures are measured as separate letters, which are not narrower. For an emoji, it
+ * takes the widest glyph that a font has. The function caches widths: reuse it for many lines.
  */
 export function textMeasure(fonts: readonly Font[]): (line: string) => number {
   const widths = new Map<string, number>();
@@ -14,8 +14,10 @@ export function textMeasure(fonts: readonly Font[]): (line: string) => number {
     // Some fonts do not map the code points of presentation forms. Then measure the letter itself.
     for (const drawn of new Set([character, character.normalize("NFKC")])) {
       const codePoint = drawn.codePointAt(0) ?? 0;
-      const font = fonts.find((candidate) => candidate.has(codePoint));
-      if (font) return font.advance(codePoint) / font.unitsPerEm;
+      const widths = fonts
+        .filter((font) => font.has(codePoint))
+        .map((font) => font.advance(codePoint) / font.unitsPerEm);
+      if (widths.length > 0) return /\p{Emoji}/u.test(drawn) ? Math.max(...widths) : (widths[0] ?? 0);
     }
     const codePoint = character.codePointAt(0) ?? 0;
     return fonts[0] ? fonts[0].advance(codePoint) / fonts[0].unitsPerEm : 0;
@@ -34,12 +36,13 @@ export function textMeasure(fonts: readonly Font[]): (line: string) => number {
   };
 }
 
-/** Height of a line in ems, as libass spaces lines: the height of the tallest font used. */
+/** Height of a line in ems, as libass spaces lines: the largest ascent plus the largest descent of the fonts used. */
 export function lineHeight(text: string, fonts: readonly Font[]): number {
-  return Math.max(
-    ...fontRuns(text, fonts).map(({ font }) => {
-      const { height, unitsPerEm } = fonts[font] as Font;
-      return height / unitsPerEm;
-    }),
-  );
+  let [ascent, descent] = [0, 0];
+  for (const { font } of fontRuns(text, fonts)) {
+    const used = fonts[font] as Font;
+    ascent = Math.max(ascent, used.ascent / used.unitsPerEm);
+    descent = Math.max(descent, used.descent / used.unitsPerEm);
+  }
+  return ascent + descent;
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fontOrder } from "../../../src/captions/choose-fonts.ts";
-import { FontError, readFont } from "../../../src/captions/read-font-file.ts";
-import { fontFile } from "../../support/fonts.ts";
+import { fontOrder } from "../../../../src/captions/fonts/choose-fonts.ts";
+import { FontError, readFont } from "../../../../src/captions/fonts/read-font-file.ts";
+import { fontFile } from "../../../support/fonts.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

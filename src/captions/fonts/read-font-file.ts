@@ -1,4 +1,5 @@
-import { CodedError } from "../api/errors.ts";
+import { CodedError } from "../../api/errors.ts";
+import { unicodeCharacterMap } from "./character-map.ts";
 
 /** A file is not a font that subtitles can be drawn with. The message gives the reason. */
 export class FontError extends CodedError {
@@ -14,8 +15,10 @@ export interface Font {
   /** The name by which libass finds the font: full name, family name or PostScript name. */
   name: string;
   unitsPerEm: number;
-  /** Ascent plus descent as libass computes them. An ASS font size refers to this height. */
-  height: number;
+  /** Space above the baseline, as libass computes it. An ASS font size refers to ascent plus descent. */
+  ascent: number;
+  /** Space below the baseline, as libass computes it. */
+  descent: number;
   /** True if the font has a glyph for the code point. */
   has(codePoint: number): boolean;
   /** Width of the code point's glyph without its neighbours. */
@@ -55,7 +58,7 @@ function openFont(file: Uint8Array): Font {
   return {
     name: readName(table(tables, "name")),
     unitsPerEm,
-    height: readHeight(tables),
+    ...readHeight(tables),
     has: (codePoint) => glyphOf(codePoint) !== 0,
     advance: (codePoint) => widths(glyphOf(codePoint)),
   };
@@ -93,18 +96,9 @@ function table(tables: Tables, tag: string): DataView {
   return view;
 }
 
-/** Reads the Unicode subtable with the largest range: format 12, else format 4 (basic multilingual plane only). */
+/** Reads the Unicode subtable with the largest range. The renderers make libass use the same one. */
 function readCharacterMap(cmap: DataView, glyphs: number): (codePoint: number) => number {
-  let best: { offset: number; format: number } | null = null;
-  for (let index = 0; index < cmap.getUint16(2); index++) {
-    const record = 4 + index * 8;
-    const platform = cmap.getUint16(record);
-    const encoding = cmap.getUint16(record + 2);
-    const unicode = platform === 0 ? encoding !== 5 : platform === 3 && (encoding === 1 || encoding === 10);
-    const offset = cmap.getUint32(record + 4);
-    const format = unicode ? cmap.getUint16(offset) : 0;
-    if ((format === 4 || format === 12) && format > (best?.format ?? 0)) best = { offset, format };
-  }
+  const best = unicodeCharacterMap(cmap);
   if (!best) throw new FontError("the font has no Unicode character map");
   const lookUp = best.format === 12 ? segmentedCoverage(cmap, best.offset) : segmentMapping(cmap, best.offset);
   return (codePoint) => {
@@ -165,15 +159,16 @@ function readWidths(hhea: DataView, hmtx: DataView, glyphs: number): (glyph: num
   return (glyph) => hmtx.getUint16(Math.min(glyph, count - 1) * 4);
 }
 
-/** The height as libass computes it: from the OS/2 table's Windows metrics if set, else from the hhea table. */
-function readHeight(tables: Tables): number {
+/** Ascent and descent as libass computes them: from the OS/2 table's Windows metrics if set, else from the hhea table. */
+function readHeight(tables: Tables): Pick<Font, "ascent" | "descent"> {
   const os2 = tables.get("OS/2");
-  const windows = os2 && os2.byteLength >= 78 ? os2.getInt16(74) + os2.getInt16(76) : 0;
-  if (windows > 0) return windows;
+  if (os2 && os2.byteLength >= 78 && os2.getInt16(74) + os2.getInt16(76) > 0) {
+    return { ascent: os2.getInt16(74), descent: os2.getInt16(76) };
+  }
   const hhea = table(tables, "hhea");
-  const height = hhea.getInt16(4) - hhea.getInt16(6);
-  if (height <= 0) throw new FontError("the font has no height");
-  return height;
+  const [ascent, descent] = [hhea.getInt16(4), -hhea.getInt16(6)];
+  if (ascent + descent <= 0) throw new FontError("the font has no height");
+  return { ascent, descent };
 }
 
 /** The English full name (4), else family name (1), else PostScript name (6). Skips names that ASS cannot express. */

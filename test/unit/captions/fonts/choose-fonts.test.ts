@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { charactersWithoutGlyph } from "../../../src/captions/choose-fonts.ts";
-import { readFont } from "../../../src/captions/read-font-file.ts";
-import { fontFile } from "../../support/fonts.ts";
+import { charactersWithoutGlyph } from "../../../../src/captions/fonts/choose-fonts.ts";
+import { readFont } from "../../../../src/captions/fonts/read-font-file.ts";
+import { fontFile } from "../../../support/fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));
 const fonts = [sans, readFont(fontFile("NotoSansSC-Regular.ttf"))];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { joinedForms } from "../../../src/captions/arabic-letter-forms.ts";
-import { textMeasure } from "../../../src/captions/measure-text.ts";
-import { fontsFor } from "../../support/fonts.ts";
+import { joinedForms } from "../../../../src/captions/fonts/arabic-letter-forms.ts";
+import { textMeasure } from "../../../../src/captions/fonts/measure-text.ts";
+import { fontsFor } from "../../../support/fonts.ts";
 
 test("Arabic text is measured with joined letters", () => {
   const [font] = fontsFor("سلسبيل");

@@ -11,27 +11,41 @@ const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 /** Characters without a glyph of their own: white space, controls, joiners, variation selectors. */
 export const NOT_DRAWN = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]$/u;
 
+/** A grapheme that is shown as an emoji: by itself, or because of the variation selector U+FE0F. */
+const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+
 /**
  * Splits text into runs. Each grapheme gets the first font that has all of its glyphs, or the first font if none has.
- * White space stays in the run before it.
+ * An emoji gets the last such font, because the emoji font is the last one. White space stays in the run before it.
  */
 export function fontRuns(text: string, fonts: readonly Font[]): FontRun[] {
   const runs: FontRun[] = [];
   for (const { segment } of graphemes.segment(text)) {
     const last = runs.at(-1);
-    const fitting = fonts.findIndex((font) => covers(font, segment));
-    const font = last && NOT_DRAWN.test(segment) ? last.font : Math.max(0, fitting);
+    const font = fontOf(segment, fonts, last?.font ?? 0);
     if (last?.font === font) last.text += segment;
     else runs.push({ font, text: segment });
   }
   return runs;
 }
 
-/** The first ten different characters of `text` that none of the fonts can draw. */
+function fontOf(grapheme: string, fonts: readonly Font[], before: number): number {
+  if (NOT_DRAWN.test(grapheme)) {
+    const codePoint = grapheme.codePointAt(0) ?? 0;
+    if (/\s/.test(grapheme) || fonts[before]?.has(codePoint)) return before;
+    // A direction mark, for example. libass must not search for another font that has it.
+    const having = fonts.findIndex((font) => font.has(codePoint));
+    return having < 0 ? before : having;
+  }
+  const fits = (font: Font) => covers(font, grapheme);
+  return Math.max(0, EMOJI.test(grapheme) ? fonts.findLastIndex(fits) : fonts.findIndex(fits));
+}
+
+/** The different characters of `text` that none of the fonts can draw, in the order of the text. */
 export function charactersWithoutGlyph(text: string, fonts: readonly Font[]): string[] {
   const missing = new Set<string>();
   for (const { segment } of graphemes.segment(text.normalize("NFC"))) {
-    if (missing.size < 10 && !fonts.some((font) => covers(font, segment))) missing.add(segment);
+    if (!missing.has(segment) && !fonts.some((font) => covers(font, segment))) missing.add(segment);
   }
   return [...missing];
 }
@@ -57,7 +71,7 @@ export const DEFAULT_FONT = "NotoSans-Regular.ttf";
  * An emoji font of outlines, drawn in the text's colour, because libass does not draw bitmap fonts. It is always the
  * last choice because it also has digits.
  */
-const EMOJI_FONT = "NotoEmoji-Regular.ttf";
+export const EMOJI_FONT = "NotoEmoji-Regular.ttf";
 
 /** All bundled fonts in order of preference for a text: the font of its most frequent script comes first. */
 export function fontOrder(text: string): string[] {
