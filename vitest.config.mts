@@ -67,7 +67,14 @@ export default defineConfig({
           hookTimeout: TIMEOUT,
         },
       },
-      { test: { name: "deployment", include: ["test/deployment/**/*.test.ts"], testTimeout: TIMEOUT } },
+      {
+        test: {
+          name: "deployment",
+          include: ["test/deployment/**/*.test.ts"],
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
+        },
+      },
       {
         test: {
           name: "container",
@@ -83,7 +90,7 @@ export default defineConfig({
           isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           // Each of vitest's workers has a service of its own.
-          globalSetup: ["test/support/services/shared-wasm-worker.ts", "test/e2e/support/start-services.ts"],
+          globalSetup: ["test/support/services/shared-workers.ts", "test/e2e/support/start-services.ts"],
           testTimeout: TIMEOUT,
           hookTimeout: TIMEOUT,
         },

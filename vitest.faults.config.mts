@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: "faults",
     include: ["test/faults/**/*.test.ts"],
-    globalSetup: ["test/support/services/shared-wasm-worker.ts"],
+    globalSetup: ["test/support/services/shared-workers.ts"],
     onConsoleLog: isUnexpected,
     maxWorkers: 2,
     isolate: false,

@@ -50,7 +50,7 @@ if (native) {
   await Promise.race([renderServer.ready, ended]);
 }
 
-console.log("Starting the API Worker and the ffmpeg.wasm Worker …");
+console.log("Starting the API Worker, the ffmpeg.wasm Worker and the embedded voice …");
 const service = await startService({ port, state, vars, onLine }).catch((error: unknown) => {
   // The rest of the message repeats the last lines.
   failStart(String(error).split("\n", 1)[0] ?? "");

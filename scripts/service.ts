@@ -17,7 +17,7 @@ const START_TIMEOUT = 120_000;
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 
 /** The processes of the service. */
-export type ProcessName = "api" | "wasm" | "render";
+export type ProcessName = "api" | "wasm" | "voice" | "render";
 
 /** Receives each line that a process prints. */
 export type LineListener = (line: string, from: ProcessName) => void;
@@ -32,8 +32,8 @@ export interface ServiceOptions {
   /** Entry file of the API Worker. Default: the one in wrangler.toml. */
   main?: string;
   /**
-   * The registry of an ffmpeg.wasm Worker that runs already, as {@link startWasmWorker} started it. Several services may
-   * share one. By default the service starts its own.
+   * The registry of embedded Workers that run already, as {@link startEmbeddedWorkers} started them. Several services
+   * may share them. By default the service starts its own.
    */
   registry?: string;
   onLine?: LineListener;
@@ -68,8 +68,8 @@ export interface Service {
 }
 
 /**
- * Starts the whole service on this machine. The API Worker and the ffmpeg.wasm Worker each get their own process, because
- * a render blocks its process.
+ * Starts the whole service on this machine. The API Worker and each embedded Worker get their own process, because
+ * rendering and speaking block their process.
  *
  * @throws Error if the service does not answer within two minutes.
  */
@@ -82,11 +82,11 @@ export async function startService({
   onLine = () => {},
 }: ServiceOptions): Promise<Service> {
   const ownRegistry = join(state, "registry");
-  const wasm = registry ? null : await startWasmWorker({ registry: ownRegistry, state: join(state, "wasm"), onLine });
+  const embedded = registry ? [] : await startEmbeddedWorkers({ registry: ownRegistry, state, onLine });
   try {
     await migrateState(state, onLine);
   } catch (error) {
-    wasm?.kill();
+    for (const worker of embedded) worker.kill();
     throw error;
   }
   const settings = Object.entries({ AUTH: "off", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
@@ -103,7 +103,7 @@ export async function startService({
     { registry: registry ?? ownRegistry, logs: join(state, "logs"), onLine },
   );
 
-  const processes = wasm ? [wasm, api] : [api];
+  const processes = [...embedded, api];
   let stopping = false;
   const failed = Promise.race(
     processes.map(async ({ name, ended, lastLines }): Promise<never> => {
@@ -120,7 +120,7 @@ export async function startService({
   };
   const origin = `http://127.0.0.1:${port}`;
   try {
-    await Promise.race([failed, Promise.all([waitForHealth(origin), wasm?.ready])]);
+    await Promise.race([failed, Promise.all([waitForHealth(origin), ...embedded.map(({ ready }) => ready)])]);
   } catch (error) {
     await finish("kill");
     throw error;
@@ -129,13 +129,14 @@ export async function startService({
 }
 
 /**
- * Starts the ffmpeg.wasm Worker. API Workers find it by its registry.
+ * Starts the embedded Workers: ffmpeg.wasm and the embedded voice. Other Workers find them by their registry.
  *
  * @param registry the folder of the registry. Two checkouts on one machine must not find each other's Workers, so each
- *   service has its own, unless services share a Worker.
- * @param state a folder that no other process uses, because two processes that share one get "database is locked" errors.
+ *   service has its own, unless services share these Workers.
+ * @param state a folder for their states. Each Worker gets its own, because two processes that share one get "database
+ *   is locked" errors.
  */
-export async function startWasmWorker({
+export async function startEmbeddedWorkers({
   registry,
   state,
   onLine,
@@ -143,11 +144,14 @@ export async function startWasmWorker({
   registry: string;
   state: string;
   onLine: LineListener;
-}): Promise<RunningProcess> {
+}): Promise<RunningProcess[]> {
   // A killed Worker leaves its old address in the registry.
   await rm(registry, { recursive: true, force: true });
-  const args = ["dev", "-c", "wasm/wrangler.toml", "--port", "0", "--inspector-port", "0", "--persist-to", state];
-  return startWrangler("wasm", args, { registry, logs: join(state, "logs"), onLine });
+  return (["wasm", "voice"] as const).map((name) => {
+    const folder = join(state, name);
+    const args = ["dev", "-c", `${name}/wrangler.toml`, "--port", "0", "--inspector-port", "0", "--persist-to", folder];
+    return startWrangler(name, args, { registry, logs: join(folder, "logs"), onLine });
+  });
 }
 
 /**

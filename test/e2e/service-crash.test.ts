@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vites
 import { download, finish, watch } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
-import type {} from "../support/services/shared-wasm-worker.ts";
+import type {} from "../support/services/shared-workers.ts";
 import { emptyState, removeState, startTestService } from "../support/services/test-service.ts";
 import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
 import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
@@ -21,7 +21,7 @@ async function start(state: string, port: number) {
     if (event?.[1]) done.push(event[1]);
   };
   const vars = { ...TELLING, WEBHOOK_RETRY_SECONDS: [1, ...Array<number>(19).fill(5)].join() };
-  return { done, service: await startTestService({ state, port, vars, registry: inject("wasmRegistry"), onLine }) };
+  return { done, service: await startTestService({ state, port, vars, registry: inject("workerRegistry"), onLine }) };
 }
 
 test("a task and its pending webhooks continue after the service is killed, and no finished segment is rendered again", async () => {

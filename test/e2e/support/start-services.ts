@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
-import type {} from "../../support/services/shared-wasm-worker.ts";
+import type {} from "../../support/services/shared-workers.ts";
 import { emptyState, removeState, startTestService } from "../../support/services/test-service.ts";
 import { TELLING } from "../../support/services/webhook-receiver.ts";
 
@@ -12,8 +12,8 @@ declare module "vitest" {
 }
 
 /**
- * Starts one service with an empty state for each vitest worker. They share the ffmpeg.wasm Worker. Other tests run while the services
- * start: `running-service.ts` waits for them.
+ * Starts one service with an empty state for each vitest worker. They share the embedded Workers. Other tests run while
+ * the services start: `running-service.ts` waits for them.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const count = project.vitest.config.maxWorkers;
@@ -23,8 +23,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     "services",
     places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
   );
-  const { wasmRegistry } = project.getProvidedContext();
-  const starting = places.map((place) => startOne({ ...place, registry: wasmRegistry }));
+  const { workerRegistry } = project.getProvidedContext();
+  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }));
   return async () => {
     await Promise.all(starting.map(async (start) => (await start)?.stop()));
     await Promise.all(places.map(({ state }) => removeState(state)));

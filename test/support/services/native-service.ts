@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer } from "../../../scripts/service.ts";
-import type {} from "./shared-wasm-worker.ts";
+import type {} from "./shared-workers.ts";
 import { emptyState, removeState, startTestService, type TestService } from "./test-service.ts";
 
 const TOKEN = "a token for tests only";
@@ -41,7 +41,7 @@ export async function startNativeService({
   const port = String(await freePort());
   const rendererUrl = `http://127.0.0.1:${port}`;
   const settings = { RENDERER_URL: rendererUrl, RENDERER_TOKEN: TOKEN, ...vars };
-  const service = await startTestService({ state, vars: settings, registry: inject("wasmRegistry"), onLine });
+  const service = await startTestService({ state, vars: settings, registry: inject("workerRegistry"), onLine });
   const renderers: RunningProcess[] = [];
   return {
     ...service,

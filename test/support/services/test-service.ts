@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../../../scripts/free-port.ts";
 import { isMigrated, migrationsHash } from "../../../scripts/local-database.ts";
 import { migrateState, type Service, type ServiceOptions, startService } from "../../../scripts/service.ts";
-import { sharedWasmReady } from "./shared-wasm-worker.ts";
+import { sharedWorkersReady } from "./shared-workers.ts";
 
 /** Settings for small frames and short segments, which ffmpeg.wasm renders quickly. */
 export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
@@ -23,13 +23,13 @@ export interface TestService extends Service {
  * Starts a service with small frames.
  *
  * @param state the state folder of an earlier service, which must have ended. By default a new, empty one.
- * @param registry that of an ffmpeg.wasm Worker to use. By default the service starts its own.
+ * @param registry that of the embedded Workers to use. By default the service starts its own.
  * @throws Error with the last lines that its processes printed, if it does not start.
  */
 export async function startTestService(options: Partial<Omit<ServiceOptions, "main">> = {}): Promise<TestService> {
   const { port = await freePort(), state = await emptyState(), vars = {}, ...others } = options;
   const service = await startService({ ...others, port, state, vars: { ...SMALL, ...vars } });
-  if (others.registry) await sharedWasmReady(others.registry);
+  if (others.registry) await sharedWorkersReady(others.registry);
   return { ...service, state };
 }
 

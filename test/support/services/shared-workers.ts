@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestProject } from "vitest/node";
+import { startEmbeddedWorkers } from "../../../scripts/service.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The registry of the embedded Workers that services may share. */
+    workerRegistry: string;
+  }
+}
+
+/** Starts ffmpeg.wasm and the embedded voice once for all services, because they have to compile 54 MB. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-workers-"));
+  const registry = join(folder, "registry");
+  const printed: string[] = [];
+  const onLine = (line: string) => printed.push(line);
+  const workers = await startEmbeddedWorkers({ registry, state: folder, onLine });
+  project.provide("workerRegistry", registry);
+  void Promise.all(workers.map(({ ready }) => ready)).then(() => writeFile(readyFile(registry), ""));
+  let stopping = false;
+  const ended = workers.map(async (worker) => {
+    const code = await worker.ended;
+    if (!stopping) console.error(`the ${worker.name} Worker ended with code ${code}:\n${printed.join("\n")}`);
+  });
+  return async () => {
+    stopping = true;
+    for (const worker of workers) worker.stop();
+    await Promise.all(ended);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+}
+
+/** Waits until the shared Workers accept calls. Tests do not wait for them while they start. */
+export async function sharedWorkersReady(registry: string): Promise<void> {
+  while (!existsSync(readyFile(registry))) await sleep(100);
+}
+
+/** A file that exists once the Workers of a registry accept calls. */
+const readyFile = (registry: string) => join(dirname(registry), "ready");
