@@ -109,14 +109,15 @@ test.each(["-v", "--help", "-o out.wav", "-", "/etc/passwd", "speech.wav", "-lv"
 );
 
 test.each([
-  ["", /no word that the embedded voice can speak/],
-  ["你好 😀 …", /no word that the embedded voice can speak/],
-  ["a".repeat(2001), /2001 characters; the max is 2000/],
-  ["1 ".repeat(1000), /would take about .* use a shorter text/],
-])("the text %j is refused with a reason", (text, reason) => {
+  ["an empty text", "", /no word that the embedded voice can speak/],
+  ["a text in another script", "你好 😀 …", /no word that the embedded voice can speak/],
+  ["a text of 2,001 characters", "a".repeat(2001), /2001 characters; the max is 2000/],
+  ["a text that takes 300 s to say", "1 ".repeat(400), /would take about \d+ s; .* use a shorter text/],
+])("%s is refused with a reason", (_name, text, reason) => {
   const refused = () => say(text, "kal", 0.25);
-  expect(refused).toThrow(UnspeakableText);
-  expect(refused).toThrow(reason);
+  expect(refused).toThrow(
+    expect.objectContaining({ constructor: UnspeakableText, message: expect.stringMatching(reason) }),
+  );
 });
 
 test("a sentence of 2,000 characters is spoken, with a time for each word", () => {
@@ -130,8 +131,8 @@ test("a sentence of 2,000 characters is spoken, with a time for each word", () =
 
 test("any text is spoken or refused, and its word times are in order", () => {
   const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 60 }),
-    fc.string({ unit: fc.constantFrom(..."aZ0 1.,$%-'/:eX\n"), maxLength: 60 }),
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(..."aZ0 1.,$%-'/:eX\n"), maxLength: 40 }),
   );
   fc.assert(
     fc.property(text, (given) => {
@@ -144,6 +145,6 @@ test("any text is spoken or refused, and its word times are in order", () => {
         expect(error).toBeInstanceOf(UnspeakableText);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });
