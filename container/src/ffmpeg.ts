@@ -69,11 +69,19 @@ export async function probe(path: string, seconds: number, options: RunOptions):
   let next = runs.next();
   let end: ProcessEnd | undefined;
   while (!next.done) {
-    const { program, args } = next.value;
-    end = await run([program, ...args], options, limits);
-    if (next.value.program === "ffmpeg") assertSucceeded(end, "bad_input", next.value.failureMessage);
-    next = runs.next(end.reason === "exit" ? end.stdout : "");
+    const ends = await Promise.all(
+      next.value.map(async (planned) => {
+        const readLine = "readLine" in planned ? planned.readLine : undefined;
+        return { planned, end: await run([planned.program, ...planned.args], options, limits, readLine) };
+      }),
+    );
+    for (const { planned, end } of ends) {
+      if (planned.program === "ffmpeg") assertSucceeded(end, "bad_input", planned.failureMessage);
+    }
+    end = ends.findLast(({ planned }) => !("readLine" in planned))?.end;
+    next = runs.next(end?.reason === "exit" ? end.stdout : "");
   }
+  if (next.value?.kind === "refused") throw failure("bad_input", next.value.message);
   if (next.value) return next.value;
   if (end) assertSucceeded(end, "bad_input", "ffmpeg cannot read this file");
   throw failure("bad_input", "this file has neither picture nor sound", end);
@@ -93,8 +101,10 @@ function run(
   command: [string, ...string[]],
   { directory, cache, memoryBytes, signal }: Omit<RunOptions, "threads">,
   limits: Omit<ProcessLimits, "memoryBytes">,
+  readLine?: (line: string) => void,
 ): Promise<ProcessEnd> {
-  return runLimited(command, { cwd: directory, cache, signal, limits: { ...limits, memoryBytes } });
+  const reading = readLine ? { readLine } : {};
+  return runLimited(command, { cwd: directory, cache, signal, limits: { ...limits, memoryBytes }, ...reading });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
 import { OutputTail } from "./output-tail.ts";
 
 /** Limits of a process. */
@@ -14,7 +15,7 @@ export interface ProcessLimits {
   stdoutBytes: number;
 }
 
-/** How a process ended. `log` has the last bytes of its standard error. */
+/** How a process ended. `log` has the last bytes of its standard error. `stdout` is empty if its lines were read. */
 export type ProcessEnd = { log: string } & (
   | { reason: "exit"; code: number; stdout: string }
   | { reason: "signal"; signal: NodeJS.Signals }
@@ -44,9 +45,16 @@ const prefix = spawnSync("setpriv", [...DIE_WITH_PARENT.slice(1), "true"]).statu
  */
 export async function runLimited(
   command: readonly [string, ...string[]],
-  options: { cwd: string; cache: string; limits: ProcessLimits; signal: AbortSignal },
+  options: {
+    cwd: string;
+    cache: string;
+    limits: ProcessLimits;
+    signal: AbortSignal;
+    /** Called with each line of the standard output, which then may have any length and is not kept. */
+    readLine?: (line: string) => void;
+  },
 ): Promise<ProcessEnd> {
-  const { cwd, limits, signal } = options;
+  const { cwd, limits, signal, readLine } = options;
   signal.throwIfAborted();
   const shellLimits = [
     Math.ceil(limits.fileBytes / 512),
@@ -85,11 +93,14 @@ export async function runLimited(
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
   };
   child.stderr.on("data", (chunk: Buffer) => log.add(chunk));
-  child.stdout.on("data", (chunk: Buffer) => {
-    printed += chunk.byteLength;
-    if (printed > limits.stdoutBytes) kill("stdout_limit");
-    else stdout.push(chunk);
-  });
+  if (readLine) createInterface({ input: child.stdout }).on("line", readLine);
+  else {
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.byteLength;
+      if (printed > limits.stdoutBytes) kill("stdout_limit");
+      else stdout.push(chunk);
+    });
+  }
   const timer = setTimeout(() => kill("timeout"), limits.seconds * 1000);
   const abort = () => kill("aborted");
   signal.addEventListener("abort", abort, { once: true });

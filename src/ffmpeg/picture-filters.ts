@@ -1,5 +1,6 @@
 import type { Piece, SegmentJob } from "../protocol/render-job.ts";
 import { zoomFilters } from "./image-zoom-filters.ts";
+import { lookBack } from "./times/seek-point.ts";
 import { transitionFilters } from "./transition-filters.ts";
 
 /**
@@ -8,25 +9,31 @@ import { transitionFilters } from "./transition-filters.ts";
  * 48, 25 and 24 per second begin at multiples of 1/2, 1/4, 1/5 and 1/8, so the instant keeps away from these.
  */
 const SAMPLING_INSTANT = 0.3125;
-/** Seconds read before a piece's start if the source's frame rate is variable or unknown. */
-const VARIABLE_RATE_LOOK_BACK_SECONDS = 2;
 /** Seconds read after a piece's end, so that a source with uneven timestamps still fills the piece. */
 const READ_AHEAD_SECONDS = 0.5;
+
+type VideoPiece = Extract<Piece, { kind: "video" }>;
 
 /** Flags of `scale` that switch off its shortcuts, which change colours by one level. Twice as slow. */
 export const EXACT_SCALE_FLAGS = "bicubic+accurate_rnd+full_chroma_int";
 
-/** The part of a source that is read for a piece, in seconds from the source's start. */
+/** The part of a source that a piece needs, in seconds from the source's start. */
 interface SourceWindow {
+  /** Seek target for ffmpeg. */
   seek: number;
-  duration: number;
+  /** Start of the frame that is visible at the piece's start, or earlier. Null if only decoding finds this frame. */
+  start: number | null;
+  end: number;
 }
 
 /** The part of the source to decode. It begins before the piece, to include the frame that is visible at its start. */
-export function pieceWindow(piece: Extract<Piece, { kind: "video" }>, outputRate: number): SourceWindow {
-  const { frameRate, start } = piece;
-  const seek = Math.max(0, start - (frameRate === null ? VARIABLE_RATE_LOOK_BACK_SECONDS : 1.1 / frameRate + 0.002));
-  return { seek, duration: start - seek + piece.frames / outputRate + READ_AHEAD_SECONDS };
+export function pieceWindow({ frameRate, start, seek, frames }: VideoPiece, outputRate: number): SourceWindow {
+  const first = Math.max(0, start - lookBack(frameRate));
+  return {
+    seek: Math.min(first, seek ?? first),
+    start: frameRate === null ? null : first,
+    end: start + frames / outputRate + READ_AHEAD_SECONDS,
+  };
 }
 
 /**
@@ -44,7 +51,7 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
       const origin = piece.start - (0.5 - SAMPLING_INSTANT) / frameRate;
       const rate = `settb=AVTB,fps=${frameRate}:start_time=${origin.toFixed(6)}`;
       const enough = `trim=end_frame=${piece.frames}`;
-      const fields = deinterlace(piece);
+      const fields = [...needed(piece, frameRate), ...deinterlace(piece)];
       // Scaling is expensive, so it runs where there are fewer frames: before or after the frame rate is changed.
       const rateFirst = piece.frameRate === null || piece.frameRate >= frameRate;
       // The last frame may claim a duration of hours, so trim its repetitions before scaling them.
@@ -60,6 +67,16 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
       return fitChains(job, piece, { input, output, before: [], moving: motion, still, after });
     }
   }
+}
+
+/**
+ * Drops the frames that are decoded only to find the piece's first frame. If the frame rate varies, the first frame may
+ * have started at any time before the piece, and `fps` finds it.
+ */
+function needed(piece: VideoPiece, outputRate: number): string[] {
+  const { seek, start, end } = pieceWindow(piece, outputRate);
+  if (start === null) return [`trim=end=${end.toFixed(6)}`];
+  return start > seek ? [`trim=start=${start.toFixed(6)}`] : [];
 }
 
 interface Chains {

@@ -65,6 +65,7 @@ export function probedPicture(
     height,
     frameRate: average ?? lowest,
     variableFrameRate: variesInRate(average, lowest, frames),
+    keyframeInterval: null,
     start: Math.max(0, stream.start_time - fileStart),
     rotation,
     fieldOrder: fieldOrderOf(stream.field_order, frames),

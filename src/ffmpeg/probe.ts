@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { INPUT_GUARD } from "./input-guard.ts";
 import { ffprobeFrameSchema, ffprobePictureSchema, probedPicture } from "./probe-picture.ts";
+import { type PacketTimes, PacketTimesReader, packetListArguments } from "./times/packet-times.ts";
 
 /** Number of packets that ffprobe decodes, because a file's headers do not always describe its pictures. */
 const PROBED_PACKETS = 12;
@@ -28,12 +29,14 @@ export function ffprobeArguments(file: string): string[] {
 /** The ffmpeg arguments that test whether a file can be decoded: its first picture, or its first second of sound. */
 function decodeTestArguments(file: string, probe: MediaProbe): string[] {
   const what = probe.video ? ["-map", "0:V:0", "-frames:v", "1"] : ["-map", "0:a:0", "-t", "1"];
+  // MP3 files have tags between their frames, which ffmpeg tries to decode.
+  const strict = probe.format === "mp3" ? ["-abort_on", "empty_output_stream"] : ["-xerror"];
   return [
     "-hide_banner",
     "-nostdin",
     "-loglevel",
     "error",
-    "-xerror",
+    ...strict,
     ...INPUT_GUARD,
     "-i",
     file,
@@ -44,77 +47,128 @@ function decodeTestArguments(file: string, probe: MediaProbe): string[] {
   ];
 }
 
-/**
- * The ffmpeg arguments that measure a file's duration. ffmpeg reads the whole file without decoding it and prints the
- * progress to its standard output, for {@link withMeasuredDuration}.
- */
-function durationArguments(file: string, probe: MediaProbe): string[] {
-  return [
-    ...["-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"],
-    ...[...INPUT_GUARD, "-i", file, "-map", probe.video ? "0:V:0" : "0:a:0"],
-    ...["-c", "copy", "-f", "null", "-"],
-  ];
-}
-
-/** True if the headers of a video or sound do not tell its duration, so that it must be measured. */
-function lacksDuration(probe: MediaProbe): boolean {
-  return probe.kind !== "image" && probe.duration === 0;
-}
-
-/** Adds the measured duration to a probe. Returns the probe unchanged if ffmpeg printed no time. */
-function withMeasuredDuration(probe: MediaProbe, progress: string): MediaProbe {
-  const microseconds = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
-  if (microseconds === undefined) return probe;
-  const end = Number(microseconds) / 1e6;
-  // If a file has no packet durations, the printed time is the start of the last packet.
-  const frame = probe.video?.frameRate ? 1 / probe.video.frameRate : 0;
-  return { ...probe, duration: Math.max(end, frame) };
-}
-
 /** A run of ffprobe or ffmpeg that a probe needs. */
 export type ProbeRun =
   | { program: "ffprobe"; args: string[] }
+  /** Prints one line per packet. Pass each line to `readLine`, also if ffprobe fails later. */
+  | { program: "ffprobe"; args: string[]; readLine: (line: string) => void }
   /** `failureMessage` says what is wrong with the file if the run fails. */
   | { program: "ffmpeg"; args: string[]; failureMessage: string };
 
+/** A file that can be decoded but not used. The message says why, and what to do. */
+export interface Refusal {
+  kind: "refused";
+  message: string;
+}
+
 /**
- * The runs that describe a media file: ffprobe describes it, ffmpeg decodes its beginning and, if the headers have no
- * duration, measures it. Each run is yielded. Pass to `next` what the run printed to its standard output, or an empty
- * string if it was killed. If a run of ffmpeg fails, the file is bad: do not go on. Pure and shared by all renderers.
+ * The runs that describe a media file: ffprobe describes it; then ffmpeg decodes its beginning, while ffprobe lists its
+ * packets, because a file's headers do not always tell how long it plays. The runs of a list can be executed in parallel.
+ * Pass to `next` what the last run without `readLine` printed to its standard output, or an empty string if it was killed.
+ * If a run of ffmpeg fails, the file is bad: do not go on. Pure and shared by all renderers.
  *
  * @param file the file's name in the working directory.
- * @returns the probe, or null if ffprobe finds neither picture nor sound.
+ * @returns the probe; a refusal; or null if ffprobe finds neither picture nor sound.
  *
  * @example
  * const runs = probeRuns("input-0");
- * let run = runs.next();
- * while (!run.done) run = runs.next(execute(run.value.program, run.value.args).stdout);
+ * let next = runs.next();
+ * while (!next.done) next = runs.next(await executeAll(next.value));
  */
-export function* probeRuns(file: string): Generator<ProbeRun, MediaProbe | null, string> {
-  const probe = readProbe(yield { program: "ffprobe", args: ffprobeArguments(file) });
-  if (!probe) return null;
-  const decode = decodeTestArguments(file, probe);
-  yield { program: "ffmpeg", args: decode, failureMessage: "ffmpeg cannot decode this file" };
-  if (!lacksDuration(probe)) return probe;
-  const measure = durationArguments(file, probe);
-  const failureMessage = "ffmpeg cannot read this file to its end";
-  return withMeasuredDuration(probe, yield { program: "ffmpeg", args: measure, failureMessage });
+export function* probeRuns(file: string): Generator<ProbeRun[], MediaProbe | Refusal | null, string> {
+  const described = describe(yield [{ program: "ffprobe", args: ffprobeArguments(file) }]);
+  if (!described) return null;
+  const { probe, stream } = described;
+  const decode: ProbeRun = {
+    program: "ffmpeg",
+    args: decodeTestArguments(file, probe),
+    failureMessage: "ffmpeg cannot decode this file",
+  };
+  if (described.lengthIsCertain) {
+    yield [decode];
+    return probe;
+  }
+  const reader = new PacketTimesReader(probe.video ? "pictures" : "sound", maxPause(probe.format));
+  const list = packetListArguments(file, stream);
+  yield [decode, { program: "ffprobe", args: list, readLine: (line) => reader.readLine(line) }];
+  const times = reader.result(described.sampleRate);
+  if (probe.video && times?.restarts) return RESTARTING_PICTURES;
+  return withPacketTimes(described, times);
+}
+
+const RESTARTING_PICTURES: Refusal = {
+  kind: "refused",
+  message:
+    "the timestamps of its pictures start again in the middle, as in files that were joined byte by byte; " +
+    "write it anew, for example with ffmpeg -i FILE -c copy NEW.mkv",
+};
+
+/** ffmpeg takes a longer pause for a fault of the timestamps, in formats where these may start again. */
+const MAX_PAUSE_SECONDS = 10;
+const MAY_RESTART = ["mpegts", "mpeg", "ogg"];
+
+function maxPause(format: string): number {
+  return MAY_RESTART.includes(format) ? MAX_PAUSE_SECONDS : Number.POSITIVE_INFINITY;
+}
+
+/** Replaces what the headers say about times by what the packets say. */
+function withPacketTimes({ probe, fileStart }: Description, times: PacketTimes | null): MediaProbe {
+  // ffprobe did not come to the end in time.
+  if (!times) return probe;
+  if (!probe.video) return { ...probe, duration: Math.max(0, times.end - fileStart) };
+  const { video } = probe;
+  const { even, keyframeInterval } = times;
+  const single = video.frameRate === null ? 0 : 1 / video.frameRate;
+  const rateIsRight =
+    video.frameRate !== null && times.rate !== null && Math.abs(video.frameRate / times.rate - 1) < 0.02;
+  return {
+    ...probe,
+    duration: Math.max(times.end - times.start, single),
+    video: {
+      ...video,
+      start: Math.max(0, times.start - fileStart),
+      frameRate: rateIsRight ? video.frameRate : (times.rate ?? video.frameRate),
+      variableFrameRate: !even,
+      keyframeInterval,
+    },
+  };
 }
 
 const numeric = z.coerce.number().nonnegative().catch(0);
 const ffprobeSchema = z.object({
-  format: z.object({ format_name: z.string(), duration: numeric.optional(), start_time: z.coerce.number().catch(0) }),
+  format: z.object({
+    format_name: z.string(),
+    duration: numeric.optional(),
+    start_time: z.coerce.number().catch(0),
+    /** Bytes. */
+    size: numeric.optional(),
+  }),
   streams: z.array(
     z.object({
       codec_type: z.string().optional(),
       codec_name: z.string().optional(),
       duration: numeric.optional(),
+      sample_rate: numeric.optional(),
+      bit_rate: numeric.optional(),
       disposition: z.object({ attached_pic: z.number().optional() }).optional(),
       ...ffprobePictureSchema.shape,
     }),
   ),
   frames: z.array(ffprobeFrameSchema).catch([]),
 });
+
+/** What the first run of ffprobe tells about a file. */
+interface Description {
+  probe: MediaProbe;
+  /** Index of the stream that decides the file's length. */
+  stream: number;
+  /** True if the packets need not be read to know the length. */
+  lengthIsCertain: boolean;
+  /** First timestamp of the file, in seconds. */
+  fileStart: number;
+  /** Samples per second of the sound. */
+  sampleRate?: number;
+}
 
 /**
  * Parses the output of ffprobe with {@link ffprobeArguments}.
@@ -123,6 +177,10 @@ const ffprobeSchema = z.object({
  *   `format`).
  */
 export function readProbe(json: string): MediaProbe | null {
+  return describe(json)?.probe ?? null;
+}
+
+function describe(json: string): Description | null {
   const described = ffprobeSchema.safeParse(parseJson(json));
   if (!described.success) return null;
   const { format, streams, frames } = described.data;
@@ -132,24 +190,40 @@ export function readProbe(json: string): MediaProbe | null {
   const sound = streams.find((s) => s.codec_type === "audio" && s.codec_name);
   const audio = sound?.codec_name ? { codec: sound.codec_name } : null;
   const whole = format.duration ?? 0;
+  const shared = { format: format.format_name, audio };
   if (picture?.codec_name) {
     const still = format.format_name.endsWith("_pipe");
     const own = frames.filter(({ stream_index }) => stream_index === picture.index);
     const video = probedPicture(picture.codec_name, picture, own, still ? 0 : format.start_time);
     if (video) {
+      const duration = still ? 0 : picture.duration || Math.max(0, whole - video.start);
       return {
-        kind: still ? "image" : "video",
-        format: format.format_name,
-        duration: still ? 0 : picture.duration || Math.max(0, whole - video.start),
-        video,
-        audio,
+        probe: { kind: still ? "image" : "video", ...shared, duration, video },
+        stream: picture.index ?? 0,
+        lengthIsCertain: still,
+        fileStart: format.start_time,
       };
     }
   }
-  if (audio) {
-    return { kind: "audio", format: format.format_name, duration: sound?.duration || whole, video: null, audio };
-  }
-  return null;
+  if (!sound || !audio) return null;
+  const duration = sound.duration || whole;
+  return {
+    probe: { kind: "audio", ...shared, duration, video: null },
+    stream: sound.index ?? 0,
+    lengthIsCertain: isWholeWave(format, sound, duration),
+    fileStart: format.start_time,
+    ...(sound.sample_rate ? { sampleRate: sound.sample_rate } : {}),
+  };
+}
+
+/** True for a WAV file of uncompressed samples that has as many bytes as its header says. */
+function isWholeWave(
+  { format_name, size = 0 }: { format_name: string; size?: number | undefined },
+  { codec_name = "", bit_rate = 0 }: { codec_name?: string | undefined; bit_rate?: number | undefined },
+  duration: number,
+): boolean {
+  const bytes = (duration * bit_rate) / 8;
+  return format_name === "wav" && codec_name.startsWith("pcm_") && bytes > 0 && bytes <= size;
 }
 
 function parseJson(text: string): unknown {

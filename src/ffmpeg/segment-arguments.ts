@@ -65,9 +65,12 @@ function pieceInput(piece: Piece, frameRate: number, threads: number): string[] 
   const options = [...INPUT_GUARD, "-threads", String(threads)];
   if (piece.picture.decoder) options.push("-c:v", piece.picture.decoder);
   if (piece.kind === "video") {
-    const { seek, duration } = pieceWindow(piece, frameRate);
+    const { seek, start, end } = pieceWindow(piece, frameRate);
+    // ffmpeg would drop the frames before the seek target, also one that is still visible there.
+    if (start === null) options.push("-noaccurate_seek");
     if (seek > 0) options.push("-ss", seconds(seek));
-    options.push("-t", seconds(duration));
+    // Without an accurate seek, ffmpeg would count the duration from a keyframe.
+    if (start !== null) options.push("-t", seconds(end - seek));
   }
   return [...options, "-i", JOB_FILES.input(piece.input)];
 }

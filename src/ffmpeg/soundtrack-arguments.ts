@@ -2,6 +2,7 @@ import type { SoundtrackJob } from "../protocol/render-job.ts";
 import { INPUT_GUARD } from "./input-guard.ts";
 import { JOB_FILES } from "./job-files.ts";
 import { loudnessGain, readLoudness } from "./loudness.ts";
+import { soundSeekPoint } from "./times/seek-point.ts";
 
 /** Options of every ffmpeg run for a soundtrack. */
 const GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on", "empty_output_stream"] as const;
@@ -188,12 +189,15 @@ function clips(
   open: (input: number, ...window: string[]) => number,
 ): string[] {
   const graph = pieces.map(({ input, start, samples }, index) => {
-    const exact = `apad,atrim=end_sample=${samples},asetpts=N/SR/TB`;
+    const seek = soundSeekPoint(start);
+    const first = Math.round((start - seek) * job.sampleRate);
+    const exact = `apad,atrim=start_sample=${first}:end_sample=${first + samples},asetpts=N/SR/TB`;
     if (input === null) return `anullsrc=r=${job.sampleRate}:cl=stereo,aformat=sample_fmts=fltp,${exact}[clip${index}]`;
     const seconds = samples / job.sampleRate;
     const fade = Math.min(CLICK_FADE_SECONDS, seconds / 4);
     const fades = `afade=t=in:d=${time(fade)},afade=t=out:st=${time(seconds - fade)}:d=${time(fade)}`;
-    const source = open(input, ...(start > 0 ? ["-ss", time(start)] : []), "-t", time(seconds + READ_AHEAD_SECONDS));
+    const length = start - seek + seconds + READ_AHEAD_SECONDS;
+    const source = open(input, ...(seek > 0 ? ["-ss", time(seek)] : []), "-t", time(length));
     return `[${source}:a:0]${decoded(job)},${exact},${fades}[clip${index}]`;
   });
   const all = pieces.map((_, index) => `[clip${index}]`).join("");

@@ -102,6 +102,7 @@ async function describePicture(
     frameRate: stats.averagePacketRate || null,
     // The headers do not say. A variable frame rate is the safe assumption.
     variableFrameRate: true,
+    keyframeInterval: null,
     start: Math.max(0, first - Math.max(0, fileStart)),
     rotation,
     fieldOrder: null,

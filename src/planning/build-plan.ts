@@ -4,9 +4,8 @@ import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
 import { cuesWithin } from "../captions/cue-timing.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
-import { sourcePicture } from "../ffmpeg/source-picture-properties.ts";
 import { contentTypeFor } from "../library/formats.ts";
-import type { MediaProbe, Piece, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
+import type { RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import {
   type Input,
@@ -27,11 +26,12 @@ import {
   SAMPLE_RATE,
   type Timeline,
 } from "../timeline/plan-timeline.ts";
-import type { Segment, ShotPart } from "../timeline/segments.ts";
+import type { Segment } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import type { CaptionSources } from "./load-caption-sources.ts";
+import { pieceOf } from "./piece-of-shot.ts";
 
 /**
  * Part of the hash in the key of a rendered file. Increase it with every change that gives a job other bytes, so that
@@ -217,7 +217,7 @@ function segmentJob(
     if (!material?.probe.video) {
       throw new PlanError("material_missing", `video_materials[${part.shot.source}] is missing or has no picture`);
     }
-    return pieceOf(part, material.probe.video, material.probe.kind, indexOfInput(inputs, material.input));
+    return pieceOf(part, material.probe, material.probe.video, indexOfInput(inputs, material.input));
   });
   const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
   return {
@@ -250,24 +250,6 @@ function drawnCaptions(
   );
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
   return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
-}
-
-function pieceOf(
-  { shot, offset, frames }: ShotPart,
-  video: NonNullable<MediaProbe["video"]>,
-  kind: MediaProbe["kind"],
-  input: number,
-): Piece {
-  const shared = {
-    input,
-    frames,
-    shot: { frames: shot.frames, offset },
-    transition: shot.transition,
-    picture: sourcePicture(video),
-  };
-  if (kind === "image") return { kind, ...shared, zoom: shot.zoom };
-  const frameRate = video.variableFrameRate ? null : video.frameRate;
-  return { kind: "video", ...shared, start: shot.start + offset / FRAME_RATE, frameRate };
 }
 
 /** @throws PlanError `renderer_limit` if the inputs are too large for the renderer. */

@@ -66,6 +66,11 @@ export const pieceSchema = z.discriminatedUnion("kind", [
     start: z.number().nonnegative(),
     /** Frames per second of the source, or null if the rate is unknown or varies. */
     frameRate: z.number().positive().nullable(),
+    /**
+     * The time in the source to which ffmpeg seeks, in seconds. It is earlier than `start` if ffmpeg's seek is not exact in
+     * the source's format. Missing: just before `start`.
+     */
+    seek: z.number().nonnegative().optional(),
   }),
   z.strictObject({
     kind: z.literal("image"),
@@ -172,6 +177,8 @@ export const mediaProbeSchema = z.strictObject({
       /** Average frames per second, or null if unknown. */
       frameRate: z.number().positive().nullable(),
       variableFrameRate: z.boolean().default(false),
+      /** Max seconds from one keyframe to the next, or null if unknown: then the times in this probe are from headers. */
+      keyframeInterval: z.number().nonnegative().nullable().default(null),
       /** Seconds from the start of the file to the first picture. */
       start: z.number().nonnegative().default(0),
       /** Clockwise rotation of the coded picture for display, in degrees. Width and height are those after it. */

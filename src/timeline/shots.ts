@@ -2,6 +2,7 @@ import type { VideoTransitionMode } from "../api/video-request.ts";
 import type { Transition } from "../protocol/render-job.ts";
 import { chooseTransition } from "./choose-transition.ts";
 import { seededRandom, shuffled } from "./seeded-random.ts";
+import { shotLengths } from "./shot-lengths.ts";
 
 /** A video or image that shots can be taken from. Times are in seconds. */
 export interface Source {
@@ -44,10 +45,20 @@ export interface ShotOptions {
   variants: number;
 }
 
-/** A stretch of a source. `start` is in seconds. */
+/** A stretch of a source. `start` is in seconds, lengths are in output frames. */
 interface SourceWindow {
   start: number;
   frames: number;
+  /** Max length of a shot of this window. */
+  longest: number;
+  /** Length of the whole source. */
+  available: number;
+}
+
+/** A window that is shown, and the index of its source. */
+interface Turn {
+  source: number;
+  window: SourceWindow;
 }
 
 /** Max windows of one source. A file can claim a duration of a century, and the list must fit into memory. */
@@ -73,47 +84,72 @@ export function planShots(sources: readonly Source[], options: ShotOptions): Sho
     const list = sourceWindows(source, options, random);
     return options.mode === "random" ? shuffled(list, random) : list;
   });
-  const shots: Shot[] = [];
-  let filled = 0;
+  const turns = takeTurns(windows, options, random);
+  const frames =
+    options.totalFrames === null
+      ? turns.map(({ window }) => window.frames)
+      : shotLengths(
+          turns.map(({ window }) => ({ wanted: window.frames, longest: window.longest })),
+          options.totalFrames,
+          Math.ceil(MIN_SHOT_SECONDS * options.frameRate),
+        );
   // Images alternate their zoom direction, and every second video starts with the other direction.
   let stills = options.variant;
+  const starts = shotStarts(turns, frames, sources, options.frameRate);
+  return frames.map((length, index) => {
+    const source = turns[index]?.source ?? 0;
+    if (sources[source]?.kind === "image") stills++;
+    return {
+      source,
+      start: starts[index] ?? 0,
+      frames: length,
+      transition: chooseTransition(options.transition, length, options.frameRate, effects),
+      zoom: stills % 2 === 1 ? "in" : "out",
+    };
+  });
+}
+
+/** The windows in playback order: just enough to fill `totalFrames`, or one of each source. */
+function takeTurns(windows: readonly SourceWindow[][], options: ShotOptions, random: () => number): Turn[] {
+  const turns: Turn[] = [];
+  let filled = 0;
   for (let round = 0; ; round++) {
-    for (const source of roundOrder(sources.length, options, random)) {
+    for (const source of roundOrder(windows.length, options, random)) {
       const list = windows[source] ?? [];
       // Each further sequential video starts at a later window of each source, so that it shows other pictures.
       const turn = options.mode === "sequential" ? round + options.variant : round;
       const window = list[turn % list.length];
       if (!window) throw new RangeError("the source has no window");
-      const frames =
-        options.totalFrames === null
-          ? window.frames
-          : nextShotFrames(window.frames, options.totalFrames - filled, options.frameRate);
-      if (sources[source]?.kind === "image") stills++;
-      shots.push({
-        source,
-        start: window.start,
-        frames,
-        transition: chooseTransition(options.transition, frames, options.frameRate, effects),
-        zoom: stills % 2 === 1 ? "in" : "out",
-      });
-      filled += frames;
-      if (filled === options.totalFrames) return shots;
+      turns.push({ source, window });
+      filled += window.frames;
+      if (options.totalFrames !== null && filled >= options.totalFrames) return turns;
     }
-    if (options.totalFrames === null) return shots;
+    if (options.totalFrames === null) return turns;
   }
 }
 
 /**
- * The length of the next shot, in frames. The shot is made shorter if the rest would be too short for another shot.
- *
- * @param offered length of the window.
- * @param left frames that are still to be filled.
+ * The start of each shot within its source, in seconds. If a shot has another length than its window, and the next shot
+ * continues it in the source, the next shot still begins where it ends. So there is no jump.
  */
-function nextShotFrames(offered: number, left: number, frameRate: number): number {
-  if (offered >= left) return left;
-  const shortest = Math.ceil(MIN_SHOT_SECONDS * frameRate);
-  const missing = shortest - (left - offered);
-  return missing > 0 && offered - missing >= shortest ? offered - missing : offered;
+function shotStarts(
+  turns: readonly Turn[],
+  frames: readonly number[],
+  sources: readonly Source[],
+  frameRate: number,
+): number[] {
+  const starts: number[] = [];
+  for (const [index, length] of frames.entries()) {
+    const { source, window } = turns[index] as Turn;
+    const before = turns[index - 1];
+    const continues =
+      before?.source === source &&
+      Math.abs(before.window.start + before.window.frames / frameRate - window.start) < 0.5 / frameRate;
+    const start = continues ? (starts[index - 1] ?? 0) + (frames[index - 1] ?? 0) / frameRate : window.start;
+    const latest = (sources[source]?.start ?? 0) + Math.max(0, window.available - length) / frameRate;
+    starts.push(sources[source]?.kind === "image" ? start : Math.min(start, latest));
+  }
+  return starts;
 }
 
 function roundOrder(count: number, options: ShotOptions, random: () => number): number[] {
@@ -129,11 +165,14 @@ function sourceWindows(source: Source, options: ShotOptions, random: () => numbe
   const { clipDuration, frameRate, totalFrames, mode, variant, variants } = options;
   const longest = source.limit > 0 ? Math.min(source.limit, clipDuration) : clipDuration;
   const frames = Math.max(1, Math.round(longest * frameRate));
-  if (source.kind === "image") return [{ start: 0, frames }];
+  // A shot can be a frame longer than its max if another shot would be a flash otherwise.
+  const most = Math.max(frames, Math.floor(longest * frameRate + 1));
+  if (source.kind === "image") return [{ start: 0, frames, longest: most, available: most }];
   const available = Math.max(1, Math.floor(source.duration * frameRate + 1e-6));
   if (available <= frames) {
     const held = totalFrames === null ? 1 : Math.min(frames, Math.ceil(MIN_SHOT_SECONDS * frameRate));
-    return [{ start: source.start, frames: Math.max(available, held) }];
+    const shown = Math.max(available, held);
+    return [{ start: source.start, frames: shown, longest: shown, available }];
   }
   const count = Math.min(MAX_WINDOWS_PER_SOURCE, Math.floor(available / frames));
   // A single window can be moved within the source, so that the videos of the task differ.
@@ -143,5 +182,7 @@ function sourceWindows(source: Source, options: ShotOptions, random: () => numbe
   return Array.from({ length: count }, (_, index) => ({
     start: source.start + (index * frames + shift) / frameRate,
     frames,
+    longest: Math.min(most, available),
+    available,
   }));
 }

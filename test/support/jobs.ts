@@ -86,6 +86,7 @@ export function assembleWork(
 export function probedVideo(width: number, height: number, frameRate: number): NonNullable<MediaProbe["video"]> {
   return {
     ...{ codec: "h264", width, height, frameRate, variableFrameRate: false, start: 0, rotation: 0 },
+    keyframeInterval: 1,
     ...{ fieldOrder: "progressive", pixelFormat: "yuv420p", bitDepth: 8, alpha: false },
     color: { primaries: null, transfer: null, matrix: null, range: null },
   };

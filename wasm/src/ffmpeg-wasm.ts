@@ -65,15 +65,20 @@ export class FfmpegWasm {
    * Runs ffprobe to its end. Blocks the isolate. With @ffmpeg/core 0.12 ffprobe's exit code is always -1, so the caller
    * must check the output file.
    *
+   * @param readLine called with each line of its standard output.
    * @returns the last lines that it printed.
    */
-  ffprobe(args: string[]): string {
-    return this.#run(() => this.#module.ffprobe(...args)).log;
+  ffprobe(args: string[], readLine?: (line: string) => void): string {
+    return this.#run(() => this.#module.ffprobe(...args), readLine).log;
   }
 
-  #run(call: () => number): RunResult {
+  #run(call: () => number, readLine?: (line: string) => void): RunResult {
     const lines: string[] = [];
-    this.#module.setLogger(({ message }) => {
+    this.#module.setLogger(({ type, message }) => {
+      if (readLine && type === "stdout") {
+        readLine(message);
+        return;
+      }
       // Emscripten prints this at every exit. The exit code already tells the result.
       if (message === "Aborted()") return;
       lines.push(message);

@@ -101,15 +101,21 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
   const runs = probeRuns(file);
   let next = runs.next();
   while (!next.done) {
-    if (next.value.program === "ffprobe") {
-      log = core.ffprobe([...next.value.args, "-o", "probe.json"]);
-      next = runs.next(new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0)));
-    } else {
-      const run = core.ffmpeg(next.value.args, MAX_RUN_MILLISECONDS);
-      if (run.exitCode !== 0) return badInput(next.value.failureMessage, run.log);
-      next = runs.next(run.log);
+    let printed = "";
+    for (const run of next.value) {
+      if (run.program === "ffmpeg") {
+        const end = core.ffmpeg(run.args, MAX_RUN_MILLISECONDS);
+        if (end.exitCode !== 0) return badInput(run.failureMessage, end.log);
+      } else if ("readLine" in run) {
+        core.ffprobe(run.args, run.readLine);
+      } else {
+        log = core.ffprobe([...run.args, "-o", "probe.json"]);
+        printed = new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0));
+      }
     }
+    next = runs.next(printed);
   }
+  if (next.value?.kind === "refused") return badInput(next.value.message, "");
   if (next.value) return { ok: true, probe: next.value };
   return badInput("this file has neither picture nor sound, or ffmpeg cannot read it", log);
 }

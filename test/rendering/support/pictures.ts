@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
-import { ffprobeArguments, probeRuns, readProbe } from "../../../src/ffmpeg/probe.ts";
+import { ffprobeArguments, type ProbeRun, probeRuns, readProbe } from "../../../src/ffmpeg/probe.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
+import { pictureSeekPoint } from "../../../src/ffmpeg/times/seek-point.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
 import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
-import { segmentJob } from "../../support/jobs.ts";
+import { segmentJob, videoPiece } from "../../support/jobs.ts";
 
 export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
 
@@ -47,22 +48,63 @@ export const renderers: [string, RunFFmpeg][] = hasNative
     ]
   : [["wasm", wasm]];
 
-/** Describes a file and decodes its beginning as the renderers do, with ffmpeg.wasm. */
+/** Describes a file as the renderers do: its headers, its beginning and its packets. Runs everything with ffmpeg.wasm. */
 export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
+  return probeBy(async ({ program, args }) => {
+    if (program === "ffprobe") return ffprobeOutput(file, args);
+    const { exitCode, log } = await ffmpeg({ file }, ...args);
+    if (exitCode !== 0) throw new Error(log);
+    return "";
+  });
+}
+
+/** The same as {@link wholeProbe} with the installed ffmpeg and ffprobe. */
+export async function nativeWholeProbe(file: Uint8Array): Promise<MediaProbe> {
+  const cwd = mkdtempSync(join(tmpdir(), "edgereel-probe-"));
+  try {
+    writeFileSync(join(cwd, "file"), file);
+    return await probeBy(async ({ program, args }) => {
+      const run = spawnSync(program, args, { cwd, encoding: "utf8" });
+      if (program === "ffmpeg" && run.status !== 0) throw new Error(run.stderr);
+      return run.stdout;
+    });
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
+
+/** The available probes, with their names. */
+export const probes: [string, (file: Uint8Array) => Promise<MediaProbe>][] = hasNative
+  ? [
+      ["native", nativeWholeProbe],
+      ["wasm", wholeProbe],
+    ]
+  : [["wasm", wholeProbe]];
+
+async function probeBy(execute: (run: ProbeRun) => Promise<string>): Promise<MediaProbe> {
   const runs = probeRuns("file");
   let next = runs.next();
   while (!next.done) {
-    const { program, args } = next.value;
-    if (program === "ffprobe") {
-      next = runs.next(await ffprobeOutput(file, args));
-    } else {
-      const run = await ffmpeg({ file }, ...args);
-      if (run.exitCode !== 0) throw new Error(run.log);
-      next = runs.next(run.log);
+    let printed = "";
+    for (const run of next.value) {
+      const output = await execute(run);
+      if ("readLine" in run) output.split("\n").forEach(run.readLine);
+      else if (run.program === "ffprobe") printed = output;
     }
+    next = runs.next(printed);
   }
+  if (next.value?.kind === "refused") throw new Error(next.value.message);
   if (!next.value) throw new Error("ffprobe finds neither picture nor sound");
   return next.value;
+}
+
+/** The piece that planning makes of a file, from `start` seconds after its first picture. */
+export function pieceOfFile(file: MediaProbe, start: number, frames: number): Extract<Piece, { kind: "video" }> {
+  const { video } = file;
+  if (!video) throw new Error("the file has no picture");
+  const frameRate = video.variableFrameRate ? null : video.frameRate;
+  const time = video.start + start;
+  return videoPiece({ frames, start: time, frameRate, seek: pictureSeekPoint(file, frameRate, time) });
 }
 
 /** Describes a file by ffprobe alone. */

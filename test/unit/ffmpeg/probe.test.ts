@@ -54,59 +54,68 @@ test.each([
   expect(readProbe(json)).toBeNull();
 });
 
-const ffmpegRun = (args: unknown, failureMessage: string) => ({ value: { program: "ffmpeg", args, failureMessage } });
+/** The runs of one step of a probe. */
+const step = (next: IteratorResult<ProbeRun[], unknown>) => (next.done ? [] : next.value);
+/** Passes lines to the run that lists packets. */
+function list(runs: readonly ProbeRun[], ...lines: string[]) {
+  for (const run of runs) if ("readLine" in run) lines.forEach(run.readLine);
+}
 
-test("the probe of a video runs ffprobe and decodes the first frame", () => {
+test("the probe of a video decodes its first frame and lists the packets of its pictures", () => {
   const runs = probeRuns("input-0");
-  expect(runs.next()).toEqual({ done: false, value: { program: "ffprobe", args: ffprobeArguments("input-0") } });
-  const decode = runs.next(file({ format_name: "mov", duration: "1" }, h264, aac));
-  expect(decode).toMatchObject(
-    ffmpegRun(expect.arrayContaining(["-i", "input-0", "-frames:v"]), "ffmpeg cannot decode this file"),
-  );
-  expect(after(decode.value as ProbeRun, "-map")).toBe("0:V:0");
-  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 1 } });
+  expect(runs.next()).toEqual({ done: false, value: [{ program: "ffprobe", args: ffprobeArguments("input-0") }] });
+  const sound = { ...aac, index: 0 };
+  const [decode, packets] = step(runs.next(file({ format_name: "mov", duration: "1" }, sound, { ...h264, index: 1 })));
+  expect(decode).toMatchObject({ program: "ffmpeg", failureMessage: "ffmpeg cannot decode this file" });
+  expect(decode?.args).toEqual(expect.arrayContaining(["-i", "input-0", "-frames:v"]));
+  expect(decode && after(decode, "-map")).toBe("0:V:0");
+  expect(packets && after(packets, "-select_streams")).toBe("1");
+  // Without a whole list, the headers count.
+  expect(runs.next("")).toMatchObject({ done: true, value: { duration: 1, video: { keyframeInterval: null } } });
 });
 
-test("the probe of an audio file decodes its first second", () => {
+test("the probe of a video has the times of its packets, not those of its headers", () => {
   const runs = probeRuns("input-0");
   runs.next();
-  const { value } = runs.next(file({ format_name: "mp3", duration: "1" }, aac));
-  expect([after(value as ProbeRun, "-map"), after(value as ProbeRun, "-t")]).toEqual(["0:a:0", "1"]);
-  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "audio", duration: 3.5 } });
+  const format = { format_name: "matroska,webm", duration: "3600", start_time: "1" };
+  const planned = step(runs.next(file(format, { ...h264, start_time: "1", avg_frame_rate: "60/1" })));
+  const times = [1.5, 1.6, 1.7, 3.7, 3.8];
+  list(planned, ...times.map((time) => `packet,${time},${time},0.1,K_`), "format,matroska");
+  const { value } = runs.next("");
+  expect(value).toMatchObject({ video: { variableFrameRate: true } });
+  expect(value).toHaveProperty("duration", expect.closeTo(2.4));
+  expect(value).toHaveProperty("video.start", expect.closeTo(0.5));
+  expect(value).toHaveProperty("video.keyframeInterval", expect.closeTo(2));
 });
 
-test("the probe reads a video without a duration to its end and takes the last time that ffmpeg prints", () => {
+test("the probe of an audio file decodes its first second and measures its packets", () => {
   const runs = probeRuns("input-0");
   runs.next();
-  runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
-  const measure = runs.next("");
-  expect(measure).toMatchObject(
-    ffmpegRun(expect.arrayContaining(["-c", "copy", "-progress"]), "ffmpeg cannot read this file to its end"),
-  );
-  const printed = "out_time_us=40000\nprogress=continue\nout_time_us=1960000\nprogress=end\n";
-  expect(runs.next(printed)).toMatchObject({ done: true, value: { duration: 1.96 } });
+  const planned = step(runs.next(file({ format_name: "mp3", duration: "1", start_time: "0.025" }, cover, aac)));
+  const [decode] = planned;
+  expect([decode && after(decode, "-map"), decode && after(decode, "-t")]).toEqual(["0:a:0", "1"]);
+  list(planned, "packet,0.000000,0.000000,0.500000,K_", "packet,0.5,0.5,0.525,K_", "format,mp3");
+  const { value } = runs.next("");
+  expect(value).toMatchObject({ kind: "audio" });
+  expect(value).toHaveProperty("duration", expect.closeTo(1));
 });
 
-test("the probe of a one-frame video without a duration returns the duration of one frame", () => {
-  const runs = probeRuns("input-0");
-  runs.next();
-  runs.next(file({ format_name: "matroska,webm" }, { ...h264, avg_frame_rate: "25/1" }));
-  runs.next("");
-  expect(runs.next("out_time_us=0\n")).toMatchObject({ done: true, value: { duration: 0.04 } });
+test("the packets of a WAV file are only read if its header claims more bytes than it has", () => {
+  const pcm = { codec_type: "audio", codec_name: "pcm_s16le", sample_rate: "48000", bit_rate: "768000", duration: "2" };
+  for (const [size, count] of [
+    ["192044", 1],
+    ["96044", 2],
+  ] as const) {
+    const runs = probeRuns("input-0");
+    runs.next();
+    expect(step(runs.next(file({ format_name: "wav", size }, pcm)))).toHaveLength(count);
+  }
 });
 
-test("the probe of a video returns the duration 0 if ffmpeg prints no time", () => {
+test("the probe of an image reads no packets", () => {
   const runs = probeRuns("input-0");
   runs.next();
-  runs.next(file({ format_name: "matroska,webm" }, h264));
-  runs.next("");
-  expect(runs.next("")).toMatchObject({ done: true, value: { kind: "video", duration: 0 } });
-});
-
-test("the probe of an image does not measure a duration", () => {
-  const runs = probeRuns("input-0");
-  runs.next();
-  runs.next(file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" }));
+  expect(step(runs.next(file({ format_name: "png_pipe" }, { ...h264, codec_name: "png" })))).toHaveLength(1);
   expect(runs.next("")).toMatchObject({ done: true, value: { kind: "image" } });
 });
 
