@@ -30,13 +30,18 @@ export const authorFailureSchema = z.strictObject({
 });
 export type AuthorFailure = z.infer<typeof authorFailureSchema>;
 
+/** What to tell about a call that succeeded, for example which provider failed before another one did it. */
+const authorWarningsSchema = z.array(z.string().max(2000)).max(20);
+
 /** The answer to a call: its result, or why there is none. */
 export const authorReplySchema = <T extends z.ZodType>(value: T) =>
   z.discriminatedUnion("status", [
-    z.strictObject({ status: z.literal("done"), value }),
+    z.strictObject({ status: z.literal("done"), value, warnings: authorWarningsSchema }),
     z.strictObject({ status: z.literal("failed"), failure: authorFailureSchema }),
   ]);
-export type AuthorReply<T> = { status: "done"; value: T } | { status: "failed"; failure: AuthorFailure };
+export type AuthorReply<T> =
+  | { status: "done"; value: T; warnings: string[] }
+  | { status: "failed"; failure: AuthorFailure };
 
 /** What the author Worker can do with its settings. */
 export const authorAbilitiesSchema = z.strictObject({
@@ -115,7 +120,7 @@ export const voiceSchema = z.strictObject({
   /** Unique among all voices: `{provider}:{the provider's own id}`. It can be used as `voice_name`. */
   id: z.string(),
   name: z.string(),
-  /** BCP 47 tag. */
+  /** BCP 47 tag; `mul` if the voice speaks many languages equally well. */
   language: z.string(),
   gender: z.enum(["female", "male", "neutral"]),
   provider: z.string(),
@@ -128,6 +133,8 @@ export interface ChooseVoiceRequest {
   /** BCP 47 tag; empty to judge by the text. */
   language: string;
   text: string;
+  /** Speech providers not to use, because they failed before. */
+  without: readonly string[];
 }
 
 /** The voice that speaks a task. */
@@ -157,6 +164,8 @@ export const speechSchema = z.strictObject({
   mediaType: z.string(),
   /** The time of each word in the audio; null if the provider gives none. */
   words: z.array(spokenWordSchema).nullable(),
+  /** The speed of this audio as a factor of the voice's normal speed. Not every provider can do the requested one. */
+  rate: z.number().positive(),
   provider: z.string(),
   voice: z.string(),
 });
