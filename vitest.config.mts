@@ -69,6 +69,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "author",
+          isolate: false,
+          include: ["test/author/**/*.test.ts"],
+          globalSetup: ["test/author/support/start-author.ts"],
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
+        },
+      },
+      {
+        test: {
           name: "deployment",
           include: ["test/deployment/**/*.test.ts"],
           testTimeout: TIMEOUT,

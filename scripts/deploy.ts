@@ -1,4 +1,4 @@
-// npm run deploy: deploys both Workers, their resources, the database schema and the secret for links.
+// npm run deploy: deploys the Workers, their resources, the database schema and the secret for links.
 // `npm run deploy -- --dry-run` only builds.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -42,14 +42,16 @@ const migrate = () => must("migrating the database", wrangler("d1", "migrations"
 
 if (dryRun) {
   must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", "--dry-run"));
+  must("building the author Worker", wrangler("deploy", "-c", "author/wrangler.deployed.toml", "--dry-run"));
   must("building the API", wrangler("deploy", "--containers-rollout=none", "--dry-run"));
 } else {
   // Wrangler creates D1, R2 and the queues that the Worker sends to. It does not create the dead-letter queue.
   if (!wrangler("queues", "info", "edgereel-dead-jobs")) {
     must("creating the dead-letter queue", wrangler("queues", "create", "edgereel-dead-jobs"));
   }
-  // The renderer first, because the API has a service binding to it.
+  // These first, because the API has service bindings to them.
   must("deploying the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml"));
+  must("deploying the author Worker", wrangler("deploy", "-c", "author/wrangler.deployed.toml"));
   // Docker builds the container's image on this machine.
   const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
   const rollout = hasDocker ? [] : ["--containers-rollout=none"];
@@ -63,5 +65,8 @@ if (dryRun) {
   must("deploying the API", wrangler("deploy", ...rollout));
   if (!provisioned) migrate();
   must("setting the secret for links", setLinkSecret());
-  console.log("\nRequests need an API key. Make one with: npm run keys -- create --remote --owner NAME");
+  console.log(
+    "\nWorkers AI writes scripts and speaks. docs/providers.md says how to set other providers, such as Pexels for footage.",
+  );
+  console.log("Requests need an API key. Make one with: npm run keys -- create --remote --owner NAME");
 }

@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import getPort from "get-port";
 import { configSchema } from "../src/config/config.ts";
+import { allowLocalProviders, authorSettings, describeAuthor, localOllamaModels } from "./author-worker.ts";
 import { freePort } from "./free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer, startService } from "./service.ts";
 
@@ -15,6 +16,7 @@ const native = process.argv.includes("--native");
 const vars = Object.fromEntries(
   Object.keys(configSchema.shape).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
+const author = allowLocalProviders(authorSettings(process.env));
 // Only this machine can reach the service, so requests need no API key. To try keys: AUTH=on npm run dev.
 vars.AUTH ??= "off";
 // A new secret for each run: links of earlier runs stop working.
@@ -50,8 +52,8 @@ if (native) {
   await Promise.race([renderServer.ready, ended]);
 }
 
-console.log("Starting the API Worker, the ffmpeg.wasm Worker and the embedded voice …");
-const service = await startService({ port, state, vars, onLine }).catch((error: unknown) => {
+console.log("Starting the API Worker, the author Worker, the ffmpeg.wasm Worker and the embedded voice …");
+const service = await startService({ port, state, vars, author, onLine }).catch((error: unknown) => {
   // The rest of the message repeats the last lines.
   failStart(String(error).split("\n", 1)[0] ?? "");
 });
@@ -63,6 +65,7 @@ Edgereel is ready.
   API            ${address}/api/v1
   API reference  ${address}/docs
   Renderer       ${rendererName()}
+${describeAuthor(author, author.LLM_MODEL === undefined ? await localOllamaModels() : null).join("\n")}
   API keys       ${vars.AUTH === "on" ? "required; make one with: npm run keys -- create --owner NAME" : "not required (AUTH=off)"}
   Webhooks       signed with the secret in ${secretPlace}
 Stop with Ctrl-C.

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { writeAuthorConfig } from "./author-worker.ts";
 import { isMigrated, markMigrated } from "./local-database.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -31,6 +32,11 @@ export interface ServiceOptions {
   vars?: Record<string, string>;
   /** Entry file of the API Worker. Default: the one in wrangler.toml. */
   main?: string;
+  /**
+   * Settings of the author Worker (docs/providers.md). It runs in the API Worker's process, because it only waits for
+   * other servers. By default it does not run.
+   */
+  author?: Record<string, string>;
   /**
    * The registry of embedded Workers that run already, as {@link startEmbeddedWorkers} started them. Several services
    * may share them. By default the service starts its own.
@@ -78,6 +84,7 @@ export async function startService({
   state,
   vars = {},
   main,
+  author,
   registry,
   onLine = () => {},
 }: ServiceOptions): Promise<Service> {
@@ -95,6 +102,7 @@ export async function startService({
     [
       "dev",
       ...(main ? [main] : []),
+      ...(author ? ["-c", "wrangler.toml", "-c", await writeAuthorConfig(state, author)] : []),
       // Workers with one name would take each other's place in a shared registry.
       ...(registry ? ["--name", `edgereel-${port}`] : []),
       ...["--port", String(port), "--inspector-port", "0", "--persist-to", state],

@@ -9,8 +9,8 @@ import type {
   MadePicture,
   MakePictureRequest,
   SearchFootageRequest,
-  Speech,
   SpeakRequest,
+  Speech,
   Voice,
   WriteScriptRequest,
   WriteSocialMetadataRequest,
@@ -21,9 +21,9 @@ import type {
 } from "../../src/protocol/author.ts";
 import { abilities } from "./abilities.ts";
 import type { Bindings } from "./bindings.ts";
-import { reply } from "./reply.ts";
 import { searchFootage } from "./footage/search.ts";
 import { makePicture } from "./pictures/make.ts";
+import { reply } from "./reply.ts";
 import { speak } from "./speech/speak.ts";
 import { chooseFromProviders, voicesOfProviders } from "./voices/voices.ts";
 import { ask } from "./writing/ask.ts";

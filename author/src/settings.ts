@@ -65,7 +65,7 @@ const settingsShape = z.object({
 /** All settings, with their defaults. docs/providers.md describes them. */
 export const settingsSchema = settingsShape.superRefine((settings, context) => {
   for (const [setting, value] of Object.entries(settings)) {
-    if (!setting.endsWith("_URL") || typeof value !== "string") continue;
+    if (!setting.endsWith("_URL") || typeof value !== "string" || !isAddress(value)) continue;
     if (mayCall(new URL(value), settings.OUTBOUND_ALLOW)) continue;
     const message = "must be an https URL, or its host must be listed in OUTBOUND_ALLOW";
     context.addIssue({ code: "custom", message, path: [setting] });

@@ -12,7 +12,10 @@ export function readJson<T extends z.ZodType>(answer: ProviderAnswer, schema: T,
   try {
     parsed = JSON.parse(new TextDecoder().decode(answer.bytes));
   } catch {
-    throw unreadable(provider, isHtml(answer.bytes) ? "with a web page instead of JSON" : "with something other than JSON");
+    throw unreadable(
+      provider,
+      isHtml(answer.bytes) ? "with a web page instead of JSON" : "with something other than JSON",
+    );
   }
   const checked = schema.safeParse(parsed);
   if (!checked.success) throw unreadable(provider, "with JSON of an unexpected form");

@@ -23,10 +23,7 @@ const MIN_SECRET_LENGTH = 8;
 /** Replaces every secret in a text. */
 export function redact(text: string, secrets: readonly string[]): string {
   const long = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
-  return long.reduce(
-    (shown, secret) => formsOf(secret).reduce((rest, form) => replaceForm(rest, form), shown),
-    text,
-  );
+  return long.reduce((shown, secret) => formsOf(secret).reduce((rest, form) => replaceForm(rest, form), shown), text);
 }
 
 function replaceForm(text: string, form: string): string {

@@ -9,7 +9,8 @@ interface RefusedRequest {
 }
 
 /** Words in a refusal that mean: the account has used up what it paid for. A wait does not help. */
-const USED_UP = /insufficient[_ ]?(quota|balance|credits?|funds)|quota[_ ]?exceeded|exceeded your current quota|credit balance/i;
+const USED_UP =
+  /insufficient[_ ]?(quota|balance|credits?|funds)|quota[_ ]?exceeded|exceeded your current quota|credit balance/i;
 
 /**
  * Turns an answer without success into an error.

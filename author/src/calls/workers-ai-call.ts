@@ -2,8 +2,8 @@ import { log, messageOf } from "../../../src/util/log.ts";
 import { TimeoutError, withTimeout } from "../../../src/util/timeout.ts";
 import { type Context, timeLimit } from "./provider-call.ts";
 import { ProviderError, type ProviderKind, unreadable } from "./provider-error.ts";
-import { quotable } from "./redact.ts";
 import { readBase64 } from "./read-answer.ts";
+import { quotable } from "./redact.ts";
 
 export const WORKERS_AI = "Workers AI";
 
@@ -50,7 +50,8 @@ export function workersAiError(kind: ProviderKind, error: unknown, secrets: read
     return fail("provider_limit", `has no capacity now: ${reason}`, true);
   }
   // 5007: no such model. 5016 and 5018: the model's terms, or the account. 5004 and 5006: the input.
-  if (/\b(5004|5006|5007|5016|5018|3003|3006)\b/.test(message)) return fail("provider_refused", `refused: ${reason}`, false);
+  if (/\b(5004|5006|5007|5016|5018|3003|3006)\b/.test(message))
+    return fail("provider_refused", `refused: ${reason}`, false);
   return fail("provider_failed", `failed: ${reason}`, true);
 }
 

@@ -11,7 +11,13 @@ const MAX_FILES = 20;
 
 /** A number, or a number written as a string. Anything else is null. */
 export const looseNumber = z
-  .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*$/).transform(Number)])
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\s*\d+(\.\d+)?\s*$/)
+      .transform(Number),
+  ])
   .nullish()
   .catch(null);
 
@@ -23,9 +29,9 @@ export const looseEntry = <T extends z.ZodType>(entry: T) => entry.nullable().ca
 
 /** A file of a clip, as far as it is known. */
 export interface FoundFile {
-  url: string | null | undefined;
-  width: number | null | undefined;
-  height: number | null | undefined;
+  url?: string | null | undefined;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
 }
 
 export interface FoundClip extends Omit<StockClip, "duration" | "files"> {
@@ -46,7 +52,7 @@ export function checkClips(
   return found
     .flatMap((clip) => {
       const files = clip.files
-        .flatMap(({ url, width, height }) => 
+        .flatMap(({ url, width, height }) =>
           url && width && height ? [{ url, width: Math.round(width), height: Math.round(height) }] : [],
         )
         .filter(({ url }) => isFetchable(url, OUTBOUND_ALLOW) && !containsSecret(url, secrets))

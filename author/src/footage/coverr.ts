@@ -61,7 +61,8 @@ export const coverr: FootageVendor = {
           return {
             provider: "coverr",
             id: String(entry.id),
-            page: pageOf(entry.canonical_url ?? entry.url) || `https://coverr.co/videos/${encodeURIComponent(entry.id)}`,
+            page:
+              pageOf(entry.canonical_url ?? entry.url) || `https://coverr.co/videos/${encodeURIComponent(entry.id)}`,
             author: maker?.name ?? "",
             authorPage: pageOf(maker?.url) || null,
             licence: "Coverr License (https://coverr.co/license)",

@@ -10,7 +10,13 @@ const OWN_ADDRESS = "https://api.pexels.com";
 /** The maximum of the API. */
 const PER_PAGE = "80";
 
-const file = z.object({ quality: looseText, file_type: looseText, width: looseNumber, height: looseNumber, link: looseText });
+const file = z.object({
+  quality: looseText,
+  file_type: looseText,
+  width: looseNumber,
+  height: looseNumber,
+  link: looseText,
+});
 const video = z.object({
   id: z.union([z.number(), z.string()]),
   url: looseText,

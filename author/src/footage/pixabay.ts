@@ -36,7 +36,8 @@ export const pixabay: FootageVendor = {
       title: TITLE,
       async search({ term, orientation, page, shortSide }) {
         // The API cannot be asked for an orientation, but a min width and height exclude the other one's small clips.
-        const sides = orientation === "landscape" ? [Math.round((shortSide * 4) / 3), shortSide] : [shortSide, shortSide];
+        const sides =
+          orientation === "landscape" ? [Math.round((shortSide * 4) / 3), shortSide] : [shortSide, shortSide];
         const query = new URLSearchParams({
           key: PIXABAY_API_KEY,
           q: [...term].slice(0, MAX_QUERY).join(""),

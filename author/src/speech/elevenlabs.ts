@@ -10,9 +10,7 @@ const TITLE = "ElevenLabs";
 const OWN_ADDRESS = "https://api.elevenlabs.io";
 /** Every voice speaks its 29 languages. */
 const MODEL = "eleven_multilingual_v2";
-const LANGUAGES = (
-  "en ja zh de hi fr ko pt it es id nl tr fil pl sv bg ro ar cs el fi hr ms sk da ta uk ru"
-).split(" ");
+const LANGUAGES = "en ja zh de hi fr ko pt it es id nl tr fil pl sv bg ro ar cs el fi hr ms sk da ta uk ru".split(" ");
 
 const listSchema = z.object({
   voices: z

@@ -24,6 +24,7 @@ export const embedded: SpeechProviderFactory = ({ bindings: { VOICE }, settings 
     title: TITLE,
 
     async voices() {
+      if (!(await embeddedVoiceRuns(VOICE))) throw notRunning();
       return embeddedVoices.map((voice) => ({
         ...voice,
         id: `embedded:${voice.id}`,
@@ -43,8 +44,10 @@ export const embedded: SpeechProviderFactory = ({ bindings: { VOICE }, settings 
         answer = await withTimeout(VOICE.speak(request.data), seconds * 1000);
       } catch (error) {
         log("provider_call_failed", { provider: TITLE, kind: "voice", reason: messageOf(error) });
-        const what = error instanceof TimeoutError ? `did not answer within ${seconds} s` : "does not run";
-        throw new ProviderError("voice_unavailable", `${TITLE} ${what}`, { retryable: true });
+        if (!(error instanceof TimeoutError)) throw notRunning();
+        throw new ProviderError("voice_unavailable", `${TITLE} did not answer within ${seconds} s`, {
+          retryable: true,
+        });
       }
       const reply = replySchema.safeParse(answer);
       if (!reply.success) throw unreadable(TITLE, "with an unexpected value");
@@ -57,6 +60,10 @@ export const embedded: SpeechProviderFactory = ({ bindings: { VOICE }, settings 
     },
   };
 };
+
+function notRunning(): ProviderError {
+  return new ProviderError("voice_unavailable", `${TITLE} does not run`, { retryable: true });
+}
 
 /** Whether the Worker with the embedded voice runs. A busy one answers late. */
 export async function embeddedVoiceRuns(voice: { ping(): Promise<true> }): Promise<boolean> {

@@ -117,13 +117,16 @@ function distanceOf(voice: KnownVoice, spoken: string, locale: string, gender: G
   const ofLanguage = isNative ? 0 : 1;
   const ofGender = gender === null || voice.gender === gender ? 0 : voice.gender === "neutral" ? 2 : 4;
   // Without a wish, the usual variant of English is that of most voices.
-  const ofLocale = !isNative || locale === "" || baseLanguage(locale) !== spoken || sameLocale(voice.language, locale) ? 0 : 1;
+  const ofLocale =
+    !isNative || locale === "" || baseLanguage(locale) !== spoken || sameLocale(voice.language, locale) ? 0 : 1;
   return ofLanguage + ofGender + ofLocale;
 }
 
 function whyMissing(wanted: VoiceName, providers: readonly string[]): string {
   const vendor = wanted.kind === "voice" ? wanted.provider : wanted.kind === "foreign" ? wanted.vendor : "";
-  return providers.includes(vendor) ? `the provider ${vendor} does not have it` : `the provider ${vendor} is not set up`;
+  return providers.includes(vendor)
+    ? `the provider ${vendor} does not have it`
+    : `the provider ${vendor} is not set up`;
 }
 
 /** The voices there are, for a message: how many of each language, and how to list them. */

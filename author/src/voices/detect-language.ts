@@ -27,9 +27,8 @@ const SHARED_SCRIPTS: readonly { pattern: RegExp; usual: string; candidates: str
   { pattern: /\p{Script=Devanagari}/gu, usual: "hi", candidates: ["hin", "mar", "nep"] },
 ];
 
-const LATIN_CANDIDATES = (
-  "eng spa fra deu ita por nld pol swe ron hun ces tur vie ind dan fin nob hrv slv slk cat"
-).split(" ");
+const LATIN_CANDIDATES =
+  "eng spa fra deu ita por nld pol swe ron hun ces tur vie ind dan fin nob hrv slv slk cat".split(" ");
 
 /** Min letters of a Latin text whose language can be told. */
 const MIN_LATIN_LETTERS = 24;

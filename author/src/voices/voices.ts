@@ -2,8 +2,8 @@ import type { ChooseVoiceRequest, ChosenVoice, Voice } from "../../../src/protoc
 import type { Attempted } from "../calls/first-that-works.ts";
 import type { Context } from "../calls/provider-call.ts";
 import { unavailable } from "../calls/provider-error.ts";
-import { SPEECH_HINT, speechProviders } from "../speech/registry.ts";
 import type { Settings } from "../settings.ts";
+import { SPEECH_HINT, speechProviders } from "../speech/registry.ts";
 import { chooseVoice, withoutExtras } from "./choose-voice.ts";
 import { listVoices } from "./list-voices.ts";
 
@@ -25,8 +25,10 @@ export async function chooseFromProviders(
   const choice = chooseVoice(wish, {
     voices,
     providers: providers.map(({ name }) => name),
-    unlisted: (name, id) => providers.find((provider) => provider.name === name)?.unlisted(id, listed.includes(name)) ?? null,
-    serverOf: (vendor) => (isServerOf(vendor, context.settings) && providers.some(({ name }) => name === "openai") ? "openai" : null),
+    unlisted: (name, id) =>
+      providers.find((provider) => provider.name === name)?.unlisted(id, listed.includes(name)) ?? null,
+    serverOf: (vendor) =>
+      isServerOf(vendor, context.settings) && providers.some(({ name }) => name === "openai") ? "openai" : null,
   });
   if ("missing" in choice) {
     // A provider whose list could not be read may have the voice.

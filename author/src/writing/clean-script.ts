@@ -10,7 +10,7 @@ const LABEL =
 const TITLE_LINE = /^(?:video )?(?:title|标题)\s*[:：]/i;
 /** What models say before and after the script. */
 const PREAMBLE =
-  /^(?:sure|certainly|of course|absolutely|okay|ok|here(?:'|’)?s|here is|here are|below is|the following is|好的|以下是)\b?.{0,200}[:：]$/i;
+  /^(?:(?:sure|certainly|of course|absolutely|okay|ok|here(?:'|’)?s|here is|here are|below is|the following is)\b|好的|以下是).{0,200}[:：]$/i;
 const CLOSING = /^(?:let me know|i hope|hope this|feel free|would you like|if you(?:'|’)d like|\(?word count)\b/i;
 /** A direction for pictures or sound, in brackets: it is not spoken. `[pause: 2s]` is kept. */
 const DIRECTION = /\[(?!\s*pause\s*:)[^\]\n]{0,200}\](?!\()/gi;

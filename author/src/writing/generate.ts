@@ -23,7 +23,14 @@ export interface Generation {
  *
  * @throws ProviderError
  */
-export async function generate({ prompt, form, title, seconds, maxOutputTokens, model }: Generation): Promise<ModelAnswer> {
+export async function generate({
+  prompt,
+  form,
+  title,
+  seconds,
+  maxOutputTokens,
+  model,
+}: Generation): Promise<ModelAnswer> {
   let failure: unknown;
   const keep = <A extends unknown[], R>(call: Call<A, R>): Call<A, R> => {
     return async (...args) => {
@@ -49,7 +56,8 @@ export async function generate({ prompt, form, title, seconds, maxOutputTokens, 
   } catch (error) {
     if (failure instanceof ProviderError) throw failure;
     // The answer is not of the form. It is read tolerantly.
-    if (NoObjectGeneratedError.isInstance(error) && error.text) return { text: error.text, tokens: tokensOf(error.usage) };
+    if (NoObjectGeneratedError.isInstance(error) && error.text)
+      return { text: error.text, tokens: tokensOf(error.usage) };
     if (error instanceof TimeoutError) {
       throw new ProviderError("model_unavailable", `${title} did not answer within ${seconds} s`, { retryable: true });
     }

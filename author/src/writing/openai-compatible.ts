@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { callProvider, type Context, timeLimit } from "../calls/provider-call.ts";
+import { type Context, callProvider, timeLimit } from "../calls/provider-call.ts";
 import { openAiBase } from "../calls/provider-url.ts";
 import { generate } from "./generate.ts";
 import type { WritingModel } from "./model.ts";
@@ -34,7 +34,11 @@ export function openAiCompatible(context: Context): WritingModel | null {
 }
 
 /** The AI SDK's `fetch`, with the limits of all calls of providers. */
-async function boundedFetch(input: RequestInfo | URL, init: RequestInit | undefined, context: Context): Promise<Response> {
+async function boundedFetch(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+  context: Context,
+): Promise<Response> {
   const answer = await callProvider(
     {
       provider: TITLE,

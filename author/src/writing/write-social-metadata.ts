@@ -10,7 +10,10 @@ export interface SocialMetadata {
 }
 
 /** The limits of each platform: characters of title and caption, and hashtags. */
-const LIMITS: Record<(typeof socialPlatforms)[number], { label: string; title: number; caption: number; hashtags: number }> = {
+const LIMITS: Record<
+  (typeof socialPlatforms)[number],
+  { label: string; title: number; caption: number; hashtags: number }
+> = {
   tiktok: { label: "TikTok", title: 100, caption: 2200, hashtags: 5 },
   youtube_shorts: { label: "YouTube Shorts", title: 100, caption: 5000, hashtags: 3 },
   instagram_reels: { label: "Instagram Reels", title: 125, caption: 2200, hashtags: 8 },
@@ -66,6 +69,8 @@ function cut(value: unknown, length: number): string {
 function hashtagsIn(value: unknown, max: number): string[] {
   const words = typeof value === "string" ? value.split(/[\s,，]+/) : Array.isArray(value) ? value.map(String) : [];
   const tags = words.map((word) => word.replace(/[^\p{L}\p{M}\p{N}_]/gu, "").slice(0, 100)).filter((tag) => tag !== "");
-  const unique = tags.filter((tag, index) => tags.findIndex((other) => other.toLowerCase() === tag.toLowerCase()) === index);
+  const unique = tags.filter(
+    (tag, index) => tags.findIndex((other) => other.toLowerCase() === tag.toLowerCase()) === index,
+  );
   return unique.slice(0, max).map((tag) => `#${tag}`);
 }

@@ -24,6 +24,9 @@ export const coverr: FakeVendor = {
       ...{ is_vertical: vertical, canonical_url: `https://coverr.co/videos/clip-${id}` },
       urls: { mp4: `${base}/files/${id}/preview.mp4`, mp4_preview: "", mp4_download: `${base}/files/${id}/full.mp4` },
     }));
-    return { status: 200, body: { page, pages: 1, page_size: Number(query.get("page_size")), total: ids.length, hits } };
+    return {
+      status: 200,
+      body: { page, pages: 1, page_size: Number(query.get("page_size")), total: ids.length, hits },
+    };
   },
 };

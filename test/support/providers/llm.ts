@@ -69,7 +69,15 @@ function contentFor({ body }: ProviderRequest): string {
   }
   if (said.includes("terms")) {
     const amount = Number(/(\d+) search terms/.exec(said)?.[1] ?? 5);
-    const words = ["ocean waves", "forest path", "city night", "mountain lake", "desert sand", "snow storm", "river boat"];
+    const words = [
+      "ocean waves",
+      "forest path",
+      "city night",
+      "mountain lake",
+      "desert sand",
+      "snow storm",
+      "river boat",
+    ];
     return JSON.stringify({ terms: Array.from({ length: amount }, (_, index) => words[index % words.length]) });
   }
   return `This is a short story about ${subject}. It begins with one small step. Then the whole world joins in. That is why ${subject} matters today.`;

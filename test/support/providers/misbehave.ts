@@ -38,13 +38,17 @@ export async function send(
   const how = fault?.how ?? "";
   if (/^\d{3}$/.test(how) || how === "echo_refusal") {
     const status = how === "echo_refusal" ? 401 : Number(how);
-    const message = how === "echo_refusal" ? `Incorrect API key provided: ${vendor.key}` : `status ${status} on request`;
+    const message =
+      how === "echo_refusal" ? `Incorrect API key provided: ${vendor.key}` : `status ${status} on request`;
     const headers = fault?.retryAfter ? { "retry-after": fault.retryAfter } : {};
     return write(response, { status, body: vendor.refusal(status, message), headers });
   }
   switch (how) {
     case "echo":
-      return write(response, { ...good, body: isJson(good.body) ? (echoed(good.body, vendor.key) as object) : good.body });
+      return write(response, {
+        ...good,
+        body: isJson(good.body) ? (echoed(good.body, vendor.key) as object) : good.body,
+      });
     case "garbage":
       return write(response, { status: 200, body: Uint8Array.from(randomBytes(500)), mediaType: "application/json" });
     case "html":

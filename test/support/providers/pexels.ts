@@ -23,7 +23,13 @@ export const pexels: FakeVendor = {
     });
     const videos = ids.map((id, index) => ({
       id,
-      ...{ width: portrait ? 1080 : 1920, height: portrait ? 1920 : 1080, full_res: null, tags: [], video_pictures: [] },
+      ...{
+        width: portrait ? 1080 : 1920,
+        height: portrait ? 1920 : 1080,
+        full_res: null,
+        tags: [],
+        video_pictures: [],
+      },
       url: `https://www.pexels.com/video/a-clip-${id}/`,
       image: `https://images.pexels.com/videos/${id}/picture.jpeg`,
       // One clip has no length.
@@ -31,11 +37,17 @@ export const pexels: FakeVendor = {
       user: { id, name: `Author ${id % 9}`, url: `https://www.pexels.com/@author-${id % 9}` },
       video_files: [
         link(id, 1080),
-        { ...{ id, quality: "hls", file_type: "video/mp4", width: null, height: null, fps: null }, link: `${base}/files/${id}.m3u8` },
+        {
+          ...{ id, quality: "hls", file_type: "video/mp4", width: null, height: null, fps: null },
+          link: `${base}/files/${id}.m3u8`,
+        },
         link(id, 360),
         ...(odd === "nulls" ? [{ ...link(id, 720), width: null, height: null }, null] : [link(id, 720)]),
       ],
     }));
-    return { status: 200, body: { page, per_page: Number(query.get("per_page")), videos, total_results: ids.length, url: "" } };
+    return {
+      status: 200,
+      body: { page, per_page: Number(query.get("per_page")), videos, total_results: ids.length, url: "" },
+    };
   },
 };

@@ -181,7 +181,13 @@ async function handle(
     base: `${url.origin}/${name}`,
   };
   const entry: LoggedRequest = {
-    ...{ vendor: name, method: asked.method, path: asked.path, query: Object.fromEntries(asked.query), body: asked.body },
+    ...{
+      vendor: name,
+      method: asked.method,
+      path: asked.path,
+      query: Object.fromEntries(asked.query),
+      body: asked.body,
+    },
     ...{ at: Date.now(), outcome: "answered", paid: false },
   };
   entries.push(entry);
