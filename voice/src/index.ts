@@ -33,7 +33,7 @@ export class EmbeddedVoice extends WorkerEntrypoint implements EmbeddedVoiceServ
           );
     }
     try {
-      return { status: "done", value: speak(flite, parsed.data) };
+      return { status: "done", value: speak(flite, parsed.data), warnings: [] };
     } catch (error) {
       if (error instanceof UnspeakableText)
         return failed("provider_refused", `The embedded voice refused: ${error.message}`);
