@@ -22,14 +22,20 @@ test("without any setting, the author Worker's settings are the defaults", () =>
 });
 
 test.each([
-  [{ PEXELS_API_KEY: "k", PEXELS_URL: "http://stock.example" }, /PEXELS_URL: must be an https URL, or .*OUTBOUND_ALLOW/],
+  [
+    { PEXELS_API_KEY: "k", PEXELS_URL: "http://stock.example" },
+    /PEXELS_URL: must be an https URL, or .*OUTBOUND_ALLOW/,
+  ],
   [{ PEXELS_API_KEY: "k", PEXELS_URL: "stock.example" }, /PEXELS_URL: must be an http or https URL/],
   [{ KOKORO_URL: "https://me:secret@tts.example" }, /KOKORO_URL: must be an http or https URL without user name/],
   [{ KOKORO_URL: "https://tts.example?key=a" }, /KOKORO_URL: .*query/],
   [{ LLM_API_KEY: "sk-1" }, /LLM_MODEL: must be set, because LLM_API_KEY is/],
   [{ LLM_BASE_URL: "https://llm.example/v1" }, /LLM_MODEL: must be set, because LLM_BASE_URL is/],
   [{ AZURE_SPEECH_KEY: "k" }, /AZURE_SPEECH_REGION: must be set, because AZURE_SPEECH_KEY is/],
-  [{ AZURE_SPEECH_REGION: "West Europe", AZURE_SPEECH_KEY: "k" }, /AZURE_SPEECH_REGION: must be the name of an Azure region/],
+  [
+    { AZURE_SPEECH_REGION: "West Europe", AZURE_SPEECH_KEY: "k" },
+    /AZURE_SPEECH_REGION: must be the name of an Azure region/,
+  ],
   [{ COVERR_URL: "https://coverr.example" }, /COVERR_API_KEY: must be set, because COVERR_URL is/],
   [{ OUTBOUND_ALLOW: "a.example, http://b" }, /OUTBOUND_ALLOW: "http:\/\/b" is not a host/],
   [{ PROVIDER_TIMEOUT_SECONDS: "soon" }, /PROVIDER_TIMEOUT_SECONDS: /],
