@@ -76,7 +76,7 @@ export async function probe(path: string, seconds: number, options: RunOptions):
       }),
     );
     for (const { planned, end } of ends) {
-      if (planned.program === "ffmpeg") assertSucceeded(end, "bad_input", planned.failureMessage);
+      if ("failureMessage" in planned) assertSucceeded(end, "bad_input", planned.failureMessage);
     }
     end = ends.findLast(({ planned }) => !("readLine" in planned))?.end;
     next = runs.next(end?.reason === "exit" ? end.stdout : "");

@@ -6,6 +6,8 @@ export const JOB_FILES = {
   captions: "captions.ass",
   fonts: "fonts",
   font: (index: number) => `fonts/font-${index}.ttf`,
+  /** An input's sound, written anew by the renderer. */
+  decoded: (index: number) => `decoded-${index}.wav`,
   output: "output.mp4",
 } as const;
 

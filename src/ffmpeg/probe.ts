@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { INPUT_GUARD } from "./input-guard.ts";
 import { ffprobeFrameSchema, ffprobePictureSchema, probedPicture } from "./probe-picture.ts";
+import { DecodedLengthReader, decodeListArguments } from "./times/decoded-length.ts";
 import { type PacketTimes, PacketTimesReader, packetListArguments } from "./times/packet-times.ts";
 
 /** Number of packets that ffprobe decodes, because a file's headers do not always describe its pictures. */
@@ -50,8 +51,8 @@ function decodeTestArguments(file: string, probe: MediaProbe): string[] {
 /** A run of ffprobe or ffmpeg that a probe needs. */
 export type ProbeRun =
   | { program: "ffprobe"; args: string[] }
-  /** Prints one line per packet. Pass each line to `readLine`, also if ffprobe fails later. */
-  | { program: "ffprobe"; args: string[]; readLine: (line: string) => void }
+  /** Prints a list. Pass each line to `readLine`, also if the program fails later. */
+  | { program: "ffprobe" | "ffmpeg"; args: string[]; readLine: (line: string) => void }
   /** `failureMessage` says what is wrong with the file if the run fails. */
   | { program: "ffmpeg"; args: string[]; failureMessage: string };
 
@@ -63,7 +64,8 @@ export interface Refusal {
 
 /**
  * The runs that describe a media file: ffprobe describes it; then ffmpeg decodes its beginning, while ffprobe lists its
- * packets, because a file's headers do not always tell how long it plays. The runs of a list can be executed in parallel.
+ * packets, because a file's headers do not always tell how long it plays. If these disagree about a sound, it is decoded
+ * as a whole. The runs of a list can be executed in parallel.
  * Pass to `next` what the last run without `readLine` printed to its standard output, or an empty string if it was killed.
  * If a run of ffmpeg fails, the file is bad: do not go on. Pure and shared by all renderers.
  *
@@ -93,7 +95,43 @@ export function* probeRuns(file: string): Generator<ProbeRun[], MediaProbe | Ref
   yield [decode, { program: "ffprobe", args: list, readLine: (line) => reader.readLine(line) }];
   const times = reader.result(described.sampleRate);
   if (probe.video && times?.restarts) return RESTARTING_PICTURES;
+  if (times && mustBeDecoded(described, times)) return yield* withDecodedLength(file, described, times);
   return withPacketTimes(described, times);
+}
+
+/** Formats of sound without timestamps. A packet of them can be anything between two sounds, such as a tag. */
+const WITHOUT_TIMESTAMPS = ["mp3", "aac", "flac"];
+/** Max difference between two figures for the length of a sound that agree. An encoder adds this much at both ends. */
+const SAME_LENGTH_SECONDS = 0.08;
+
+/** True if only decoding tells how long a sound is, because it was joined from several files, or may be. */
+function mustBeDecoded({ probe, fileStart }: Description, times: PacketTimes): boolean {
+  if (probe.kind !== "audio") return false;
+  if (times.restarts) return true;
+  const agree = Math.abs(times.end - fileStart - probe.duration) <= SAME_LENGTH_SECONDS;
+  return WITHOUT_TIMESTAMPS.includes(probe.format) && !agree;
+}
+
+/** Decodes a sound to measure it, and to find out whether its timestamps and its sample format can be relied on. */
+function* withDecodedLength(
+  file: string,
+  described: Description,
+  times: PacketTimes,
+): Generator<ProbeRun[], MediaProbe, string> {
+  const decode = (allowChanges: boolean) => {
+    const reader = new DecodedLengthReader();
+    const args = decodeListArguments(file, allowChanges);
+    return { reader, run: { program: "ffmpeg" as const, args, readLine: (line: string) => reader.readLine(line) } };
+  };
+  const [strict, tolerant] = [decode(false), decode(true)];
+  yield [strict.run];
+  const expected = times.end - described.fileStart;
+  const differs = (length: number) => Math.abs(length - expected) > 0.001;
+  if (differs(strict.reader.length)) yield [tolerant.run];
+  const length = tolerant.reader.length || strict.reader.length;
+  const probe = withPacketTimes(described, times);
+  if (length === 0 || !probe.audio) return probe;
+  return { ...probe, duration: length, audio: { ...probe.audio, irregular: differs(strict.reader.length) } };
 }
 
 const RESTARTING_PICTURES: Refusal = {

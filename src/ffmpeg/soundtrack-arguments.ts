@@ -69,6 +69,25 @@ export function encodeArguments(job: SoundtrackJob, gain: number, limited: boole
   ];
 }
 
+/** Seconds of an irregular sound that are decoded beyond what is needed. */
+const DECODED_AHEAD_SECONDS = 1;
+
+/**
+ * The arguments of a run that writes an irregular sound to {@link JOB_FILES.decoded}: without pauses between its parts, and
+ * with one sample rate.
+ *
+ * @param needed seconds.
+ */
+function decodeArguments(job: SoundtrackJob, input: number, needed: number): string[] {
+  // A limit in seconds (`-t`) would end the sound where its sample rate or channels change.
+  const bytes = Math.ceil((needed + DECODED_AHEAD_SECONDS) * job.sampleRate) * 2 * 2;
+  return [
+    ...["-hide_banner", "-nostdin", "-y", "-nostats", "-loglevel", "error", ...INPUT_GUARD],
+    ...["-i", JOB_FILES.input(input), "-map", "0:a:0", "-fs", String(bytes)],
+    ...["-ar", String(job.sampleRate), "-ac", "2", "-c:a", "pcm_s16le", "-f", "wav", JOB_FILES.decoded(input)],
+  ];
+}
+
 /** Max measurements after the limiter. The limiter reduces loudness, so each one adds the missing gain. */
 const MAX_GAIN_CORRECTIONS = 3;
 /** Max distance from the target loudness, in LU. */
@@ -76,12 +95,15 @@ const LOUDNESS_TOLERANCE = 0.4;
 
 /**
  * The ffmpeg runs that make a soundtrack of −14 LUFS. The first run measures the mix. If its peaks need the limiter,
- * more runs measure the limited mix and correct the gain. These runs are yielded: pass their log to `next`. The last
- * run, which writes the file, is returned.
+ * more runs measure the limited mix and correct the gain. Before, irregular sounds are written anew. These runs are
+ * yielded: pass their log to `next`. The last run, which writes the file, is returned.
  *
  * @throws MeasurementError from `next`, if the log has no measurement.
  */
 export function* soundtrackRuns(job: SoundtrackJob): Generator<string[], string[], string> {
+  const wanted = job.samples / job.sampleRate;
+  if (job.narration?.irregular) yield decodeArguments(job, job.narration.input, wanted);
+  if (job.music?.irregular) yield decodeArguments(job, job.music.input, Math.min(wanted, job.music.duration));
   const asItIs = readLoudness(yield measureArguments(job, null));
   let gain = loudnessGain(asItIs);
   if (asItIs.peak + gain <= 20 * Math.log10(PEAK_LIMIT)) return encodeArguments(job, gain, false);
@@ -98,8 +120,10 @@ function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   const inputs: string[] = [];
   const graph: string[] = [];
   let opened = 0;
+  const irregular = [job.narration, job.music].flatMap((sound) => (sound?.irregular ? [sound.input] : []));
   const open = (input: number, ...window: string[]): number => {
-    inputs.push(...INPUT_GUARD, ...FAIL_ON_FORMAT_CHANGE, ...window, "-i", JOB_FILES.input(input));
+    const file = irregular.includes(input) ? JOB_FILES.decoded(input) : JOB_FILES.input(input);
+    inputs.push(...INPUT_GUARD, ...FAIL_ON_FORMAT_CHANGE, ...window, "-i", file);
     return opened++;
   };
   const whole = `apad,atrim=end_sample=${job.samples}`;

@@ -5,7 +5,7 @@ import { cuesWithin } from "../captions/cue-timing.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { contentTypeFor } from "../library/formats.ts";
-import type { RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
+import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import {
   type Input,
@@ -176,16 +176,25 @@ function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJo
       kind: "soundtrack",
       samples: Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE),
       sampleRate: SAMPLE_RATE,
-      narration: narration && { input: indexOfInput(inputs, narration.input), volume: request.voice_volume },
+      narration: narration && {
+        input: indexOfInput(inputs, narration.input),
+        volume: request.voice_volume,
+        ...irregularity(narration.probe),
+      },
       music: music && {
         input: indexOfInput(inputs, music.input),
         volume: request.bgm_volume,
         duration: music.probe.duration,
+        ...irregularity(music.probe),
       },
       clips: clipsHaveSound ? { volume: request.clip_volume, pieces } : null,
     },
     inputs,
   };
+}
+
+function irregularity({ audio }: MediaProbe): { irregular?: true } {
+  return audio?.irregular ? { irregular: true } : {};
 }
 
 /** The index of an input in a job's list of inputs. Adds the input if it is missing. */

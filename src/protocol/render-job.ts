@@ -112,6 +112,9 @@ const volume = z.number().nonnegative().max(10);
 /** Index into the job's inputs. */
 const input = z.number().int().nonnegative();
 
+/** True if the sound must be written anew before it can be mixed, as in {@link mediaProbeSchema}. */
+const irregular = z.boolean().optional();
+
 /** A stretch of a clip's own sound. */
 export const soundPieceSchema = z.strictObject({
   /** Index into the job's inputs, or null for silence. */
@@ -130,12 +133,12 @@ export const soundtrackJobSchema = z.strictObject({
   samples: z.number().int().positive(),
   sampleRate: z.literal(48000),
   /** Speech. It starts at the start of the video. */
-  narration: z.strictObject({ input, volume }).nullable(),
+  narration: z.strictObject({ input, volume, irregular }).nullable(),
   /**
    * Background music: looped or trimmed to the video, quieter during the narration, and faded out at the end.
    * `duration` is the source's duration in seconds.
    */
-  music: z.strictObject({ input, volume, duration: z.number().positive() }).nullable(),
+  music: z.strictObject({ input, volume, duration: z.number().positive(), irregular }).nullable(),
   /** The clips' own sound, in playback order. The samples of the pieces add up to the job's samples. */
   clips: z.strictObject({ volume, pieces: z.array(soundPieceSchema).min(1) }).nullable(),
 });
@@ -200,7 +203,13 @@ export const mediaProbeSchema = z.strictObject({
         .default({ primaries: null, transfer: null, matrix: null, range: null }),
     })
     .nullable(),
-  audio: z.strictObject({ codec: z.string() }).nullable(),
+  audio: z
+    .strictObject({
+      codec: z.string(),
+      /** True if the packets' times are not those of the sound, or if its sample rate or channels change. */
+      irregular: z.boolean().optional(),
+    })
+    .nullable(),
 });
 export type MediaProbe = z.infer<typeof mediaProbeSchema>;
 

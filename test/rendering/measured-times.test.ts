@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { probes } from "./support/pictures.ts";
-import { RATE, samplesOf, synthesize } from "./support/sound.ts";
+import { soundtrackJob } from "../support/jobs.ts";
+import { probes, wholeProbe } from "./support/pictures.ts";
+import { renderers as jobRenderers } from "./support/renderers.ts";
+import { level, RATE, samplesOf, synthesize } from "./support/sound.ts";
 
 /** Joins files byte by byte. */
 const joined = (...files: Uint8Array[]) => new Uint8Array(Buffer.concat(files));
@@ -22,8 +24,15 @@ const noise = (seconds: number, format: string, ...options: string[]) =>
 const sounds: [string, () => Promise<Uint8Array>][] = [
   ["an MP3 file without a header for its length", () => tone(2, "mp3", "-q:a", "4", "-write_xing", "0")],
   [
-    "two MP3 files of different bit rates, one after the other",
-    async () => joined(await tone(1, "mp3", "-q:a", "4"), await noise(2, "mp3", "-q:a", "2")),
+    "five MP3 files, one after the other",
+    async () => {
+      const [one, other] = [await tone(0.6, "mp3", "-q:a", "4"), await noise(0.7, "mp3", "-q:a", "2")];
+      return joined(one, other, one, other, one);
+    },
+  ],
+  [
+    "three MP3 files of different sample rates and channels, one after the other",
+    async () => joined(await tone(1, "mp3"), await tone(1.3, "mp3", "-ar", "24000"), await noise(2, "mp3", "-ac", "2")),
   ],
   ["an MP3 file with encoder delay in its header", () => tone(1.3, "mp3")],
   ["a WAV file that was cut off", async () => cut(await tone(2, "wav"), 0.6)],
@@ -54,3 +63,20 @@ describe.each(probes)("with %s ffmpeg", (_, probe) => {
     expect(Math.abs(duration - decoded)).toBeLessThan(0.027);
   });
 });
+
+test.each(jobRenderers)(
+  "the $name renderer plays a narration of joined files of different formats whole and in time",
+  async ({ render }) => {
+    const file = joined(
+      await tone(1, "mp3"),
+      await synthesize("anullsrc=r=24000:cl=mono:d=1", "mp3"),
+      await tone(1, "mp3", "-ac", "2", "-ar", "48000"),
+    );
+    const probe = await (probes.at(0)?.[1] ?? wholeProbe)(file);
+    expect(probe.audio).toMatchObject({ irregular: true });
+    const narration = { input: 0, volume: 1, irregular: true };
+    const samples = await samplesOf(await render(soundtrackJob(probe.duration, { narration }), [file]));
+    const loud = [0.1, 0.5, 0.9, 1.2, 1.9, 2.3, 3].map((at) => level(samples, at, at + 0.05) > -30);
+    expect(loud).toEqual([true, true, true, false, false, true, true]);
+  },
+);

@@ -53,12 +53,13 @@ export class FfmpegWasm {
    * Runs ffmpeg to its end. Blocks the isolate.
    *
    * @param timeout max run time in milliseconds. Only checked while ffmpeg transcodes.
+   * @param readLine called with each line of its standard output.
    */
-  ffmpeg(args: string[], timeout: number): RunResult {
+  ffmpeg(args: string[], timeout: number, readLine?: (line: string) => void): RunResult {
     return this.#run(() => {
       this.#module.setTimeout(timeout);
       return this.#module.exec(...args);
-    });
+    }, readLine);
   }
 
   /**

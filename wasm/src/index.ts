@@ -103,11 +103,12 @@ async function probe(bytes: Uint8Array): Promise<ProbeReply> {
   while (!next.done) {
     let printed = "";
     for (const run of next.value) {
-      if (run.program === "ffmpeg") {
+      if ("readLine" in run) {
+        if (run.program === "ffprobe") core.ffprobe(run.args, run.readLine);
+        else core.ffmpeg(run.args, MAX_RUN_MILLISECONDS, run.readLine);
+      } else if (run.program === "ffmpeg") {
         const end = core.ffmpeg(run.args, MAX_RUN_MILLISECONDS);
         if (end.exitCode !== 0) return badInput(run.failureMessage, end.log);
-      } else if ("readLine" in run) {
-        core.ffprobe(run.args, run.readLine);
       } else {
         log = core.ffprobe([...run.args, "-o", "probe.json"]);
         printed = new TextDecoder().decode(core.read("probe.json") ?? new Uint8Array(0));

@@ -50,11 +50,11 @@ export const renderers: [string, RunFFmpeg][] = hasNative
 
 /** Describes a file as the renderers do: its headers, its beginning and its packets. Runs everything with ffmpeg.wasm. */
 export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
-  return probeBy(async ({ program, args }) => {
-    if (program === "ffprobe") return ffprobeOutput(file, args);
-    const { exitCode, log } = await ffmpeg({ file }, ...args);
-    if (exitCode !== 0) throw new Error(log);
-    return "";
+  return probeBy(async (run) => {
+    if (run.program === "ffprobe") return ffprobeOutput(file, run.args);
+    const { exitCode, log } = await ffmpeg({ file }, ...run.args);
+    if ("failureMessage" in run && exitCode !== 0) throw new Error(log);
+    return log;
   });
 }
 
@@ -63,10 +63,10 @@ export async function nativeWholeProbe(file: Uint8Array): Promise<MediaProbe> {
   const cwd = mkdtempSync(join(tmpdir(), "edgereel-probe-"));
   try {
     writeFileSync(join(cwd, "file"), file);
-    return await probeBy(async ({ program, args }) => {
-      const run = spawnSync(program, args, { cwd, encoding: "utf8" });
-      if (program === "ffmpeg" && run.status !== 0) throw new Error(run.stderr);
-      return run.stdout;
+    return await probeBy(async (run) => {
+      const end = spawnSync(run.program, run.args, { cwd, encoding: "utf8" });
+      if ("failureMessage" in run && end.status !== 0) throw new Error(end.stderr);
+      return end.stdout;
     });
   } finally {
     rmSync(cwd, { recursive: true });

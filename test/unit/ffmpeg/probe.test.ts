@@ -91,13 +91,33 @@ test("the probe of a video has the times of its packets, not those of its header
 test("the probe of an audio file decodes its first second and measures its packets", () => {
   const runs = probeRuns("input-0");
   runs.next();
-  const planned = step(runs.next(file({ format_name: "mp3", duration: "1", start_time: "0.025" }, cover, aac)));
+  const planned = step(
+    runs.next(file({ format_name: "mp3", start_time: "0.025" }, cover, { ...aac, duration: "1.025" })),
+  );
   const [decode] = planned;
   expect([decode && after(decode, "-map"), decode && after(decode, "-t")]).toEqual(["0:a:0", "1"]);
   list(planned, "packet,0.000000,0.000000,0.500000,K_", "packet,0.5,0.5,0.525,K_", "format,mp3");
   const { value } = runs.next("");
   expect(value).toMatchObject({ kind: "audio" });
   expect(value).toHaveProperty("duration", expect.closeTo(1));
+});
+
+test("a sound whose packets disagree with its headers is decoded, once more if its format changes", () => {
+  const pieces = (run: ProbeRun | undefined, ...samples: number[]) =>
+    list(run ? [run] : [], "#sample_rate 0: 1000", ...samples.map((count) => `0, 0, 0, ${count}, 1, 0x0`));
+  const decodings = (first: number[], second: number[]) => {
+    const runs = probeRuns("input-0");
+    runs.next();
+    list(step(runs.next(file({ format_name: "mp3" }, aac))), "packet,0.0,0.0,6.000,K_", "format,mp3");
+    const [strict] = step(runs.next(""));
+    expect(strict?.args).toContain("-reinit_filter");
+    pieces(strict, ...first);
+    const [tolerant] = step(runs.next(""));
+    pieces(tolerant, ...second);
+    return tolerant ? runs.next("").value : undefined;
+  };
+  expect(decodings([6000], [])).toBeUndefined();
+  expect(decodings([1000], [1000, 4900])).toMatchObject({ duration: 5.9, audio: { irregular: true } });
 });
 
 test("the packets of a WAV file are only read if its header claims more bytes than it has", () => {
