@@ -2,10 +2,17 @@ import type { MetricsBindings } from "./metrics/count.ts";
 import type { RendererBindings } from "./renderers/bindings.ts";
 import type { InputBindings } from "./storage/open-input.ts";
 import type { TaskBindings } from "./tasks/bindings.ts";
+import type { PlanRunnerBindings } from "./tasks/plan-runs.ts";
 import type { QueueBindings } from "./tasks/queues.ts";
 
 /** The API Worker's bindings, as wrangler.toml declares them. config/config.ts reads the settings among them. */
-export interface Env extends MetricsBindings, RendererBindings, InputBindings, QueueBindings, TaskBindings {
+export interface Env
+  extends MetricsBindings,
+    RendererBindings,
+    InputBindings,
+    PlanRunnerBindings,
+    QueueBindings,
+    TaskBindings {
   DB: D1Database;
   /** Counts each owner's requests per minute. */
   REQUESTS: RateLimit;

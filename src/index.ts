@@ -3,6 +3,7 @@ import { createApp } from "./http/app.ts";
 import { consume } from "./jobs/consumer.ts";
 import { runSweeps } from "./sweeps/run-sweeps.ts";
 
+export { PlanRunner } from "./jobs/plan-runner.ts";
 export { RenderContainer } from "./renderers/container/render-container-object.ts";
 export { RenderPool } from "./renderers/server/render-pool.ts";
 export { TaskObject } from "./tasks/object/task-object.ts";

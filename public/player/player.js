@@ -1,47 +1,29 @@
 // The script of the page /watch/{task_id}. It polls the task, plays its stream as soon as the first segment is
-// rendered, or plays the finished file. hls.js plays the stream if the browser has Media Source Extensions. Otherwise
-// the browser plays it natively if it supports HLS (Safari on iPhones).
+// rendered, or plays the finished file.
+import { isPlaying, onDeleted, playFile, playStream, stop } from "./playback.js";
+import { downloadName, failureText, formatLength, statusOf } from "./status.js";
+import { isFile, local, readTask, videoNumber } from "./task.js";
 
-/**
- * @typedef {object} Task The fields of a task that this page reads.
- * @property {4 | 1 | -1} state
- * @property {number} progress
- * @property {string} [stage]
- * @property {string} [video_subject]
- * @property {number[]} [durations] Duration of each video in seconds.
- * @property {string[]} [videos]
- * @property {string[]} [streams]
- * @property {string[]} [posters]
- * @property {{ video: number, vtt: string }[]} [storyboards]
- * @property {{ video: number, vtt: string }[]} [subtitles]
- * @property {string} [error]
- */
+/** @typedef {import("./status.js").Task} Task */
 
-/** The interval for polling an unfinished task, and for retries. */
+/** The interval for polling an unfinished task. */
 const POLL_MILLISECONDS = 1000;
 
-const taskId = document.body.dataset.task ?? "";
-/** The query string for API requests: the signature of the page's link, or empty. */
-const signature = document.body.dataset.link ?? "";
 const element = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const video = /** @type {HTMLVideoElement} */ (element("video"));
 const progress = /** @type {HTMLProgressElement} */ (element("progress"));
-/** The number of the video to play, from 1. */
-const videoNumber = Math.max(1, Number(new URLSearchParams(location.search).get("video") ?? 1) || 1);
 
-/** @type {import("hls.js").default | null} */
-let hls = null;
-/** The URL of the file or stream that is playing, or empty. */
-let playing = "";
-
+onDeleted(() => showEnd("This video was deleted", "It can no longer be watched."));
 void pollTask();
 
 async function pollTask() {
   for (;;) {
     const task = await readTask();
     if (task === "missing" || task === "forbidden") {
-      show(task === "missing" ? "There is no such video." : "The link to this video has expired.", null);
-      return stop();
+      stop();
+      if (task === "missing") showEnd("There is no such video", "It was deleted, or its address is wrong.");
+      else showEnd("The link to this video has expired", "Ask whoever sent it for a new one.");
+      return;
     }
     if (task) {
       update(task);
@@ -51,151 +33,54 @@ async function pollTask() {
   }
 }
 
-/** @returns {Promise<Task | "missing" | "forbidden" | null>} null if the request failed and should be retried. */
-async function readTask() {
-  try {
-    const response = await fetch(`/api/v1/tasks/${taskId}${signature}`, { cache: "no-store" });
-    if (response.status === 404) return "missing";
-    if (response.status === 401 || response.status === 403) return "forbidden";
-    return response.ok ? (await response.json()).data : null;
-  } catch {
-    return null;
-  }
-}
-
 /** @param {Task} task */
 function update(task) {
-  document.title = task.video_subject ? `${task.video_subject} – Edgereel` : "Edgereel";
+  describe(task);
   addPosterAndTracks(task);
+  linkOtherVideos(task.videos ?? [], task.streams ?? []);
   const file = task.videos?.[videoNumber - 1];
   const stream = task.streams?.find((address) => isFile(address, `final-${videoNumber}.m3u8`));
   if (task.state === -1) {
     stop();
-    show(`This video failed: ${task.error ?? "unknown error"}`, null);
-  } else if (task.state === 1) {
-    // A viewer who is watching the stream stays on it: it now has the whole video.
-    if (!playing && file) playFile(file);
-    show("", null);
-  } else {
-    if (!playing && stream) playStream(stream);
-    show(
-      stream
-        ? `Rendering (${task.progress} %). You can already watch the first part.`
-        : `Rendering: ${task.progress} %`,
-      task.progress,
-    );
+    showFailure(task);
+    return;
   }
-  linkOtherVideos(task.videos ?? [], task.streams ?? []);
+  if (task.state === 1 && !file) return showEnd("There is no such video", "This task has other videos.");
+  // A viewer who is watching the stream stays on it: it now has the whole video.
+  if (!isPlaying() && file) playFile(file);
+  else if (!isPlaying() && stream) playStream(stream);
+  if (file) offerDownload(file, task.video_subject ?? "");
+  element("player").toggleAttribute("playable", isPlaying());
+  // The duration of a stream is infinite until it is complete.
+  showStatus(statusOf(task, !isPlaying() ? "nothing" : Number.isFinite(video.duration) ? "whole" : "part"));
 }
 
-/** @param {string} address */
-function playFile(address) {
-  playing = address;
-  video.src = local(address);
+/**
+ * Shows the title, the length and the size. The player gets the video's shape.
+ *
+ * @param {Task} task
+ */
+function describe({ video_subject: title, width, height, durations }) {
+  document.title = title ? `${title} – Edgereel` : "Edgereel";
+  element("title").textContent = title ?? "";
+  element("title").hidden = !title;
+  const length = durations?.[videoNumber - 1];
+  const facts = [length ? formatLength(length) : "", width && height ? `${width} × ${height}` : ""];
+  element("facts").textContent = facts.filter((fact) => fact !== "").join(" · ");
+  if (!width || !height) return;
+  element("player").hidden = false;
+  element("player").style.setProperty("--shape", String(width / height));
 }
 
 /**
  * @param {string} address
- * @param {number} [start] Seconds.
+ * @param {string} title
  */
-function playStream(address, start = 0) {
-  playing = address;
-  /** @type {typeof import("hls.js").default | undefined} */
-  const Hls = /** @type {any} */ (globalThis).Hls;
-  if (Hls?.isSupported()) {
-    const player = new Hls({
-      startPosition: start,
-      // Without this, WebKit treats the end of the unfinished stream as the end of the video, and pauses.
-      liveDurationInfinity: true,
-      // Max seconds of buffer. By default hls.js would load up to ten minutes of a small video.
-      maxMaxBufferLength: 30,
-      workerPath: "/vendor/hls/hls.worker.js",
-    });
-    hls = player;
-    player.on(Hls.Events.ERROR, (_event, { fatal, type, details, response }) => {
-      if (!fatal) return;
-      if (type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
-      else if (response?.code === 404 || details === Hls.ErrorDetails.MANIFEST_LOAD_ERROR) {
-        // After the task was planned again for another renderer, its playlists and segments have other URLs.
-        void retry(() => hls === player && restartStream(address));
-      } else void retry(() => hls === player && player.startLoad());
-    });
-    player.loadSource(local(address));
-    player.attachMedia(video);
-  } else if (video.canPlayType("application/vnd.apple.mpegurl")) {
-    playNatively(address);
-  } else {
-    // This browser cannot play HLS. The page plays the file when it is finished.
-    playing = "";
-  }
-}
-
-/**
- * Loads the stream again from its multivariant playlist, and resumes at the same position.
- *
- * @param {string} address
- */
-function restartStream(address) {
-  const { currentTime, paused } = video;
-  hls?.destroy();
-  playStream(address, currentTime);
-  if (!paused) video.play().catch(() => {});
-}
-
-/**
- * Plays a stream with the browser's own HLS support. After an error, playback resumes at the same position.
- *
- * @param {string} address
- */
-function playNatively(address) {
-  let shouldPlay = false;
-  video.addEventListener("play", () => {
-    shouldPlay = true;
-  });
-  video.addEventListener("pause", () => {
-    // An error also pauses the video. Only a pause without an error is the viewer's.
-    if (!video.error) shouldPlay = false;
-  });
-  const resume = () => {
-    const { currentTime } = video;
-    void retry(() => {
-      video.src = local(address);
-      video.currentTime = currentTime;
-      if (shouldPlay) video.play().catch(() => {});
-    });
-  };
-  video.addEventListener("error", resume);
-  video.addEventListener("ended", async () => {
-    // Chromium's HLS player may treat the end of the unfinished stream as the end of the video.
-    const { currentTime } = video;
-    const task = await readTask();
-    const duration = task && typeof task === "object" ? (task.durations?.[videoNumber - 1] ?? 0) : 0;
-    if (!video.ended || currentTime > duration - 0.5) return;
-    shouldPlay = true;
-    resume();
-  });
-  video.src = local(address);
-}
-
-/**
- * Handles a playback error: stops if the task was deleted, otherwise retries after a pause.
- *
- * @param {() => void} again
- */
-async function retry(again) {
-  if ((await readTask()) === "missing") {
-    stop();
-    show("This video was deleted.", null);
-  } else {
-    setTimeout(again, POLL_MILLISECONDS);
-  }
-}
-
-function stop() {
-  hls?.destroy();
-  hls = null;
-  video.removeAttribute("src");
-  video.load();
+function offerDownload(address, title) {
+  const link = /** @type {HTMLAnchorElement} */ (element("download"));
+  link.href = local(address);
+  link.download = downloadName(title, videoNumber);
+  link.hidden = false;
 }
 
 /**
@@ -250,11 +135,8 @@ function linkOtherVideos(videos, streams) {
   );
 }
 
-/**
- * @param {string} message
- * @param {number | null} percent null hides the progress bar.
- */
-function show(message, percent) {
+/** @param {import("./status.js").Status} status */
+function showStatus({ message, percent }) {
   element("message").textContent = message;
   progress.hidden = percent === null;
   progress.value = percent ?? 0;
@@ -262,21 +144,28 @@ function show(message, percent) {
 }
 
 /**
- * True if a URL refers to a file. Ignores the URL's query, which may have a signature.
+ * Shows why the video was not made: first in words for viewers, then the code and the message for whoever made it.
  *
- * @param {string} address
- * @param {string} file
+ * @param {Task} task
  */
-function isFile(address, file) {
-  return new URL(address, location.href).pathname.endsWith(`/${file}`);
+function showFailure(task) {
+  showEnd("This video was not made", failureText(task));
+  element("code").textContent = task.failure?.code ?? "";
+  element("reason").textContent = task.failure?.message ?? task.error ?? "";
+  element("details").hidden = false;
 }
 
 /**
- * Changes a URL to this page's origin, which serves every file. The API's URLs may have the origin of PUBLIC_URL.
+ * Shows that there is nothing to watch, in place of the player.
  *
- * @param {string} address
+ * @param {string} heading
+ * @param {string} text
  */
-function local(address) {
-  const { pathname, search } = new URL(address, location.href);
-  return pathname + search;
+function showEnd(heading, text) {
+  showStatus({ message: "", percent: null });
+  element("player").hidden = true;
+  element("download").hidden = true;
+  element("end-heading").textContent = heading;
+  element("end-text").textContent = text;
+  element("end").hidden = false;
 }

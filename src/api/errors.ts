@@ -125,12 +125,14 @@ export const taskErrors = {
     retryable: false,
     rerun: "never",
     failedStage: "materials",
-    meaning: "A linked file may not be fetched, is too large, or is not a file of the expected kind.",
+    meaning:
+      "A linked file may not be fetched, is too large, is a web page or a playlist, or is not a file of the expected kind.",
   },
+  // The run of the job has fetched the file again already.
   input_unreachable: {
     status: null,
     retryable: true,
-    rerun: "soon",
+    rerun: "never",
     failedStage: "materials",
     meaning: "The host of a linked file did not answer or does not have the file.",
   },

@@ -12,10 +12,12 @@ import {
   StreamTarget,
 } from "mediabunny";
 import { CodedError } from "../api/errors.ts";
+import { PACKET_SAMPLES, packetsOf } from "../delivery/hls/media-segment-times.ts";
 import type { AssembleWork } from "../protocol/task-jobs.ts";
 import { ObjectSink } from "../storage/mediabunny-sink.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
 import { chooseTrack } from "../storage/segment-track.ts";
+import { SAMPLE_RATE } from "../timeline/plan-timeline.ts";
 
 /** The error for segments that do not fit together, or are not what the plan says. */
 export function joinError(message: string): CodedError {
@@ -26,20 +28,17 @@ export function joinError(message: string): CodedError {
 const TABLE_BYTES_PER_PACKET = 48;
 /** Bytes reserved for the rest of the moov box. */
 const MOOV_BYTES = 65_536;
-/** Max AAC packets of a soundtrack: 1024 samples each, and a few for the encoder's priming. */
-const maxAudioPackets = (seconds: number) => Math.ceil((seconds * 48_000) / 1024) + 8;
-
 /**
  * Joins segments and a soundtrack into one MP4 by copying their packets. The moov box comes first
  * ("faststart"). Memory holds one or two segments and a few R2 parts.
  *
  * @param signal stops the job; no object is left then.
- * @throws CodedError `join_failed` if codec configurations, frame counts or audio packets do not match the plan; the signal's reason.
+ * @throws CodedError `join_failed` if codec configurations or frame counts do not match the plan; the signal's reason.
  */
 export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: AbortSignal): Promise<void> {
   const frames = work.segments.reduce((sum, segment) => sum + segment.frames, 0);
   const sound = work.soundtrack === null ? null : await openSoundtrack(bucket, work.soundtrack);
-  const audioPackets = sound ? maxAudioPackets(frames / work.frameRate) : 0;
+  const audioPackets = sound ? packetsOf(frames, work.frameRate, SAMPLE_RATE) : 0;
   const moovBytes = (frames + audioPackets) * TABLE_BYTES_PER_PACKET + MOOV_BYTES;
   const sink = new ObjectSink(bucket, work.key, "video/mp4", moovBytes);
   const output = new Output({
@@ -53,8 +52,7 @@ export async function assemble(bucket: R2Bucket, work: AssembleWork, signal: Abo
     if (audio) output.addAudioTrack(audio, { maximumPacketCount: audioPackets });
     if (work.title) output.setMetadataTags({ title: work.title });
     await output.start();
-    const copySound =
-      audio && sound ? soundCopier(audio, sound, { end: frames / work.frameRate, maxPackets: audioPackets }) : null;
+    const copySound = audio && sound ? soundCopier(audio, sound, audioPackets) : null;
     await copyVideo(bucket, work, video, async (time) => copySound?.(time));
     await copySound?.(Number.POSITIVE_INFINITY);
     await output.finalize();
@@ -130,25 +128,35 @@ async function openSoundtrack(bucket: R2Bucket, key: string): Promise<InputAudio
   return track;
 }
 
-/** Returns a function that copies audio packets up to a time in seconds, so that video and audio are interleaved in the file. */
+/**
+ * Returns a function that copies audio packets up to a time in seconds, so that video and audio are interleaved in the
+ * file. The encoder's priming lies before 0 and is left out: with it, the file would need an edit list, which some players
+ * and platforms ignore or refuse. The streams leave it out too.
+ *
+ * @param count number of packets to copy.
+ */
 function soundCopier(
   target: EncodedAudioPacketSource,
   track: InputAudioTrack,
-  { end, maxPackets }: { end: number; maxPackets: number },
+  count: number,
 ): (time: number) => Promise<void> {
   const packets = new EncodedPacketSink(track).packets();
+  const packetSeconds = PACKET_SAMPLES / SAMPLE_RATE;
   let waiting: EncodedPacket | null | undefined;
   let copied = 0;
-  const take = async () => (await packets.next()).value ?? null;
+  const take = async () => {
+    for (;;) {
+      const packet = (await packets.next()).value ?? null;
+      if (!packet || Math.round(packet.timestamp / packetSeconds) >= 0) return packet;
+    }
+  };
   return async (time) => {
     if (waiting === undefined) waiting = await take();
-    while (waiting && waiting.timestamp <= time && waiting.timestamp < end) {
-      // A damaged recording may become endless packets of no length.
-      if (copied++ === maxPackets) {
-        throw joinError(`the soundtrack has more than ${maxPackets} packets in ${end} seconds`);
-      }
+    while (waiting && copied < count && copied * packetSeconds <= time) {
       const decoderConfig = await track.getDecoderConfig();
-      await target.add(waiting, decoderConfig ? { decoderConfig } : undefined);
+      const placed = waiting.clone({ timestamp: copied * packetSeconds, duration: packetSeconds });
+      await target.add(placed, decoderConfig ? { decoderConfig } : undefined);
+      copied++;
       waiting = await take();
     }
   };

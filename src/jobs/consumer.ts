@@ -1,10 +1,10 @@
 import type { Env } from "../env.ts";
 import { type JobMessage, jobMessageSchema } from "../protocol/task-jobs.ts";
-import { messageRetrySeconds, runFailureOf } from "../tasks/retry.ts";
+import { messageRetrySeconds } from "../tasks/retry.ts";
 import { log, messageOf } from "../util/log.ts";
 import { withTimeout } from "../util/timeout.ts";
-import { startHeartbeat } from "./heartbeat.ts";
 import { runJob } from "./run-job.ts";
+import { runWithHeartbeat } from "./run-with-heartbeat.ts";
 
 /** The queue that receives messages which no consumer could handle. */
 const DEAD_LETTER_QUEUE = "edgereel-dead-jobs";
@@ -57,17 +57,10 @@ async function takeJob({ taskId, jobId }: JobMessage, env: Env, { previous, acce
   const claim = await task.claim(jobId);
   if (claim.status !== "run") return;
   const { ticket, work } = claim;
-  const heartbeat = startHeartbeat(task, jobId, ticket);
-  try {
+  await runWithHeartbeat(task, jobId, ticket, async (signal) => {
     await previous;
-    const run = runJob({ env, taskId, jobId, ticket, work, task, signal: heartbeat.signal, accepted });
-    await Promise.race([run, heartbeat.ended]);
-  } catch (error) {
-    if (heartbeat.unwanted()) return;
-    await task.failRun(jobId, ticket, runFailureOf(error));
-  } finally {
-    heartbeat.stop();
-  }
+    await runJob({ env, taskId, jobId, ticket, work, task, signal, accepted });
+  });
 }
 
 /** Tells the TaskObject that the queue gave up on a message. */

@@ -1,20 +1,36 @@
-import { fetchInputs, RemoteInputError } from "../library/fetch-inputs.ts";
+import { fetchInputs } from "../library/fetch-inputs.ts";
+import { RemoteInputError } from "../library/fetch-linked-file.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import { deletePrefix } from "../storage/delete-objects.ts";
 import { keys } from "../storage/keys.ts";
+import type { PlanInput } from "../tasks/task-calls.ts";
 import type { Run } from "./run.ts";
+
+/**
+ * Plans a task; see {@link planTask}. If the task has linked files, hands the run over to the task's PlanRunner: their
+ * hosts may be slow, and the other jobs of the batch and of the queue must not wait for them.
+ *
+ * @throws PlanError, RenderError, FontError, SubtitleFileError; CodedError `input_missing`; the signal's reason.
+ */
+export async function runPlanJob(run: Omit<Run, "work">): Promise<void> {
+  const { env, taskId, jobId, ticket, task } = run;
+  const asked = await task.planInput();
+  if (asked?.remote?.length) await env.PLAN_RUNNERS.getByName(taskId).start({ taskId, jobId, ticket });
+  else if (asked) await planTask(run, asked);
+}
 
 /**
  * Fetches a task's linked files, plans its videos, writes their subtitle files, and gives the plan to the TaskObject.
  *
  * @throws RemoteInputError, PlanError, RenderError, FontError, SubtitleFileError; CodedError `input_missing`; the signal's reason.
  */
-export async function runPlanJob({ env, taskId, ticket, task, signal }: Omit<Run, "work">): Promise<void> {
-  const asked = await task.planInput();
-  if (!asked) return;
+export async function planTask(
+  { env, taskId, ticket, task, signal }: Pick<Run, "env" | "taskId" | "ticket" | "task" | "signal">,
+  asked: PlanInput,
+): Promise<void> {
   const renderers = await renderersFor(env, asked.avoided);
   const input = await fetchInputs({ env, taskId, renderers, signal }, asked);
   const captions = await loadCaptionSources(env, input);

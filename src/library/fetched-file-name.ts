@@ -1,6 +1,6 @@
 import type { Collection } from "../api/files.ts";
 import type { FileProbe } from "../protocol/file-probe.ts";
-import { cleanFileName, FileNameError } from "./file-names.ts";
+import { FileNameError, normalizeFileName } from "./file-names.ts";
 import { checkKind, FormatError } from "./formats.ts";
 
 /** The extension for a file of each kind if no name of the file has a matching extension. */
@@ -48,7 +48,7 @@ function decoded(text: string): string {
 /** Cleans a name as for an upload. Returns an empty list if it is not a valid file name. */
 function clean(text: string): string[] {
   try {
-    return [cleanFileName(/\.[^.]+$/.test(text) ? text : `${text}.bin`)];
+    return [normalizeFileName(/\.[^.]+$/.test(text) ? text : `${text}.bin`)];
   } catch (error) {
     if (error instanceof FileNameError) return [];
     throw error;

@@ -12,7 +12,7 @@ import type { InputBindings } from "../storage/open-input.ts";
 import { putStream, type Stored, TooLargeError } from "../storage/put-stream.ts";
 import { log, messageOf } from "../util/log.ts";
 import { bundledFonts } from "./bundled-fonts.ts";
-import { cleanFileName } from "./file-names.ts";
+import { normalizeFileName } from "./file-names.ts";
 import { checkKind, contentTypeFor } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
 
@@ -25,7 +25,7 @@ export interface UploadBindings extends InputBindings, RendererBindings {
 export interface Upload {
   owner: string;
   collection: Collection;
-  /** The file name from the client; see {@link cleanFileName}. */
+  /** The file name from the client; see {@link normalizeFileName}. */
   name: string;
   body: AsyncIterable<Uint8Array>;
 }
@@ -47,7 +47,7 @@ export async function uploadFile(env: UploadBindings, upload: Upload): Promise<F
 }
 
 async function storeFile(env: UploadBindings, { owner, collection, name: given, body }: Upload): Promise<File> {
-  const name = cleanFileName(given);
+  const name = normalizeFileName(given);
   const library = new MediaLibrary(env.DB, owner);
   const contentType = contentTypeFor(collection, name);
   const id = crypto.randomUUID();
@@ -90,7 +90,7 @@ export async function deleteFile(
   collection: Collection,
   given: string,
 ): Promise<void> {
-  const name = cleanFileName(given);
+  const name = normalizeFileName(given);
   const removed = await new MediaLibrary(env.DB, owner).remove(collection, name);
   if (removed.length === 0) {
     throw new CodedError("not_found", `no file named ${JSON.stringify(name)} was uploaded to /api/v1/${collection}`);

@@ -1,30 +1,16 @@
 import type { AllowedHost } from "../config/allowed-hosts.ts";
-import { messageOf } from "../util/log.ts";
 import { checkHost } from "./check-host.ts";
 import { ResolveError, type Resolver } from "./dns-over-https.ts";
+import { FetchFileError } from "./fetch-file-error.ts";
 import { checkInputUrl } from "./input-url.ts";
+import { type ReadLimits, readWithLimits } from "./read-with-limits.ts";
+import { RedirectCookies } from "./redirect-cookies.ts";
+import { adviceFor, isSignIn, linkTarget, shareAdvice } from "./share-links.ts";
+import { notAFile, SNIFFED_BYTES } from "./sniff-content.ts";
 import { OutboundUrlError } from "./url-rules.ts";
 
 /** Max redirects when fetching a file. */
 export const MAX_REDIRECTS = 5;
-
-/**
- * A file could not be fetched. The message names only hosts, because paths and queries of URLs can contain secrets. So
- * it may be shown to the user who gave the URL.
- */
-export class FetchFileError extends Error {
-  override name = "FetchFileError";
-  /** `refused`: this service does not call the URL; `unreachable`: the host did not send the file. */
-  readonly reason: "refused" | "unreachable";
-  /** False if a retry may succeed without any change. */
-  readonly lasting: boolean;
-
-  constructor(reason: FetchFileError["reason"], lasting: boolean, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-    this.lasting = lasting;
-  }
-}
 
 /** Options of {@link fetchFile}. */
 export interface Fetching {
@@ -33,6 +19,15 @@ export interface Fetching {
   resolve: Resolver;
   /** Aborts the request and the reading of the body. */
   signal: AbortSignal;
+  /** Whether the file may be text, such as subtitles. */
+  textExpected: boolean;
+  limits: FetchLimits;
+}
+
+/** How long a host may be silent, in milliseconds. */
+export interface FetchLimits extends ReadLimits {
+  /** From the start until the response's headers: DNS lookups, connections and redirects. */
+  response: number;
 }
 
 /** The start of a response with a file. */
@@ -46,27 +41,112 @@ export interface FetchedFile {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Statuses below 500 after which a retry may succeed (RFC 9110 §15.5.9, RFC 8470, RFC 6585). */
 const RETRYABLE_STATUSES = new Set([408, 425, 429]);
+const NOT_SHARED_STATUSES = new Set([401, 403, 404]);
 
 /**
  * Fetches a file from a URL that a user gave. The URL and the target of each redirect are checked: their form, and the IP
- * addresses of their hosts.
+ * addresses of their hosts. A share link is turned into the link to its file.
  *
  * @throws FetchFileError, also while the body is read; the signal's reason.
  */
 export async function fetchFile(text: string, fetching: Fetching): Promise<FetchedFile> {
-  let url = checked(text, fetching);
-  for (let redirects = 0; ; redirects++) {
-    const response = await request(url, fetching);
-    if (!REDIRECTS.has(response.status)) return fileOf(url, response, fetching.signal);
-    response.body?.cancel().catch(() => {});
-    const location = response.headers.get("location") ?? "";
-    if (redirects === MAX_REDIRECTS) {
-      throw new FetchFileError("refused", true, `more than ${MAX_REDIRECTS} redirects, the last one from ${url.host}`);
+  const { limits, signal, textExpected } = fetching;
+  const { url, response } = await respond(checked(text, fetching), fetching);
+  const { headers } = response;
+  const body = readWithLimits(fileBody(url, response, new URL(text)), url.host, signal, limits);
+  const head = await readHead(body);
+  const found = notAFile(head.bytes, headers.get("content-type"), textExpected);
+  if (found === null) return { url, headers, body: withHead(head.chunks, body) };
+  await body.return();
+  if (isSignIn(url)) throw notAFileError(url, "asks to sign in", new URL(text));
+  throw notAFileError(url, `answered ${found}, not a file`, new URL(text));
+}
+
+function notAFileError(url: URL, what: string, asked: URL): FetchFileError {
+  return new FetchFileError("refused", true, `${url.host} ${what}: ${adviceFor(url, asked)}`);
+}
+
+/**
+ * Sends the request and follows redirects.
+ *
+ * @returns the last response, and its URL.
+ */
+async function respond(asked: URL, fetching: Fetching): Promise<{ url: URL; response: Response }> {
+  const { response: limit } = fetching.limits;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), limit);
+  let url = asked;
+  try {
+    const signal = AbortSignal.any([fetching.signal, late.signal]);
+    const called = new Set<string>();
+    const cookies = new RedirectCookies();
+    for (let redirects = 0; ; redirects++) {
+      url = directUrl(url, called);
+      called.add(url.href);
+      const response = await request(url, { ...fetching, signal }, cookies.headers(url));
+      if (!REDIRECTS.has(response.status)) return { url, response };
+      response.body?.cancel().catch(() => {});
+      cookies.remember(url, response.headers);
+      const location = response.headers.get("location") ?? "";
+      if (redirects === MAX_REDIRECTS) {
+        throw new FetchFileError(
+          "refused",
+          true,
+          `more than ${MAX_REDIRECTS} redirects, the last one from ${url.host}`,
+        );
+      }
+      if (!URL.canParse(location, url)) {
+        throw new FetchFileError("unreachable", true, `${url.host} redirects to an invalid URL`);
+      }
+      url = checked(new URL(location, url).href, fetching, url.host);
     }
-    if (!URL.canParse(location, url)) {
-      throw new FetchFileError("unreachable", true, `${url.host} redirects to an invalid URL`);
-    }
-    url = checked(new URL(location, url).href, fetching, url.host);
+  } catch (error) {
+    fetching.signal.throwIfAborted();
+    if (!late.signal.aborted) throw error;
+    throw new FetchFileError("unreachable", false, `${url.host} did not respond within ${limit / 1000} s`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Turns a share link into the link to its file.
+ *
+ * @param called the URLs that were called already. If the file's link is one of them, it leads to a page anyway.
+ */
+function directUrl(url: URL, called: ReadonlySet<string>): URL {
+  const target = linkTarget(url);
+  if (target.kind === "page") throw notAFileError(url, "opens a web page, not a file", url);
+  return called.has(target.url.href) ? url : target.url;
+}
+
+/** Reads the first bytes of a body. */
+async function readHead(
+  body: AsyncGenerator<Uint8Array, void>,
+): Promise<{ chunks: Uint8Array[]; bytes: Uint8Array<ArrayBuffer> }> {
+  const chunks: Uint8Array[] = [];
+  const bytes = new Uint8Array(SNIFFED_BYTES);
+  let filled = 0;
+  while (filled < SNIFFED_BYTES) {
+    const { done, value } = await body.next();
+    if (done) break;
+    chunks.push(value);
+    const part = value.subarray(0, SNIFFED_BYTES - filled);
+    bytes.set(part, filled);
+    filled += part.byteLength;
+  }
+  return { chunks, bytes: bytes.subarray(0, filled) };
+}
+
+async function* withHead(
+  head: readonly Uint8Array[],
+  rest: AsyncGenerator<Uint8Array, void>,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* head;
+    yield* rest;
+  } finally {
+    await rest.return();
   }
 }
 
@@ -80,11 +160,15 @@ function checked(text: string, { allow }: Fetching, from?: string): URL {
   }
 }
 
-async function request(url: URL, { allow, resolve, signal }: Fetching): Promise<Response> {
+async function request(
+  url: URL,
+  { allow, resolve, signal }: Pick<Fetching, "allow" | "resolve" | "signal">,
+  headers: Record<string, string>,
+): Promise<Response> {
   try {
     await checkHost(url, allow, resolve, signal);
     return await fetch(url.href, {
-      headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "Edgereel" },
+      headers: { accept: "*/*", "accept-encoding": "identity", "user-agent": "Edgereel", ...headers },
       redirect: "manual",
       signal,
     });
@@ -96,38 +180,12 @@ async function request(url: URL, { allow, resolve, signal }: Fetching): Promise<
   }
 }
 
-function fileOf(url: URL, response: Response, signal: AbortSignal): FetchedFile {
-  const { status, headers, body } = response;
-  if (status === 200 && body) return { url, headers, body: chunksOf(body, url.host, signal) };
+/** The body of a successful response. */
+function fileBody(url: URL, { status, body }: Response, asked: URL): ReadableStream<Uint8Array> | null {
+  if (status === 200) return body;
   body?.cancel().catch(() => {});
   const lasting = status < 500 && !RETRYABLE_STATUSES.has(status);
-  throw new FetchFileError("unreachable", lasting, `${url.host} answered ${status}`);
-}
-
-/** Reads a body chunk by chunk. Stops when the signal aborts, even if the host sends nothing more. */
-async function* chunksOf(
-  body: ReadableStream<Uint8Array>,
-  host: string,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void> {
-  const reader = body.getReader();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const { done, value } = await Promise.race([reader.read(), aborted.promise]);
-      if (done) return;
-      yield value;
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new FetchFileError("unreachable", false, `${host} stopped sending: ${messageOf(error)}`, { cause: error });
-  } finally {
-    signal.removeEventListener("abort", abort);
-    // Has no effect if the body was read to its end.
-    reader.cancel().catch(() => {});
-  }
+  // The usual answers for a file that is not shared with everyone.
+  const advice = NOT_SHARED_STATUSES.has(status) ? shareAdvice(url, asked) : null;
+  throw new FetchFileError("unreachable", lasting, `${url.host} answered ${status}${advice ? `: ${advice}` : ""}`);
 }

@@ -18,6 +18,7 @@ beforeAll(async () => {
     if (pathname === "/moved") return void response.writeHead(302, { location: `/clip?${SECRET}` }).end();
     if (pathname === "/inside") return void response.writeHead(302, { location: "https://127.0.0.2/x" }).end();
     if (pathname === "/page.mp4") return void response.writeHead(200).end(`<html>${"x".repeat(9000)}</html>`);
+    if (pathname === "/stalled.mp4") return void response.writeHead(200).write(clip.subarray(0, 5000));
     if (pathname === "/soon.mp4") return void (before === 0 ? response.writeHead(503).end() : response.end(clip));
     if (pathname === "/strange.vtt") return void response.end(subtitles.replace("From", "\u{1F9FF}\u{13000}"));
     response.writeHead(404).end();
@@ -75,13 +76,33 @@ test("a task fails with input_unreachable and names the field and the host if a 
 test("a task fails with input_refused if the content of a linked file cannot be used", async () => {
   expect(await failed({ video_materials: [{ url: at("/dusk.mp4") }, { url: at("/page.mp4") }] })).toMatchObject({
     code: "input_refused",
-    message: expect.stringContaining(`video_materials[1].url: the file from ${host.host}: `),
+    message: expect.stringContaining(`video_materials[1].url: ${host.host} answered a web page, not a file: `),
   });
   expect(await failed({ custom_audio_file: at("/words.vtt") })).toMatchObject({ code: "input_refused" });
   expect(await failed({ subtitle_enabled: true, subtitle_file: at("/strange.vtt") })).toMatchObject({
     code: "input_refused",
     message: expect.stringContaining("subtitle_file: the bundled fonts have no glyph for"),
   });
+});
+
+test("tasks with a link that stalls do not delay other tasks, and fail within seconds", async () => {
+  const stalled = await Promise.all(
+    // More than a queue hands to one consumer at a time.
+    Array.from({ length: 9 }, () => create(origin, { video_materials: [{ url: at("/stalled.mp4") }], ...quick })),
+  );
+  const [first = ""] = stalled;
+  await expect.poll(() => host.asked.filter((path) => path.startsWith("/stalled.mp4")).length).toBeGreaterThan(8);
+  const other = await create(origin, { video_materials: [{ url: at("/dusk.mp4") }], ...quick, dry_run: false });
+  await watch(origin, other, ({ stage }) => stage !== "queued" && stage !== "planning");
+  expect((await getTask(origin, first)).stage).toBe("planning");
+  for (const id of stalled) {
+    await watch(origin, id);
+    expect((await getTask(origin, id)).failure).toMatchObject({
+      ...{ code: "input_unreachable", stage: "planning", retryable: true },
+      message: `video_materials[0].url: ${host.host} sent nothing, or too little, for 6 s`,
+    });
+  }
+  await finish(origin, other);
 });
 
 test("a task fails with input_refused if a linked file redirects to a private address", async () => {

@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     id = await createNarrated(origin, { video_count: 2 });
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
     await page.locator("#message", { hasText: "You can already watch the first part." }).waitFor({ timeout: 120_000 });
-    await page.locator("media-play-button").click();
+    await page.locator("#start").click();
     const currentTime = () => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
     await expect.poll(currentTime, { timeout: 60_000 }).toBeGreaterThan(0.1);
     expect((await getTask(origin, id)).state).toBe(4);
@@ -135,7 +135,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
       else await route.continue({ url: url.replace("plan-9", "plan-0") });
     });
     await page.goto(`${origin}/watch/${id}`);
-    await page.locator("media-play-button").click();
+    await page.locator("#start").click();
     const times: number[] = [];
     const state = async () => {
       const [time, ended] = await page.evaluate(() => {
@@ -204,11 +204,59 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page answers 404 and says that there is no such video if the task is missing", async () => {
+  test("the player page on a phone has the video's shape, a large play button, the length, the time left and the download", async () => {
+    const task = await finish(origin, id);
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    let shown: object = {
+      ...task,
+      state: 4,
+      stage: "queued",
+      queue_position: 3,
+      width: null,
+      height: null,
+      videos: [],
+    };
+    await page.route("**/api/v1/tasks/*", (route) => route.fulfill({ json: { data: shown } }));
+    await page.goto(`${origin}/watch/${id}`);
+    await page.locator("#message", { hasText: "Waiting to start: 2 before this one" }).waitFor();
+    expect(await page.locator("#player").isHidden()).toBe(true);
+
+    const planned = { ...task, width: 1080, height: 1920, durations: [83.2, 80] };
+    shown = { ...planned, state: 4, stage: "rendering", progress: 40, eta_seconds: 42, streams: [], videos: [] };
+    await page.locator("#message", { hasText: "Rendering: 40 %, about 40 seconds left." }).waitFor();
+    expect(await page.locator("#start").isHidden()).toBe(true);
+
+    shown = { ...planned, video_subject: "A day at the sea" };
+    await page.locator("#start").waitFor();
+    const box = await page.locator("#player").boundingBox();
+    expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(9 / 16, 2);
+    expect(box?.width).toBe(358);
+    const button = await page.locator("#start").boundingBox();
+    expect(button?.width).toBeGreaterThanOrEqual(64);
+    expect((button?.x ?? 0) + (button?.width ?? 0) / 2).toBeCloseTo(195, 0);
+    expect(await page.locator("h1").textContent()).toBe("A day at the sea");
+    expect(await page.locator("#facts").textContent()).toBe("1:23 · 1080 × 1920");
+    expect(await page.locator("#rendering").isHidden()).toBe(true);
+    const download = page.locator("#download");
+    expect(await download.getAttribute("download")).toBe("A day at the sea.mp4");
+    expect((await fetch(origin + (await download.getAttribute("href")))).status).toBe(200);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBe(390);
+    await page.close();
+  });
+
+  test("the player page says in words why a video was not made, with the code below, and hides the player", async () => {
     const page = await browser.newPage();
-    const answer = await page.goto(`${origin}/watch/00000000-0000-4000-8000-000000000000`);
-    expect(answer?.status()).toBe(404);
-    await page.locator("#message", { hasText: "There is no such video." }).waitFor();
+    const failure = { code: "input_refused", stage: "planning", message: "bgm_file: a web page", retryable: false };
+    const task = { ...(await getTask(origin, id)), state: -1, stage: "failed", videos: [], streams: [], failure };
+    await page.route("**/api/v1/tasks/*", (route) => route.fulfill({ json: { data: task } }));
+    await page.goto(`${origin}/watch/${id}`);
+    const end = page.locator("#end");
+    await end.waitFor();
+    expect(await end.textContent()).toMatch(/^This video was not made\s+A link of this video does not lead to a file/);
+    expect(await page.locator("#code").textContent()).toBe("input_refused");
+    expect(await page.locator("#reason").textContent()).toBe("bgm_file: a web page");
+    expect(await page.locator("#player").isHidden()).toBe(true);
     await page.close();
   });
 });

@@ -50,7 +50,8 @@ test("sound and picture are in sync after the segments and the soundtrack are jo
   const final = new Uint8Array((await (await env.MEDIA.get("final"))?.arrayBuffer()) ?? []);
 
   const [picture, sound] = (await ffprobe(final)).streams;
-  expect(Math.abs(Number(picture?.duration) - Number(sound?.duration))).toBeLessThanOrEqual(1024 / RATE);
+  expect([picture?.start_time, sound?.start_time].map(Number)).toEqual([0, 0]);
+  expect(Math.abs(Number(picture?.duration) - Number(sound?.duration))).toBeLessThan(0.011);
   const { log } = await ffmpeg(
     { final },
     "-i",
@@ -67,10 +68,14 @@ test("sound and picture are in sync after the segments and the soundtrack are jo
     .filter(([, , black]) => Number(black) < 50)
     .map(([, frame]) => Number(frame) / 30);
   expect(shown).toEqual([0.5, 1.5, 2.5, 3.5]);
-  const samples = await samplesOf(final);
-  for (const time of shown) {
-    const from = Math.round((time - 0.1) * RATE);
-    const heard = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
-    expect(Math.abs(heard - time)).toBeLessThan(0.02);
+  // Some players ignore edit lists, and some platforms refuse files that have one.
+  for (const options of [[], ["-ignore_editlist", "1"]]) {
+    const samples = await samplesOf(final, "anull", options);
+    for (const time of shown) {
+      const from = Math.round((time - 0.1) * RATE);
+      const heard = (from + samples.subarray(from).findIndex((value) => Math.abs(value) > 0.2)) / RATE;
+      expect(Math.abs(heard - time)).toBeLessThan(0.02);
+    }
   }
+  expect(Buffer.from(final).subarray(0, Buffer.from(final).indexOf("mdat")).includes("elst")).toBe(false);
 });

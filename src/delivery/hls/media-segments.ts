@@ -14,7 +14,7 @@ import type { Variant } from "./playlist.ts";
 /**
  * Increase this when the same rendered segment would give different bytes. It is part of cache keys and entity tags.
  */
-const MEDIA_SEGMENT_VERSION = 1;
+const MEDIA_SEGMENT_VERSION = 2;
 
 export type Rendition = "video" | "audio";
 

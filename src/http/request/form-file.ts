@@ -1,5 +1,6 @@
-import { type MultipartError, make } from "multipasta";
+import { type MultipartError, make, type PartInfo } from "multipasta";
 import { CodedError } from "../../api/errors.ts";
+import { type PartDisposition, readPartDisposition } from "./part-disposition.ts";
 
 /** A file in a form. Iterating over the body reads the request. */
 export interface FormFile {
@@ -11,8 +12,8 @@ export interface FormFile {
  * Finds a file in a `multipart/form-data` body (RFC 7578) and streams it. The form is read only as fast as the file
  * is consumed, and is never in memory as a whole.
  *
- * @throws CodedError `invalid_request` if the body is not a form or has no such file; later, while iterating over
- * the file, if the form is broken or ends too early.
+ * @throws CodedError `invalid_request` if the body is not a form, has no such file, or its file name cannot be decoded;
+ *   later, while iterating over the file, if the form is broken or ends too early.
  */
 export async function fileFromForm(request: Request, field: string): Promise<FormFile> {
   const contentType = request.headers.get("content-type") ?? "";
@@ -46,12 +47,16 @@ async function* readFile(
     maxParts: 20,
     maxFieldSize: 65_536,
     // The part in the wanted field is the file, even without a file name.
-    isFile: (part) => part.name === field || part.filename !== undefined,
+    isFile: (part) => {
+      const disposition = dispositionOf(part);
+      return disposition.field === field || disposition.fileName !== undefined;
+    },
     onField: () => undefined,
     onFile: (part) => {
-      if (found || part.name !== field) return () => undefined;
+      const disposition = dispositionOf(part);
+      if (found || disposition.field !== field) return () => undefined;
       found = true;
-      ready.push(part.filename ?? "");
+      ready.push(disposition.fileName ?? "");
       return (chunk) => {
         if (chunk) ready.push(chunk);
         else ended = true;
@@ -63,7 +68,7 @@ async function* readFile(
     onDone: () => undefined,
   });
   for await (const chunk of body) {
-    parser.write(chunk);
+    write(parser, chunk);
     if (fault) break;
     // The parser returns views of the chunk, so pass them on before the next chunk.
     yield* ready.splice(0);
@@ -71,6 +76,39 @@ async function* readFile(
   }
   if (!fault) parser.end();
   yield* ready.splice(0);
-  if (fault) throw new CodedError("invalid_request", `the form cannot be read (${(fault as MultipartError)._tag})`);
+  if (fault) throw new CodedError("invalid_request", `the form cannot be read: ${reasonOf(fault)}`);
   if (found && !ended) throw new CodedError("invalid_request", `${field}: the form ends inside the file`);
+}
+
+/** Reads a part's header itself, because the parser only knows names of Latin-1 characters. */
+function dispositionOf(part: PartInfo): PartDisposition {
+  const given = part.headers["content-disposition"];
+  return readPartDisposition((Array.isArray(given) ? given[0] : given) ?? "");
+}
+
+/** Passes a chunk to the parser, which throws if a part has a `filename*` that it cannot decode. */
+function write(parser: ReturnType<typeof make>, chunk: Uint8Array): void {
+  try {
+    parser.write(chunk);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new CodedError("invalid_request", "the form has a filename* that is not percent-encoded UTF-8");
+  }
+}
+
+function reasonOf(fault: MultipartError): string {
+  switch (fault._tag) {
+    case "BadHeaders":
+      return fault.error.reason === "InvalidHeaderValue"
+        ? "a header of a part, such as its file name, has a control character"
+        : `the headers of a part are invalid (${fault.error.reason})`;
+    case "ReachedLimit":
+      return `it exceeds a limit (${fault.limit})`;
+    case "InvalidBoundary":
+      return "its Content-Type header has no boundary";
+    case "InvalidDisposition":
+      return "a part has no name in its Content-Disposition header";
+    case "EndNotReached":
+      return "its end is missing";
+  }
 }

@@ -12,24 +12,36 @@ import { readJsonObject } from "../request/json-body.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
+/** A request that works as soon as the clip from the README's walk-through is uploaded. */
+const EXAMPLE = {
+  video_subject: "Edgereel",
+  video_script: "Edgereel makes short videos at the edge. You post a request.",
+  video_materials: [{ url: "dusk.mp4" }],
+  video_aspect: "9:16",
+  video_clip_duration: 3,
+};
+
 const createVideoRoute = createRoute({
   method: "post",
   path: "/api/v1/videos",
   tags: ["Videos"],
   summary: "Create a task that makes videos",
   description:
-    "The response comes at once; follow the task with `GET /api/v1/tasks/{task_id}`. With an idempotency key, in the header " +
+    "First upload the files that the request names. For the example, upload `samples/dusk.mp4` of Edgereel's repository, or " +
+    "a clip of yours whose name you put into the request, with `POST /api/v1/video_materials`. An https URL of a clip works " +
+    "too.\n\nThe response comes at once; follow the task with `GET /api/v1/tasks/{task_id}`. With an idempotency key, in the header " +
     "`Idempotency-Key` or the field `idempotency_key`, the request can be repeated safely if its response was lost: the same " +
     "request returns the same task. The service remembers a key as long as its task, and for 24 hours after the task was " +
     "deleted. With `dry_run`, the response is the plan and no task is created.",
   request: {
     headers: z.object({
       "idempotency-key": z.string().optional().openapi({
-        description: "Any text of up to 255 printable ASCII characters, such as a UUID, with or without quotes.",
-        example: '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+        // Without an example: the API reference would send it with every request, and other requests would get a 409.
+        description:
+          "Any text of up to 255 printable ASCII characters, such as the UUID `8e03978e-40d5-43e8-bc93-6894a57f9324`, with or without quotes.",
       }),
     }),
-    body: { required: true, content: { "application/json": { schema: videoRequestSchema } } },
+    body: { required: true, content: { "application/json": { schema: videoRequestSchema, example: EXAMPLE } } },
   },
   responses: {
     200: jsonResponse(

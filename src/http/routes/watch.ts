@@ -1,11 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
 import type { AppEnv } from "../app-env.ts";
-import { linksFor, nestedUrlQuery } from "../middleware/access.ts";
+import { linksFor } from "../middleware/access.ts";
 import { frameAncestors, pageHeaders } from "../middleware/response-headers.ts";
 import { requestedTask } from "../request/requested-task.ts";
 import { TASK_ID } from "../request/task-path.ts";
-import { unknownPathResponse } from "../response/missing-file.ts";
 import { router } from "../router.ts";
 
 /**
@@ -24,54 +23,99 @@ const PAGE_POLICY = {
   "form-action": ["'none'"],
 };
 
-/** `/watch/{task_id}`: a page that plays a task's videos as soon as their first seconds are rendered. */
+/**
+ * `/watch/{task_id}`: a page that plays a task's videos as soon as their first seconds are rendered. If there is no such
+ * task, a page that says so.
+ */
 export function watchRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.get("/watch/:task_id", async (context) => {
     const { task_id } = context.req.param();
-    if (!TASK_ID.test(task_id)) return unknownPathResponse(context.req.path);
     const policy = pageHeaders({ ...PAGE_POLICY, "frame-ancestors": frameAncestors(context.env) });
-    const task = await requestedTask(context, task_id).get();
-    // The page gets a new link only if the client may see the task; otherwise that link would give access to it.
-    const link = task ? linksFor(context).query(task_id) : nestedUrlQuery(context)(task_id);
-    return context.html(page(task_id, link), task ? 200 : 404, { ...policy, "cache-control": "no-cache" });
+    const headers = { ...policy, "cache-control": "no-cache" };
+    const task = TASK_ID.test(task_id) ? await requestedTask(context, task_id).get() : null;
+    if (!task) return context.html(missingPage, 404, headers);
+    // This link opens the task's data, for the page's own requests.
+    return context.html(playerPage(task_id, linksFor(context).query(task_id)), 200, headers);
   });
   return routes;
 }
 
-/** @param link the query that the page adds to its own requests; empty if they need none. */
-const page = (taskId: string, link: string) => html`<!doctype html>
+type Html = ReturnType<typeof html>;
+
+const document = (head: Html | string, body: Html) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Edgereel</title>
     <link rel="icon" href="data:," />
-    <link rel="stylesheet" href="/player/player.css" />
+    <link rel="stylesheet" href="/player/player.css" />${head}
+  </head>
+  ${body}
+</html>`;
+
+/** A page for an address without a video. It needs no script. */
+const missingPage = document(
+  "",
+  html`<body>
+    <main>
+      <section id="end">
+        <h1>There is no such video</h1>
+        <p>It was deleted, or its address is wrong.</p>
+      </section>
+    </main>
+  </body>`,
+);
+
+const playerScripts = html`
     <script src="/vendor/hls/hls.min.js" defer></script>
     <script src="/vendor/media-chrome/media-chrome.js" defer></script>
-    <script src="/player/player.js" type="module"></script>
-  </head>
-  <body data-task="${taskId}" data-link="${link}">
+    <script src="/player/player.js" type="module"></script>`;
+
+/** @param link the query that the page adds to its own requests; empty if they need none. */
+const playerPage = (taskId: string, link: string) =>
+  document(
+    playerScripts,
+    html`<body data-task="${taskId}" data-link="${link}">
     <main>
-      <media-controller id="player">
+      <media-controller id="player" hidden>
         <video id="video" slot="media" playsinline preload="metadata"></video>
         <media-loading-indicator slot="centered-chrome" noautohide></media-loading-indicator>
+        <media-play-button id="start" slot="centered-chrome" noautohide></media-play-button>
+        <media-control-bar>
+          <media-time-range></media-time-range>
+        </media-control-bar>
         <media-control-bar>
           <media-play-button></media-play-button>
           <media-mute-button></media-mute-button>
-          <media-time-range></media-time-range>
           <media-time-display showduration></media-time-display>
+          <span class="space"></span>
           <media-captions-button></media-captions-button>
           <media-playback-rate-button></media-playback-rate-button>
           <media-fullscreen-button></media-fullscreen-button>
         </media-control-bar>
       </media-controller>
+      <div id="about">
+        <div>
+          <h1 id="title" hidden></h1>
+          <p id="facts"></p>
+        </div>
+        <a id="download" hidden>Download</a>
+      </div>
       <div id="rendering" role="status">
         <progress id="progress" max="100" value="0" aria-label="Rendering progress"></progress>
         <p id="message">Looking for the video …</p>
       </div>
+      <section id="end" role="alert" hidden>
+        <h2 id="end-heading"></h2>
+        <p id="end-text"></p>
+        <div id="details" hidden>
+          <code id="code"></code>
+          <p id="reason"></p>
+        </div>
+      </section>
       <nav id="videos" aria-label="Videos of this task"></nav>
     </main>
-  </body>
-</html>`;
+  </body>`,
+  );

@@ -4,7 +4,7 @@ import type { VideoRequest } from "../../api/video-request.ts";
 import { readConfig } from "../../config/config.ts";
 import { type MediaFile, MediaLibrary } from "../../db/media-files.ts";
 import { bundledFonts } from "../../library/bundled-fonts.ts";
-import { cleanFileName } from "../../library/file-names.ts";
+import { normalizeFileName } from "../../library/file-names.ts";
 import { checkInputUrl, isUrl } from "../../outbound/input-url.ts";
 import { describeMissingGlyphs, loadCaptionSources } from "../../planning/load-caption-sources.ts";
 import type { RemoteInput, TaskInput } from "../../protocol/task-input.ts";
@@ -66,7 +66,7 @@ const isUploaded = (value: string | null): value is string => value !== null && 
 async function findMaterials(library: MediaLibrary, { video_materials }: VideoRequest): Promise<TaskMedia[]> {
   const names = video_materials.flatMap(({ url }, index) => {
     const field = `video_materials[${index}].url`;
-    return isUrl(url) ? [] : [{ name: checkField(field, () => cleanFileName(url)), field }];
+    return isUrl(url) ? [] : [{ name: checkField(field, () => normalizeFileName(url)), field }];
   });
   const found = await library.find(
     "video_materials",
@@ -113,7 +113,7 @@ async function findFile(
   field: string,
   collections: readonly Collection[],
 ): Promise<MediaFile> {
-  const name = checkField(field, () => cleanFileName(given));
+  const name = checkField(field, () => normalizeFileName(given));
   for (const collection of collections) {
     const file = (await library.find(collection, [name])).get(name);
     if (file) return file;
@@ -135,7 +135,7 @@ async function chooseMusic(
 }
 
 async function findFont(env: InputBindings, library: MediaLibrary, given: string): Promise<Input> {
-  const name = checkField("font_name", () => cleanFileName(given));
+  const name = checkField("font_name", () => normalizeFileName(given));
   const uploaded = (await library.find("fonts", [name])).get(name);
   if (uploaded) return asInput(uploaded);
   const bundled = (await bundledFonts(env)).find((font) => font.name === name);
@@ -149,7 +149,10 @@ async function findFont(env: InputBindings, library: MediaLibrary, given: string
 
 function notUploaded(name: string, field: string, collections: readonly Collection[]): CodedError {
   const paths = collections.map((collection) => `/api/v1/${collection}`).join(" or ");
-  return new CodedError("invalid_request", `${field}: no file named ${JSON.stringify(name)} was uploaded to ${paths}`);
+  return new CodedError(
+    "invalid_request",
+    `${field}: no file named ${JSON.stringify(name)} was uploaded to ${paths}: upload it first`,
+  );
 }
 
 function asTaskMedia(file: MediaFile): TaskMedia {

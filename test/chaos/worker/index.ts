@@ -1,6 +1,6 @@
 // The service with faults in its bindings and its clock. A PUT to FAULTS_PATH sets the faults.
 import type { Env } from "../../../src/env.ts";
-import service from "../../../src/index.ts";
+import service, { PlanRunner as OriginalPlanRunner } from "../../../src/index.ts";
 import { TaskObject as Original } from "../../../src/tasks/object/task-object.ts";
 import { faulty, setFaults, shiftAlarms } from "./faulty-bindings.ts";
 import { FAULTS_PATH, faultSettingsSchema } from "./settings.ts";
@@ -8,6 +8,13 @@ import { FAULTS_PATH, faultSettingsSchema } from "./settings.ts";
 export { RenderContainer, RenderPool } from "../../../src/index.ts";
 
 export class TaskObject extends Original {
+  constructor(state: DurableObjectState, env: Env) {
+    shiftAlarms(state.storage);
+    super(state, faulty(env));
+  }
+}
+
+export class PlanRunner extends OriginalPlanRunner {
   constructor(state: DurableObjectState, env: Env) {
     shiftAlarms(state.storage);
     super(state, faulty(env));

@@ -44,10 +44,18 @@ export interface MediaSegmentSpan {
   independent: boolean;
 }
 
-/** Reads the timestamps of a media segment, which needs its initialization segment. */
-export async function readMediaSegment(init: Uint8Array, segment: Uint8Array): Promise<MediaSegmentSpan> {
+/**
+ * Reads the timestamps of a media segment, which needs its initialization segment, or of a track of a whole file.
+ *
+ * @param type of the track; by default the first one.
+ */
+export async function readMediaSegment(
+  init: Uint8Array,
+  segment: Uint8Array,
+  type?: "audio",
+): Promise<MediaSegmentSpan> {
   using input = new Input({ formats: [MP4], source: new BufferSource(Buffer.concat([init, segment])) });
-  const [track] = await input.getTracks();
+  const track = (await input.getTracks()).find((each) => type === undefined || each.type === type);
   if (!track) throw new Error("the segment has no track");
   const sink = new EncodedPacketSink(track);
   let span: MediaSegmentSpan | null = null;

@@ -15,11 +15,19 @@ export async function synthesize(
   return run.output;
 }
 
-/** Decodes a file's sound to one channel of samples. Applies edit lists, as a player does. */
-export async function samplesOf(file: Uint8Array, filter = "anull"): Promise<Float32Array> {
+/**
+ * Decodes a file's sound to one channel of samples. Applies edit lists, as a player does.
+ *
+ * @param options ffmpeg options of the input.
+ */
+export async function samplesOf(
+  file: Uint8Array,
+  filter = "anull",
+  options: readonly string[] = [],
+): Promise<Float32Array> {
   const run = await ffmpeg(
     { file },
-    ...["-i", "file", "-map", "0:a:0", "-af", `${filter},aresample=${RATE}`],
+    ...[...options, "-i", "file", "-map", "0:a:0", "-af", `${filter},aresample=${RATE}`],
     ...["-ac", "1", "-f", "f32le", "output"],
   );
   if (run.exitCode !== 0) throw new Error(run.log);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A local HTTP server for files that the service fetches. */
@@ -14,14 +14,14 @@ export interface FileHost {
 
 /** Starts a file host on loopback. `before` is the number of earlier requests for the same path. */
 export async function startFileHost(
-  serve: (path: string, response: ServerResponse, before: number) => void,
+  serve: (path: string, response: ServerResponse, before: number, headers: IncomingHttpHeaders) => void,
 ): Promise<FileHost> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     const before = asked.filter((earlier) => earlier === path).length;
     asked.push(path);
-    serve(path, response, before);
+    serve(path, response, before, request.headers);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllowedHost } from "../../../src/config/allowed-hosts.ts";
 import { ResolveError } from "../../../src/outbound/dns-over-https.ts";
-import { FetchFileError, fetchFile, MAX_REDIRECTS } from "../../../src/outbound/fetch-file.ts";
+import { fetchFile, MAX_REDIRECTS } from "../../../src/outbound/fetch-file.ts";
+import { FetchFileError } from "../../../src/outbound/fetch-file-error.ts";
 import { type FileHost, startFileHost } from "../../support/services/file-host.ts";
 
 const SECRET = "token=hunter2";
 let host: FileHost;
 beforeAll(async () => {
-  host = await startFileHost((path, response) => {
+  host = await startFileHost((path, response, _, headers) => {
     const [, kind = "", value = ""] = /^\/([a-z]+)\/?([^?]*)/.exec(path) ?? [];
     if (kind === "file") return void response.end("the file's bytes");
     if (kind === "status") return void response.writeHead(Number(value)).end("x");
@@ -22,6 +23,33 @@ beforeAll(async () => {
       return;
     }
     if (kind === "silent") return void response.writeHead(200).write("half");
+    if (kind === "headers") return void response.writeHead(200).flushHeaders();
+    if (kind === "nothing") return;
+    if (kind === "drip") {
+      const timer = setInterval(() => response.write("."), 20);
+      response.on("close", () => clearInterval(timer));
+      return;
+    }
+    if (kind === "steps") {
+      response.writeHead(200);
+      let steps = 0;
+      const timer = setInterval(() => {
+        response.write("x".repeat(2000));
+        if (++steps === 10) {
+          clearInterval(timer);
+          response.end();
+        }
+      }, 40);
+      return;
+    }
+    if (kind === "cookie") {
+      const cookies = ["a=1; Path=/; HttpOnly", "b=two; Secure"];
+      return void response.writeHead(302, { location: decodeURIComponent(value), "set-cookie": cookies }).end();
+    }
+    if (kind === "cookies") return void response.end(`got ${headers.cookie}`);
+    if (kind === "page") return void response.writeHead(200, { "content-type": "video/mp4" }).end("<html>No</html>");
+    if (kind === "login") return void response.writeHead(200).end("<!doctype html><title>Sign in</title>");
+    if (kind === "empty") return void response.writeHead(200).end();
     response.writeHead(404).end();
   });
 });
@@ -33,9 +61,13 @@ const resolve = async (name: string) => {
   if (name === "unknown.example.com") return [];
   throw new ResolveError(`${name} could not be looked up`);
 };
-async function get(url: string, signal = new AbortController().signal): Promise<string> {
+const patient = { response: 60_000, firstByte: 60_000, idle: 60_000 };
+async function get(url: string, signal = new AbortController().signal, limits = patient): Promise<string> {
   const allowed = parseAllowedHost(host.host);
-  const { body } = await fetchFile(url, { allow: allowed ? [allowed] : [], resolve, signal });
+  const { body } = await fetchFile(url, {
+    ...{ allow: allowed ? [allowed] : [], resolve, signal, limits },
+    textExpected: true,
+  });
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
@@ -111,4 +143,71 @@ test("a download stops when its signal aborts, even if the host sends nothing mo
   const reading = get(`${host.origin}/silent`, controller.signal);
   setTimeout(() => controller.abort(new Error("enough")), 50);
   await expect(reading).rejects.toThrow("enough");
+});
+
+test.each([
+  ["sends no response", "nothing", { ...patient, response: 100 }, "did not respond within 0.1 s"],
+  ["sends headers only", "headers", { ...patient, firstByte: 100 }, "sent nothing, or too little, for 0.1 s"],
+  ["stalls in the middle of the file", "silent", { ...patient, idle: 100 }, "sent nothing, or too little, for 0.1 s"],
+  ["sends a few bytes per second", "drip", { ...patient, idle: 200 }, "sent nothing, or too little, for 0.2 s"],
+])("a fetch from a host that %s ends after the limit, and may be tried again", async (_, kind, limits, message) => {
+  const error = await get(`${host.origin}/${kind}`, undefined, limits).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(FetchFileError);
+  expect(error).toMatchObject({ reason: "unreachable", lasting: false, message: `${host.host} ${message}` });
+});
+
+test("a file that takes longer than the idle limit is fetched if its host keeps sending", async () => {
+  expect(await get(`${host.origin}/steps`, undefined, { ...patient, idle: 300 })).toHaveLength(20_000);
+});
+
+test("the time that the reader needs does not count as silence of the host", async () => {
+  const allowed = parseAllowedHost(host.host);
+  const limits = { ...patient, idle: 100 };
+  const signal = new AbortController().signal;
+  const { body } = await fetchFile(`${host.origin}/file`, {
+    ...{ allow: allowed ? [allowed] : [], resolve, signal, limits },
+    textExpected: true,
+  });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  expect(Buffer.concat(chunks).toString()).toBe("the file's bytes");
+});
+
+test("a cookie that a host sets while it redirects goes back to this host and to no other", async () => {
+  const other = await startFileHost((_, response, __, { cookie }) => void response.end(`other got ${cookie}`));
+  const allowed = [host.host, other.host].flatMap((text) => parseAllowedHost(text) ?? []);
+  const fetched = async (target: string) => {
+    const url = `${host.origin}/cookie/${encodeURIComponent(target)}`;
+    const signal = new AbortController().signal;
+    const { body } = await fetchFile(url, { allow: allowed, resolve, signal, limits: patient, textExpected: true });
+    return Buffer.concat(await Array.fromAsync(body)).toString();
+  };
+  try {
+    expect(await fetched("/cookies")).toBe("got a=1; b=two");
+    expect(await fetched(`${other.origin}/x`)).toBe("other got undefined");
+  } finally {
+    await other.close();
+  }
+});
+
+test.each([
+  ["page", "answered a web page, not a file"],
+  ["empty", "answered an empty response, not a file"],
+  ["login", "asks to sign in"],
+])("a link to /%s is refused, and the message says what it is and how to get a link to a file", async (kind, what) => {
+  const error = await failure(`${host.origin}/${kind}?${SECRET}`);
+  expect(error).toMatchObject({ reason: "refused", lasting: true });
+  expect(error?.message).toMatch(new RegExp(`^${host.host} ${what}: open the link in a private browser window`));
+});
+
+test("a share link without a link to its file is refused before it is called, also after a redirect", async () => {
+  for (const address of ["https://we.tl/t-AbC", to("https://we.tl/t-AbC")]) {
+    expect(await failure(address)).toMatchObject({
+      ...{ reason: "refused", lasting: true },
+      message: expect.stringMatching(/^we\.tl opens a web page, not a file: it has no links to files/),
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cleanFileName } from "../../../src/library/file-names.ts";
+import { normalizeFileName } from "../../../src/library/file-names.ts";
 import { isUrl } from "../../../src/outbound/input-url.ts";
 
 test("isUrl accepts every web URL and no name of an uploaded file", () => {
@@ -9,7 +9,7 @@ test("isUrl accepts every web URL and no name of an uploaded file", () => {
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
       let name: string;
       try {
-        name = cleanFileName(text);
+        name = normalizeFileName(text);
       } catch {
         return;
       }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { bindings, call, request } from "../../support/bindings.ts";
+import { bindings, call, post, request } from "../../support/bindings.ts";
 import { makeTask } from "../../support/files.ts";
+import { upload } from "../../support/uploads.ts";
 
 test("/docs is a page that loads the API reference, and / redirects to it", async () => {
   const page = await request("/docs");
@@ -9,6 +10,31 @@ test("/docs is a page that loads the API reference, and / redirects to it", asyn
   expect(await page.text()).toContain("/reference/reference.js");
   const root = await request("/");
   expect([root.status, root.headers.get("location")]).toEqual([302, "/docs"]);
+});
+
+test.each(["00000000-0000-4000-8000-000000000000", "no-id"])(
+  "/watch/%s answers 404 with a page that says that there is no such video",
+  async (address) => {
+    const page = await request(`/watch/${address}`);
+    expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
+    const text = await page.text();
+    expect(text).toContain("<h1>There is no such video</h1>");
+    expect(text).not.toContain("<script");
+  },
+);
+
+test("the request that /docs is prefilled with says what to upload, and works once that is uploaded", async () => {
+  const document = (await (await request("/openapi.json")).json()) as {
+    paths: Record<string, { post: { requestBody: { content: Record<string, { example: object }> } } }>;
+  };
+  const example = document.paths["/api/v1/videos"]?.post.requestBody.content["application/json"]?.example;
+  expect(await post("/api/v1/videos", example)).toMatchObject({
+    status: 400,
+    message:
+      'video_materials[0].url: no file named "dusk.mp4" was uploaded to /api/v1/video_materials: upload it first',
+  });
+  await upload("video_materials", "dusk.mp4");
+  expect(await post("/api/v1/videos", { ...example, dry_run: true })).toMatchObject({ status: 200 });
 });
 
 /** A video's bytes as text. workerd logs a warning if text() reads a body whose type is not text. */
