@@ -253,7 +253,8 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.goto(`${origin}/watch/${id}`);
     const end = page.locator("#end");
     await end.waitFor();
-    expect(await end.textContent()).toMatch(/^This video was not made\s+A link of this video does not lead to a file/);
+    expect(await page.locator("#end-heading").textContent()).toBe("This video was not made");
+    expect(await page.locator("#end-text").textContent()).toMatch(/^A link of this video does not lead to a file/);
     expect(await page.locator("#code").textContent()).toBe("input_refused");
     expect(await page.locator("#reason").textContent()).toBe("bgm_file: a web page");
     expect(await page.locator("#player").isHidden()).toBe(true);

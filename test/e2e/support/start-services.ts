@@ -34,8 +34,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
 async function startOne(place: { port: number; state: string; registry: string }) {
   const printed: string[] = [];
-  // A link that stalls fails after one try. A busy machine needs more time than a second.
-  const links = { INPUT_IDLE_SECONDS: "6", INPUT_RETRY_SECONDS: "5" };
+  // A link that stalls fails after one try.
+  const links = { INPUT_IDLE_SECONDS: "10", INPUT_RETRY_SECONDS: "5" };
   const vars = { ...TELLING, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
   return startTestService({ ...place, vars, onLine }).catch((error: unknown) => {

@@ -50,48 +50,43 @@ function form(name: string | Uint8Array, body: string | Uint8Array): RequestInit
   };
 }
 
-test.each([
-  "测试 🎬",
-  "Привет мир",
-  "مرحبا",
-  "cafe\u0301",
-  "👩🏽‍🚀",
-  "視".repeat(250),
-  "5%22 (50%) & #1?",
-])("a file named %s is stored under its name in each collection, found by it, and deleted by it", async (stem) => {
-  for (const { collection, extension, small, large } of files) {
-    const sent = `${stem}.${extension}`;
-    const name = sent.normalize("NFC").replaceAll("%22", '"');
-    for (const body of [small, large]) {
-      const stored = await call<UploadedFile>(`/api/v1/${collection}`, form(sent, body));
-      expect(stored).toMatchObject({ status: 200, data: { name, file: name } });
+test.each(["测试 🎬", "Привет мир", "مرحبا", "cafe\u0301", "👩🏽‍🚀", "視".repeat(250), "5%22 (50%) & #1?"])(
+  "a file named %s is stored under its name in each collection, found by it, and deleted by it",
+  async (stem) => {
+    for (const { collection, extension, small, large } of files) {
+      const sent = `${stem}.${extension}`;
+      const name = sent.normalize("NFC").replaceAll("%22", '"');
+      for (const body of [small, large]) {
+        const stored = await call<UploadedFile>(`/api/v1/${collection}`, form(sent, body));
+        expect(stored).toMatchObject({ status: 200, data: { name, file: name } });
+      }
+      const { data } = await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`);
+      expect(data.files.map((file) => file.name)).toContain(name);
     }
-    const { data } = await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`);
-    expect(data.files.map((file) => file.name)).toContain(name);
-  }
-  const fields = (form: "NFC" | "NFD") => {
-    const named = (extension: string) => `${stem.replaceAll("%22", '"')}.${extension}`.normalize(form);
-    return {
-      video_materials: [{ url: named("mp4") }],
-      custom_audio_file: named("mp3"),
-      bgm_file: named("mp3"),
-      subtitle_file: named("srt"),
-      font_name: named("ttf"),
-      dry_run: true,
+    const fields = (form: "NFC" | "NFD") => {
+      const named = (extension: string) => `${stem.replaceAll("%22", '"')}.${extension}`.normalize(form);
+      return {
+        video_materials: [{ url: named("mp4") }],
+        custom_audio_file: named("mp3"),
+        bgm_file: named("mp3"),
+        subtitle_file: named("srt"),
+        font_name: named("ttf"),
+        dry_run: true,
+      };
     };
-  };
-  for (const form of ["NFC", "NFD"] as const) {
-    const planned = await post<{ videos: { shots: { file: string }[] }[] }>("/api/v1/videos", fields(form));
-    expect(planned).toMatchObject({ status: 200 });
-    expect(planned.data.videos[0]?.shots[0]?.file).toBe(`${stem.replaceAll("%22", '"')}.mp4`.normalize("NFC"));
-  }
-  for (const { collection, extension } of files) {
-    const path = encodeURIComponent(`${stem.replaceAll("%22", '"')}.${extension}`.normalize("NFD"));
-    expect(await call(`/api/v1/${collection}/${path}`, { method: "DELETE" })).toMatchObject({ status: 200 });
-    const { data } = await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`);
-    expect(data.files.filter(({ name }) => !name.startsWith("Noto"))).toEqual([]);
-  }
-});
+    for (const form of ["NFC", "NFD"] as const) {
+      const planned = await post<{ videos: { shots: { file: string }[] }[] }>("/api/v1/videos", fields(form));
+      expect(planned).toMatchObject({ status: 200 });
+      expect(planned.data.videos[0]?.shots[0]?.file).toBe(`${stem.replaceAll("%22", '"')}.mp4`.normalize("NFC"));
+    }
+    for (const { collection, extension } of files) {
+      const path = encodeURIComponent(`${stem.replaceAll("%22", '"')}.${extension}`.normalize("NFD"));
+      expect(await call(`/api/v1/${collection}/${path}`, { method: "DELETE" })).toMatchObject({ status: 200 });
+      const { data } = await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`);
+      expect(data.files.filter(({ name }) => !name.startsWith("Noto"))).toEqual([]);
+    }
+  },
+);
 
 test.each<[string, string | Uint8Array, RegExp]>([
   ["a right-to-left override", "a\u202E4pm.mp4", /^file: the file name contains U\+202E \(RIGHT-TO-LEFT OVERRIDE\)/],
