@@ -215,6 +215,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
       width: null,
       height: null,
       videos: [],
+      streams: [],
     };
     await page.route("**/api/v1/tasks/*", (route) => route.fulfill({ json: { data: shown } }));
     await page.goto(`${origin}/watch/${id}`);
