@@ -90,7 +90,6 @@ test("tasks with a link that stalls do not delay other tasks, and fail within se
     // More than a queue hands to one consumer at a time.
     Array.from({ length: 9 }, () => create(origin, { video_materials: [{ url: at("/stalled.mp4") }], ...quick })),
   );
-  const [first = ""] = stalled;
   const stalls = () => host.asked.filter((path) => path.startsWith("/stalled.mp4")).length;
   await expect.poll(stalls, { timeout: 60_000 }).toBe(stalled.length);
   const other = await create(origin, { video_materials: [{ url: at("/dusk.mp4") }], ...quick });
