@@ -13,6 +13,8 @@ const families = {
   "noto-sans-bengali": "NotoSansBengali",
   "noto-sans-devanagari": "NotoSansDevanagari",
   "noto-sans-hebrew": "NotoSansHebrew",
+  "noto-sans-hk": "NotoSansHK",
+  "noto-sans-jp": "NotoSansJP",
   "noto-sans-kr": "NotoSansKR",
   "noto-sans-sc": "NotoSansSC",
   "noto-sans-tamil": "NotoSansTamil",

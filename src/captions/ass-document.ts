@@ -7,11 +7,15 @@ import { fontRuns } from "./fonts/choose-fonts.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 
+/** A letter of a writing system. Digits, punctuation, emoji and mathematical letters belong to all of them. */
+const LETTER_OF_SCRIPT = /(?!\p{Script=Common}|\p{Script=Inherited})\p{L}/u;
+/** Zero-width joiners, variation selectors, key caps and combining marks: they change the character before. */
+const COMBINING = /[\u200d\p{M}]/u;
 /**
- * The override tag that makes libass lay out each line from left to right. The style's `Encoding` of -1 lets the first
- * strong character of each line decide.
+ * A letter of no size. Where no letter says which writing system a text has, libass separates characters from what is
+ * combined with them, and the parts of an emoji are drawn side by side.
  */
-const LEFT_TO_RIGHT = "\\fe1";
+const HIDDEN_LETTER = "{\\fscx0\\fscy0}a";
 
 /** An ASS script and the fonts it uses. */
 export interface AssScript {
@@ -38,10 +42,11 @@ export function assDocument(
   const events = cues.map((cue) => {
     const times = `${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)}`;
     const fitted = styleToFit(cue.text, style, fonts, measure);
-    const { text, automatic } = directedText(cue.text);
-    const tags = overrides(cue.text, fitted, fonts) + (automatic ? "" : LEFT_TO_RIGHT);
-    return `Dialogue: 0,${times},Default,,0,0,0,,${tags && `{${tags}}`}${styledRuns(text, fitted, fonts, used)}`;
+    const tags = overrides(cue.text, fitted, fonts);
+    const text = styledRuns(directedText(cue.text), fitted, fonts, used);
+    return `Dialogue: 0,${times},Default,,0,0,0,,${tags && `{${tags}}`}${text}`;
   });
+  // The encoding -1 makes libass lay out each line as a whole, in the direction of its first strong character.
   const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
   const margin = Math.round(edgeMargin(style));
   // BorderStyle 4 is a libass extension: outlined text on one box behind all lines. The shadow offsets set its padding.
@@ -97,14 +102,13 @@ function overrides(text: string, style: CaptionStyle, fonts: readonly Font[]): s
 
 /** The text with font and size tags per run. An ASS font size measures ascent plus descent; ours is the em size. */
 function styledRuns(text: string, style: CaptionStyle, fonts: readonly Font[], used: Set<number>): string {
-  return fontRuns(text, fonts)
-    .map((run) => {
-      const font = fonts[run.font] as Font;
-      used.add(run.font);
-      const size = (style.fontSize * (font.ascent + font.descent)) / font.unitsPerEm;
-      return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(drawable(run.text, font))}`;
-    })
-    .join("");
+  const runs = fontRuns(text, fonts).map((run) => {
+    const font = fonts[run.font] as Font;
+    used.add(run.font);
+    const size = (style.fontSize * (font.ascent + font.descent)) / font.unitsPerEm;
+    return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(drawable(run.text, font))}`;
+  });
+  return runs.join("") + (COMBINING.test(text) && !LETTER_OF_SCRIPT.test(text) ? HIDDEN_LETTER : "");
 }
 
 /**

@@ -15,20 +15,15 @@ export function boxPadding({ background, fontSize }: CaptionStyle): { x: number;
   return { x: BOX_PADDING.x * fontSize, y: BOX_PADDING.y * fontSize };
 }
 
-/** How far box and outline reach beyond the text, in pixels. */
+/** How far box and outline reach beyond the text, in pixels. libass puts the box around the outline. */
 function overhang(style: CaptionStyle): { x: number; y: number } {
   const { x, y } = boxPadding(style);
-  return { x: x + style.stroke.width, y: Math.max(y, style.stroke.width) };
+  return { x: x + style.stroke.width, y: y + style.stroke.width };
 }
 
 /** Max width of a line of text in pixels, so that its outline and box are inside the frame with some space beside. */
 export function maxLineWidth(style: CaptionStyle): number {
   return style.width * MAX_WIDTH_SHARE - 2 * overhang(style).x;
-}
-
-/** Max height of the lines of a subtitle in pixels, so that outline and box are inside the frame. */
-export function maxTextHeight(style: CaptionStyle): number {
-  return style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * overhang(style).y;
 }
 
 /** Height of the lines of a subtitle in pixels, without its box. */

@@ -1,4 +1,4 @@
-import { charactersWithoutGlyph, EMOJI_FONT, fontOrder } from "../captions/fonts/choose-fonts.ts";
+import { charactersWithoutGlyph, EMOJI_FONT, fontOrder, undrawableCharacters } from "../captions/fonts/choose-fonts.ts";
 import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { bundledFonts } from "../library/bundled-fonts.ts";
@@ -73,7 +73,7 @@ export function describeMissingGlyphs(
   { font, subtitles }: Pick<TaskInput, "font" | "subtitles">,
   { text, fonts }: CaptionSources,
 ): string | null {
-  const missing = charactersWithoutGlyph(
+  const missing = undrawableCharacters(
     text,
     fonts.map((loaded) => loaded.font),
   );

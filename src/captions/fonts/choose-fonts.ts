@@ -12,27 +12,40 @@ const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 export const NOT_DRAWN = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]$/u;
 
 /** A grapheme that is shown as an emoji: by itself, or because of the variation selector U+FE0F. */
-const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 
 /**
  * Splits text into runs. Each grapheme gets the first font that has all of its glyphs, or the first font if none has.
- * An emoji gets the last such font, because the emoji font is the last one. White space stays in the run before it.
+ * An emoji gets the last such font, because the emoji font is the last one. White space has the font of the text before it.
+ * A grapheme that no font has is replaced with its plain form (NFKC) if a font has that: 𝗯𝗼𝗹𝗱 with "bold".
  */
 export function fontRuns(text: string, fonts: readonly Font[]): FontRun[] {
   const runs: FontRun[] = [];
+  // The font of the last character that is not an emoji, for white space: the emoji font's is too wide.
+  let textFont = 0;
   for (const { segment } of graphemes.segment(text)) {
+    const shown = isDrawable(segment, fonts) ? segment : plainForm(segment, fonts);
     const last = runs.at(-1);
-    const font = fontOf(segment, fonts, last?.font ?? 0);
-    if (last?.font === font) last.text += segment;
-    else runs.push({ font, text: segment });
+    const font = /^\s$/.test(shown) ? textFont : fontOf(shown, fonts, last?.font ?? 0);
+    if (!EMOJI.test(shown)) textFont = font;
+    if (last?.font === font) last.text += shown;
+    else runs.push({ font, text: shown });
   }
   return runs;
 }
 
+/** The plain form (NFKC) of a grapheme, such as the letter of a mathematical letter, or the grapheme itself. */
+function plainForm(grapheme: string, fonts: readonly Font[]): string {
+  const plain = grapheme.normalize("NFKC");
+  return Array.from(graphemes.segment(plain)).every(({ segment }) => isDrawable(segment, fonts)) ? plain : grapheme;
+}
+
+const isDrawable = (grapheme: string, fonts: readonly Font[]) => fonts.some((font) => covers(font, grapheme));
+
 function fontOf(grapheme: string, fonts: readonly Font[], before: number): number {
   if (NOT_DRAWN.test(grapheme)) {
     const codePoint = grapheme.codePointAt(0) ?? 0;
-    if (/\s/.test(grapheme) || fonts[before]?.has(codePoint)) return before;
+    if (fonts[before]?.has(codePoint)) return before;
     // A direction mark, for example. libass must not search for another font that has it.
     const having = fonts.findIndex((font) => font.has(codePoint));
     return having < 0 ? before : having;
@@ -41,13 +54,18 @@ function fontOf(grapheme: string, fonts: readonly Font[], before: number): numbe
   return Math.max(0, EMOJI.test(grapheme) ? fonts.findLastIndex(fits) : fonts.findIndex(fits));
 }
 
-/** The different characters of `text` that none of the fonts can draw, in the order of the text. */
+/** The different characters of `text` that none of the fonts has, in the order of the text. */
 export function charactersWithoutGlyph(text: string, fonts: readonly Font[]): string[] {
   const missing = new Set<string>();
   for (const { segment } of graphemes.segment(text.normalize("NFC"))) {
-    if (!missing.has(segment) && !fonts.some((font) => covers(font, segment))) missing.add(segment);
+    if (!missing.has(segment) && !isDrawable(segment, fonts)) missing.add(segment);
   }
   return [...missing];
+}
+
+/** The different characters of `text` that cannot be drawn: no font has them or their plain form. */
+export function undrawableCharacters(text: string, fonts: readonly Font[]): string[] {
+  return charactersWithoutGlyph(text, fonts).filter((missing) => plainForm(missing, fonts) === missing);
 }
 
 /** The bundled font for each script. {@link DEFAULT_FONT} draws all other scripts. */
@@ -67,6 +85,8 @@ const SCRIPT_FONTS = [
 
 /** The font for scripts that are not in the list of script fonts. */
 export const DEFAULT_FONT = "NotoSans-Regular.ttf";
+/** Fonts for the Han characters of Japanese names and of Cantonese that the font for Chinese does not have. */
+const RARE_HAN_FONTS = ["NotoSansJP-Regular.ttf", "NotoSansHK-Regular.ttf"];
 /**
  * An emoji font of outlines, drawn in the text's colour, because libass does not draw bitmap fonts. It is always the
  * last choice because it also has digits.
@@ -79,7 +99,7 @@ export function fontOrder(text: string): string[] {
   const counted = SCRIPT_FONTS.map(({ font, script }) => ({ font, count: text.match(script)?.length ?? 0 }));
   const others = letters - counted.reduce((sum, { count }) => sum + count, 0);
   const scripts = [{ font: DEFAULT_FONT, count: others }, ...counted].sort((a, b) => b.count - a.count);
-  return [...scripts.map(({ font }) => font), EMOJI_FONT];
+  return [...scripts.map(({ font }) => font), ...RARE_HAN_FONTS, EMOJI_FONT];
 }
 
 function covers(font: Font, grapheme: string): boolean {

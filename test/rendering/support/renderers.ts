@@ -12,7 +12,7 @@ import { createCore } from "../../support/ffmpeg.ts";
 export type Render = (job: RenderJob, inputs: readonly Uint8Array[]) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** True if native ffmpeg is installed. */
-const native = spawnSync("ffmpeg", ["-version"]).status === 0;
+export const native = spawnSync("ffmpeg", ["-version"]).status === 0;
 
 /** The available renderers: ffmpeg.wasm, and native ffmpeg if it is installed. */
 export const renderers: { name: string; render: Render }[] = [

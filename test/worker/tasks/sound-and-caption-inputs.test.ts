@@ -49,8 +49,15 @@ test.each([
   ["Arabic", "مرحبا بالعالم"],
   ["Hindi", "नमस्ते दुनिया।"],
   ["several languages", "Hello 你好 مرحبا नमस्ते"],
+  ["English with more than ten emoji, and Hebrew", "Go 🎉🚀🔥🎂🎁🎈🎵🎨🎬🏆🏡👩🏽‍🚀 שלום"],
+  ["Japanese with Han characters above U+FFFF", "𠮷野家で𩸽を𠮟る"],
+  ["mathematical letters", "𝗯𝗼𝗹𝗱 𝓗ello"],
 ])("a script in %s is accepted without an uploaded font", async (_, video_script) => {
   expect((await create({ video_script })).message).toBe("success");
+});
+
+test("emoji are accepted with a requested font that has none", async () => {
+  expect((await create({ video_script: "مرحبا 🎉", font_name: "NotoSansArabic-Regular.ttf" })).message).toBe("success");
 });
 
 test("a task accepts narration, music, subtitles, a font and clip sound together", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { charactersWithoutGlyph } from "../../../../src/captions/fonts/choose-fonts.ts";
+import { charactersWithoutGlyph, fontRuns, undrawableCharacters } from "../../../../src/captions/fonts/choose-fonts.ts";
 import { readFont } from "../../../../src/captions/fonts/read-font-file.ts";
 import { fontFile } from "../../../support/fonts.ts";
 
@@ -17,4 +17,21 @@ test.each([
   ["a\ud800b", ["\ud800"]],
 ])("charactersWithoutGlyph(%j) returns %j for Noto Sans and Noto Sans SC", (text, missing) => {
   expect(charactersWithoutGlyph(text, fonts)).toEqual(missing);
+});
+
+test("a character that no font has can be drawn if its plain form can", () => {
+  expect(charactersWithoutGlyph("𝗯𝗼𝗹𝗱 👍", [sans])).toEqual(["𝗯", "𝗼", "𝗹", "𝗱", "👍"]);
+  expect(undrawableCharacters("𝗯𝗼𝗹𝗱 👍", [sans])).toEqual(["👍"]);
+  expect(fontRuns("a𝗯", [sans])).toEqual([{ font: 0, text: "ab" }]);
+});
+
+test("an emoji is drawn with the last font that has it, and the space after it with the font of the text", () => {
+  const emoji = readFont(fontFile("NotoEmoji-Regular.ttf"));
+  expect(fontRuns("a 👍🏽 1️⃣ 1", [sans, emoji])).toEqual([
+    { font: 0, text: "a " },
+    { font: 1, text: "👍🏽" },
+    { font: 0, text: " " },
+    { font: 1, text: "1️⃣" },
+    { font: 0, text: " 1" },
+  ]);
 });
