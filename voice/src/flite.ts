@@ -48,7 +48,7 @@ export function runFlite(flite: WebAssembly.Module, text: string, options: Flite
     output,
   });
   const exitCode = host.run(flite);
-  if (exitCode !== 0) throw new Error(`flite ended with exit code ${exitCode}: ${host.printed().slice(-200)}`);
+  if (exitCode !== 0) throw new Error(`flite ended with exit code ${exitCode}: ${host.warnings().slice(-200)}`);
   const wav = output.bytes();
   // flite writes the header first, and then appends one utterance each time that it opens the file.
   const sizes = output.sizes.map((size) => Math.max(0, size - WAV_HEADER_BYTES) / 2);

@@ -7,6 +7,7 @@ import {
 } from "../../src/protocol/embedded-voice.ts";
 import { alignPhones } from "./align-words.ts";
 import { type FliteSpeech, runFlite, type Utterance } from "./flite.ts";
+import { repairOverflow } from "./repair-overflow.ts";
 import { type SpeakableWord, speakableWords } from "./speakable-text.ts";
 import { audibleRange, padded } from "./trim-silence.ts";
 import { writeWav } from "./wav.ts";
@@ -55,9 +56,10 @@ export function speak(flite: WebAssembly.Module, { text, voice, rate }: SpeakEmb
     );
   }
   const speech = runFlite(flite, utterancesOf(words), { voice, rate });
-  const range = audibleRange(speech.samples, speech.sampleRate);
+  const repaired = repairOverflow(speech.samples);
+  const range = audibleRange(repaired, speech.sampleRate);
   if (!range) throw new UnspeakableText("the embedded voice says nothing for this text");
-  const samples = padded(speech.samples, range, Math.round(EMBEDDED_SILENCE * speech.sampleRate));
+  const samples = padded(repaired, range, Math.round(EMBEDDED_SILENCE * speech.sampleRate));
   const shift = EMBEDDED_SILENCE - range.start / speech.sampleRate;
   const last = samples.length / speech.sampleRate - EMBEDDED_SILENCE;
   return {

@@ -17,11 +17,13 @@ const MAX_ROW = 30;
  */
 export function speakableWords(text: string): SpeakableWord[] {
   const words: SpeakableWord[] = [];
+  // In a text of capitals, "US" is a pronoun.
+  const initialisms = /\p{Ll}/u.test(text) ? INITIALISMS : null;
   for (const line of text.toWellFormed().split(LINE_BREAK)) {
     let last: SpeakableWord | undefined;
     for (const part of line.split(WORD_BREAK)) {
       if (part === "") continue;
-      const spoken = speakable(part);
+      const spoken = speakable(initialisms ? part.replaceAll(initialisms, sayLetters) : part);
       if (/[A-Za-z0-9]/.test(spoken)) {
         const word: SpeakableWord = { text: part, spoken, endsLine: false };
         if (last) moveCurrency(last, word);
@@ -36,10 +38,17 @@ export function speakableWords(text: string): SpeakableWord[] {
   return words;
 }
 
+/** Common words of which flite says the letters as a word. */
+const INITIALISMS = /(?<![\p{L}\p{N}.])(AI|API|CEO|EU|GUI|ID|IOS|OS|UI|UN|UX|URL|US|iOS)(s?)(?!\.?\p{L})/gu;
 const LINE_BREAK = /[\r\n\v\f\u0085\u2028\u2029]+/u;
 /** White space and control characters, and the places after a dash or an ellipsis that joins two words. */
 const WORD_BREAK = /[\s\p{Cc}\u200b\ufeff]+|(?<=\p{L}(?:[—―…]|--+|\.{2,}))(?=[\p{L}\p{N}])/u;
 const PAUSE = /[.,?!]$/;
+
+/** "APIs" is "A P I's": flite says this plural right. */
+function sayLetters(_match: string, letters: string, plural: string): string {
+  return [...letters].join(" ") + (plural && "'s");
+}
 
 /** Says the currency after the amount: "$5 million" is "five million dollars". */
 function moveCurrency(amount: SpeakableWord, unit: SpeakableWord): void {
@@ -67,7 +76,13 @@ function speakable(part: string): string {
     said =
       typeof replacement === "string" ? said.replaceAll(pattern, replacement) : said.replaceAll(pattern, replacement);
   }
-  return said.replaceAll(/ {2,}/g, " ").trim();
+  // A part without a letter or a digit ends an utterance of flite.
+  const pieces: string[] = [];
+  for (const piece of said.split(" ")) {
+    if (/[A-Za-z0-9]/.test(piece)) pieces.push(piece);
+    else if (pieces.length > 0 && !PAUSE.test(pieces.at(-1) ?? "")) pieces.push((pieces.pop() ?? "") + pauseOf(piece));
+  }
+  return pieces.join(" ");
 }
 
 /** Replacements, in this order. Each one sees the result of those before it. */

@@ -9,6 +9,7 @@ const DIRECTORY = 3;
 const REGULAR_FILE = 4;
 
 const STDIN = 0;
+const STDOUT = 1;
 const FOLDER = 3;
 /** `O_TRUNC` in the flags of `path_open`. */
 const TRUNCATE = 8;
@@ -71,6 +72,7 @@ export class WasiHost {
   readonly #positions = new Map<number, number>();
   #nextFile = FOLDER + 1;
   #printed = "";
+  #warnings = "";
   #memory = new WebAssembly.Memory({ initial: 0 });
 
   constructor({ args, input, output }: WasiOptions) {
@@ -79,9 +81,14 @@ export class WasiHost {
     this.#output = output;
   }
 
-  /** What the program printed, to standard output and standard error. */
+  /** What the program printed to standard output. */
   printed(): string {
     return this.#printed;
+  }
+
+  /** What the program printed to standard error. */
+  warnings(): string {
+    return this.#warnings;
   }
 
   /**
@@ -191,8 +198,9 @@ export class WasiHost {
     const position = this.#positions.get(file);
     let length = 0;
     for (const buffer of this.#buffers(buffers, count)) {
-      if (position === undefined) this.#printed += new TextDecoder().decode(buffer);
-      else this.#output.write(position + length, buffer);
+      if (position !== undefined) this.#output.write(position + length, buffer);
+      else if (file === STDOUT) this.#printed += new TextDecoder().decode(buffer);
+      else this.#warnings += new TextDecoder().decode(buffer);
       length += buffer.length;
     }
     if (position !== undefined) this.#positions.set(file, position + length);

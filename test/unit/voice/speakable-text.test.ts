@@ -23,6 +23,9 @@ test.each([
   ["at 10:30, note: this", ["at", "10:30,", "note,", "this"]],
   ["*bold* _it_ `code` [link](x)", ["bold", "it", "code", "link x"]],
   ["Really?! Yes!!! No...", ["Really?", "Yes!", "No."]],
+  ["AI-made, the APIs of the US.", ["A I-made,", "the", "A P I's", "of", "the", "U S."]],
+  ["TELL US NOW", ["TELL", "US", "NOW"]],
+  ["3!€;&c)' -- 7Y81().", ["3! and c,", "7Y81."]],
   ["first.Second and third.", ["first. Second", "and", "third."]],
 ])("%j is spoken as %j", (text, words) => {
   expect(spoken(text)).toEqual(words);
