@@ -1,5 +1,5 @@
 // npm run deploy: deploys the Workers, their resources, the database schema and the secret for links.
-// `npm run deploy -- --dry-run` only builds.
+// `npm run deploy -- --dry-run` only builds. `npm run deploy -- --voice` also deploys the embedded voice.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dryRun = process.argv.includes("--dry-run");
+const withVoice = process.argv.includes("--voice");
 
 const command = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
@@ -38,11 +39,13 @@ function must(step: string, succeeded: boolean): void {
   process.exit(1);
 }
 
+const authorConfig = ["-c", "author/wrangler.deployed.toml", "--env", withVoice ? "voice" : ""];
 const migrate = () => must("migrating the database", wrangler("d1", "migrations", "apply", "DB", "--remote"));
 
 if (dryRun) {
   must("building the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml", "--dry-run"));
-  must("building the author Worker", wrangler("deploy", "-c", "author/wrangler.deployed.toml", "--dry-run"));
+  if (withVoice) must("building the embedded voice", wrangler("deploy", "-c", "voice/wrangler.toml", "--dry-run"));
+  must("building the author Worker", wrangler("deploy", ...authorConfig, "--dry-run"));
   must("building the API", wrangler("deploy", "--containers-rollout=none", "--dry-run"));
 } else {
   // Wrangler creates D1, R2 and the queues that the Worker sends to. It does not create the dead-letter queue.
@@ -51,7 +54,9 @@ if (dryRun) {
   }
   // These first, because the API has service bindings to them.
   must("deploying the renderer", wrangler("deploy", "-c", "wasm/wrangler.toml"));
-  must("deploying the author Worker", wrangler("deploy", "-c", "author/wrangler.deployed.toml"));
+  // Not by default: 14.2 MiB gzipped is more than the 10 MiB that some accounts may upload.
+  if (withVoice) must("deploying the embedded voice", wrangler("deploy", "-c", "voice/wrangler.toml"));
+  must("deploying the author Worker", wrangler("deploy", ...authorConfig));
   // Docker builds the container's image on this machine.
   const hasDocker = spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
   const rollout = hasDocker ? [] : ["--containers-rollout=none"];

@@ -20,6 +20,9 @@ const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 /** The processes of the service. */
 export type ProcessName = "api" | "wasm" | "voice" | "render";
 
+/** A Worker that computes for a long time, with a folder and a wrangler.toml of its own. */
+export type EmbeddedWorker = "wasm" | "voice";
+
 /** Receives each line that a process prints. */
 export type LineListener = (line: string, from: ProcessName) => void;
 
@@ -34,7 +37,7 @@ export interface ServiceOptions {
   main?: string;
   /**
    * Settings of the author Worker (docs/providers.md). It runs in the API Worker's process, because it only waits for
-   * other servers. By default it does not run.
+   * other servers. The embedded voice runs with it. By default neither runs.
    */
   author?: Record<string, string>;
   /**
@@ -89,7 +92,8 @@ export async function startService({
   onLine = () => {},
 }: ServiceOptions): Promise<Service> {
   const ownRegistry = join(state, "registry");
-  const embedded = registry ? [] : await startEmbeddedWorkers({ registry: ownRegistry, state, onLine });
+  const workers = author ? ([["wasm"], ["voice"]] as const) : ([["wasm"]] as const);
+  const embedded = registry ? [] : await startEmbeddedWorkers(workers, { registry: ownRegistry, state, onLine });
   try {
     await migrateState(state, onLine);
   } catch (error) {
@@ -137,28 +141,25 @@ export async function startService({
 }
 
 /**
- * Starts the embedded Workers: ffmpeg.wasm and the embedded voice. Other Workers find them by their registry.
+ * Starts embedded Workers. Other Workers find them by their registry.
  *
+ * @param processes the Workers of each process. Workers that share a process wait for each other.
  * @param registry the folder of the registry. Two checkouts on one machine must not find each other's Workers, so each
  *   service has its own, unless services share these Workers.
- * @param state a folder for their states. Each Worker gets its own, because two processes that share one get "database
+ * @param state a folder for their states. Each process gets its own, because two processes that share one get "database
  *   is locked" errors.
  */
-export async function startEmbeddedWorkers({
-  registry,
-  state,
-  onLine,
-}: {
-  registry: string;
-  state: string;
-  onLine: LineListener;
-}): Promise<RunningProcess[]> {
+export async function startEmbeddedWorkers(
+  processes: readonly (readonly [EmbeddedWorker, ...EmbeddedWorker[]])[],
+  { registry, state, onLine }: { registry: string; state: string; onLine: LineListener },
+): Promise<RunningProcess[]> {
   // A killed Worker leaves its old address in the registry.
   await rm(registry, { recursive: true, force: true });
-  return (["wasm", "voice"] as const).map((name) => {
-    const folder = join(state, name);
-    const args = ["dev", "-c", `${name}/wrangler.toml`, "--port", "0", "--inspector-port", "0", "--persist-to", folder];
-    return startWrangler(name, args, { registry, logs: join(folder, "logs"), onLine });
+  return processes.map((workers) => {
+    const folder = join(state, workers[0]);
+    const configs = workers.flatMap((name) => ["-c", `${name}/wrangler.toml`]);
+    const args = ["dev", ...configs, "--port", "0", "--inspector-port", "0", "--persist-to", folder];
+    return startWrangler(workers[0], args, { registry, logs: join(folder, "logs"), onLine });
   });
 }
 

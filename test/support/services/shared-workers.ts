@@ -13,13 +13,16 @@ declare module "vitest" {
   }
 }
 
-/** Starts ffmpeg.wasm and the embedded voice once for all services, because they have to compile 54 MB. */
+/**
+ * Starts ffmpeg.wasm and the embedded voice once for all services, because they have to compile 54 MB. They share a
+ * process, so that wrangler starts only once.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "edgereel-workers-"));
   const registry = join(folder, "registry");
   const printed: string[] = [];
   const onLine = (line: string) => printed.push(line);
-  const workers = await startEmbeddedWorkers({ registry, state: folder, onLine });
+  const workers = await startEmbeddedWorkers([["wasm", "voice"]], { registry, state: folder, onLine });
   project.provide("workerRegistry", registry);
   void Promise.all(workers.map(({ ready }) => ready)).then(() => writeFile(readyFile(registry), ""));
   let stopping = false;
