@@ -1,7 +1,9 @@
-// Copies files from npm packages into public/vendor: the bundled fonts and their list, the player, and the interactive
-// API reference. wrangler's [build] runs this, and so do the tests.
+// Copies files from npm packages into public/vendor: the bundled fonts and their list, the player, the interactive API
+// reference, and the names of characters in HTML. wrangler's [build] runs this, and so do the tests.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { characterEntities } from "character-entities";
+import { characterEntitiesLegacy } from "character-entities-legacy";
 
 const target = new URL("../public/vendor/", import.meta.url);
 /** For files that are not complete yet. On the same disk as the target, and not served. */
@@ -57,8 +59,13 @@ for (const path of Object.keys(files).filter((name) => name.endsWith(".ttf"))) {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   fonts.push({ name: path.slice("fonts/".length), path: `/vendor/${path}`, size: bytes.byteLength, sha256 });
 }
-const index = JSON.stringify(fonts);
-const indexFile = new URL("fonts/index.json", target);
-if (index !== (await readFile(indexFile, "utf8").catch(() => ""))) {
-  await replace(indexFile, (temporary) => writeFile(temporary, index));
+
+/** Writes a file unless it has this content. */
+async function write(path: string, content: string): Promise<void> {
+  const file = new URL(path, target);
+  if (content === (await readFile(file, "utf8").catch(() => ""))) return;
+  await replace(file, (temporary) => writeFile(temporary, content));
 }
+
+await write("fonts/index.json", JSON.stringify(fonts));
+await write("html/entities.json", JSON.stringify({ names: characterEntities, legacy: characterEntitiesLegacy }));

@@ -10,6 +10,11 @@ export const fileSchema = z
     name: z.string().meta({ example: "beach.mp4" }),
     size: z.number().int().meta({ description: "Bytes." }),
     file: z.string().meta({ description: "The name to use in a request for videos.", example: "beach.mp4" }),
+    encoding: z.string().optional().meta({
+      description:
+        "Only of subtitle files: the encoding of their text. `utf-8` and `utf-16` are certain, others are guessed from the letters. If the guess is wrong, save the file as UTF-8 and upload it again.",
+      example: "utf-8",
+    }),
   })
   .meta({ id: "File" });
 export type File = z.infer<typeof fileSchema>;

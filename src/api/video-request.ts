@@ -73,7 +73,9 @@ export const videoRequestSchema = z
     video_subject: z.string().max(500).default("").meta({
       description: "A title. It is stored with the task and written into the MP4 files.",
     }),
-    video_script: z.string().max(20_000).default("").meta({ description: "The text of the subtitles." }),
+    video_script: z.string().max(20_000).default("").meta({
+      description: "The text of the subtitles. Markdown, HTML and SSML are removed.",
+    }),
     video_source: z
       .literal("local", { error: 'only "local" is supported: upload files and list them in video_materials' })
       .default("local"),
@@ -127,7 +129,7 @@ export const videoRequestSchema = z
     video_terms: unsupported(null, "Search terms for stock footage."),
     video_language: z.string().max(35).default("").meta({
       description:
-        "BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences. Rarely needed.",
+        "BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences: abbreviations, ordinals. Rarely needed.",
       example: "zh-CN",
     }),
     voice_name: z

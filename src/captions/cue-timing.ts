@@ -35,19 +35,36 @@ export function speechLength(text: string): number {
 }
 
 /**
- * Spreads texts over `frames` frames in proportion to {@link speechLength}. The cues follow each other without a gap.
- * A text too short for one frame is left out.
+ * Spreads texts over `frames` frames in proportion to {@link speechLength}, but gives each at least `least` frames if
+ * there is time for that. The cues follow each other without a gap. If there are more texts than frames, the texts that would get no frame
+ * are left out.
  */
-export function timeCues(texts: readonly string[], frames: number): Cue[] {
-  const lengths = texts.map(speechLength);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+export function timeCues(texts: readonly string[], frames: number, least = 1): Cue[] {
+  const min = Math.min(least, Math.floor(frames / Math.max(1, texts.length)));
+  const times = sharesOf(texts.map(speechLength), frames, min);
   let spoken = 0;
+  let start = 0;
   return texts.flatMap((text, index) => {
-    const start = Math.round((spoken / total) * frames);
-    spoken += lengths[index] ?? 0;
-    const end = Math.round((spoken / total) * frames);
-    return end > start ? [{ start, end, text }] : [];
+    // Rounding errors of the sum must not make a cue one frame too short.
+    spoken = Math.round((spoken + (times[index] ?? 0)) * 1e6) / 1e6;
+    const begin = start;
+    const end = index === texts.length - 1 ? frames : Math.round(spoken);
+    start = end;
+    return end > begin ? [{ start: begin, end, text }] : [];
   });
+}
+
+/** Divides `total` in proportion to weights, so that no share is less than `min`. */
+function sharesOf(weights: readonly number[], total: number, min: number): number[] {
+  const small = new Set<number>();
+  for (;;) {
+    const left = total - small.size * min;
+    const sum = weights.reduce((all, weight, index) => (small.has(index) ? all : all + weight), 0);
+    const shares = weights.map((weight, index) => (small.has(index) ? min : (weight / sum) * left));
+    const before = small.size;
+    for (const [index, share] of shares.entries()) if (share < min) small.add(index);
+    if (small.size === before) return shares;
+  }
 }
 
 /** Converts the subtitles of a file to cues of a video with `frames` frames. Subtitles past its end are left out. */

@@ -45,7 +45,11 @@ export function fitCue(cue: TimedText, style: CaptionStyle, fonts: readonly Font
     text.split("\n").length <= 2 || textHeight(text, look, fonts) <= style.height * MAX_HEIGHT_SHARE;
   let text = wrap(style);
   if (low(text, style)) return [{ ...cue, text }];
-  const parts = shareTime(cue, splitScript(cue.text, lineFits(style, fonts), language));
+  const subtitles = splitScript(cue.text, lineFits(style, fonts), language);
+  const parts = shareTime(
+    cue,
+    subtitles.map(({ shown }) => shown),
+  );
   if (parts.every(({ start, end }) => end - start >= MIN_PART_SECONDS)) return parts;
   const smallest = smallestFontSize(style);
   for (let look = style; look.fontSize > smallest && !low(text, look); ) {

@@ -1,10 +1,15 @@
 import type { VideoRequest } from "../api/video-request.ts";
+import { removeMarkup } from "../text/remove-markup.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { type Cue, framedCues, timeCues } from "./cue-timing.ts";
 import { fitCue, lineFits } from "./fit-lines.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
-import { splitScript } from "./split-script.ts";
+import { separateOverlaps } from "./separate-overlaps.ts";
+import { joinSubtitles, splitScript } from "./split-script.ts";
+
+/** A shorter subtitle of a script could not be read. */
+const MIN_CUE_SECONDS = 0.5;
 
 /** The inputs that subtitles are made from. */
 export interface CaptionMaterial {
@@ -28,11 +33,17 @@ export function captionPlanner(
   if (!request.subtitle_enabled || fonts.length === 0) return () => [];
   const language = knownLanguage(request.video_language);
   if (timed) {
-    const fitted = timed.flatMap((cue) => fitCue(cue, style, fonts, language));
+    const fitted = separateOverlaps(timed).flatMap((cue) => fitCue(cue, style, fonts, language));
     return (frames) => framedCues(fitted, frames, frameRate);
   }
-  const texts = splitScript(request.video_script, lineFits(style, fonts), language);
-  return (frames) => timeCues(texts, frames);
+  const fits = lineFits(style, fonts);
+  const subtitles = splitScript(removeMarkup(request.video_script), fits, language);
+  const least = Math.ceil(MIN_CUE_SECONDS * frameRate);
+  return (frames) => {
+    const max = Math.max(1, Math.floor(frames / least));
+    const texts = joinSubtitles(subtitles, max, fits, language).map(({ shown }) => shown);
+    return timeCues(texts, frames, least);
+  };
 }
 
 function knownLanguage(tag: string): string {

@@ -1,5 +1,8 @@
-import { type ParseError, parseText } from "media-captions";
 import { CodedError } from "../api/errors.ts";
+import type { EntityNames } from "../text/decode-entities.ts";
+import { type DecodedText, decodeText, EncodingError } from "../text/decode-text.ts";
+import { type SubtitleBlock, subtitleBlocks, TimingError } from "./subtitle-blocks.ts";
+import { subtitleText } from "./subtitle-text.ts";
 
 /** A subtitle file cannot be used. The message gives the reason, and the line if one line is at fault. */
 export class SubtitleFileError extends CodedError {
@@ -20,65 +23,59 @@ export interface TimedText {
 /** Max subtitles in one file. */
 const MAX_SUBTITLES = 20_000;
 
-const CHARACTER_REFERENCES: Record<string, string> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: "\u00a0",
-  lrm: "\u200e",
-  rlm: "\u200f",
-};
+/** The content of a subtitle file. */
+export interface SubtitleFile {
+  /** Sorted by start time. */
+  subtitles: TimedText[];
+  /** The encoding of the text, as `TextDecoder` names it. Anything but `utf-8` was guessed from the bytes. */
+  encoding: string;
+}
 
 /**
- * Parses a SubRip or WebVTT file. Markup is removed from the text. Subtitles are sorted by start time.
+ * Parses a SubRip or WebVTT file, also if it is damaged as such files often are; see {@link subtitleBlocks}. Markup is removed from
+ * the text.
  *
- * @param bytes UTF-8, or UTF-16 with a byte order mark.
- * @throws SubtitleFileError if the file is malformed, empty or too long.
+ * @param bytes text in UTF-8, UTF-16 or a known legacy encoding.
+ * @param entities the named character references that are replaced. By default, only the most common ones.
+ * @throws SubtitleFileError if the file is malformed, empty or too long, or its encoding is unknown.
  */
-export async function readSubtitleFile(bytes: Uint8Array, type: "srt" | "vtt"): Promise<TimedText[]> {
-  const text = decode(bytes);
+export function readSubtitleFile(bytes: Uint8Array, type: "srt" | "vtt", entities?: EntityNames): SubtitleFile {
+  const { text, encoding } = decode(bytes);
   if (type === "vtt" && !/^WEBVTT(?:[ \t\r\n]|$)/.test(text)) {
     throw new SubtitleFileError("line 1: a VTT file must begin with WEBVTT");
   }
-  const { cues, errors } = await parseText(text, { type, errors: true, strict: false });
-  const fault = (errors as ParseError[])[0];
-  if (fault) throw new SubtitleFileError(`line ${fault.line}: ${fault.message.replace(/ on line \d+$/, "")}`);
-  const timed = cues.map((cue, index) => {
-    const { startTime: start, endTime: end } = cue;
-    if (!(Number.isFinite(start) && Number.isFinite(end) && end > start)) {
-      throw new SubtitleFileError(`subtitle ${index + 1} ends at ${end} s, which is not after its start at ${start} s`);
-    }
-    return { start, end, text: plainText(cue.text) };
-  });
-  const shown = timed.filter(({ text }) => text !== "").sort((a, b) => a.start - b.start);
-  if (shown.length === 0) throw new SubtitleFileError("the file has no subtitles");
-  if (shown.length > MAX_SUBTITLES) {
-    throw new SubtitleFileError(`the file has ${shown.length} subtitles; the max is ${MAX_SUBTITLES}`);
+  const subtitles = blocksOf(text)
+    .map(({ start, end, text, line }) => {
+      if (end < start) {
+        throw new SubtitleFileError(`line ${line}: the subtitle ends at ${end} s, before its start at ${start} s`);
+      }
+      return { start, end, text: subtitleText(text, entities) };
+    })
+    .filter(({ start, end, text }) => end > start && text !== "")
+    .sort((a, b) => a.start - b.start);
+  if (subtitles.length === 0) throw new SubtitleFileError("the file has no subtitles");
+  if (subtitles.length > MAX_SUBTITLES) {
+    throw new SubtitleFileError(`the file has ${subtitles.length} subtitles; the max is ${MAX_SUBTITLES}`);
   }
-  return shown;
+  return { subtitles, encoding };
 }
 
-function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+function decode(bytes: Uint8Array): DecodedText {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes).replace(/^\ufeff/, "");
-  } catch {
-    throw new SubtitleFileError("the file is not UTF-8 text");
+    return decodeText(bytes);
+  } catch (error) {
+    if (error instanceof EncodingError) throw new SubtitleFileError(error.message, { cause: error });
+    throw error;
   }
 }
 
-/** Removes tags (`<i>`, `<v Bob>`, `{\an8}`) and replaces character references with their characters. */
-function plainText(text: string): string {
-  return text
-    .replace(/<\/?[a-z0-9][^<>]*>/gi, "")
-    .replace(/\{\\[^{}]*\}/g, "")
-    .replace(/&(\w+);/g, (whole, name: string) => CHARACTER_REFERENCES[name] ?? whole)
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
-    .join("\n");
+function blocksOf(text: string): SubtitleBlock[] {
+  try {
+    return subtitleBlocks(text);
+  } catch (error) {
+    if (error instanceof TimingError) {
+      throw new SubtitleFileError(`line ${error.line}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
 }

@@ -1,53 +1,80 @@
-import {
-  CLAUSE_BREAK_BONUS,
-  CLAUSE_END,
-  collapseWhitespace,
-  type LineFits,
-  unbreakableParts,
-  wrapParts,
-} from "./wrap-lines.ts";
+import { splitSentences } from "../text/split-sentences.ts";
+import { speechLength } from "./cue-timing.ts";
+import { breakCost, collapseWhitespace, type LineFits, unbreakableParts, wrapParts } from "./wrap-lines.ts";
 
 const MAX_LINES_PER_SUBTITLE = 2;
 
+/** A part of a script that is shown at one time. */
+export interface Subtitle {
+  /** Without line breaks. */
+  text: string;
+  /** At most two lines, separated by `\n`. */
+  shown: string;
+}
+
 /**
  * Splits a script into subtitles of at most two lines. Each sentence becomes a subtitle. A sentence that is too long
- * is divided into parts of similar length, preferably between clauses, else between words. Lines of a subtitle are
- * separated by `\n`.
+ * is divided into parts of similar length, preferably between clauses, else between words.
  *
+ * @param script without markup.
  * @param language BCP 47 tag; selects the rules for words and sentences. "und" if unknown.
  */
-export function splitScript(script: string, fits: LineFits, language = "und"): string[] {
-  const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
-  return script
+export function splitScript(script: string, fits: LineFits, language = "und"): Subtitle[] {
+  const paragraphs = script
     .normalize("NFC")
     .split(/[\r\n\u2028\u2029]+/)
-    .map(collapseWhitespace)
-    .filter((paragraph) => paragraph !== "")
-    .flatMap((paragraph) => sentencesOf(paragraph, segmenter))
-    .flatMap((sentence) => splitSentence(sentence, fits, language));
+    .map(collapseWhitespace);
+  return splitSentences(paragraphs.join("\n"), language).flatMap((sentence) => splitSentence(sentence, fits, language));
 }
 
 /**
- * The sentences of a paragraph. Text without letters or digits, such as an emoji, is added to the sentence before it.
+ * Joins subtitles that follow each other until there are at most `max`, shortest ones first, as long as two of them fit into
+ * the lines of one. So short sentences are shown together if there is no time for each of them.
  */
-function sentencesOf(paragraph: string, segmenter: Intl.Segmenter): string[] {
-  const sentences: string[] = [];
-  for (const { segment } of segmenter.segment(paragraph)) {
-    const last = sentences.pop();
-    if (last === undefined) sentences.push(segment);
-    else if (/[\p{L}\p{N}]/u.test(segment)) sentences.push(last, segment);
-    else sentences.push(last + segment);
+export function joinSubtitles(
+  subtitles: readonly Subtitle[],
+  max: number,
+  fits: LineFits,
+  language = "und",
+): Subtitle[] {
+  const joined = subtitles.map((subtitle) => ({ subtitle, length: speechLength(subtitle.text) }));
+  /** The subtitles that a subtitle and the next one make together; null if they do not fit. */
+  const pairs = new Map<Subtitle, Subtitle | null>();
+  const pairAt = (index: number): Subtitle | null => {
+    const first = (joined[index] as (typeof joined)[number]).subtitle;
+    const second = joined[index + 1]?.subtitle;
+    if (!second) return null;
+    let pair = pairs.get(first);
+    if (pair === undefined) {
+      const text = `${first.text} ${second.text}`;
+      const lines = wrapParts(unbreakableParts(text, fits, language), fits);
+      pair = lines.length <= MAX_LINES_PER_SUBTITLE ? { text, shown: lines.join("\n") } : null;
+      pairs.set(first, pair);
+    }
+    return pair;
+  };
+  while (joined.length > max) {
+    const shortest = joined
+      .map(({ length }, index) => ({ index, length: length + (joined[index + 1]?.length ?? 0) }))
+      .sort((a, b) => a.length - b.length)
+      .find(({ index }) => pairAt(index) !== null);
+    if (!shortest) break;
+    const { index } = shortest;
+    const subtitle = pairAt(index) as Subtitle;
+    joined.splice(index, 2, { subtitle, length: speechLength(subtitle.text) });
+    const before = joined[index - 1];
+    if (before) pairs.delete(before.subtitle);
   }
-  return sentences.map((sentence) => sentence.trim());
+  return joined.map(({ subtitle }) => subtitle);
 }
 
-function splitSentence(sentence: string, fits: LineFits, language: string): string[] {
+function splitSentence(sentence: string, fits: LineFits, language: string): Subtitle[] {
   const parts = unbreakableParts(sentence, fits, language);
-  const subtitles: string[] = [];
+  const subtitles: Subtitle[] = [];
   const divide = (from: number, to: number): void => {
     const lines = wrapParts(parts.slice(from, to), fits);
     if (lines.length <= MAX_LINES_PER_SUBTITLE || to - from < 2) {
-      subtitles.push(lines.join("\n"));
+      subtitles.push({ text: parts.slice(from, to).join("").trim(), shown: lines.join("\n") });
       return;
     }
     const middle = bestBreak(parts.slice(from, to));
@@ -65,7 +92,7 @@ function bestBreak(parts: readonly string[]): number {
   let best = { index: 1, cost: Number.POSITIVE_INFINITY };
   for (const [index, part] of parts.slice(0, -1).entries()) {
     before += part.length;
-    const cost = Math.abs(before / total - 0.5) - (CLAUSE_END.test(part) ? CLAUSE_BREAK_BONUS : 0);
+    const cost = Math.abs(before / total - 0.5) + breakCost(part);
     if (cost < best.cost) best = { index: index + 1, cost };
   }
   return best.index;

@@ -32,7 +32,8 @@ export async function inspectFile(
       return { kind: "font", family: readFont(await wholeObject(bucket, file.key)).name };
     case "subtitles": {
       const type = file.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt";
-      return { kind: "subtitles", cues: (await readSubtitleFile(await wholeObject(bucket, file.key), type)).length };
+      const { subtitles, encoding } = readSubtitleFile(await wholeObject(bucket, file.key), type);
+      return { kind: "subtitles", cues: subtitles.length, encoding };
     }
     case "video_materials":
     case "musics":

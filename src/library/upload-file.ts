@@ -3,6 +3,7 @@ import type { Collection, File } from "../api/files.ts";
 import { byteQuota, tooManyBytes } from "../auth/quota.ts";
 import { readConfig } from "../config/config.ts";
 import { type MediaFile, MediaLibrary } from "../db/media-files.ts";
+import type { FileProbe } from "../protocol/file-probe.ts";
 import type { RendererBindings } from "../renderers/bindings.ts";
 import { renderersFor } from "../renderers/choose-renderer.ts";
 import { RenderError } from "../renderers/renderer.ts";
@@ -142,6 +143,7 @@ function errorOfFile(error: unknown): unknown {
   return new CodedError("renderer_unavailable", message, { cause: error });
 }
 
-function publicFile({ name, size }: Pick<MediaFile, "name" | "size">): File {
-  return { name, size, file: name };
+function publicFile({ name, size, probe }: Pick<MediaFile, "name" | "size"> & { probe?: FileProbe }): File {
+  const encoding = probe?.kind === "subtitles" ? probe.encoding : undefined;
+  return { name, size, file: name, ...(encoding === undefined ? {} : { encoding }) };
 }

@@ -1,10 +1,13 @@
+import { z } from "zod";
 import { charactersWithoutGlyph, EMOJI_FONT, fontOrder, undrawableCharacters } from "../captions/fonts/choose-fonts.ts";
 import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { bundledFonts } from "../library/bundled-fonts.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import type { Input } from "../protocol/task-jobs.ts";
-import { type InputBindings, openInput } from "../storage/open-input.ts";
+import { type InputBindings, openInput, readAsset } from "../storage/open-input.ts";
+import type { EntityNames } from "../text/decode-entities.ts";
+import { removeMarkup } from "../text/remove-markup.ts";
 
 /** A parsed font and the location of its file. */
 export interface LoadedFont {
@@ -31,6 +34,9 @@ const MAX_LISTED_CHARACTERS = 10;
 /** Cache of parsed bundled fonts, by name. They cannot change while this Worker runs, and are small without outlines. */
 const bundledFontCache = new Map<string, LoadedFont>();
 
+const entityNamesSchema = z.object({ names: z.record(z.string(), z.string()), legacy: z.array(z.string()) });
+let entityNameCache: EntityNames | null = null;
+
 /**
  * Loads the text and fonts of a task's subtitles.
  *
@@ -43,7 +49,7 @@ export async function loadCaptionSources(
   const { request, font, subtitles } = task;
   if (!request.subtitle_enabled) return { text: "", timed: null, fonts: [] };
   const timed = subtitles ? await readSubtitles(env, subtitles) : null;
-  const text = timed ? timed.map((cue) => cue.text).join("\n") : request.video_script;
+  const text = timed ? timed.map((cue) => cue.text).join("\n") : removeMarkup(request.video_script);
   if (text.trim() === "") return { text: "", timed, fonts: [] };
   const fonts = font ? [await loadFont(env, font)] : [];
   const missing = () =>
@@ -91,7 +97,16 @@ export function describeMissingGlyphs(
 /** Reads a stored subtitle file. The extension of its name decides how it is parsed. */
 async function readSubtitles(env: InputBindings, input: Input): Promise<TimedText[]> {
   const bytes = await new Response(await openInput(env, input)).bytes();
-  return readSubtitleFile(bytes, input.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt");
+  const type = input.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt";
+  return readSubtitleFile(bytes, type, await entityNames(env)).subtitles;
+}
+
+/** The names of characters in HTML. scripts/assets.ts writes them. They are too many for the Worker's code. */
+async function entityNames(env: InputBindings): Promise<EntityNames> {
+  entityNameCache ??= entityNamesSchema.parse(
+    await new Response(await readAsset(env, "/vendor/html/entities.json")).json(),
+  );
+  return entityNameCache;
 }
 
 async function loadBundledFont(env: InputBindings, input: Input): Promise<LoadedFont> {

@@ -6,6 +6,7 @@ export const fileProbeSchema = z.discriminatedUnion("kind", [
   mediaProbeSchema,
   /** `family` is the name by which subtitles refer to the font. */
   z.strictObject({ kind: z.literal("font"), family: z.string() }),
-  z.strictObject({ kind: z.literal("subtitles"), cues: z.number().int() }),
+  /** `encoding` is missing in descriptions that version 0.2.0 and older wrote. */
+  z.strictObject({ kind: z.literal("subtitles"), cues: z.number().int(), encoding: z.string().optional() }),
 ]);
 export type FileProbe = z.infer<typeof fileProbeSchema>;

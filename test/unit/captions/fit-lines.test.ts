@@ -50,7 +50,8 @@ test.each([
   ["a URL", "https://example.com/a/long/path/to/it"],
 ])("%s that is wider than the frame is not cut if it fits with smaller letters", (_, word) => {
   const fits = lineFits(look({ font_size: 72 }, PORTRAIT), fonts);
-  expect(splitScript(`See ${word} now.`, fits, "de").join("\n").split(/\s/)).toContain(word);
+  const shown = splitScript(`See ${word} now.`, fits, "de").map((subtitle) => subtitle.shown);
+  expect(shown.join("\n").split(/\s/)).toContain(word);
 });
 
 test("the smallest letters for long words are 36 pixels of a frame whose shorter side is 1080", () => {

@@ -12,8 +12,8 @@ test("subtitles written as SRT or WebVTT are read back unchanged", async () => {
     fc.integer({ min: 1, max: 300 }),
     fc.constantFrom("a", "a < b & c", "你好\nzwei"),
   );
-  await fc.assert(
-    fc.asyncProperty(fc.array(cue, { minLength: 1, maxLength: 20 }), async (parts) => {
+  fc.assert(
+    fc.property(fc.array(cue, { minLength: 1, maxLength: 20 }), (parts) => {
       let at = 0;
       const cues = parts.map(([gap, length, text]) => {
         const start = at + gap;
@@ -24,7 +24,7 @@ test("subtitles written as SRT or WebVTT are read back unchanged", async () => {
         ["srt", srtDocument(cues, 30)],
         ["vtt", vttDocument(cues, 30)],
       ] as const) {
-        expect(framedCues(await readSubtitleFile(bytes(document), type), at, 30)).toEqual(cues);
+        expect(framedCues(readSubtitleFile(bytes(document), type).subtitles, at, 30)).toEqual(cues);
       }
     }),
     { numRuns: 100 },

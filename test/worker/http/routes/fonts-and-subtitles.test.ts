@@ -42,3 +42,44 @@ test("a valid subtitle file is accepted, and an invalid one is refused with the 
   expect(bad.message).toMatch(/file: line 3: /);
   expect((await call<Shelf>("/api/v1/subtitles")).data.files.map(({ name }) => name)).toEqual(["good.srt"]);
 });
+
+test.each([
+  [
+    "windows-1251",
+    [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xea, 0xe0, 0xea, 0x20, 0xe4, 0xe5, 0xeb, 0xe0, 0x3f],
+    "Привет, как дела?",
+  ],
+  ["gb18030", [0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xbd, 0xf1, 0xcc, 0xec, 0xba, 0xc3, 0xc2, 0xf0], "你好，今天好吗"],
+  ["utf-8", [0x48, 0x69], "Hi"],
+] as const)(
+  "the upload of a subtitle file in %s answers its encoding, and the list shows it",
+  async (encoding, text) => {
+    const time = new TextEncoder().encode("1\n00:00:00,500 --> 00:00:01,500\n");
+    const uploaded = await upload("subtitles", `${encoding}.srt`, Uint8Array.from([...time, ...text]));
+    expect(uploaded.data).toMatchObject({ encoding });
+    expect((await call<Shelf>("/api/v1/subtitles")).data.files).toContainEqual(uploaded.data);
+  },
+);
+
+test("the runtime decodes every encoding that is recognised", () => {
+  for (const label of [
+    "windows-1250",
+    "windows-1253",
+    "windows-1255",
+    "windows-1256",
+    "koi8-r",
+    "big5",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "iso-2022-jp",
+    "utf-16be",
+  ]) {
+    expect(() => new TextDecoder(label, { fatal: true, ignoreBOM: true })).not.toThrow();
+  }
+  expect(() =>
+    new TextDecoder("gb18030", { fatal: true, ignoreBOM: true }).decode(Uint8Array.of(0xff, 0xff)),
+  ).toThrow();
+  const words = new Intl.Segmenter("th", { granularity: "word" }).segment("ภาษาไทยง่าย");
+  expect(Array.from(words, ({ segment }) => segment)).toEqual(["ภาษา", "ไทย", "ง่าย"]);
+});
