@@ -27,3 +27,9 @@ export const INPUT_GUARD = [
   ...["-format_whitelist", INPUT_DEMUXERS.join(",")],
   ...["-max_pixels", String(MAX_PICTURE_PIXELS)],
 ] as const;
+
+/**
+ * An option for every `-i` whose times matter. In formats whose timestamps can start again, such as MPEG-TS, ffmpeg takes
+ * the first used stream's start for that of the file, unless there is an offset. This one is too short to be seen.
+ */
+export const KEEP_FILE_START = ["-itsoffset", "0.000001"] as const;

@@ -100,7 +100,7 @@ export function* probeRuns(file: string): Generator<ProbeRun[], MediaProbe | Ref
 }
 
 /** Formats of sound without timestamps. A packet of them can be anything between two sounds, such as a tag. */
-const WITHOUT_TIMESTAMPS = ["mp3", "aac", "flac"];
+const WITHOUT_TIMESTAMPS = ["mp3", "aac", "flac", "amr"];
 /** Max difference between two figures for the length of a sound that agree. An encoder adds this much at both ends. */
 const SAME_LENGTH_SECONDS = 0.08;
 
@@ -150,7 +150,7 @@ function maxPause(format: string): number {
 }
 
 /** Replaces what the headers say about times by what the packets say. */
-function withPacketTimes({ probe, fileStart }: Description, times: PacketTimes | null): MediaProbe {
+function withPacketTimes({ probe, fileStart, firstFrame }: Description, times: PacketTimes | null): MediaProbe {
   // ffprobe did not come to the end in time.
   if (!times) return probe;
   if (!probe.video) return { ...probe, duration: Math.max(0, times.end - fileStart) };
@@ -164,7 +164,7 @@ function withPacketTimes({ probe, fileStart }: Description, times: PacketTimes |
     duration: Math.max(times.end - times.start, single),
     video: {
       ...video,
-      start: Math.max(0, times.start - fileStart),
+      start: Math.max(0, (firstFrame ?? times.start) - fileStart),
       frameRate: rateIsRight ? video.frameRate : (times.rate ?? video.frameRate),
       variableFrameRate: !even,
       keyframeInterval,
@@ -204,6 +204,11 @@ interface Description {
   lengthIsCertain: boolean;
   /** First timestamp of the file, in seconds. */
   fileStart: number;
+  /**
+   * Timestamp of the first picture that ffprobe decoded, in seconds. In AVI it is not that of the first packet, because
+   * packets have no time of display.
+   */
+  firstFrame?: number | undefined;
   /** Samples per second of the sound. */
   sampleRate?: number;
 }
@@ -240,6 +245,7 @@ function describe(json: string): Description | null {
         stream: picture.index ?? 0,
         lengthIsCertain: still,
         fileStart: format.start_time,
+        firstFrame: own[0]?.best_effort_timestamp_time,
       };
     }
   }

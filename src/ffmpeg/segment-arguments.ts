@@ -1,5 +1,5 @@
 import type { Piece, SegmentJob } from "../protocol/render-job.ts";
-import { INPUT_GUARD } from "./input-guard.ts";
+import { INPUT_GUARD, KEEP_FILE_START } from "./input-guard.ts";
 import { JOB_FILES } from "./job-files.ts";
 import { EXACT_SCALE_FLAGS, pieceChains, pieceWindow } from "./picture-filters.ts";
 import { pictureEncoding } from "./x264-options.ts";
@@ -68,6 +68,7 @@ function pieceInput(piece: Piece, frameRate: number, threads: number): string[] 
     const { seek, start, end } = pieceWindow(piece, frameRate);
     // ffmpeg would drop the frames before the seek target, also one that is still visible there.
     if (start === null) options.push("-noaccurate_seek");
+    options.push(...KEEP_FILE_START);
     if (seek > 0) options.push("-ss", seconds(seek));
     // Without an accurate seek, ffmpeg would count the duration from a keyframe.
     if (start !== null) options.push("-t", seconds(end - seek));

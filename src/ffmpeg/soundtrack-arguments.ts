@@ -1,5 +1,5 @@
 import type { SoundtrackJob } from "../protocol/render-job.ts";
-import { INPUT_GUARD } from "./input-guard.ts";
+import { INPUT_GUARD, KEEP_FILE_START } from "./input-guard.ts";
 import { JOB_FILES } from "./job-files.ts";
 import { loudnessGain, readLoudness } from "./loudness.ts";
 import { soundSeekPoint } from "./times/seek-point.ts";
@@ -123,7 +123,7 @@ function mix(job: SoundtrackJob): { inputs: string[]; graph: string[] } {
   const irregular = [job.narration, job.music].flatMap((sound) => (sound?.irregular ? [sound.input] : []));
   const open = (input: number, ...window: string[]): number => {
     const file = irregular.includes(input) ? JOB_FILES.decoded(input) : JOB_FILES.input(input);
-    inputs.push(...INPUT_GUARD, ...FAIL_ON_FORMAT_CHANGE, ...window, "-i", file);
+    inputs.push(...INPUT_GUARD, ...KEEP_FILE_START, ...FAIL_ON_FORMAT_CHANGE, ...window, "-i", file);
     return opened++;
   };
   const whole = `apad,atrim=end_sample=${job.samples}`;

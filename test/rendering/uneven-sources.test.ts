@@ -59,7 +59,7 @@ test.each([
 const late: [string, string[]][] = [
   ["an FLV file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "aac", "-f", "flv"]],
   ["an FLV file at a low frame rate", [...lossless, "-bf", "3", "-g", "30", "-r", "10", "-c:a", "aac", "-f", "flv"]],
-  ["an AVI file with B-frames", [...lossless, "-bf", "2", "-g", "50", "-c:a", "pcm_s16le", "-f", "avi"]],
+  ["an AVI file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "pcm_s16le", "-f", "avi"]],
   ["a Matroska file", [...lossless, "-bf", "3", "-g", "50", "-c:a", "aac", "-f", "matroska"]],
 ];
 

@@ -56,6 +56,8 @@ export class PacketTimesReader {
   #last = Number.NEGATIVE_INFINITY;
   #lastDuration = 0;
   #firstKeyframe: number | null = null;
+  /** True if the first picture that is shown can be decoded with the help of pictures that are not. */
+  #decodesBefore = false;
   #keyframe: number | null = null;
   #keyframeInterval = 0;
   #restarts = false;
@@ -77,15 +79,21 @@ export class PacketTimesReader {
   readLine(line: string): void {
     const [section, pts, dts, length, flags = "", ...sideData] = line.trim().split(",");
     if (section === "format") this.#complete = true;
-    // A discarded packet is decoded, but not shown: an edit list leaves it out.
-    if (section !== "packet" || flags.includes("D")) return;
+    if (section !== "packet") return;
     const time = number(pts) ?? number(dts);
     if (time === null) return;
+    const isKeyframe = flags.startsWith("K");
+    // A discarded packet is decoded, but not shown: an edit list leaves it out.
+    if (flags.includes("D")) {
+      this.#decodesBefore ||= isKeyframe;
+      if (isKeyframe) this.#keyframe = time;
+      return;
+    }
     const duration = Math.max(0, number(length) ?? 0);
     this.#packets++;
     this.#first = Math.min(this.#first, time);
     if (this.#sound) this.#readSound(time, duration, Number(sideData.find((value) => /^\d+$/.test(value)) ?? 0));
-    else this.#readPicture(time, duration, flags.startsWith("K"));
+    else this.#readPicture(time, duration, isKeyframe);
   }
 
   /**
@@ -109,7 +117,7 @@ export class PacketTimesReader {
     const end = this.#last + (known ? this.#lastDuration : (interval ?? 0));
     const keyframe = this.#keyframe ?? this.#first;
     return {
-      start: this.#firstKeyframe ?? this.#first,
+      start: this.#decodesBefore ? this.#first : (this.#firstKeyframe ?? this.#first),
       end,
       rate: interval ? 1 / interval : null,
       even: interval === null || this.#isEven(interval),

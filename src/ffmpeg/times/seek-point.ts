@@ -3,7 +3,7 @@ import type { MediaProbe } from "../../protocol/render-job.ts";
 /** Formats, by ffmpeg's and by mediabunny's names, in which ffmpeg's seek always ends at a keyframe before its target. */
 const EXACT_SEEK = ["mov", "mp4", "quicktime file format", "matroska", "webm"];
 /** Formats in which ffmpeg's seek ends up to one keyframe interval after its target. */
-const LATE_SEEK = ["flv", "mpegts", "mpeg", "avi", "asf", "ogg"];
+const LATE_SEEK = ["flv", "mpegts", "avi", "asf", "ogg"];
 /** Added to the keyframe interval, because pictures are reordered and timestamps of these formats are imprecise. */
 const LATE_SEEK_MARGIN_SECONDS = 1;
 /**

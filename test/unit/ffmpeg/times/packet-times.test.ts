@@ -54,14 +54,24 @@ test("timestamps that are rounded to milliseconds are still even", () => {
   expect(read("pictures", rounded)).toMatchObject({ even: true });
 });
 
-test("pictures before the first keyframe and those that an edit list leaves out do not count", () => {
+test("pictures before the first keyframe do not count, because they cannot be decoded", () => {
   const times = read("pictures", [
-    [-0.04, 0.04, "KD"],
     [0, 0.04, "__"],
     [0.04, 0.04, "K_"],
     [0.08, 0.04, "__"],
   ]);
   expect(times?.start).toBeCloseTo(0.04);
+  expect(times?.end).toBeCloseTo(0.12);
+});
+
+test("pictures that an edit list leaves out are not shown, and help to decode the next ones", () => {
+  const times = read("pictures", [
+    [-0.04, 0.04, "KD"],
+    [0, 0.04, "__"],
+    [0.04, 0.04, "__"],
+    [0.08, 0.04, "K_"],
+  ]);
+  expect(times?.start).toBe(0);
   expect(times?.end).toBeCloseTo(0.12);
 });
 
