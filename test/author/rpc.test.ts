@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { authorReplySchema, speechSchema, writtenScriptSchema } from "../../src/protocol/author.ts";
-import { callAuthor, providers } from "./support/call-author.ts";
+import { boundProviders, callAuthor } from "./support/call-author.ts";
 
 const script = { subject: "coral reefs", language: "", paragraphs: 1, prompt: "", systemPrompt: "" };
 
@@ -23,8 +23,8 @@ test("through its entrypoint, the author Worker answers values that fit the prot
 });
 
 test("a failure crosses the entrypoint as a value", async () => {
-  await providers.misbehave("llm", "429", { retryAfter: "7" });
+  await boundProviders.misbehave("llm", "429", { retryAfter: "7" });
   const { result } = await callAuthor("writeScript", [script], { rpc: true });
-  await providers.reset();
+  await boundProviders.reset();
   expect(result).toMatchObject({ status: "failed", failure: { code: "provider_limit", retryAfterSeconds: 7 } });
 });

@@ -3,7 +3,8 @@ import { callProvider } from "../calls/provider-call.ts";
 import { withoutSuffix } from "../calls/provider-url.ts";
 import { readBase64, readJson } from "../calls/read-answer.ts";
 import { checkAudio, clampRate } from "./audio.ts";
-import type { KnownVoice, SpeechProviderFactory } from "./provider.ts";
+import type { KnownVoice } from "./known-voice.ts";
+import type { SpeechProviderFactory } from "./provider.ts";
 import { checkWords } from "./word-times.ts";
 
 const TITLE = "The Kokoro server (KOKORO_URL)";

@@ -2,7 +2,8 @@ import { callProvider } from "../calls/provider-call.ts";
 import { ProviderError } from "../calls/provider-error.ts";
 import { openAiUrl } from "../calls/provider-url.ts";
 import { checkAudio, clampRate } from "./audio.ts";
-import type { KnownVoice, SpeechProviderFactory } from "./provider.ts";
+import type { KnownVoice } from "./known-voice.ts";
+import type { SpeechProviderFactory } from "./provider.ts";
 
 const TITLE = "The OpenAI-compatible speech server (SPEECH_URL)";
 const OWN_ADDRESS = "https://api.openai.com/v1";

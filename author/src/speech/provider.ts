@@ -1,11 +1,6 @@
-import type { SpokenWord, Voice } from "../../../src/protocol/author.ts";
+import type { SpokenWord } from "../../../src/protocol/author.ts";
 import type { Context } from "../calls/provider-call.ts";
-
-/** A voice, with what else is known about it. */
-export interface KnownVoice extends Voice {
-  /** Base languages that it speaks besides its own; `null` for every language. */
-  alsoSpeaks: readonly string[] | null;
-}
+import type { KnownVoice } from "./known-voice.ts";
 
 export interface SpeechRequest {
   text: string;

@@ -1,7 +1,8 @@
 import { unreadable } from "../calls/provider-error.ts";
 import { readWorkersAiFile, runWorkersAi, WORKERS_AI } from "../calls/workers-ai-call.ts";
 import { checkAudio } from "./audio.ts";
-import type { KnownVoice, SpeechProviderFactory } from "./provider.ts";
+import type { KnownVoice } from "./known-voice.ts";
+import type { SpeechProviderFactory } from "./provider.ts";
 
 /** Speakers of Deepgram's Aura 2, by model, language and gender. The first of each list is preferred. */
 const SPEAKERS: readonly { model: "aura-2-en" | "aura-2-es"; language: string; female: string; male: string }[] = [

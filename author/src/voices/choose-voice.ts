@@ -1,5 +1,5 @@
 import type { ChosenVoice } from "../../../src/protocol/author.ts";
-import type { KnownVoice } from "../speech/provider.ts";
+import type { KnownVoice } from "../speech/known-voice.ts";
 import { detectLanguage, isWrittenInLatin } from "./detect-language.ts";
 import { baseLanguage, languageName, sameLocale } from "./language-tags.ts";
 import { parseVoiceName, type VoiceName } from "./voice-name.ts";

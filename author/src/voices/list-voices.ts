@@ -2,7 +2,8 @@ import { BoundedMap } from "../../../src/util/bounded-map.ts";
 import { sha256Hex } from "../../../src/util/sha256.ts";
 import type { Context } from "../calls/provider-call.ts";
 import { ProviderError } from "../calls/provider-error.ts";
-import type { KnownVoice, SpeechProvider } from "../speech/provider.ts";
+import type { KnownVoice } from "../speech/known-voice.ts";
+import type { SpeechProvider } from "../speech/provider.ts";
 
 /** How long a provider's list of voices is kept in memory, in milliseconds. */
 const LIST_LIFE = 3_600_000;

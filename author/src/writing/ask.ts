@@ -1,8 +1,7 @@
-import type { z } from "zod";
 import { type Attempted, firstThatWorks } from "../calls/first-that-works.ts";
 import type { Context } from "../calls/provider-call.ts";
 import { ProviderError, unavailable, unreadable } from "../calls/provider-error.ts";
-import type { ModelAnswer, Prompt, WritingModel } from "./model.ts";
+import type { ModelAnswer, Question, WritingModel } from "./model.ts";
 import { MODEL_HINT, writingModels } from "./registry.ts";
 
 /** A text that a model wrote, read and checked. */
@@ -10,16 +9,6 @@ export interface Written<T> {
   value: T;
   model: string;
   tokens: number;
-}
-
-export interface Question<T> {
-  prompt: Prompt;
-  /** The form that the answer shall have; null for plain text. */
-  form: z.ZodType | null;
-  /** What is asked for, for messages. */
-  what: string;
-  /** Reads an answer. Null if what was asked for is not in it. */
-  read(answer: string): T | null;
 }
 
 /**

@@ -35,9 +35,8 @@ export function cleanScript(answer: string): string {
 
 /** The script in a JSON object, if the model answered one. */
 function unwrap(text: string): string {
-  if (!/^\s*(?:```(?:json)?\s*)?[{[]/i.test(text) || /^\s*\[\s*pause/i.test(text)) return text;
-  const value = readModelJson(text);
-  return textIn(value, 3) ?? text;
+  const isJson = /^\s*(?:```(?:json)?\s*)?(?:\{|\[\s*["{[])/i.test(text);
+  return (isJson ? readModelJson(text, (value) => textIn(value, 3)) : null) ?? text;
 }
 
 function textIn(value: unknown, depth: number): string | null {
@@ -63,8 +62,9 @@ function withoutFences(text: string): string {
 function cleanLine(line: string): string | null {
   const text = line.trim();
   if (text === "") return "";
-  // Headings, rules and table borders.
-  if (/^#{1,6}\s/.test(text) || /^([-*_=])(\s*\1){2,}$/.test(text) || /^\|?[\s:|-]+\|$/.test(text)) return null;
+  // Headings, lines of hashtags, rules and table borders.
+  if (/^#{1,6}\s/.test(text) || /^(?:#[\p{L}\p{N}_]+\s*)+$/u.test(text)) return null;
+  if (/^([-*_=])(\s*\1){2,}$/.test(text) || /^\|?[\s:|-]+\|$/.test(text)) return null;
   const plain = text
     .replace(/^>\s?/, "")
     .replace(/^(?:[-*+•]|\d{1,2}[.)])\s+/, "")

@@ -6,6 +6,17 @@ export interface Prompt {
   user: string;
 }
 
+/** A prompt, and how its answer is read. */
+export interface Question<T> {
+  prompt: Prompt;
+  /** The form that the answer shall have; null for plain text. */
+  form: z.ZodType | null;
+  /** What is asked for, for messages. */
+  what: string;
+  /** Reads an answer. Null if what was asked for is not in it. */
+  read(answer: string): T | null;
+}
+
 export interface ModelAnswer {
   text: string;
   /** Input and output together; 0 if unknown. */

@@ -1,6 +1,6 @@
 import type { WriteScriptRequest } from "../../../src/protocol/author.ts";
-import type { Question } from "./ask.ts";
 import { cleanScript } from "./clean-script.ts";
+import type { Question } from "./model.ts";
 
 const SYSTEM = `You write the narration of short videos.
 Answer only with the words that are spoken: plain text, without a title, headings, Markdown, emoji, lists, speaker names or directions.

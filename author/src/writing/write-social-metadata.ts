@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { socialPlatforms, WriteSocialMetadataRequest } from "../../../src/protocol/author.ts";
-import type { Question } from "./ask.ts";
+import type { Question } from "./model.ts";
 import { readModelJson } from "./read-json.ts";
 
 export interface SocialMetadata {
@@ -44,15 +44,14 @@ export function readSocialMetadata(
   answer: string,
   platform: WriteSocialMetadataRequest["platform"],
 ): SocialMetadata | null {
-  const json = readModelJson(answer);
-  const value = Array.isArray(json) ? json[0] : json;
-  if (typeof value !== "object" || value === null) return null;
-  const fields = value as Record<string, unknown>;
-  const limits = LIMITS[platform];
-  const title = cut(fields.title, limits.title);
-  const caption = cut(fields.caption ?? fields.description, limits.caption);
-  if (title === "" && caption === "") return null;
-  return { title, caption, hashtags: hashtagsIn(fields.hashtags ?? fields.tags, limits.hashtags) };
+  return readModelJson(answer, (json) => {
+    const fields: Record<string, unknown> = Array.isArray(json) ? { ...json[0] } : { ...json };
+    const limits = LIMITS[platform];
+    const title = cut(fields.title, limits.title);
+    const caption = cut(fields.caption ?? fields.description, limits.caption);
+    if (title === "" && caption === "") return null;
+    return { title, caption, hashtags: hashtagsIn(fields.hashtags ?? fields.tags, limits.hashtags) };
+  });
 }
 
 /** A text of at most `length` characters (code points). A cut text ends at a word, if it has spaces. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { WriteTermsRequest } from "../../../src/protocol/author.ts";
-import type { Question } from "./ask.ts";
+import type { Question } from "./model.ts";
 import { readModelJson, withoutThoughts } from "./read-json.ts";
 
 /** Max words of a term: stock sites find less for more. */
@@ -35,15 +35,21 @@ ${script}`;
 
 /** Reads search terms in an answer: JSON in any usual form, or else a list of lines or words. */
 export function readTerms(answer: string, amount: number): string[] {
-  const json = readModelJson(answer);
-  const listed = json === undefined ? linesOf(withoutThoughts(answer)) : textsIn(json, 4);
-  const terms = listed.map(cleanTerm).filter((term) => term !== "");
-  const seen = new Set<string>();
-  const unique = terms.filter((term) => {
-    const key = term.toLowerCase();
-    return seen.has(key) ? false : seen.add(key);
-  });
-  return unique.slice(0, amount);
+  const terms =
+    readModelJson(answer, (value) => nonEmpty(cleanTerms(textsIn(value, 4)))) ??
+    cleanTerms(linesOf(withoutThoughts(answer)));
+  return terms.slice(0, amount);
+}
+
+function nonEmpty(list: string[]): string[] | null {
+  return list.length > 0 ? list : null;
+}
+
+/** Terms as they are searched, each once. */
+function cleanTerms(texts: readonly string[]): string[] {
+  const terms = texts.map(cleanTerm).filter((term) => term !== "");
+  const lower = terms.map((term) => term.toLowerCase());
+  return terms.filter((_, index) => lower.indexOf(lower[index] ?? "") === index);
 }
 
 /** All texts in a JSON value, in order. */

@@ -1,10 +1,13 @@
 import { inject } from "vitest";
 import type { AuthorFailure, AuthorService } from "../../../src/protocol/author.ts";
-import { connectFakeProviders, type FakeProviders } from "../../support/providers/server.ts";
+import { connectFakeProviders, type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
 import type {} from "./start-author.ts";
 
-/** The fake providers that the Worker calls. */
-export const providers: FakeProviders = connectFakeProviders(inject("author").providers);
+/** The fake providers of this process. Files of tests that run at the same time have their own. */
+export const providers: FakeProviders = await startFakeProviders();
+
+/** The fake providers in the settings of the Worker that is called through its entrypoint. */
+export const boundProviders: FakeProviders = connectFakeProviders(inject("author").providers);
 
 export interface Environment {
   settings?: Record<string, string>;
@@ -12,7 +15,7 @@ export interface Environment {
   ai?: Record<string, object>;
   /** Whether the embedded voice is bound, and runs. */
   embedded?: "runs" | "dead";
-  /** Calls the Worker through its entrypoint, with the settings of all fake providers. */
+  /** Calls the Worker through its entrypoint, with the settings of {@link boundProviders}. */
   rpc?: boolean;
 }
 
