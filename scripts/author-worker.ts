@@ -26,9 +26,9 @@ export function allowLocalProviders(settings: Record<string, string>): Record<st
 
 /**
  * Writes wrangler's configuration of the author Worker with settings, because `wrangler dev` passes its options only to
- * the first of several Workers. Returns the file's path.
+ * the first of several Workers. Returns the configuration's path.
  *
- * @param folder where to write it. It holds the keys of the providers.
+ * @param folder where to write it. It then holds the keys of the providers.
  */
 export async function writeAuthorConfig(folder: string, settings: Record<string, string>): Promise<string> {
   const config = {
@@ -37,12 +37,21 @@ export async function writeAuthorConfig(folder: string, settings: Record<string,
     compatibility_date: "2026-11-01",
     alias: Object.fromEntries(["zod", "zod/v4"].map((name) => [name, join(root, "src/util/zod-without-locales.ts")])),
     services: [{ binding: "VOICE", service: "edgereel-voice", entrypoint: "EmbeddedVoice" }],
-    vars: settings,
   };
   await mkdir(folder, { recursive: true });
-  const path = join(folder, "author.json");
-  await writeFile(path, JSON.stringify(config), { mode: 0o600 });
+  const path = join(folder, "wrangler.json");
+  await writeFile(path, JSON.stringify(config));
+  // Wrangler prints the variables of a configuration, but not those of this file.
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${quote(name, value)}\n`);
+  await writeFile(join(folder, ".dev.vars"), lines.join(""), { mode: 0o600 });
   return path;
+}
+
+/** A value as .dev.vars holds it. Within quotes, every character but the quote stands for itself. */
+function quote(name: string, value: string): string {
+  const mark = ["'", "`"].find((candidate) => !value.includes(candidate));
+  if (mark === undefined) throw new Error(`${name} must not contain both ' and \``);
+  return mark + value + mark;
 }
 
 /** The models that a local Ollama has; null if none answers. */

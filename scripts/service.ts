@@ -106,7 +106,7 @@ export async function startService({
     [
       "dev",
       ...(main ? [main] : []),
-      ...(author ? ["-c", "wrangler.toml", "-c", await writeAuthorConfig(state, author)] : []),
+      ...(author ? ["-c", "wrangler.toml", "-c", await writeAuthorConfig(join(state, "author"), author)] : []),
       // Workers with one name would take each other's place in a shared registry.
       ...(registry ? ["--name", `edgereel-${port}`] : []),
       ...["--port", String(port), "--inspector-port", "0", "--persist-to", state],
