@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { startFileHost } from "../support/services/file-host.ts";
 import { callAuthor, done, failure, providers } from "./support/call-author.ts";
 import { script, terms } from "./support/calls.ts";
 
@@ -94,6 +95,40 @@ test.each(["fence", "prose", "think", "unclosed_think", "trailing_comma", "cut_o
     expect(value.script).not.toMatch(/think|```|Let me know|Sure/);
   },
 );
+
+test("content in parts is read", async () => {
+  await providers.misbehave("llm", "parts");
+  expect((await done("writeTerms", [terms], { settings })).value.terms).toHaveLength(3);
+});
+
+test("an error with status 200 has the meaning of its code", async () => {
+  await providers.misbehave("llm", "error_in_200");
+  expect(await failure("writeScript", [script], { settings })).toMatchObject({
+    ...{ code: "provider_limit", retryable: true, message: expect.stringContaining("no capacity") },
+  });
+});
+
+test.each(["/llm", "/llm/", "/llm/v1", "/llm/v1/", "/llm/v1/chat/completions"])(
+  "the path of LLM_BASE_URL is used as it is, without a slash and the API's own path at its end: %s",
+  async (path) => {
+    if (path.startsWith("/llm/v1")) await providers.reset();
+    else await providers.misbehave("llm", "no_v1");
+    await done("writeScript", [script], { settings: { ...settings, LLM_BASE_URL: providers.origin + path } });
+  },
+);
+
+test("if LLM_BASE_URL has no path, /v1 is tried first, and then the root", async () => {
+  const host = await startFileHost((path, response) => {
+    response.statusCode = path === "/chat/completions" ? 200 : 404;
+    response.end(
+      JSON.stringify({ choices: [{ index: 0, message: { role: "assistant", content: "Reefs are old." } }] }),
+    );
+  });
+  const own = { ...settings, LLM_BASE_URL: host.origin, OUTBOUND_ALLOW: host.host };
+  expect((await done("writeScript", [script], { settings: own })).value.script).toBe("Reefs are old.");
+  expect(host.asked).toEqual(["/v1/chat/completions", "/chat/completions"]);
+  await host.close();
+});
 
 test("an empty answer of a model is a failure that a retry may heal", async () => {
   await providers.misbehave("llm", "empty");

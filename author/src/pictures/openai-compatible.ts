@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { callOpenAi } from "../calls/openai-call.ts";
 import { callProvider } from "../calls/provider-call.ts";
 import { unreadable } from "../calls/provider-error.ts";
-import { openAiUrl } from "../calls/provider-url.ts";
 import { readBase64, readJson } from "../calls/read-answer.ts";
 import { checkPicture, modelSize, nearestSize, type Size } from "./picture.ts";
 import type { PictureProviderFactory } from "./provider.ts";
@@ -48,8 +48,8 @@ export const openAiCompatible: PictureProviderFactory = (context) => {
         "content-type": "application/json",
         ...(IMAGE_API_KEY === undefined ? {} : { authorization: `Bearer ${IMAGE_API_KEY}` }),
       };
-      const url = openAiUrl(IMAGE_URL ?? OWN_ADDRESS, "/images/generations");
-      const answer = await callProvider({ ...call, url, headers, body: JSON.stringify(body) }, context);
+      const request = { ...call, headers, body: JSON.stringify(body) };
+      const answer = await callOpenAi(request, IMAGE_URL ?? OWN_ADDRESS, "/images/generations", context);
       const [made] = readJson(answer, answerSchema, TITLE).data;
       return { ...checkPicture(await bytesOf(made ?? {}), TITLE), model: IMAGE_MODEL };
     },

@@ -1,6 +1,5 @@
-import { callProvider } from "../calls/provider-call.ts";
+import { callOpenAi } from "../calls/openai-call.ts";
 import { ProviderError } from "../calls/provider-error.ts";
-import { openAiUrl } from "../calls/provider-url.ts";
 import { checkAudio, clampRate } from "./audio.ts";
 import type { KnownVoice } from "./known-voice.ts";
 import type { SpeechProviderFactory } from "./provider.ts";
@@ -32,17 +31,19 @@ export const openAiCompatible: SpeechProviderFactory = (context) => {
   const { SPEECH_URL, SPEECH_API_KEY, SPEECH_MODEL } = context.settings;
   if (SPEECH_URL === undefined && SPEECH_API_KEY === undefined) return null;
 
-  const request = (text: string, voice: string, format: "wav" | "mp3", speed: number) => ({
-    provider: TITLE,
-    kind: "voice" as const,
-    settings: { key: "SPEECH_API_KEY", others: "SPEECH_URL, SPEECH_MODEL and the voice" },
-    url: openAiUrl(SPEECH_URL ?? OWN_ADDRESS, "/audio/speech"),
-    headers: {
-      "content-type": "application/json",
-      ...(SPEECH_API_KEY === undefined ? {} : { authorization: `Bearer ${SPEECH_API_KEY}` }),
-    },
-    body: JSON.stringify({ model: SPEECH_MODEL, input: text, voice, response_format: format, speed }),
-  });
+  const call = (text: string, voice: string, format: "wav" | "mp3", speed: number) => {
+    const request = {
+      provider: TITLE,
+      kind: "voice" as const,
+      settings: { key: "SPEECH_API_KEY", others: "SPEECH_URL, SPEECH_MODEL and the voice" },
+      headers: {
+        "content-type": "application/json",
+        ...(SPEECH_API_KEY === undefined ? {} : { authorization: `Bearer ${SPEECH_API_KEY}` }),
+      },
+      body: JSON.stringify({ model: SPEECH_MODEL, input: text, voice, response_format: format, speed }),
+    };
+    return callOpenAi(request, SPEECH_URL ?? OWN_ADDRESS, "/audio/speech", context);
+  };
 
   return {
     name: "openai",
@@ -53,9 +54,9 @@ export const openAiCompatible: SpeechProviderFactory = (context) => {
     async speak({ text, voice, rate }) {
       const speed = clampRate(rate, 0.25, 4);
       // WAV has no silence at its ends, unlike MP3. Some servers do not make it.
-      const answer = await callProvider(request(text, voice, "wav", speed), context).catch((error: unknown) => {
+      const answer = await call(text, voice, "wav", speed).catch((error: unknown) => {
         if (!(error instanceof ProviderError) || (error.status !== 400 && error.status !== 422)) throw error;
-        return callProvider(request(text, voice, "mp3", speed), context);
+        return call(text, voice, "mp3", speed);
       });
       return { ...checkAudio(answer.bytes, TITLE), words: null, rate: speed };
     },

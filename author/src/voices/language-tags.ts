@@ -1,7 +1,9 @@
 /** The base language of a BCP 47 tag, in its canonical form: `zh` for `zh-CN`, `cmn` and `ZH_cn`. Empty if invalid. */
 export function baseLanguage(tag: string): string {
   try {
-    return new Intl.Locale(tag.trim().replaceAll("_", "-")).language;
+    const { language } = new Intl.Locale(tag.trim().replaceAll("_", "-"));
+    // Longer ones are names of languages, such as "english", which are no tags.
+    return language.length <= 3 ? language : "";
   } catch {
     return "";
   }

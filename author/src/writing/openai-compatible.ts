@@ -1,10 +1,14 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { type Context, callProvider, timeLimit } from "../calls/provider-call.ts";
-import { openAiBase } from "../calls/provider-url.ts";
+import { callOpenAi } from "../calls/openai-call.ts";
+import { type Context, timeLimit } from "../calls/provider-call.ts";
+import { unreadable } from "../calls/provider-error.ts";
+import { refusal } from "../calls/refusal.ts";
+import { normalizeCompletion, statusOfError } from "./chat-completion.ts";
 import { generate } from "./generate.ts";
 import type { WritingModel } from "./model.ts";
 
 const OWN_ADDRESS = "https://api.openai.com/v1";
+const PATH = "/chat/completions";
 const TITLE = "The language model (LLM_BASE_URL)";
 
 /** A model behind OpenAI's protocol: OpenAI, DeepSeek, Moonshot, Groq, Ollama and others. */
@@ -24,31 +28,34 @@ export function openAiCompatible(context: Context): WritingModel | null {
         model: (keep) =>
           createOpenAICompatible({
             name: "openai-compatible",
-            baseURL: openAiBase(LLM_BASE_URL ?? OWN_ADDRESS),
+            // `boundedFetch` decides the address.
+            baseURL: OWN_ADDRESS,
             ...(LLM_API_KEY === undefined ? {} : { apiKey: LLM_API_KEY }),
             supportsStructuredOutputs: true,
-            fetch: keep((input, init) => boundedFetch(input, init, context)),
+            fetch: keep((_, init) => boundedFetch(LLM_BASE_URL ?? OWN_ADDRESS, init, context)),
           }).chatModel(LLM_MODEL),
       }),
   };
 }
 
 /** The AI SDK's `fetch`, with the limits of all calls of providers. */
-async function boundedFetch(
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-  context: Context,
-): Promise<Response> {
-  const answer = await callProvider(
-    {
-      provider: TITLE,
-      kind: "model",
-      settings: { key: "LLM_API_KEY", others: "LLM_BASE_URL and LLM_MODEL" },
-      url: input instanceof Request ? input.url : input,
-      headers: Object.fromEntries(new Headers(init?.headers)),
-      body: String(init?.body ?? ""),
-    },
-    context,
-  );
-  return new Response(answer.bytes, { status: answer.status, headers: { "content-type": "application/json" } });
+async function boundedFetch(base: string, init: RequestInit | undefined, context: Context): Promise<Response> {
+  const request = {
+    provider: TITLE,
+    kind: "model",
+    settings: { key: "LLM_API_KEY", others: "LLM_BASE_URL and LLM_MODEL" },
+    headers: Object.fromEntries(new Headers(init?.headers)),
+    body: String(init?.body ?? ""),
+  } as const;
+  const { status, headers, bytes } = await callOpenAi(request, base, PATH, context);
+  const text = new TextDecoder().decode(bytes);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw unreadable(TITLE, "with something other than JSON");
+  }
+  const failed = statusOfError(body);
+  if (failed !== null) throw refusal(request, { status: failed, headers }, text, context.secrets, Date.now());
+  return Response.json(normalizeCompletion(body), { status });
 }

@@ -12,15 +12,19 @@ export const llm: FakeVendor = {
     if (request.path === "/v1/models") {
       return { status: 200, body: { object: "list", data: [{ id: "fake-model", object: "model" }] } };
     }
-    if (request.method !== "POST" || request.path !== "/v1/chat/completions") return null;
+    const atRoot = odd === "no_v1";
+    if (request.method !== "POST" || request.path !== `${atRoot ? "" : "/v1"}/chat/completions`) return null;
     if (odd === "refuse_format" && field(request.body, "response_format") !== undefined) {
       return { status: 400, body: openAiRefusal(400, "response_format is not supported by this model") };
     }
-    return completion(dress(contentFor(request), odd), request);
+    // OpenRouter answers errors of the servers behind it with status 200.
+    if (odd === "error_in_200") return { status: 200, body: { error: { message: "no capacity", code: 429 } } };
+    return completion(dress(contentFor(request), odd), request, odd);
   },
 };
 
-function completion(content: string, { body }: ProviderRequest): ProviderAnswer {
+function completion(text: string, { body }: ProviderRequest, odd: string | null): ProviderAnswer {
+  const content = odd === "parts" ? [{ type: "text", text }] : text;
   return {
     status: 200,
     body: {

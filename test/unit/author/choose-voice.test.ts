@@ -125,6 +125,11 @@ test.each([
     "azure:en-US-JennyNeural",
   ],
   ["English, if the text is too short to tell", { text: "Hola" }, "azure:en-US-JennyNeural"],
+  [
+    "the language of the text, if the request has a name instead of a tag",
+    { language: "Chinese", text: chinese },
+    "azure:zh-CN-XiaoxiaoNeural",
+  ],
   ["the language of the text, if it is `auto`", { language: "auto", text: chinese }, "azure:zh-CN-XiaoxiaoNeural"],
 ])("the voice speaks %s", (_, wish, id) => {
   expect(choose(wish, azure)).toEqual([id, null]);
