@@ -111,13 +111,20 @@ function styledRuns(text: string, style: CaptionStyle, fonts: readonly Font[], u
   return runs.join("") + (COMBINING.test(text) && !LETTER_OF_SCRIPT.test(text) ? HIDDEN_LETTER : "");
 }
 
+/** Marks that are stacked above or below a letter, after the first two. A higher stack would leave the line. */
+const MARKS_OF_HIGH_STACKS =
+  /(?<=[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]{2})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]+/g;
+/** Stands for a picture in a text that was copied from a page. */
+const OBJECT_REPLACEMENT = /\ufffc/g;
+
 /**
- * Replaces white space that a font has no glyph for with plain spaces, and removes such variation selectors and other
- * invisible characters. libass would search for another font, or draw an empty box. Controls of joining and direction
- * stay: libass does not draw them.
+ * Removes what must not be drawn. Replaces white space that a font has no glyph for with plain spaces, and removes such
+ * variation selectors and other invisible characters. libass would search for another font, or draw an empty box.
+ * Controls of joining and direction stay: libass does not draw them.
  */
 function drawable(text: string, font: Font): string {
-  return text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, (character) => {
+  const shown = text.replace(MARKS_OF_HIGH_STACKS, "").replace(OBJECT_REPLACEMENT, "");
+  return shown.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, (character) => {
     if (
       font.has(character.codePointAt(0) ?? 0) ||
       /[\r\n\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069]/.test(character)

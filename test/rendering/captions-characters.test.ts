@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fontFile } from "../support/fonts.ts";
+import { fontCollection, fontFile } from "../support/fonts.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { differing, drawEach, findPixels, type Picture } from "./support/drawn-captions.ts";
 import { native, renderers, renderWithMachineFonts } from "./support/renderers.ts";
@@ -17,9 +17,11 @@ const plain = (text: string) => ({ text, fields });
 const emojiTexts = ["🎉", "🚀", "🔥", "👩🏽‍🚀", "🇩🇪", "🇯🇵", "1️⃣", "👍🏿", "❤️", "❤️‍🔥", "🏳️‍🌈", "👨‍👩‍👧‍👦"];
 
 test.each(renderers)(
-  "the $name renderer draws each emoji sequence as one picture without the machine's fonts",
+  "the $name renderer draws each emoji sequence of a font collection as one picture without the machine's fonts",
   async ({ render }) => {
-    const [box, ...drawn] = await drawEach(["\u{10ffff}", ...emojiTexts].map(plain), SIZE, [emoji], render);
+    // As a user may upload it.
+    const { file } = fontCollection([emoji, fontFile("NotoSansThai-Regular.ttf")]);
+    const [box, ...drawn] = await drawEach(["\u{10ffff}", ...emojiTexts].map(plain), SIZE, [file], render);
     for (const [index, picture] of drawn.entries()) {
       const { count, left, right } = ink(picture);
       expect(count, emojiTexts[index]).toBeGreaterThan(60);

@@ -28,3 +28,29 @@ export function fontsFor(text: string): { font: Font; file: Uint8Array<ArrayBuff
   }
   return chosen;
 }
+
+/** A font collection (TTC) with the given fonts. Each table's offset counts from the start of the file. */
+export function fontCollection(fonts: readonly Uint8Array[]): { file: Uint8Array<ArrayBuffer>; starts: number[] } {
+  const header = 12 + 4 * fonts.length;
+  const starts: number[] = [];
+  let size = header;
+  for (const font of fonts) {
+    starts.push(size);
+    size += Math.ceil(font.byteLength / 4) * 4;
+  }
+  const file = new Uint8Array(size);
+  const view = new DataView(file.buffer);
+  file.set(new TextEncoder().encode("ttcf"));
+  view.setUint32(4, 0x00010000);
+  view.setUint32(8, fonts.length);
+  for (const [index, font] of fonts.entries()) {
+    const start = starts[index] ?? 0;
+    view.setUint32(12 + index * 4, start);
+    file.set(font, start);
+    for (let table = 0; table < view.getUint16(start + 4); table++) {
+      const offset = start + 12 + table * 16 + 8;
+      view.setUint32(offset, view.getUint32(offset) + start);
+    }
+  }
+  return { file, starts };
+}

@@ -113,6 +113,17 @@ test("arbitrary subtitle text is never read as an override tag or as a second di
   );
 });
 
+test.each([
+  ["high stacks of combining marks are cut to two marks", "Z\u0335\u0300\u0301\u0302a", "Z\u0335\u0300a"],
+  ["object replacement characters are left out", "a\ufffcb", "ab"],
+  ["variation selectors that the font lacks are left out", "a\ufe0f\u{e0101}b", "ab"],
+  ["white space that the font lacks is drawn as a space", "a\u3000b", "a b"],
+  ["joiners and direction marks stay", "a\u200db\u200ec", "a\u200db\u200ec"],
+])("in subtitles, %s", (_, given, expected) => {
+  const written = assDocument([{ start: 0, end: 30, text: given }], style, [sans], 30).text;
+  expect(drawn(text(dialogues(written)[0]))).toBe(expected);
+});
+
 test("a subtitle is shown from exactly its first frame to exactly its last frame", () => {
   const centiseconds = (stamp: string) => {
     const [hours = 0, minutes = 0, seconds = 0] = stamp.split(":").map(Number);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { preferFullCharacterMap } from "../../../../src/captions/fonts/character-map.ts";
 import { readFont } from "../../../../src/captions/fonts/read-font-file.ts";
-import { fontFile } from "../../../support/fonts.ts";
+import { fontCollection, fontFile } from "../../../support/fonts.ts";
 
 const ROCKET = 0x1f680;
 
@@ -27,32 +27,6 @@ function sumOfWords(view: DataView, from: number, length: number): number {
     if (at < length) sum = (sum + view.getUint8(from + at) * 2 ** (24 - 8 * (at % 4))) % 2 ** 32;
   }
   return sum;
-}
-
-/** A font collection (TTC) with the given fonts. Each table's offset counts from the start of the file. */
-function collection(fonts: readonly Uint8Array[]): { file: Uint8Array; starts: number[] } {
-  const header = 12 + 4 * fonts.length;
-  const starts: number[] = [];
-  let size = header;
-  for (const font of fonts) {
-    starts.push(size);
-    size += Math.ceil(font.byteLength / 4) * 4;
-  }
-  const file = new Uint8Array(size);
-  const view = new DataView(file.buffer);
-  file.set(new TextEncoder().encode("ttcf"));
-  view.setUint32(4, 0x00010000);
-  view.setUint32(8, fonts.length);
-  for (const [index, font] of fonts.entries()) {
-    const start = starts[index] ?? 0;
-    view.setUint32(12 + index * 4, start);
-    file.set(font, start);
-    for (let table = 0; table < view.getUint16(start + 4); table++) {
-      const offset = start + 12 + table * 16 + 8;
-      view.setUint32(offset, view.getUint32(offset) + start);
-    }
-  }
-  return { file, starts };
 }
 
 test("a font's map of the basic plane is taken off the list of maps if the font has a full map", () => {
@@ -82,7 +56,7 @@ test("the checksums of an edited font are right", () => {
 });
 
 test("all fonts of a collection get their full character map", () => {
-  const { file, starts } = collection([fontFile("NotoSansThai-Regular.ttf"), fontFile("NotoEmoji-Regular.ttf")]);
+  const { file, starts } = fontCollection([fontFile("NotoSansThai-Regular.ttf"), fontFile("NotoEmoji-Regular.ttf")]);
   expect(preferFullCharacterMap(file)).toBe(true);
   expect(starts.map((start) => mapsOf(file, start).includes("3,1") && mapsOf(file, start).includes("3,10"))).toEqual([
     false,
