@@ -15,6 +15,8 @@ const MAX_HEIGHT_SHARE = 0.5;
 const MIN_PART_SECONDS = 1;
 /** How much smaller letters get from one try to the next. */
 const SIZE_STEP = 0.9;
+/** A longer text gets the smallest letters without trying others, because each try takes time. */
+const MAX_TRIED_LENGTH = 2000;
 
 /** A word of a script with spaces. Such a word has no place for a line break, apart from hyphens. */
 const WORD =
@@ -53,7 +55,8 @@ export function fitCue(cue: TimedText, style: CaptionStyle, fonts: readonly Font
   if (parts.every(({ start, end }) => end - start >= MIN_PART_SECONDS)) return parts;
   const smallest = smallestFontSize(style);
   for (let look = style; look.fontSize > smallest && !low(text, look); ) {
-    look = { ...look, fontSize: Math.max(smallest, look.fontSize * SIZE_STEP) };
+    const smaller = cue.text.length > MAX_TRIED_LENGTH ? smallest : look.fontSize * SIZE_STEP;
+    look = { ...look, fontSize: Math.max(smallest, smaller) };
     text = wrap(look);
   }
   return [{ ...cue, text }];
