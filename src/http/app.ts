@@ -21,7 +21,7 @@ import { taskSteeringRoutes } from "./routes/task-steering.ts";
 import { describeWebhooks, taskWebhookRoutes } from "./routes/task-webhooks.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { videoRoutes } from "./routes/videos.ts";
-import { watchRoutes } from "./routes/watch.ts";
+import { refusedWatchPage, watchRoutes } from "./routes/watch.ts";
 
 /** Builds the whole API: middleware in the order in which it runs, then the routes of each resource. */
 export function createApp(): OpenAPIHono<AppEnv> {
@@ -31,6 +31,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   for (const prefix of Object.values(taskFilePrefixes)) app.use(`${prefix}/*`, fileCors);
   app.use(apiCors);
   app.use(allowedMethods(() => app.routes));
+  app.use("/watch/*", refusedWatchPage);
   app.use(checkAccess);
   app.route("/", videoRoutes());
   app.route("/", taskRoutes());

@@ -1,5 +1,6 @@
 import { type MultipartError, make, type PartInfo } from "multipasta";
 import { CodedError } from "../../api/errors.ts";
+import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../middleware/drain-body.ts";
 import { type PartDisposition, readPartDisposition } from "./part-disposition.ts";
 
 /** A file in a form. Iterating over the body reads the request. */
@@ -25,7 +26,11 @@ export async function fileFromForm(request: Request, field: string): Promise<For
   }
   if (!request.body) throw new CodedError("invalid_request", "the body is empty");
   const chunks = readFile(request.body, contentType, field);
-  const first = await chunks.next();
+  const first = await chunks.next().catch(async (error: unknown) => {
+    // So that a client that is still sending gets the response.
+    if (request.body) await drain(request.body, MAX_DRAINED_UPLOAD_BYTES);
+    throw error;
+  });
   if (first.done || typeof first.value !== "string") {
     throw new CodedError("invalid_request", `${field}: the form has no file in this field`);
   }
@@ -67,7 +72,8 @@ async function* readFile(
     },
     onDone: () => undefined,
   });
-  for await (const chunk of body) {
+  // Without `preventCancel`, an error would cancel the body, and the rest of it could not be read.
+  for await (const chunk of body.values({ preventCancel: true })) {
     write(parser, chunk);
     if (fault) break;
     // The parser returns views of the chunk, so pass them on before the next chunk.

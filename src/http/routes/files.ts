@@ -6,7 +6,7 @@ import { type Collection, collections, type File, fileSchema } from "../../api/f
 import { deleteFile, listFiles, type Upload, uploadFile } from "../../library/upload-file.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
-import { drain } from "../middleware/drain-body.ts";
+import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../middleware/drain-body.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { fileFromForm } from "../request/form-file.ts";
 import { success, successSchema } from "../response/envelope.ts";
@@ -137,7 +137,7 @@ async function store(context: Context<AppEnv>, upload: Omit<Upload, "owner">): P
   try {
     return await uploadFile(context.env, { ...upload, owner: ownerOf(context) });
   } catch (error) {
-    await drain(upload.body);
+    await drain(upload.body, MAX_DRAINED_UPLOAD_BYTES);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
 import { html } from "hono/html";
 import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
@@ -31,14 +32,30 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.get("/watch/:task_id", async (context) => {
     const { task_id } = context.req.param();
-    const policy = pageHeaders({ ...PAGE_POLICY, "frame-ancestors": frameAncestors(context.env) });
-    const headers = { ...policy, "cache-control": "no-cache" };
+    const headers = pagePolicy(context);
     const task = TASK_ID.test(task_id) ? await requestedTask(context, task_id).get() : null;
     if (!task) return context.html(missingPage, 404, headers);
     // This link opens the task's data, for the page's own requests.
     return context.html(playerPage(task_id, linksFor(context).query(task_id)), 200, headers);
   });
   return routes;
+}
+
+/** Shows a browser a page, instead of JSON, if its request for the player page is refused. */
+export const refusedWatchPage: MiddlewareHandler<AppEnv> = async (context, next) => {
+  await next();
+  const { status } = context.res;
+  const page = context.req.header("accept")?.includes("text/html") ? refusedPages[status] : undefined;
+  if (!page) return;
+  const headers = new Headers(context.res.headers);
+  const added = { ...pagePolicy(context), "content-type": "text/html; charset=UTF-8" };
+  for (const [name, value] of Object.entries(added)) headers.set(name, value);
+  context.res = undefined;
+  context.res = new Response(String(await page), { status, headers });
+};
+
+function pagePolicy({ env }: Context<AppEnv>): Record<string, string> {
+  return { ...pageHeaders({ ...PAGE_POLICY, "frame-ancestors": frameAncestors(env) }), "cache-control": "no-cache" };
 }
 
 type Html = ReturnType<typeof html>;
@@ -55,18 +72,29 @@ const document = (head: Html | string, body: Html) => html`<!doctype html>
   ${body}
 </html>`;
 
-/** A page for an address without a video. It needs no script. */
-const missingPage = document(
-  "",
-  html`<body>
+/** A page without a video. It needs no script. */
+const notice = (heading: string, text: string) =>
+  document(
+    "",
+    html`<body>
     <main>
       <section id="end">
-        <h1>There is no such video</h1>
-        <p>It was deleted, or its address is wrong.</p>
+        <h1>${heading}</h1>
+        <p>${text}</p>
       </section>
     </main>
   </body>`,
-);
+  );
+
+const missingPage = notice("There is no such video", "It was deleted, or its address is wrong.");
+/** By the status of the refused request. */
+const refusedPages: Partial<Record<number, ReturnType<typeof notice>>> = {
+  401: notice("This video is not public", "Ask whoever made it for a link to this page."),
+  403: notice(
+    "This link does not work any more",
+    "It has expired or is incomplete. Ask whoever sent it for a new one.",
+  ),
+};
 
 const playerScripts = html`
     <script src="/vendor/hls/hls.min.js" defer></script>

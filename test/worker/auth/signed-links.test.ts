@@ -165,6 +165,24 @@ test("the watch page contains a link only if the key's owner has the task", asyn
   expect(await textOf(other)).not.toContain("expires=");
 });
 
+test("a browser that opens the watch page without a valid link gets a page that says so", async () => {
+  const expired = linkQuery(SECRETS[0], task.task_id, Math.floor(Date.now() / 1000) - 60);
+  for (const [link, status, heading] of [
+    ["", 401, "This video is not public"],
+    [expired, 403, "This link does not work any more"],
+    ["?expires=1&signature=x", 403, "This link does not work any more"],
+  ] as const) {
+    const path = `/watch/${task.task_id}${link}`;
+    const page = await request(path, { headers: { accept: "text/html,*/*;q=0.8" } });
+    expect([page.status, page.headers.get("content-type")]).toEqual([status, "text/html; charset=UTF-8"]);
+    expect(page.headers.get("content-security-policy")).toContain("style-src 'self'");
+    expect(await textOf(page)).toContain(`<h1>${heading}</h1>`);
+    const other = await request(path);
+    expect([other.status, other.headers.get("content-type")]).toEqual([status, "application/json"]);
+    await other.body?.cancel();
+  }
+});
+
 test("an unfinished video answers 409 to a valid link, and its task lists no video yet", async () => {
   const unfinished = await makeTask(1, "alice");
   const link = linkQuery(SECRETS[0], `${unfinished}/final-1.mp4`, Math.floor(Date.now() / 1000) + 60);
