@@ -18,8 +18,9 @@ export class UnspeakableText extends Error {}
 
 /** What tells the phones of words: the fastest voice, at a rate that makes few samples. */
 const PHONES_VOICE = { voice: "kal", rate: 20, phonesOnly: true };
-/** How many phones these voices say in a second at their normal speed, at most. */
-const PHONES_PER_SECOND = 10;
+/** How long a phone takes, and the pause after a mark or a line, at the normal speed of the slowest voice, in seconds. */
+const PHONE_SECONDS = 0.1;
+const PAUSE_SECONDS = 0.5;
 /** The max number of phones that flite gets at once, because its memory grows with them. About 20 seconds. */
 const MAX_UTTERANCE_PHONES = 200;
 const PAUSE = "pau";
@@ -50,7 +51,7 @@ export function speak(flite: WasiProgram, { text, voice, rate }: SpeakEmbeddedRe
   if (words.length === 0) {
     throw new UnspeakableText("the text has no word that the embedded voice can speak; it speaks only English");
   }
-  const seconds = words.reduce((sum, { phones }) => sum + phones.length, 0) / PHONES_PER_SECOND / rate;
+  const seconds = estimatedSeconds(words) / rate;
   if (seconds > MAX_EMBEDDED_SECONDS) {
     throw new UnspeakableText(
       `the speech would take about ${Math.round(seconds)} s; the max is ${MAX_EMBEDDED_SECONDS} s: use a shorter text`,
@@ -83,6 +84,12 @@ function phonedWords(flite: WasiProgram, words: SpeakableWord[]): PhonedWord[] {
     const phones = phoneNames(utterances[index]).filter((name) => name !== PAUSE);
     return phones.length > 0 ? [{ ...word, phones }] : [];
   });
+}
+
+/** About how long words take at the normal speed, in seconds; rather too long than too short. */
+function estimatedSeconds(words: readonly PhonedWord[]): number {
+  const pauses = words.filter(({ spoken, endsLine }) => endsLine || /[.,?!]$/.test(spoken)).length;
+  return words.reduce((sum, { phones }) => sum + phones.length, 0) * PHONE_SECONDS + pauses * PAUSE_SECONDS;
 }
 
 function phoneNames(utterance: Utterance | undefined): string[] {

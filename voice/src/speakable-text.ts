@@ -118,6 +118,7 @@ const SPOKEN_AS: [pattern: RegExp, replacement: string | ((match: string, ...gro
   [/[。．]/gu, "."],
   [/(?<=\p{L}):+(?=\p{L})/gu, ", "],
   // Numbers and money.
+  [/(?<![\w.,])(1[1-9]|20)([1-9]0)'?s\b/gu, "$1 $2s"],
   [/^-(?=[\d.$£€])/gu, "minus "],
   [/([£€¥₹₩₽])([\d,.]*\d)/gu, (_match, sign, amount) => `${amount} ${currencyOf(sign, amount)} `],
   [/([\d,.]*\d)([£€¥₹₩₽$])/gu, (_match, amount, sign) => `${amount} ${currencyOf(sign, amount)} `],

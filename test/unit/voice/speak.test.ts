@@ -114,6 +114,7 @@ test.each([
   ["an empty text", "", /no word that the embedded voice can speak/],
   ["a text in another script", "你好 😀 …", /no word that the embedded voice can speak/],
   ["a text of 2,001 characters", "a".repeat(2001), /2001 characters; the max is 2000/],
+  ["a text of many short sentences", "A! ".repeat(130), /would take about 312 s; .* use a shorter text/],
   ["a text that takes 300 s to say", "1 ".repeat(400), /would take about \d+ s; .* use a shorter text/],
 ])("%s is refused with a reason", (_name, text, reason) => {
   const refused = () => say(text, "kal", 0.25);

@@ -24,6 +24,7 @@ test.each([
   ["*bold* _it_ `code` [link](x)", ["bold", "it", "code", "link x"]],
   ["Really?! Yes!!! No...", ["Really?", "Yes!", "No."]],
   ["AI-made, the APIs of the US.", ["A I-made,", "the", "A P I's", "of", "the", "U S."]],
+  ["the 1990s, the 2000s", ["the", "19 90s,", "the", "2000s"]],
   ["TELL US NOW", ["TELL", "US", "NOW"]],
   ["3!€;&c)' -- 7Y81().", ["3! and c,", "7Y81."]],
   ["first.Second and third.", ["first. Second", "and", "third."]],
