@@ -1,8 +1,12 @@
-import { type FileHandle, link, open } from "node:fs/promises";
+import { type FileHandle, link, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { JOB_FILES } from "../../src/ffmpeg/job-files.ts";
 import { probeRuns } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
+import { inspectStill, MAX_STILL_BYTES, type Still } from "../../src/ffmpeg/stills/inspect-still.ts";
+import { PictureFileError } from "../../src/ffmpeg/stills/picture-file-error.ts";
+import { STILL_HEAD_BYTES, stillFormat } from "../../src/ffmpeg/stills/still-format.ts";
+import { probedStillName, stillProbeRuns } from "../../src/ffmpeg/stills/still-probe-runs.ts";
 import type { MediaProbe, RenderFailure, RenderJob } from "../../src/protocol/render-job.ts";
 import type { RenderRequest } from "../../src/protocol/render-server.ts";
 import { FailureError } from "./failure.ts";
@@ -56,16 +60,18 @@ export async function render(
 }
 
 /**
- * Describes a media file and tests whether its beginning can be decoded.
+ * Describes a media file and tests whether it can be decoded: a still picture as a whole, other files at their
+ * beginning.
  *
  * @param seconds time limit for each run of ffprobe or ffmpeg.
  * @throws FailureError as {@link render}; `bad_input` if ffmpeg cannot read or decode the file.
  */
 export async function probe(path: string, seconds: number, options: RunOptions): Promise<MediaProbe> {
   const limits = { seconds, fileBytes: 0, stdoutBytes: MAX_PROBE_OUTPUT_BYTES };
-  const file = JOB_FILES.input(0);
+  const still = await inspectedStill(path);
+  const file = still ? probedStillName(still) : JOB_FILES.input(0);
   await link(path, join(options.directory, file));
-  const runs = probeRuns(file);
+  const runs = still ? stillProbeRuns(still) : probeRuns(file);
   let next = runs.next();
   let end: ProcessEnd | undefined;
   while (!next.done) {
@@ -85,6 +91,25 @@ export async function probe(path: string, seconds: number, options: RunOptions):
   if (next.value) return next.value;
   if (end) assertSucceeded(end, "bad_input", "ffmpeg cannot read this file");
   throw failure("bad_input", "this file has neither picture nor sound", end);
+}
+
+/** Inspects a file that is a still picture; null if it is not. Throws FailureError `bad_input` if it is damaged. */
+async function inspectedStill(path: string): Promise<Still | null> {
+  const file = await open(path);
+  try {
+    const head = new Uint8Array(STILL_HEAD_BYTES);
+    await file.read(head);
+    if (stillFormat(head) === null) return null;
+    if ((await file.stat()).size > MAX_STILL_BYTES) {
+      throw failure("bad_input", `a picture file has at most ${MAX_STILL_BYTES} bytes`);
+    }
+    return await inspectStill(await readFile(path));
+  } catch (error) {
+    if (error instanceof PictureFileError) throw failure("bad_input", error.message);
+    throw error;
+  } finally {
+    await file.close();
+  }
 }
 
 /** The version of ffmpeg, or null if ffmpeg cannot be run. */

@@ -1,4 +1,4 @@
-import type { Piece, SegmentJob } from "../protocol/render-job.ts";
+import type { Orientation, Piece, SegmentJob } from "../protocol/render-job.ts";
 import { zoomFilters } from "./image-zoom-filters.ts";
 import { lookBack } from "./times/seek-point.ts";
 import { transitionFilters } from "./transition-filters.ts";
@@ -16,6 +16,18 @@ type VideoPiece = Extract<Piece, { kind: "video" }>;
 
 /** Flags of `scale` that switch off its shortcuts, which change colours by one level. Twice as slow. */
 export const EXACT_SCALE_FLAGS = "bicubic+accurate_rnd+full_chroma_int";
+
+/** The filters that show a picture of each orientation upright (Exif 2.32, tag 0x0112). */
+const UPRIGHT: Record<Orientation, string[]> = {
+  1: [],
+  2: ["hflip"],
+  3: ["hflip", "vflip"],
+  4: ["vflip"],
+  5: ["transpose=cclock_flip"],
+  6: ["transpose=clock"],
+  7: ["transpose=clock_flip"],
+  8: ["transpose=cclock"],
+};
 
 /** The part of a source that a piece needs, in seconds from the source's start. */
 interface SourceWindow {
@@ -64,7 +76,9 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
       const motion = zoomFilters(piece, frameRate);
       const still = [`fps=${frameRate}`, "tpad=stop_mode=clone:stop=-1"];
       const after = [`trim=end_frame=${piece.frames}`, ...transition, "setpts=N"];
-      return fitChains(job, piece, { input, output, before: [], moving: motion, still, after });
+      // A resolution in dots per inch, which ffmpeg takes for the shape of the pixels, is for printers.
+      const before = ["setsar=1", ...(piece.still ? UPRIGHT[piece.still.orientation] : [])];
+      return fitChains(job, piece, { input, output, before, moving: motion, still, after });
     }
   }
 }

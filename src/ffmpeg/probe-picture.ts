@@ -68,6 +68,7 @@ export function probedPicture(
     keyframeInterval: null,
     start: Math.max(0, stream.start_time - fileStart),
     rotation,
+    still: null,
     fieldOrder: fieldOrderOf(stream.field_order, frames),
     pixelFormat: stream.pix_fmt ?? null,
     bitDepth: bitDepthOf(stream),

@@ -1,5 +1,5 @@
 import type { Piece, SegmentJob } from "../protocol/render-job.ts";
-import { INPUT_GUARD, KEEP_FILE_START } from "./input-guard.ts";
+import { firstBytes, INPUT_GUARD, KEEP_FILE_START, STILL_INPUT_GUARD } from "./input-guard.ts";
 import { JOB_FILES } from "./job-files.ts";
 import { EXACT_SCALE_FLAGS, pieceChains, pieceWindow } from "./picture-filters.ts";
 import { pictureEncoding } from "./x264-options.ts";
@@ -62,7 +62,7 @@ function captionChains({ width, height, frameRate }: SegmentJob, coloured: boole
 }
 
 function pieceInput(piece: Piece, frameRate: number, threads: number): string[] {
-  const options = [...INPUT_GUARD, "-threads", String(threads)];
+  const options = [...(piece.kind === "image" ? STILL_INPUT_GUARD : INPUT_GUARD), "-threads", String(threads)];
   if (piece.picture.decoder) options.push("-c:v", piece.picture.decoder);
   if (piece.kind === "video") {
     const { seek, start, end } = pieceWindow(piece, frameRate);
@@ -72,6 +72,10 @@ function pieceInput(piece: Piece, frameRate: number, threads: number): string[] 
     if (seek > 0) options.push("-ss", seconds(seek));
     // Without an accurate seek, ffmpeg would count the duration from a keyframe.
     if (start !== null) options.push("-t", seconds(end - seek));
+  }
+  if (piece.kind === "image" && piece.still) {
+    // The filters turn the picture. Plans of earlier versions rely on ffmpeg instead.
+    return [...options, "-noautorotate", "-i", firstBytes(JOB_FILES.input(piece.input), piece.still.bytes)];
   }
   return [...options, "-i", JOB_FILES.input(piece.input)];
 }

@@ -1,4 +1,4 @@
-import type { MediaProbe, Picture } from "../protocol/render-job.ts";
+import { type MediaProbe, type Picture, stillDecoders } from "../protocol/render-job.ts";
 
 type ProbedPicture = NonNullable<MediaProbe["video"]>;
 
@@ -15,7 +15,7 @@ export function sourcePicture(video: ProbedPicture): Picture {
     fullRange: video.color.range === "pc" || /^yuvj/.test(video.pixelFormat ?? ""),
     primaries: primaries === "bt2020" ? "bt2020" : "bt709",
     transfer: transfer === "smpte2084" ? "pq" : transfer === "arib-std-b67" ? "hlg" : "sdr",
-    decoder: video.alpha ? alphaDecoder(video.codec) : null,
+    decoder: video.still === null ? (video.alpha ? alphaDecoder(video.codec) : null) : stillDecoder(video.codec),
   };
 }
 
@@ -39,6 +39,14 @@ function matrixOf({ color, width, height, rotation, pixelFormat }: ProbedPicture
       return lines > 576 ? "bt709" : "bt601";
     }
   }
+}
+
+/**
+ * The decoder of a still picture. ffmpeg does not recognise every one by its content. The decoders have the names of the
+ * codecs.
+ */
+function stillDecoder(codec: string): Picture["decoder"] {
+  return stillDecoders.find((decoder) => decoder === codec) ?? null;
 }
 
 /** ffmpeg's own VP8 and VP9 decoders ignore WebM's alpha channel. libvpx decodes it. */

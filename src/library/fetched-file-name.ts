@@ -1,32 +1,22 @@
 import type { Collection } from "../api/files.ts";
 import type { FileProbe } from "../protocol/file-probe.ts";
 import { FileNameError, normalizeFileName } from "./file-names.ts";
-import { checkKind, FormatError } from "./formats.ts";
-
-/** The extension for a file of each kind if no name of the file has a matching extension. */
-const DEFAULT_EXTENSIONS: Record<FileProbe["kind"], string> = {
-  video: "mp4",
-  image: "jpg",
-  audio: "mp3",
-  font: "ttf",
-  subtitles: "srt",
-};
+import { checkContent, extensionFits, usualExtension } from "./formats.ts";
 
 /**
  * Chooses a name for a fetched file, to show to people: the name in `Content-Disposition`, or else the last part of the
- * URL's path. The extension always matches the content.
+ * URL's path. Its extension is replaced if it does not match the content.
  *
  * @throws FormatError if the collection does not accept the content.
  */
 export function fetchedName(collection: Collection, url: URL, disposition: string | null, probe: FileProbe): string {
   const part = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+  checkContent(collection, part || "the file", probe);
   const given = [sentName(disposition), decoded(part), part].flatMap((text) => clean(text));
-  const fitting = given.find((name) => fits(collection, name, probe));
+  const fitting = given.find((name) => extensionFits(name, probe));
   if (fitting !== undefined) return fitting;
   const stem = (given[0] ?? "file").replace(/\.[^.]*$/, "");
-  const name = `${stem}.${DEFAULT_EXTENSIONS[probe.kind]}`;
-  checkKind(collection, name, probe);
-  return name;
+  return `${stem}.${usualExtension(probe)}`;
 }
 
 /** The file name in `Content-Disposition`: the extended form (RFC 8187) or the plain one (RFC 6266); empty if missing. */
@@ -51,16 +41,6 @@ function clean(text: string): string[] {
     return [normalizeFileName(/\.[^.]+$/.test(text) ? text : `${text}.bin`)];
   } catch (error) {
     if (error instanceof FileNameError) return [];
-    throw error;
-  }
-}
-
-function fits(collection: Collection, name: string, probe: FileProbe): boolean {
-  try {
-    checkKind(collection, name, probe);
-    return true;
-  } catch (error) {
-    if (error instanceof FormatError) return false;
     throw error;
   }
 }

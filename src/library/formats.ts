@@ -1,44 +1,76 @@
 import { CodedError } from "../api/errors.ts";
 import type { Collection } from "../api/files.ts";
 import type { FileProbe } from "../protocol/file-probe.ts";
+import { recogniseFormat } from "./recognise-format.ts";
 
-interface Format {
-  kinds: FileProbe["kind"][];
-  contentType: string;
-}
+type Kind = FileProbe["kind"];
 
-const AUDIO: Record<string, Format> = {
-  mp3: { kinds: ["audio"], contentType: "audio/mpeg" },
-  m4a: { kinds: ["audio"], contentType: "audio/mp4" },
-  wav: { kinds: ["audio"], contentType: "audio/wav" },
-  ogg: { kinds: ["audio"], contentType: "audio/ogg" },
+/** What the files of each collection may contain. */
+const KINDS: Record<Collection, readonly Kind[]> = {
+  video_materials: ["video", "image"],
+  musics: ["audio"],
+  narrations: ["audio"],
+  fonts: ["font"],
+  subtitles: ["subtitles"],
 };
 
-/** The accepted file name extensions of each collection, with the kinds of content that each may have. */
-const FORMATS: Record<Collection, Record<string, Format>> = {
-  video_materials: {
-    mp4: { kinds: ["video"], contentType: "video/mp4" },
-    mov: { kinds: ["video"], contentType: "video/quicktime" },
-    mkv: { kinds: ["video"], contentType: "video/x-matroska" },
-    webm: { kinds: ["video"], contentType: "video/webm" },
-    avi: { kinds: ["video"], contentType: "video/x-msvideo" },
-    flv: { kinds: ["video"], contentType: "video/x-flv" },
-    jpg: { kinds: ["image"], contentType: "image/jpeg" },
-    jpeg: { kinds: ["image"], contentType: "image/jpeg" },
-    png: { kinds: ["image"], contentType: "image/png" },
-    webp: { kinds: ["image"], contentType: "image/webp" },
+/** Each kind of content in words, and where to upload it. */
+const KIND_NAMES: Record<Kind, { name: string; paths: string }> = {
+  video: { name: "a video", paths: "/api/v1/video_materials" },
+  image: { name: "a picture", paths: "/api/v1/video_materials" },
+  audio: { name: "a sound", paths: "/api/v1/musics or /api/v1/narrations" },
+  font: { name: "a font", paths: "/api/v1/fonts" },
+  subtitles: { name: "a subtitle file", paths: "/api/v1/subtitles" },
+};
+
+/** The usual extensions of each kind of content, with their media types. The first one is given to a file without one. */
+const EXTENSIONS: Record<Kind, Readonly<Record<string, string>>> = {
+  video: {
+    mp4: "video/mp4",
+    mov: "video/quicktime",
+    m4v: "video/mp4",
+    mkv: "video/x-matroska",
+    webm: "video/webm",
+    avi: "video/x-msvideo",
+    flv: "video/x-flv",
+    "3gp": "video/3gpp",
+    ts: "video/mp2t",
+    mts: "video/mp2t",
+    m2ts: "video/mp2t",
+    mpg: "video/mpeg",
+    wmv: "video/x-ms-asf",
+    ogv: "video/ogg",
+    gif: "image/gif",
   },
-  musics: AUDIO,
-  narrations: AUDIO,
-  fonts: {
-    ttf: { kinds: ["font"], contentType: "font/ttf" },
-    otf: { kinds: ["font"], contentType: "font/otf" },
-    ttc: { kinds: ["font"], contentType: "font/collection" },
+  image: {
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    png: "image/png",
+    webp: "image/webp",
+    gif: "image/gif",
+    bmp: "image/bmp",
+    tif: "image/tiff",
+    tiff: "image/tiff",
   },
-  subtitles: {
-    srt: { kinds: ["subtitles"], contentType: "application/x-subrip; charset=utf-8" },
-    vtt: { kinds: ["subtitles"], contentType: "text/vtt; charset=utf-8" },
+  audio: {
+    mp3: "audio/mpeg",
+    m4a: "audio/mp4",
+    m4b: "audio/mp4",
+    wav: "audio/wav",
+    ogg: "audio/ogg",
+    oga: "audio/ogg",
+    opus: "audio/ogg",
+    flac: "audio/flac",
+    aac: "audio/aac",
+    wma: "video/x-ms-asf",
+    aiff: "audio/aiff",
+    aif: "audio/aiff",
+    caf: "audio/x-caf",
+    amr: "audio/amr",
+    mka: "video/x-matroska",
   },
+  font: { ttf: "font/ttf", otf: "font/otf", ttc: "font/collection" },
+  subtitles: { srt: "application/x-subrip; charset=utf-8", vtt: "text/vtt; charset=utf-8" },
 };
 
 /** A file has a format that its collection does not accept. The message says why. */
@@ -51,37 +83,70 @@ export class FormatError extends CodedError {
 }
 
 /**
+ * The media type of a file: by its first bytes, or by the extension of its name if they are of no known format.
+ *
+ * @param head the first bytes of the file; see `FORMAT_HEAD_BYTES`.
+ * @throws FormatError if the collection does not accept the format.
+ */
+export function mediaType(collection: Collection, name: string, head: Uint8Array): string {
+  const format = recogniseFormat(head);
+  if (!format) return contentTypeFor(collection, name);
+  if (format.kinds.length === 0) {
+    throw new FormatError(`this is ${format.name}, which is not accepted${format.advice && `; ${format.advice}`}`);
+  }
+  if (!format.kinds.some((kind) => KINDS[collection].includes(kind))) throw misplaced(format.name, format.kinds);
+  return format.contentType;
+}
+
+/**
  * The media type for a file name, by its extension.
  *
  * @throws FormatError if the collection does not accept the extension.
  */
 export function contentTypeFor(collection: Collection, name: string): string {
-  return formatOf(collection, name).contentType;
+  const extension = extensionOf(name);
+  for (const kind of KINDS[collection]) {
+    const types = EXTENSIONS[kind];
+    if (Object.hasOwn(types, extension)) return types[extension] ?? "";
+  }
+  const other = Object.values(KIND_NAMES).find((_, index) =>
+    Object.hasOwn(Object.values(EXTENSIONS)[index] ?? {}, extension),
+  );
+  const accepted = new Set(KINDS[collection].flatMap((kind) => Object.keys(EXTENSIONS[kind])));
+  const elsewhere = other ? `; upload it to ${other.paths}` : "";
+  throw new FormatError(`.${extension} is not accepted here, only ${[...accepted].join(", ")}${elsewhere}`);
 }
 
 /**
- * Checks that a file's content matches its extension and can be played.
+ * Checks that a collection accepts the content of a file, and that it can be played.
  *
- * @throws FormatError if it does not, or if the collection does not accept the extension.
+ * @throws FormatError
  */
-export function checkKind(collection: Collection, name: string, probe: FileProbe): void {
-  const { kinds } = formatOf(collection, name);
-  if (!kinds.includes(probe.kind)) {
-    throw new FormatError(
-      `the extension of ${name} means ${kinds.join(" or ")}, but the content is ${probe.kind}${"format" in probe ? ` (${probe.format})` : ""}`,
-    );
+export function checkContent(collection: Collection, name: string, probe: FileProbe): void {
+  if (!KINDS[collection].includes(probe.kind)) {
+    const format = "format" in probe ? ` (${probe.format})` : "";
+    throw misplaced(`${KIND_NAMES[probe.kind].name}${format}`, [probe.kind]);
   }
   if ((probe.kind === "video" || probe.kind === "audio") && probe.duration <= 0) {
     throw new FormatError(`${name} has no duration, so it contains no playable ${probe.kind}`);
   }
 }
 
-function formatOf(collection: Collection, name: string) {
-  const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
-  const formats = FORMATS[collection];
-  const format = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
-  if (format) return format;
-  const other = Object.entries(FORMATS).find(([, taken]) => Object.hasOwn(taken, extension))?.[0];
-  const elsewhere = other ? `; upload it to /api/v1/${other}` : "";
-  throw new FormatError(`.${extension} is not accepted here, only ${Object.keys(formats).join(", ")}${elsewhere}`);
+/** True if the name's extension is a usual one of the content. */
+export function extensionFits(name: string, { kind }: FileProbe): boolean {
+  return Object.hasOwn(EXTENSIONS[kind], extensionOf(name));
+}
+
+/** A usual extension of the content, without a dot. */
+export function usualExtension({ kind }: FileProbe): string {
+  return Object.keys(EXTENSIONS[kind])[0] ?? "";
+}
+
+function extensionOf(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+}
+
+function misplaced(name: string, kinds: readonly Kind[]): FormatError {
+  const paths = new Set(kinds.map((kind) => KIND_NAMES[kind].paths));
+  return new FormatError(`this is ${name}; upload it to ${[...paths].join(" or ")}`);
 }

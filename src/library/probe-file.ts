@@ -12,6 +12,7 @@ import {
   WAVE,
   WEBM,
 } from "mediabunny";
+import { STILL_HEAD_BYTES, stillFormat } from "../ffmpeg/stills/still-format.ts";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
@@ -43,6 +44,11 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
   for (const renderer of renderers) {
     const headers = file.size > renderer.limits.inputBytes ? await probeHeaders(bucket, file.key, file.size) : null;
     if (headers) return headers;
+    if (file.size > renderer.limits.inputBytes && (await isPicture(open))) {
+      const message = `a picture may have at most ${renderer.limits.inputBytes} bytes with this renderer: save it smaller`;
+      unanswered = new RenderError("bad_input", message);
+      continue;
+    }
     try {
       return await renderer.probe({ ...file, open });
     } catch (error) {
@@ -51,6 +57,11 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
     }
   }
   throw unanswered;
+}
+
+/** True for a picture file. It cannot be judged by its beginning. */
+async function isPicture(open: (limit: number) => Promise<ReadableStream<Uint8Array>>): Promise<boolean> {
+  return stillFormat(await new Response(await open(STILL_HEAD_BYTES)).bytes()) !== null;
 }
 
 /** Every format that mediabunny reads, except HLS: a playlist is not a media file, but refers to others. */
@@ -105,6 +116,7 @@ async function describePicture(
     keyframeInterval: null,
     start: Math.max(0, first - Math.max(0, fileStart)),
     rotation,
+    still: null,
     fieldOrder: null,
     pixelFormat: null,
     bitDepth: null,

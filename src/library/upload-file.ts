@@ -12,10 +12,12 @@ import { keys } from "../storage/keys.ts";
 import type { InputBindings } from "../storage/open-input.ts";
 import { putStream, type Stored, TooLargeError } from "../storage/put-stream.ts";
 import { log, messageOf } from "../util/log.ts";
+import { readHead } from "./body-head.ts";
 import { bundledFonts } from "./bundled-fonts.ts";
 import { normalizeFileName } from "./file-names.ts";
-import { checkKind, contentTypeFor } from "./formats.ts";
+import { checkContent, mediaType } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
+import { FORMAT_HEAD_BYTES } from "./recognise-format.ts";
 
 /** The Worker's bindings that uploads need. */
 export interface UploadBindings extends InputBindings, RendererBindings {
@@ -47,10 +49,10 @@ export async function uploadFile(env: UploadBindings, upload: Upload): Promise<F
   }
 }
 
-async function storeFile(env: UploadBindings, { owner, collection, name: given, body }: Upload): Promise<File> {
+async function storeFile(env: UploadBindings, { owner, collection, name: given, body: sent }: Upload): Promise<File> {
   const name = normalizeFileName(given);
   const library = new MediaLibrary(env.DB, owner);
-  const contentType = contentTypeFor(collection, name);
+  const { body, contentType } = await recognised(collection, name, sent);
   const id = crypto.randomUUID();
   const key = keys.upload(collection, id, name);
   const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
@@ -60,13 +62,32 @@ async function storeFile(env: UploadBindings, { owner, collection, name: given, 
   );
   try {
     const probe = await inspectFile(env.MEDIA, { ...stored, collection, name, key }, await renderersFor(env, []));
-    checkKind(collection, name, probe);
+    checkContent(collection, name, probe);
     const file: MediaFile = { collection, name, key, ...stored, probe };
     if (!(await library.add(id, file, Date.now(), quota))) throw tooManyBytes(quota ?? 0, await library.bytes());
     return publicFile(file);
   } catch (error) {
     // The row may exist although the response to the write was lost. Then its bytes must stay.
     if (!(await mayBeListed(library, id))) await env.MEDIA.delete(key);
+    throw error;
+  }
+}
+
+/**
+ * Reads the first bytes of an upload and decides its media type.
+ *
+ * @throws FormatError if the collection does not accept the format. The rest of the body can then still be read.
+ */
+async function recognised(
+  collection: Collection,
+  name: string,
+  sent: AsyncIterable<Uint8Array>,
+): Promise<{ body: AsyncIterable<Uint8Array>; contentType: string }> {
+  const { head, body, release } = await readHead(sent, FORMAT_HEAD_BYTES);
+  try {
+    return { body, contentType: mediaType(collection, name, head) };
+  } catch (error) {
+    await release();
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export function pieceOf(
     transition: shot.transition,
     picture: sourcePicture(video),
   };
-  if (probe.kind === "image") return { kind: "image", ...shared, zoom: shot.zoom };
+  if (probe.kind === "image") return { kind: "image", ...shared, still: video.still, zoom: shot.zoom };
   // A file whose packets were not read can have any frame rate, whatever its headers say.
   const frameRate = video.variableFrameRate || video.keyframeInterval === null ? null : video.frameRate;
   const start = shot.start + offset / FRAME_RATE;

@@ -16,6 +16,9 @@ export const encoderSchema = z.strictObject({
 });
 export type EncoderSettings = z.infer<typeof encoderSchema>;
 
+/** ffmpeg's decoders of still pictures. */
+export const stillDecoders = ["mjpeg", "png", "webp", "bmp", "tiff", "gif"] as const;
+
 /** The properties of a source's pictures that the filters need to show them correctly. */
 export const pictureSchema = z.strictObject({
   /** True if the pictures have transparent parts. These are shown over black. */
@@ -29,8 +32,11 @@ export const pictureSchema = z.strictObject({
   primaries: z.enum(["bt709", "bt2020"]),
   /** Transfer function: standard dynamic range, or a high dynamic range function of ITU-R BT.2100. */
   transfer: z.enum(["sdr", "pq", "hlg"]),
-  /** The decoder to use instead of ffmpeg's default, which would ignore the alpha channel. Null for the default. */
-  decoder: z.enum(["libvpx", "libvpx-vp9"]).nullable(),
+  /**
+   * The decoder to use: of a still picture, or of a video with an alpha channel that ffmpeg's default would ignore. Null
+   * for the default.
+   */
+  decoder: z.enum(["libvpx", "libvpx-vp9", ...stillDecoders]).nullable(),
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
@@ -45,6 +51,22 @@ export const transitionSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Transition = z.infer<typeof transitionSchema>;
+
+/**
+ * How a stored picture must be turned and mirrored for display, as in Exif 2.32, tag 0x0112: 1 not at all, 2 mirrored,
+ * 3 half a turn, 4 upside down, 5 rows and columns exchanged, 6 a quarter turn clockwise, 7 as 5 and half a turn, 8 a
+ * quarter turn counter-clockwise.
+ */
+export const orientationSchema = z.literal([1, 2, 3, 4, 5, 6, 7, 8]);
+export type Orientation = z.infer<typeof orientationSchema>;
+
+/** How a still picture lies in its file. */
+export const stillSchema = z.strictObject({
+  orientation: orientationSchema,
+  /** The end of the first picture, in bytes from the start of the file. Phones append further pictures and videos. */
+  bytes: z.number().int().positive(),
+});
+export type StillLayout = z.infer<typeof stillSchema>;
 
 const pieceFields = {
   /** Index into the job's inputs. */
@@ -75,6 +97,8 @@ export const pieceSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("image"),
     ...pieceFields,
+    /** Null for a file that an earlier version has probed: ffmpeg finds its format and orientation. */
+    still: stillSchema.nullable().default(null),
     /** The zoom direction over the whole shot. */
     zoom: z.enum(["in", "out"]),
   }),
@@ -186,6 +210,8 @@ export const mediaProbeSchema = z.strictObject({
       start: z.number().nonnegative().default(0),
       /** Clockwise rotation of the coded picture for display, in degrees. Width and height are those after it. */
       rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0),
+      /** Null for a video, and for a picture that an earlier version has probed. */
+      still: stillSchema.nullable().default(null),
       /** The field of a frame that is displayed first, `progressive` if there are no fields, null if unknown. */
       fieldOrder: z.enum(["progressive", "top", "bottom"]).nullable().default(null),
       /** ffmpeg's name of the pixel format, or null if unknown. */

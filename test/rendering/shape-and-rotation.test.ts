@@ -54,8 +54,9 @@ test("a photo is rotated by its Exif orientation", async () => {
     ...["-f", "lavfi", "-i", quarters("128x64"), "-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p", ...still],
   );
   const source = withOrientation(jpeg, 6);
-  expect((await probe(source)).video).toMatchObject({ rotation: 90, width: 64, height: 128 });
-  const piece = imagePiece({ frames: 2, picture: await pictureOf(source) });
+  const { video } = await probe(source);
+  expect(video).toMatchObject({ rotation: 90, width: 64, height: 128 });
+  const piece = imagePiece({ frames: 2, picture: await pictureOf(source), still: video?.still ?? null });
   const job = segment([piece], { width: 64, height: 128, fit: "contain" });
   expectCorners(await renderFrames(job, [source]), ["blue", "red", "green", "white"]);
 });

@@ -91,9 +91,9 @@ export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream
   );
 }
 
-/** Runs ffprobe on a file, which `args` call `file`, and returns its output. Throws if there is no output. */
-export async function ffprobeOutput(file: Uint8Array, args: string[]): Promise<string> {
-  const { core, lines } = await prepare({ file });
+/** Runs ffprobe on a file, which `args` call `name`, and returns its output. Throws if there is no output. */
+export async function ffprobeOutput(file: Uint8Array, args: string[], name = "file"): Promise<string> {
+  const { core, lines } = await prepare({ [name]: file });
   core.ffprobe(...args, "-o", "probe.json");
   if (!core.FS.analyzePath("probe.json").exists) throw new Error(lines.join("\n"));
   return new TextDecoder().decode(core.FS.readFile("probe.json"));

@@ -35,6 +35,7 @@ export function imagePiece(
   return {
     kind: "image",
     input: 0,
+    still: null,
     zoom: "in",
     shot: { frames: piece.frames, offset: 0 },
     transition: null,
@@ -85,7 +86,7 @@ export function assembleWork(
 /** The probe of an H.264 video. */
 export function probedVideo(width: number, height: number, frameRate: number): NonNullable<MediaProbe["video"]> {
   return {
-    ...{ codec: "h264", width, height, frameRate, variableFrameRate: false, start: 0, rotation: 0 },
+    ...{ codec: "h264", width, height, frameRate, variableFrameRate: false, start: 0, rotation: 0, still: null },
     keyframeInterval: 1,
     ...{ fieldOrder: "progressive", pixelFormat: "yuv420p", bitDepth: 8, alpha: false },
     color: { primaries: null, transfer: null, matrix: null, range: null },

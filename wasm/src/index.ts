@@ -4,6 +4,9 @@ import { inputFile, isCaptionFont, JOB_FILES } from "../../src/ffmpeg/job-files.
 import { MeasurementError } from "../../src/ffmpeg/loudness.ts";
 import { probeRuns } from "../../src/ffmpeg/probe.ts";
 import { ffmpegRuns } from "../../src/ffmpeg/render-job-runs.ts";
+import { inspectStill, type Still } from "../../src/ffmpeg/stills/inspect-still.ts";
+import { PictureFileError } from "../../src/ffmpeg/stills/picture-file-error.ts";
+import { probedStillName, stillProbeRuns } from "../../src/ffmpeg/stills/still-probe-runs.ts";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
 import { FfmpegWasm, type RunResult } from "./ffmpeg-wasm.ts";
 import { runExclusively } from "./run-exclusively.ts";
@@ -42,7 +45,10 @@ export class WasmRenderer extends WorkerEntrypoint {
     return true;
   }
 
-  /** Describes a media file and tests whether its beginning can be decoded. */
+  /**
+   * Describes a media file and tests whether it can be decoded: a still picture as a whole, other files at their
+   * beginning.
+   */
   async probe(input: ReadableStream<Uint8Array>): Promise<ProbeReply> {
     const reply = await runJob(async () => probe(await new Response(input).bytes()));
     // If a probe runs out of memory, the file's own claims are the cause.
@@ -94,11 +100,18 @@ async function render(job: RenderJob, files: Uint8Array[]): Promise<RenderReply>
 }
 
 async function probe(bytes: Uint8Array): Promise<ProbeReply> {
+  let still: Still | null;
+  try {
+    still = await inspectStill(bytes);
+  } catch (error) {
+    if (error instanceof PictureFileError) return badInput(error.message, "");
+    throw error;
+  }
   const core = await FfmpegWasm.create();
-  const file = JOB_FILES.input(0);
+  const file = still ? probedStillName(still) : JOB_FILES.input(0);
   core.write(file, bytes);
   let log = "";
-  const runs = probeRuns(file);
+  const runs = still ? stillProbeRuns(still) : probeRuns(file);
   let next = runs.next();
   while (!next.done) {
     let printed = "";

@@ -12,16 +12,18 @@ import { fileFromForm } from "../request/form-file.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
+const SOUND_FORMATS = "MP3, M4A, AAC, WAV, FLAC, Ogg, WMA, AIFF, CAF, AMR";
+
 /** How the documentation names the files of each collection. */
 const FILE_NAMES: Record<Collection, { many: string; upload: string; one: string; example: string }> = {
   video_materials: {
     many: "clips and images",
-    upload: "clip or image (mp4, mov, mkv, webm, avi, flv, jpg, png, webp)",
+    upload: "clip or image (MP4, MOV, MKV, WebM, AVI, FLV, MPEG-TS, MPEG, WMV, Ogg, GIF, JPEG, PNG, WebP, BMP, TIFF)",
     one: "clip or image",
     example: "beach.mp4",
   },
-  musics: { many: "music", upload: "piece of music (mp3, m4a, wav, ogg)", one: "piece of music", example: "song.mp3" },
-  narrations: { many: "narrations", upload: "narration (mp3, m4a, wav, ogg)", one: "narration", example: "voice.mp3" },
+  musics: { many: "music", upload: `piece of music (${SOUND_FORMATS})`, one: "piece of music", example: "song.mp3" },
+  narrations: { many: "narrations", upload: `narration (${SOUND_FORMATS})`, one: "narration", example: "voice.mp3" },
   fonts: {
     many: "fonts, including those that come with the service",
     upload: "subtitle font (ttf, otf, ttc)",

@@ -6,6 +6,8 @@ import { inputFile, JOB_FILES } from "../../../src/ffmpeg/job-files.ts";
 import { ffprobeArguments, type ProbeRun, probeRuns, readProbe } from "../../../src/ffmpeg/probe.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
+import { inspectStill } from "../../../src/ffmpeg/stills/inspect-still.ts";
+import { probedStillName, stillProbeRuns } from "../../../src/ffmpeg/stills/still-probe-runs.ts";
 import { pictureSeekPoint } from "../../../src/ffmpeg/times/seek-point.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
 import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
@@ -50,9 +52,9 @@ export const renderers: [string, RunFFmpeg][] = hasNative
 
 /** Describes a file as the renderers do: its headers, its beginning and its packets. Runs everything with ffmpeg.wasm. */
 export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
-  return probeBy(async (run) => {
-    if (run.program === "ffprobe") return ffprobeOutput(file, run.args);
-    const { exitCode, log } = await ffmpeg({ file }, ...run.args);
+  return probeBy(file, async (name, run) => {
+    if (run.program === "ffprobe") return ffprobeOutput(file, run.args, name);
+    const { exitCode, log } = await ffmpeg({ [name]: file }, ...run.args);
     if ("failureMessage" in run && exitCode !== 0) throw new Error(log);
     return log;
   });
@@ -62,8 +64,8 @@ export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
 export async function nativeWholeProbe(file: Uint8Array): Promise<MediaProbe> {
   const cwd = mkdtempSync(join(tmpdir(), "edgereel-probe-"));
   try {
-    writeFileSync(join(cwd, "file"), file);
-    return await probeBy(async (run) => {
+    return await probeBy(file, async (name, run) => {
+      writeFileSync(join(cwd, name), file);
       const end = spawnSync(run.program, run.args, { cwd, encoding: "utf8" });
       if ("failureMessage" in run && end.status !== 0) throw new Error(end.stderr);
       return end.stdout;
@@ -81,13 +83,19 @@ export const probes: [string, (file: Uint8Array) => Promise<MediaProbe>][] = has
     ]
   : [["wasm", wholeProbe]];
 
-async function probeBy(execute: (run: ProbeRun) => Promise<string>): Promise<MediaProbe> {
-  const runs = probeRuns("file");
+/** @param execute runs ffprobe or ffmpeg with the file under a name, and returns what it prints. */
+async function probeBy(
+  file: Uint8Array,
+  execute: (name: string, run: ProbeRun) => Promise<string>,
+): Promise<MediaProbe> {
+  const still = await inspectStill(file);
+  const name = still ? probedStillName(still) : "file";
+  const runs = still ? stillProbeRuns(still) : probeRuns(name);
   let next = runs.next();
   while (!next.done) {
     let printed = "";
     for (const run of next.value) {
-      const output = await execute(run);
+      const output = await execute(name, run);
       if ("readLine" in run) output.split("\n").forEach(run.readLine);
       else if (run.program === "ffprobe") printed = output;
     }
@@ -107,8 +115,9 @@ export function pieceOfFile(file: MediaProbe, start: number, frames: number): Ex
   return videoPiece({ frames, start: time, frameRate, seek: pictureSeekPoint(file, frameRate, time) });
 }
 
-/** Describes a file by ffprobe alone. */
+/** Describes a video or sound by ffprobe alone, and a still picture as the renderers do. */
 export async function probe(file: Uint8Array): Promise<MediaProbe> {
+  if (await inspectStill(file)) return wholeProbe(file);
   const described = readProbe(await ffprobeOutput(file, ffprobeArguments("file")));
   if (!described) throw new Error("ffprobe finds neither picture nor sound");
   return described;

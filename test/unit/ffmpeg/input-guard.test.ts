@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
-import { INPUT_DEMUXERS, INPUT_GUARD } from "../../../src/ffmpeg/input-guard.ts";
+import { INPUT_DEMUXERS, INPUT_GUARD, STILL_INPUT_GUARD } from "../../../src/ffmpeg/input-guard.ts";
 import { ffprobeArguments } from "../../../src/ffmpeg/probe.ts";
 import { segmentArguments } from "../../../src/ffmpeg/segment-arguments.ts";
 import { encodeArguments, measureArguments } from "../../../src/ffmpeg/soundtrack-arguments.ts";
 import { imagePiece, segmentJob, soundtrackJob, videoPiece } from "../../support/jobs.ts";
 
-const job = segmentJob([videoPiece({ start: 1.5, frames: 40, frameRate: 60 }), imagePiece({ input: 1, frames: 20 })], {
-  width: 360,
-  height: 640,
-});
+const job = segmentJob([videoPiece({ start: 1.5, frames: 40, frameRate: 60 })], { width: 360, height: 640 });
 
 test("every input of ffmpeg and ffprobe is limited to local files of known formats", () => {
   const soundtrack = soundtrackJob(2, {
@@ -29,6 +26,16 @@ test("every input of ffmpeg and ffprobe is limited to local files of known forma
     }
     expect(from).toBeGreaterThan(0);
   }
+});
+
+test("a still picture is read by a demuxer that opens only this file, with decoders of pictures", () => {
+  const args = segmentArguments(segmentJob([imagePiece({ frames: 20 })]), { threads: 1 }).join(" ");
+  expect(args).toContain(STILL_INPUT_GUARD.join(" "));
+  expect(args.match(/ -i /g)).toHaveLength(1);
+  expect(STILL_INPUT_GUARD.join(" ")).toContain(
+    "-format_whitelist image2 -codec_whitelist mjpeg,png,webp,bmp,tiff,gif",
+  );
+  expect(STILL_INPUT_GUARD.join(" ")).toContain("-f image2 -pattern_type none");
 });
 
 test("the input guard allows no demuxer that opens other files or URLs", () => {

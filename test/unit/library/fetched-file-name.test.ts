@@ -23,7 +23,9 @@ test.each([
 
 test("a fetched file is refused if its collection does not accept its content", () => {
   const url = new URL("https://a.example/song.mp3");
-  expect(() => fetchedName("musics", url, null, video)).toThrow("mp4 is not accepted here");
+  expect(() => fetchedName("musics", url, null, video)).toThrow(
+    "this is a video (mp4); upload it to /api/v1/video_materials",
+  );
   expect(() => fetchedName("video_materials", url, null, { ...video, duration: 0 })).toThrow("no duration");
 });
 
@@ -36,7 +38,7 @@ test("the name of a fetched file is always valid for an upload", () => {
         const disposition = sent === null ? null : `attachment; filename="${sent}"; filename*=UTF-8''${sent}`;
         const name = fetchedName("video_materials", new URL(address), disposition, video);
         expect(normalizeFileName(name)).toBe(name);
-        expect(name).toMatch(/\.(mp4|mov|mkv|webm|avi|flv)$/i);
+        expect(name).toMatch(/\.(mp4|mov|m4v|mkv|webm|avi|flv|3gp|ts|mts|m2ts|mpg|wmv|ogv|gif)$/i);
       },
     ),
   );

@@ -184,9 +184,16 @@ test.each([
   ["video_materials", "a.mp3", body, /upload it to \/api\/v1\/musics/],
   ["musics", "a.mp4", body, /upload it to \/api\/v1\/video_materials/],
   ["video_materials", "a.mp4", "no media", /ffmpeg cannot read this file/],
-  ["video_materials", "a.mp4", standInFile({ probe: audioProbe }), /but the content is audio/],
+  [
+    "video_materials",
+    "a.mp4",
+    standInFile({ probe: audioProbe }),
+    /this is a sound \(mp3\); upload it to \/api\/v1\/musics/,
+  ],
   ["video_materials", "a.mp4", standInFile({ probe: { ...videoProbe, duration: 0 } }), /no duration/],
-  ["musics", "a.mp3", standInFile(), /but the content is video/],
+  ["musics", "a.mp3", standInFile(), /this is a video .*; upload it to \/api\/v1\/video_materials/],
+  ["video_materials", "a.mp4", "\0\0\0\x18ftypheic", /this is an HEIC picture, .*; convert it to JPEG/],
+  ["musics", "a.mp3", "GIF89a", /this is a GIF picture; upload it to \/api\/v1\/video_materials/],
   ["video_materials", "a.mp4", "", /is empty/],
 ] as const)(
   "%s refuses the upload %s (case %#) with a reason and stores nothing",
