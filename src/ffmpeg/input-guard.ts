@@ -27,8 +27,8 @@ export const INPUT_DEMUXERS = [
 const MAX_PICTURE_PIXELS = 2 ** 27;
 
 /**
- * Options for every `-i` other than a still picture. They restrict ffmpeg to local bytes, to the demuxers above (ffmpeg-formats,
- * "Format Options"), and to pictures that fit in memory (ffmpeg-codecs, "Codec Options").
+ * Options for every `-i` other than a still picture. They restrict ffmpeg to local bytes, to the demuxers above
+ * (ffmpeg-formats, "Format Options"), and to pictures that fit in memory (ffmpeg-codecs, "Codec Options").
  */
 export const INPUT_GUARD = [
   ...["-protocol_whitelist", "file,pipe"],
