@@ -70,24 +70,6 @@ test.each([
   }
 });
 
-test("a video with a variable frame rate is recognised and keeps its timing", async () => {
-  const kept = Array.from({ length: 150 }, (_, n) => n).filter((n) => n % 10 < 4 || n % 7 === 0);
-  const condition = "lt(mod(n,10),4)+not(mod(n,7))";
-  const source = await make(
-    ...["-f", "lavfi", "-i", `${counter(5, 30)},select='${condition}'`],
-    ...["-fps_mode", "vfr", ...lossless, "-f", "matroska"],
-  );
-  expect((await probe(source)).video).toMatchObject({ variableFrameRate: true });
-  for (const start of [0, 1.5, 2.2666667]) {
-    const seen = await counts(source, start, 40, null);
-    const wanted = Array.from({ length: 40 }, (_, slot) => {
-      const now = Math.floor(start * 30 + slot + 0.3125 + 1e-3);
-      return (kept.findLast((n) => n <= now) ?? 0) % 100;
-    });
-    expect(seen).toEqual(wanted);
-  }
-});
-
 test("a file whose timestamps do not start at zero is read from its beginning", async () => {
   const source = await make(
     ...["-f", "lavfi", "-i", counter(4, 25), ...lossless, "-output_ts_offset", "7.5", "-f", "matroska"],

@@ -14,7 +14,7 @@ import {
   wholeProbe,
 } from "./support/pictures.ts";
 import { render } from "./support/renderers.ts";
-import { level, RATE, samplesOf } from "./support/sound.ts";
+import { level, RATE, rawSamples } from "./support/sound.ts";
 
 const probe = probes[0]?.[1] ?? wholeProbe;
 const lossless = ["-c:v", "libx264", "-qp", "0", "-preset", "veryfast"];
@@ -23,9 +23,9 @@ const lossless = ["-c:v", "libx264", "-qp", "0", "-preset", "veryfast"];
 const counter = (seconds: number, rate: number) =>
   `color=black:s=48x48:r=${rate}:d=${seconds},format=yuv420p,geq=lum='17+2*mod(N,100)':cb=128:cr=128`;
 
-/** The picture numbers that pieces of a file show, one after the other. */
-async function shown(file: Uint8Array, pieces: Piece[], run: RunFFmpeg = anyFFmpeg): Promise<number[]> {
-  const frames = await renderFrames(segment(pieces, { width: 32, height: 32 }), [file], run);
+/** The picture numbers that pieces of files show, one after the other. */
+async function shown(files: Uint8Array[], pieces: Piece[], run: RunFFmpeg = anyFFmpeg): Promise<number[]> {
+  const frames = await renderFrames(segment(pieces, { width: 32, height: 32 }), files, run);
   return frames.frames.map((_, index) => Math.round((colorAt(frames, index, 0.5, 0.5)[0] - 17) / 2));
 }
 
@@ -33,17 +33,20 @@ async function shown(file: Uint8Array, pieces: Piece[], run: RunFFmpeg = anyFFmp
 const keep = (n: number) => n < 20 || (n <= 60 && n % 10 === 0) || n >= 360;
 const select = "select='lt(n,20)+lte(n,60)*not(mod(n,10))+gte(n,360)'";
 
+const vp8 = ["-c:v", "libvpx", "-qmin", "0", "-qmax", "4", "-b:v", "4M"];
+
 test.each([
-  ["a Matroska file", [...lossless, "-bf", "0", "-f", "matroska"], anyFFmpeg],
-  ["an MP4 file", [...lossless, "-bf", "2", "-f", "mp4"], anyFFmpeg],
-  ["an FLV file", [...lossless, "-bf", "2", "-g", "20", "-f", "flv"], anyFFmpeg],
-  ["a WebM file", ["-c:v", "libvpx", "-qmin", "0", "-qmax", "4", "-b:v", "4M", "-f", "webm"], anyFFmpeg],
-  ["a Matroska file with ffmpeg.wasm", [...lossless, "-bf", "0", "-f", "matroska"], wasm],
-])("pictures of %s that are held for different times are shown at their times", async (_, encoding, run) => {
-  const file = await make("-f", "lavfi", "-i", `${counter(37, 10)},${select}`, "-fps_mode", "vfr", ...encoding);
-  const probed = await probe(file);
-  expect(probed.video?.variableFrameRate).toBe(true);
-  expect(Math.abs(probed.duration - 37)).toBeLessThan(0.15);
+  [
+    "MP4, FLV and WebM files",
+    [
+      [...lossless, "-bf", "2", "-f", "mp4"],
+      [...lossless, "-bf", "2", "-g", "20", "-f", "flv"],
+      [...vp8, "-f", "webm"],
+    ],
+    anyFFmpeg,
+  ],
+  ["a Matroska file, with ffmpeg.wasm,", [[...lossless, "-bf", "0", "-f", "matroska"]], wasm],
+])("pictures of %s that are held for different times are shown at their times", async (_, encodings, run) => {
   const starts = [0, 1.75, 3.5, 5.95, 20, 35.85, 36.4];
   const numbers = Array.from({ length: 370 }, (_, n) => n).filter(keep);
   const wanted = starts.flatMap((start) =>
@@ -52,35 +55,43 @@ test.each([
       return (numbers.findLast((n) => n / 10 <= time + 1e-3) ?? 0) % 100;
     }),
   );
-  const pieces = starts.map((start) => pieceOfFile(probed, start, 9));
-  expect(await shown(file, pieces, run)).toEqual(wanted);
+  const sources = await Promise.all(
+    encodings.map(async (encoding, input) => {
+      const file = await make("-f", "lavfi", "-i", `${counter(37, 10)},${select}`, "-fps_mode", "vfr", ...encoding);
+      const probed = await probe(file);
+      expect(probed.video?.variableFrameRate).toBe(true);
+      expect(Math.abs(probed.duration - 37)).toBeLessThan(0.15);
+      return { file, pieces: starts.map((start) => ({ ...pieceOfFile(probed, start, 9), input })) };
+    }),
+  );
+  const pieces = sources.flatMap((source) => source.pieces);
+  const files = sources.map(({ file }) => file);
+  expect(await shown(files, pieces, run)).toEqual(encodings.flatMap(() => wanted));
 });
 
 const late: [string, string[]][] = [
   ["an FLV file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "aac", "-f", "flv"]],
-  ["an FLV file at a low frame rate", [...lossless, "-bf", "3", "-g", "30", "-r", "10", "-c:a", "aac", "-f", "flv"]],
   ["an AVI file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "pcm_s16le", "-f", "avi"]],
-  ["a Matroska file", [...lossless, "-bf", "3", "-g", "50", "-c:a", "aac", "-f", "matroska"]],
 ];
 
 test.each(late)(
   "a shot of %s has the right pictures and its sound from the first frame at any cut",
   async (_, encoding) => {
-    const rate = encoding.includes("-r") ? 10 : 25;
+    const rate = 25;
     const file = await make(
       ...["-f", "lavfi", "-i", counter(9, rate), "-f", "lavfi", "-i", "sine=f=1000:r=44100:d=9", ...encoding],
     );
     const probed = await probe(file);
-    const starts = [0, 0.04, 1, 1.5333333, 3.9666667, 6, 8.2];
+    const starts = [0, 1, 1.5333333, 6, 8.2];
     const wanted = starts.flatMap((start) =>
       Array.from({ length: 6 }, (_, slot) => Math.floor((start + (slot + 0.3125) / 30) * rate + 1e-3) % 100),
     );
     const pieces = starts.map((start) => pieceOfFile(probed, start, 6));
-    expect(await shown(file, pieces)).toEqual(wanted);
+    expect(await shown([file], pieces)).toEqual(wanted);
 
     const sounds = pieces.map(({ start }) => ({ input: 0, start, samples: RATE / 5 }));
     const soundtrack = soundtrackJob(starts.length / 5, { narration: null, clips: { volume: 1, pieces: sounds } });
-    const samples = await samplesOf(await render(soundtrack, [file]));
+    const samples = await rawSamples(await render(soundtrack, [file]), anyFFmpeg);
     const levels = Array.from({ length: starts.length * 10 }, (_, slot) => level(samples, slot / 50, (slot + 1) / 50));
     const loudest = Math.max(...levels);
     // Each piece is faded in and out for 10 ms.

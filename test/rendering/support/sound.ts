@@ -1,5 +1,6 @@
 import { readLoudness } from "../../../src/ffmpeg/loudness.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
+import type { RunFFmpeg } from "./pictures.ts";
 
 /** Sample rate in Hz of all sounds in these tests. */
 export const RATE = 48_000;
@@ -32,6 +33,16 @@ export async function samplesOf(
   );
   if (run.exitCode !== 0) throw new Error(run.log);
   return new Float32Array(run.output.buffer, 0, Math.floor(run.output.byteLength / 4));
+}
+
+/** Decodes a file's sound to one channel of samples, with an ffmpeg of choice. */
+export async function rawSamples(file: Uint8Array, run: RunFFmpeg): Promise<Float32Array> {
+  const raw = await run(
+    { file },
+    ["-i", "file", "-map", "0:a:0", "-ar", String(RATE), "-ac", "1", "-f", "f32le", "output"],
+    "output",
+  );
+  return new Float32Array(raw.slice().buffer, 0, Math.floor(raw.byteLength / 4));
 }
 
 /** Measures loudness and true peak of a file (EBU R128). */
