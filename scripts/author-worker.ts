@@ -68,13 +68,10 @@ export async function localOllamaModels(): Promise<string[] | null> {
 /** Lines for the start of `npm run dev`: what writes, speaks and finds, and how to get what is missing. */
 export function describeAuthor(settings: Record<string, string>, ollama: string[] | null): string[] {
   const has = (...names: string[]) => names.some((name) => settings[name] !== undefined);
-  const model = settings.LLM_MODEL ?? "none: set LLM_MODEL, and LLM_API_KEY or LLM_BASE_URL";
+  const hasModel = has("LLM_BASE_URL", "LLM_API_KEY");
+  const missing = `none: set LLM_API_KEY or LLM_BASE_URL, and LLM_MODEL${ollama ? "" : " (no Ollama answers on this machine)"}`;
   const [first = "MODEL"] = ollama ?? [];
-  const tip =
-    settings.LLM_MODEL === undefined && ollama !== null
-      ? [`                 Ollama answers: LLM_BASE_URL=${OLLAMA}/v1 LLM_MODEL=${first} npm run dev`]
-      : [];
-  const none = settings.LLM_MODEL === undefined && ollama === null;
+  const tip = `                 Ollama answers: LLM_BASE_URL=${OLLAMA}/v1 LLM_MODEL=${first} npm run dev`;
   const voices = [
     ...(has("KOKORO_URL") ? ["Kokoro"] : []),
     ...(has("ELEVENLABS_API_KEY") ? ["ElevenLabs"] : []),
@@ -88,8 +85,8 @@ export function describeAuthor(settings: Record<string, string>, ollama: string[
     ...(has("COVERR_API_KEY") ? ["Coverr"] : []),
   ];
   return [
-    `  Language model ${model}${none ? " (no Ollama answers on this machine)" : ""}`,
-    ...tip,
+    `  Language model ${hasModel ? (settings.LLM_MODEL ?? "that of OpenAI") : missing}`,
+    ...(!hasModel && ollama ? [tip] : []),
     `  Voices         ${voices.join(", ")}`,
     `  Footage        ${footage.length > 0 ? footage.join(", ") : "none: set PEXELS_API_KEY, PIXABAY_API_KEY or COVERR_API_KEY"}`,
   ];

@@ -65,7 +65,7 @@ Edgereel is ready.
   API            ${address}/api/v1
   API reference  ${address}/docs
   Renderer       ${rendererName()}
-${describeAuthor(author, author.LLM_MODEL === undefined ? await localOllamaModels() : null).join("\n")}
+${describeAuthor(author, author.LLM_BASE_URL === undefined ? await localOllamaModels() : null).join("\n")}
   API keys       ${vars.AUTH === "on" ? "required; make one with: npm run keys -- create --owner NAME" : "not required (AUTH=off)"}
   Webhooks       signed with the secret in ${secretPlace}
 Stop with Ctrl-C.

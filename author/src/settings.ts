@@ -74,8 +74,6 @@ export const settingsSchema = settingsShape.superRefine((settings, context) => {
     if (settings[setting] === undefined || settings[other] !== undefined) return;
     context.addIssue({ code: "custom", message: `must be set, because ${setting} is`, path: [other] });
   };
-  needs("LLM_BASE_URL", "LLM_MODEL");
-  needs("LLM_API_KEY", "LLM_MODEL");
   needs("ELEVENLABS_URL", "ELEVENLABS_API_KEY");
   if (settings.AZURE_SPEECH_URL === undefined) needs("AZURE_SPEECH_KEY", "AZURE_SPEECH_REGION");
   needs("AZURE_SPEECH_REGION", "AZURE_SPEECH_KEY");

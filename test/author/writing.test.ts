@@ -145,7 +145,7 @@ test("an empty answer of a model is a failure that a retry may heal", async () =
 test("without a language model, the failure says which settings make one", async () => {
   expect(await failure("writeScript", [script])).toMatchObject({
     ...{ code: "model_unavailable", retryable: false },
-    message: expect.stringMatching(/LLM_MODEL.*LLM_API_KEY.*LLM_BASE_URL/),
+    message: expect.stringMatching(/LLM_API_KEY.*LLM_BASE_URL.*LLM_MODEL/),
   });
 });
 
@@ -158,6 +158,15 @@ test("Workers AI writes if no other model is set up, with thinking off and enoug
       input: expect.objectContaining({ max_tokens: 4096, chat_template_kwargs: { enable_thinking: false } }),
     },
   ]);
+});
+
+test("LLM_MODEL chooses the model of Workers AI, and OpenAI has a default model", async () => {
+  const LLAMA = "@cf/meta/llama-3.3-70b-instruct-fp8-fast";
+  const ai = { [LLAMA]: answer("Reefs are old.")[GLM] };
+  expect((await done("writeScript", [script], { settings: { LLM_MODEL: LLAMA }, ai })).value.model).toBe(LLAMA);
+  const { LLM_MODEL: _, ...withoutModel } = settings;
+  await done("writeScript", [script], { settings: withoutModel });
+  expect(await providers.log()).toMatchObject([{ body: { model: "gpt-4o-mini" } }]);
 });
 
 test("Workers AI gets the schema of a list", async () => {

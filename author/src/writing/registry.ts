@@ -9,5 +9,5 @@ export function writingModels(context: Context): WritingModel[] {
 }
 
 export const MODEL_HINT =
-  "Set LLM_MODEL, and LLM_API_KEY or LLM_BASE_URL (for Ollama: http://localhost:11434/v1) to get a language model. A " +
+  "Set LLM_API_KEY, or LLM_BASE_URL (for Ollama: http://localhost:11434/v1), and LLM_MODEL to get a language model. A " +
   "deployed service has Workers AI.";

@@ -5,7 +5,7 @@ import { generate } from "./generate.ts";
 import type { WritingModel } from "./model.ts";
 
 /** A model of the free plan that knows many languages. */
-const MODEL = "@cf/zai-org/glm-4.7-flash";
+const DEFAULT_MODEL = "@cf/zai-org/glm-4.7-flash";
 /** Workers AI's default is 256, which cuts off a script. */
 const MAX_OUTPUT_TOKENS = 4096;
 
@@ -13,9 +13,12 @@ const MAX_OUTPUT_TOKENS = 4096;
 export function workersAi(context: Context): WritingModel | null {
   const { AI } = context.bindings;
   if (!AI) return null;
+  const { LLM_MODEL = "" } = context.settings;
+  // Only Workers AI has names such as @cf/….
+  const name = LLM_MODEL.startsWith("@") ? LLM_MODEL : DEFAULT_MODEL;
   return {
     provider: "workers-ai",
-    name: MODEL,
+    name,
     title: WORKERS_AI,
     generate: (prompt, form) =>
       generate({
@@ -33,7 +36,7 @@ export function workersAi(context: Context): WritingModel | null {
             }
           });
           // Thinking would use up the tokens of the answer.
-          return createWorkersAI({ binding: { run } as unknown as Ai })(MODEL, {
+          return createWorkersAI({ binding: { run } as unknown as Ai })(name, {
             chat_template_kwargs: { enable_thinking: false },
           });
         },

@@ -26,12 +26,12 @@ test("npm run dev allows plain http for providers on this machine only", () => {
 
 test("npm run dev says what writes, speaks and finds, and what to set for the rest", () => {
   expect(describeAuthor({}, null).join("\n")).toMatch(
-    /none: set LLM_MODEL.*no Ollama answers[\s\S]*embedded voice[\s\S]*none: set PEXELS_API_KEY/,
+    /none: set LLM_API_KEY or LLM_BASE_URL, and LLM_MODEL .no Ollama answers[\s\S]*embedded voice[\s\S]*none: set PEXELS_API_KEY/,
   );
   expect(describeAuthor({}, ["llama3.2:latest"]).join("\n")).toContain(
     "Ollama answers: LLM_BASE_URL=http://localhost:11434/v1 LLM_MODEL=llama3.2:latest npm run dev",
   );
-  const settings = { LLM_MODEL: "gpt", KOKORO_URL: "https://k.example", PIXABAY_API_KEY: "key" };
+  const settings = { LLM_API_KEY: "sk", LLM_MODEL: "gpt", KOKORO_URL: "https://k.example", PIXABAY_API_KEY: "key" };
   expect(describeAuthor(settings, null).join("\n")).toMatch(/gpt[\s\S]*Kokoro, the embedded voice[\s\S]*Pixabay$/);
 });
 

@@ -29,8 +29,7 @@ test.each([
   [{ PEXELS_API_KEY: "k", PEXELS_URL: "stock.example" }, /PEXELS_URL: must be an http or https URL/],
   [{ KOKORO_URL: "https://me:secret@tts.example" }, /KOKORO_URL: must be an http or https URL without user name/],
   [{ KOKORO_URL: "https://tts.example?key=a" }, /KOKORO_URL: .*query/],
-  [{ LLM_API_KEY: "sk-1" }, /LLM_MODEL: must be set, because LLM_API_KEY is/],
-  [{ LLM_BASE_URL: "https://llm.example/v1" }, /LLM_MODEL: must be set, because LLM_BASE_URL is/],
+  [{ LLM_API_KEY: "sk 1" }, /LLM_API_KEY: must be a key of printable characters/],
   [{ AZURE_SPEECH_KEY: "k" }, /AZURE_SPEECH_REGION: must be set, because AZURE_SPEECH_KEY is/],
   [
     { AZURE_SPEECH_REGION: "West Europe", AZURE_SPEECH_KEY: "k" },
