@@ -12,7 +12,7 @@ const MIN_FONT_SIZE = 36;
 /** A cue of a subtitle file that is higher than this share of the frame is made shorter. */
 const MAX_HEIGHT_SHARE = 0.5;
 /** A part of a cue is shown for at least this time. */
-const MIN_PART_SECONDS = 1;
+const MIN_PART_SECONDS = 0.7;
 /** How much smaller letters get from one try to the next. */
 const SIZE_STEP = 0.9;
 /** A longer text gets the smallest letters without trying others, because each try takes time. */

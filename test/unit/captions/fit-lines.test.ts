@@ -25,7 +25,7 @@ test("a cue of 203 letters at font size 120 becomes cues of at most two lines th
   expect(cues.map(({ text }) => text.replaceAll("\n", " ")).join(" ")).toBe(LONG);
   for (const [index, { start, end, text }] of cues.entries()) {
     expect(text.split("\n").length).toBeLessThanOrEqual(2);
-    expect(end - start).toBeGreaterThanOrEqual(1);
+    expect(end - start).toBeGreaterThanOrEqual(0.7);
     if (index > 0) expect(start).toBe(cues[index - 1]?.end);
   }
 });
