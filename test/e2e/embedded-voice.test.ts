@@ -1,11 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { AuthorReply } from "../../src/protocol/author.ts";
 import { type EmbeddedSpeech, MAX_EMBEDDED_TEXT } from "../../src/protocol/embedded-voice.ts";
-import { buildUpload, type Upload } from "./support/build-upload.ts";
+import { sharedWorkersReady } from "../support/services/shared-workers.ts";
 
 /** Calls the voice as another Worker does, and answers with the reply, the audio as an array. */
 const CALLER = `
@@ -24,45 +21,29 @@ const CALLER = `
   };
 `;
 
-let folder: string;
-let upload: Upload;
 let miniflare: Miniflare;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "edgereel-voice-"));
-  upload = await buildUpload("voice/wrangler.toml", folder);
-  const bundle = join(folder, "bundle");
-  const files = (await readdir(bundle)).filter((name) => /\.(js|wasm)$/.test(name)).sort();
-  const modules = await Promise.all(
-    ["index.js", ...files.filter((name) => name !== "index.js")].map(async (name) => ({
-      type: name.endsWith(".js") ? ("ESModule" as const) : ("CompiledWasm" as const),
-      path: join(bundle, name),
-      contents: await readFile(join(bundle, name)),
-    })),
-  );
-  const compatibilityDate = "2026-11-01";
+  const registry = inject("workerRegistry");
   miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
+      unsafeDevRegistryPath: registry,
       workers: [
         {
-          name: "caller",
+          name: "voice-caller",
           modules: true,
           script: CALLER,
-          compatibilityDate,
-          serviceBindings: { VOICE: { name: "voice", entrypoint: "EmbeddedVoice" } },
+          compatibilityDate: "2026-11-01",
+          serviceBindings: { VOICE: { name: "edgereel-voice", entrypoint: "EmbeddedVoice" } },
         },
-        { name: "voice", compatibilityDate, modulesRoot: bundle, modules },
       ],
     }),
   );
-  await miniflare.ready;
+  await Promise.all([miniflare.ready, sharedWorkersReady(registry)]);
 });
 
-afterAll(async () => {
-  await miniflare?.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => miniflare?.dispose());
 
 const ask = async (body: object) => {
   const response = await miniflare.dispatchFetch("http://caller", { method: "POST", body: JSON.stringify(body) });
@@ -71,11 +52,7 @@ const ask = async (body: object) => {
 const speak = async (request: object) => JSON.parse(await ask(request)) as AuthorReply<EmbeddedSpeech>;
 const hello = { text: "Hello, world.", voice: "kal", rate: 1 };
 
-test("the embedded voice's upload is smaller than the platform's limit of 64 MiB", () => {
-  expect(upload.kibibytes).toBeLessThan(64 * 1024);
-});
-
-test("the embedded voice speaks in workerd, when other Workers call it at once", async () => {
+test("the embedded voice speaks when other Workers call it at once", async () => {
   const [reply, again] = await Promise.all([speak(hello), speak(hello), speak({ ...hello, text: "Other." })]);
   expect(reply).toMatchObject({ status: "done", value: { sampleRate: 8000 } });
   expect(again).toEqual(reply);
