@@ -71,6 +71,7 @@ test.each([
 
 const late: [string, string[]][] = [
   ["an FLV file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "aac", "-f", "flv"]],
+  ["an MPEG-TS file with B-frames", [...lossless, "-bf", "3", "-g", "100", "-c:a", "aac", "-f", "mpegts"]],
   ["an AVI file with B-frames", [...lossless, "-bf", "3", "-g", "50", "-c:a", "pcm_s16le", "-f", "avi"]],
 ];
 
