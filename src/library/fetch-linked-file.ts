@@ -13,10 +13,12 @@ import { keys } from "../storage/keys.ts";
 import { putStream, type Stored, TooLargeError } from "../storage/put-stream.ts";
 import { log } from "../util/log.ts";
 import { sha256Hex } from "../util/sha256.ts";
+import { type BodyWithHead, readHead } from "./body-head.ts";
 import { fetchedName } from "./fetched-file-name.ts";
-import { FormatError } from "./formats.ts";
+import { FormatError, recognisedMediaType } from "./formats.ts";
 import { inspectFile, uploadLimit } from "./inspect-file.ts";
 import { delayBeforeRetry } from "./link-retries.ts";
+import { FORMAT_HEAD_BYTES } from "./recognise-format.ts";
 
 /** A linked file that a task cannot use. The message names the field and the host. */
 export class RemoteInputError extends CodedError {
@@ -133,8 +135,10 @@ async function fetchToStorage(
     },
   });
   const limit = Math.min(uploadLimit(collection), config.UPLOAD_MAX_BYTES);
-  const stored = await putWithinBudget(budget, sent.body, (body) =>
-    putStream(env.MEDIA, key, body, { limit, contentType: "application/octet-stream" }),
+  const sentFile = await readHead(sent.body, FORMAT_HEAD_BYTES);
+  const contentType = await typeOf(collection, sentFile);
+  const stored = await putWithinBudget(budget, sentFile.body, (body) =>
+    putStream(env.MEDIA, key, body, { limit, contentType }),
   );
   try {
     const extension = collection === "subtitles" ? await subtitleExtension(env.MEDIA, key, stored.size) : "";
@@ -169,6 +173,16 @@ async function putWithinBudget(
     return await put(counted());
   } catch (error) {
     budget.left += taken;
+    throw error;
+  }
+}
+
+/** The media type of a body. Ends the body and throws FormatError if the collection does not accept the format. */
+async function typeOf(collection: Collection, { head, body }: BodyWithHead): Promise<string> {
+  try {
+    return recognisedMediaType(collection, head) ?? "application/octet-stream";
+  } catch (error) {
+    for await (const _ of body) break;
     throw error;
   }
 }

@@ -89,8 +89,17 @@ export class FormatError extends CodedError {
  * @throws FormatError if the collection does not accept the format.
  */
 export function mediaType(collection: Collection, name: string, head: Uint8Array): string {
+  return recognisedMediaType(collection, head) ?? contentTypeFor(collection, name);
+}
+
+/**
+ * The media type of a file by its first bytes; null if they are of no known format.
+ *
+ * @throws FormatError if the collection does not accept the format.
+ */
+export function recognisedMediaType(collection: Collection, head: Uint8Array): string | null {
   const format = recogniseFormat(head);
-  if (!format) return contentTypeFor(collection, name);
+  if (!format) return null;
   if (format.kinds.length === 0) {
     throw new FormatError(`this is ${format.name}, which is not accepted${format.advice && `; ${format.advice}`}`);
   }

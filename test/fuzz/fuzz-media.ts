@@ -1,5 +1,6 @@
-import { type Answer, call, create, finish, getTask, upload, watch } from "../../scripts/client.ts";
+import { type Answer, call, create, download, finish, getTask, upload, watch } from "../../scripts/client.ts";
 import { mutated } from "./mutate.ts";
+import { canCheckFrames, type ListedShot, wrongFrame } from "./right-frames.ts";
 
 /** A valid file, and the collection to which its damaged copies are uploaded. */
 export interface Original {
@@ -32,11 +33,12 @@ const GOOD_CLIP = "dusk.mp4";
 /** Codes with which a task must not fail because of a damaged file. */
 const SERVICE_FAULTS = ["internal_error", "join_failed"];
 /** Request fields that keep rendering short. */
-const SHORT_VIDEO = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "" };
+const SHORT_VIDEO = { video_clip_duration: 1, subtitle_enabled: false, bgm_type: "", video_concat_mode: "sequential" };
 
 /**
  * Uploads damaged copies of valid files, and creates a video from each file that is accepted. Each file must be refused
- * with a 4xx, or lead to a task that succeeds or fails with a reason. Afterwards the service must still work.
+ * with a 4xx, or lead to a task that fails with a reason, or that succeeds with the pictures that ffmpeg decodes from the
+ * damaged file. Afterwards the service must still work.
  */
 export async function fuzzMedia({ origin, originals, count, seed, onProgress }: MediaFuzzing): Promise<MediaReport> {
   const report: MediaReport = { outcomes: {}, faults: [] };
@@ -91,13 +93,29 @@ async function outcomeOf(
   if (made.status !== 200) throw new Error(`the request was answered ${made.status}: ${made.message}`);
   const id = made.data.task_id;
   await watch(origin, id);
-  const { state, failure } = await getTask(origin, id);
+  const { state, failure, videos } = await getTask(origin, id);
+  const video = videos[0] !== undefined && collection === "video_materials" ? await download(videos[0]) : null;
   await call(origin, `/api/v1/tasks/${id}`, { method: "DELETE" });
-  if (state === 1) return "succeeded";
+  if (state === 1) {
+    if (!video || !canCheckFrames) return "succeeded";
+    const wrong = await wrongFrame(video, bytes, await shotsOf(origin, name));
+    if (wrong !== null) throw new Error(wrong);
+    return "succeeded with the right frames";
+  }
   if (!failure?.message || SERVICE_FAULTS.includes(failure.code)) {
     throw new Error(`the task failed, but not because of the file: ${JSON.stringify(failure)}`);
   }
   return `failed ${failure.code}`;
+}
+
+/** The shots of a video of one material. */
+async function shotsOf(origin: string, material: string): Promise<ListedShot[]> {
+  const body = JSON.stringify({ video_materials: [{ url: material }], ...SHORT_VIDEO, dry_run: true });
+  const { data } = await call<{ videos: { shots: ListedShot[] }[] }>(origin, "/api/v1/videos", {
+    method: "POST",
+    body,
+  });
+  return data.videos[0]?.shots ?? [];
 }
 
 /** Uploads the valid clip that {@link fuzzMedia} uses. */

@@ -49,14 +49,6 @@ export async function wrongFrame(
   return null;
 }
 
-/** The mean difference of the frames of two videos, one by one; infinite if one of them has no frames. */
-export async function differenceOf(first: Uint8Array, second: Uint8Array): Promise<number> {
-  const [one, other] = [await thumbnails(first), await thumbnails(second)];
-  const count = Math.min(one.length, other.length);
-  if (count === 0) return Number.POSITIVE_INFINITY;
-  return Math.max(...one.slice(0, count).map((frame, index) => meanDifference(frame, other[index] ?? frame)));
-}
-
 function meanDifference(first: Uint8Array, second: Uint8Array): number {
   return first.reduce((sum, value, index) => sum + Math.abs(value - (second[index] ?? 0)), 0) / first.length;
 }
