@@ -3,6 +3,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { isUnexpected } from "./test/support/expected-output.ts";
 import { ProjectSequencer } from "./test/support/project-sequencer.ts";
+import { standInAuthor } from "./test/support/stand-in-author.ts";
 import { standInRenderer } from "./test/support/stand-in-renderer.ts";
 
 // The tests start many processes of Node. They find their code compiled.
@@ -38,7 +39,7 @@ export default defineConfig({
               bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations"), AUTH: "off" },
               // Fewer than deployed, so that a test can send as many.
               ratelimits: { REQUESTS: { namespace_id: "730731", simple: { limit: 300, period: 60 } } },
-              workers: [standInRenderer],
+              workers: [standInRenderer, standInAuthor],
               // What these tests ask of other hosts is answered as a gateway would without one behind it.
               outboundService: () => new Response("no such host", { status: 502 }),
             },

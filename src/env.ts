@@ -1,3 +1,4 @@
+import type { AuthorBindings } from "./authoring/author.ts";
 import type { MetricsBindings } from "./metrics/count.ts";
 import type { RendererBindings } from "./renderers/bindings.ts";
 import type { InputBindings } from "./storage/open-input.ts";
@@ -7,7 +8,8 @@ import type { QueueBindings } from "./tasks/queues.ts";
 
 /** The API Worker's bindings, as wrangler.toml declares them. config/config.ts reads the settings among them. */
 export interface Env
-  extends MetricsBindings,
+  extends AuthorBindings,
+    MetricsBindings,
     RendererBindings,
     InputBindings,
     PlanRunnerBindings,

@@ -78,9 +78,8 @@ export function createApp(jobs: Jobs, settings: Settings, version: string): Hono
     const seconds = (performance.now() - started) / 1000;
     log("job_done", { kind: request.job.kind, seconds, bytes: size });
     stopWhenIdle(c, settings.IDLE_SECONDS);
-    const type = request.job.kind === "stills" ? "image/jpeg" : "video/mp4";
     return c.body(body, 200, {
-      "content-type": type,
+      "content-type": contentTypeOf(request.job),
       "content-length": String(size),
       "content-digest": describeDigest(sha256),
     });
@@ -131,8 +130,14 @@ function inputIndexes(job: RenderRequest["job"]): (number | null | undefined)[] 
     case "soundtrack":
       return [job.narration?.input, job.music?.input, ...(job.clips?.pieces.map((piece) => piece.input) ?? [])];
     case "stills":
+    case "speech":
       return [0];
   }
+}
+
+function contentTypeOf({ kind }: RenderRequest["job"]): string {
+  if (kind === "stills") return "image/jpeg";
+  return kind === "speech" ? "audio/wav" : "video/mp4";
 }
 
 function badRequest(message: string, cause?: unknown): FailureError {

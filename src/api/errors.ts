@@ -186,6 +186,69 @@ export const taskErrors = {
     failedStage: null,
     meaning: "The renderer had no free slot for about two hours.",
   },
+  model_unavailable: {
+    status: 503,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "The language model did not answer, or its answer could not be used.",
+  },
+  voice_unavailable: {
+    status: 503,
+    retryable: true,
+    rerun: "soon",
+    failedStage: "audio",
+    meaning: "No voice can speak the text: the provider did not answer, or no voice speaks the language.",
+  },
+  footage_unavailable: {
+    status: null,
+    retryable: true,
+    rerun: "soon",
+    failedStage: "materials",
+    meaning: "The footage providers did not answer.",
+  },
+  footage_not_found: {
+    status: null,
+    retryable: false,
+    rerun: "never",
+    failedStage: "materials",
+    meaning: "No footage was found for any search term.",
+  },
+  picture_unavailable: {
+    status: null,
+    retryable: true,
+    rerun: "soon",
+    failedStage: "materials",
+    meaning: "The picture provider did not make a picture.",
+  },
+  provider_limit: {
+    status: 503,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "A provider's limit or credit is used up. `Retry-After` says how long to wait, if the provider said so.",
+  },
+  provider_refused: {
+    status: 503,
+    retryable: false,
+    rerun: "never",
+    failedStage: null,
+    meaning: "A provider refused the request, for example because its API key is wrong.",
+  },
+  provider_failed: {
+    status: 503,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "A provider failed, or its answer could not be used.",
+  },
+  author_unavailable: {
+    status: 503,
+    retryable: true,
+    rerun: "soon",
+    failedStage: null,
+    meaning: "The author Worker, which calls language models, voices and footage providers, did not answer.",
+  },
   job_lost: {
     status: null,
     retryable: true,
@@ -241,6 +304,8 @@ export function isTaskErrorCode(code: string): code is TaskErrorCode {
 export interface ErrorOverrides extends ErrorOptions {
   retryable?: boolean;
   rerun?: Rerun;
+  /** The shortest wait before another run, in seconds, as a provider's `Retry-After` says; null if unknown. */
+  retryAfterSeconds?: number | null;
   /** HTTP headers that belong to a response with this error, such as `Retry-After`. */
   headers?: Readonly<Record<string, string>>;
 }
@@ -256,20 +321,28 @@ export class CodedError extends Error {
   readonly retryable: boolean;
   /** What to do with a job whose run ended with this error. */
   readonly rerun: Rerun;
+  readonly retryAfterSeconds: number | null;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, message: string, { retryable, rerun, headers, ...options }: ErrorOverrides = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { retryable, rerun, retryAfterSeconds, headers, ...options }: ErrorOverrides = {},
+  ) {
     super(message, options);
     this.code = code;
     this.retryable = retryable ?? errorTable[code].retryable;
     this.rerun = rerun ?? (isTaskErrorCode(code) ? taskErrors[code].rerun : "never");
-    this.headers = headers ?? {};
+    this.retryAfterSeconds = retryAfterSeconds ?? null;
+    const retryAfter = retryAfterSeconds ? { "retry-after": String(Math.ceil(retryAfterSeconds)) } : {};
+    this.headers = headers ?? retryAfter;
   }
 }
 
 /** Copies an error and puts the name of a request field in front of its message. */
-export function inField(field: string, { code, message, retryable, rerun, headers, cause }: CodedError): CodedError {
-  return new CodedError(code, `${field}: ${message}`, { retryable, rerun, headers, cause });
+export function inField(field: string, error: CodedError): CodedError {
+  const { code, message, retryable, rerun, retryAfterSeconds, headers, cause } = error;
+  return new CodedError(code, `${field}: ${message}`, { retryable, rerun, retryAfterSeconds, headers, cause });
 }
 
 /**

@@ -15,6 +15,9 @@ export type TaskFailure = z.infer<typeof taskFailureSchema>;
 
 const FAILED_STAGE_OF: Record<Stage, FailedStage> = {
   queued: "preflight",
+  writing: "script",
+  speaking: "audio",
+  gathering: "materials",
   planning: "preflight",
   rendering: "video",
   assembling: "video",

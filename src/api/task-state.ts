@@ -1,5 +1,16 @@
 /** The stages of a task, in order. The last three are final, but a retry can resume a failed or cancelled task. */
-export const stages = ["queued", "planning", "rendering", "assembling", "succeeded", "failed", "cancelled"] as const;
+export const stages = [
+  "queued",
+  "writing",
+  "speaking",
+  "gathering",
+  "planning",
+  "rendering",
+  "assembling",
+  "succeeded",
+  "failed",
+  "cancelled",
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** The values of `failed_stage`, as MoneyPrinterTurbo names them. */

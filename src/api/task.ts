@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { creditSchema, warningSchema } from "./authored.ts";
 import { taskFailureSchema } from "./task-failure.ts";
 import { failedStages, rendererKinds, stages } from "./task-state.ts";
 import { webhookLogSchema } from "./webhook-log.ts";
@@ -65,6 +66,32 @@ export const taskDataSchema = z
     durations: z
       .array(z.number())
       .meta({ description: "Length of each video in seconds; empty until the task is planned." }),
+    script: z.string().optional().meta({
+      description: "The script of a task that authored something. Not in lists.",
+    }),
+    terms: z.array(z.string()).optional().meta({ description: "The search terms of such a task." }),
+    voice: z
+      .object({ id: z.string(), language: z.string(), provider: z.string() })
+      .nullable()
+      .optional()
+      .meta({ description: "The voice that spoke; null without speech." }),
+    audio_file: z
+      .url()
+      .nullable()
+      .optional()
+      .meta({ description: "URL of the narration that was made, as WAV. Null until the task has succeeded." }),
+    audio_duration: z.number().nullable().optional().meta({ description: "Seconds of that narration." }),
+    subtitle_path: z
+      .url()
+      .nullable()
+      .optional()
+      .meta({ description: "URL of the first video's SRT file. Null until the task has succeeded." }),
+    materials: z.array(creditSchema).optional().meta({
+      description: "The footage that was found or made, with its author and licence.",
+    }),
+    warnings: z.array(warningSchema).optional().meta({
+      description: "What the task did in another way than requested, for example with another voice.",
+    }),
     segments: z.object({ total: z.number().int(), finished: z.number().int() }),
     error: z
       .string()

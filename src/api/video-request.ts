@@ -5,11 +5,43 @@ import { z } from "zod";
  * honour is accepted only with its default value, so that the service never silently ignores what a request asks for.
  */
 
-const unsupported = <T extends string | number | boolean | null>(value: T, meaning: string) =>
-  z
-    .literal(value, { error: `is not supported yet: leave it out or set it to ${JSON.stringify(value)}` })
-    .default(value as never)
-    .meta({ description: `${meaning} Not supported yet.` });
+/** Where footage can be found: stock providers, or a model that makes pictures. */
+export const footageSources = ["pexels", "pixabay", "coverr", "image"] as const;
+export type FootageSource = (typeof footageSources)[number];
+/** Where footage can come from. `local` stands for uploaded and linked files. */
+export const videoSources = ["local", ...footageSources] as const;
+export type VideoSource = (typeof videoSources)[number];
+
+/** The parts of a task. A request can stop after one of them. */
+export const taskParts = ["script", "terms", "audio", "subtitle", "materials", "video"] as const;
+export type TaskPart = (typeof taskParts)[number];
+
+const NO_SUCH_SOURCE = `must be ${videoSources.map((source) => JSON.stringify(source)).join(", ")}, or a list of these`;
+
+/** One source or a list; null or no value for the default. */
+const videoSource = z
+  .union([z.enum(videoSources), z.literal(""), z.array(z.enum(videoSources)).max(videoSources.length)], {
+    error: NO_SUCH_SOURCE,
+  })
+  .nullish()
+  .transform((given): VideoSource[] =>
+    typeof given === "string" ? [given].filter((name) => name !== "") : [...new Set(given ?? [])],
+  );
+
+/** Max search terms of a request. */
+const MAX_TERMS = 50;
+
+/** Search terms as a list, or as text that separates them by commas. */
+const videoTerms = z
+  .union([z.string().max(5_000), z.array(z.string().max(200)).max(MAX_TERMS)], {
+    error: "must be a list of search terms, or text with commas between them",
+  })
+  .nullish()
+  .transform((given) => {
+    const terms = typeof given === "string" ? given.split(/[,，、\n]/) : (given ?? []);
+    return terms.map((term) => term.trim()).filter((term) => term !== "");
+  })
+  .pipe(z.array(z.string().max(200)).max(MAX_TERMS));
 
 /** Aspect ratios, width to height. */
 export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
@@ -31,7 +63,8 @@ export const slideSides = ["left", "right", "top", "bottom"] as const;
  */
 export const videoFits = ["cover", "contain", "blur"] as const;
 
-const materialSchema = z.strictObject({
+/** A clip or image that a request names. */
+export const materialSchema = z.strictObject({
   provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
   url: z
     .string()
@@ -71,18 +104,23 @@ export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 export const videoRequestSchema = z
   .strictObject({
     video_subject: z.string().max(500).default("").meta({
-      description: "A title. It is stored with the task and written into the MP4 files.",
+      description:
+        "What the video is about. It is stored with the task and written into the MP4 files as their title. If `video_script` is empty and a voice speaks, a language model writes the script from it.",
     }),
     video_script: z.string().max(20_000).default("").meta({
-      description: "The text of the subtitles. Markdown, HTML and SSML are removed.",
+      description:
+        "The text that is spoken and shown as subtitles. `[pause: 2s]` is a pause in the speech. Markdown, HTML and SSML are removed. If empty, a language model writes it from `video_subject`.",
     }),
-    video_source: z
-      .literal("local", { error: 'only "local" is supported: upload files and list them in video_materials' })
-      .default("local"),
+    video_source: videoSource.meta({
+      description:
+        'Where footage comes from if the request names no files: "pexels", "pixabay", "coverr", "image" (pictures made by a model), or several of these. "local" uses `video_materials` only. Default: "local" with `video_materials`, otherwise the providers that the service has keys for.',
+    }),
     video_materials: z
       .array(materialSchema, { error: "must be a list of {provider, url, duration}" })
-      .min(1, "must name at least one uploaded file")
-      .max(100),
+      .max(100)
+      .nullish()
+      .transform((materials) => materials ?? [])
+      .meta({ description: "Uploaded or linked clips and images. Without any, footage is searched." }),
     video_aspect: z.enum(aspects).default("9:16"),
     video_concat_mode: z.enum(["random", "sequential"]).default("random").meta({
       description:
@@ -126,7 +164,23 @@ export const videoRequestSchema = z
       description: "Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.",
     }),
 
-    video_terms: unsupported(null, "Search terms for stock footage."),
+    video_terms: videoTerms.meta({
+      description:
+        "Search terms for footage, as a list or with commas between them. If empty, a language model writes them.",
+    }),
+    match_materials_to_script: z.boolean().default(false).meta({
+      description: "Whether footage follows the script: one search term per sentence, in their order.",
+    }),
+    video_script_prompt: z.string().max(2_000).default("").meta({
+      description: "More requirements for a script that a language model writes.",
+    }),
+    custom_system_prompt: z.string().max(8_000).default("").meta({
+      description: "Replaces the instructions that the language model gets for a script.",
+    }),
+    stop_at: z.enum(taskParts).default("video").meta({
+      description:
+        "The task ends once this part exists: `script`, `terms`, `audio`, `subtitle`, `materials` or `video`. Not in MoneyPrinterTurbo.",
+    }),
     video_language: z.string().max(35).default("").meta({
       description:
         "BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences: abbreviations, ordinals. Rarely needed.",
@@ -139,15 +193,14 @@ export const videoRequestSchema = z
       .transform((name) => name ?? "")
       .meta({
         description:
-          "Voice for speech synthesis, which is not supported yet. No effect if `custom_audio_file` is set; refused otherwise.",
+          "The voice that speaks `video_script`, from `GET /api/v1/voices`, or a name as MoneyPrinterTurbo has them. If nobody has the voice, the nearest one by language and gender speaks, and `warnings` says so. `no-voice` is a silent narration of reading length. Empty: the best voice for the language if the request has no `video_materials`, otherwise no speech. No effect if `custom_audio_file` is set.",
       }),
     voice_volume: z.number().min(0).max(10).default(1).meta({
       description:
         "Volume of the narration relative to the rest of the mix, as a factor. The whole mix is at −14 LUFS.",
     }),
-    voice_rate: z.number().min(0.1).max(10).default(1).meta({
-      description:
-        "Speed of speech synthesis, which is not supported yet. No effect if `custom_audio_file` is set; otherwise any value but 1 is refused.",
+    voice_rate: z.number().min(0.25).max(4).default(1).meta({
+      description: "Speed of the speech, as a factor. No effect if `custom_audio_file` is set.",
     }),
     bgm_type: z
       .enum(["random", "custom", ""], { error: 'must be "random", "custom" or ""' })
@@ -209,8 +262,8 @@ export const videoRequestSchema = z
     n_threads: z.int().min(1).max(64).default(2).meta({
       description: "Rendering threads. No effect: a renderer uses all of its processors.",
     }),
-    paragraph_number: z.int().min(1).max(20).default(1).meta({
-      description: "Length of a generated script. No effect: scripts are not generated yet.",
+    paragraph_number: z.int().min(1).max(10).default(1).meta({
+      description: "How many paragraphs a language model writes if `video_script` is empty.",
     }),
     callback_url: z
       .union([z.literal(""), z.url({ protocol: /^https?$/, error: "must be an https or http URL" }).max(2048)], {
@@ -237,10 +290,13 @@ export const videoRequestSchema = z
   })
   .superRefine((request, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
-    const synthesis =
-      "speech synthesis is not supported yet: set custom_audio_file to an uploaded narration, or leave this field out";
-    if (request.custom_audio_file === null && request.voice_name !== "") refuse("voice_name", synthesis);
-    if (request.custom_audio_file === null && request.voice_rate !== 1) refuse("voice_rate", synthesis);
+    const { video_subject, video_script, video_materials, video_source } = request;
+    if (video_materials.length === 0 && video_source.length === 1 && video_source[0] === "local") {
+      refuse("video_materials", 'must name at least one uploaded file if video_source is "local"');
+    }
+    if (video_script.trim() === "" && video_subject.trim() === "" && video_materials.length === 0) {
+      refuse("video_subject", "is required without video_script and video_materials");
+    }
     if (request.bgm_type === "custom" && request.bgm_file === null)
       refuse("bgm_file", 'is required if bgm_type is "custom"');
   })

@@ -2,7 +2,7 @@ import { CodedError } from "../api/errors.ts";
 import { readConfig } from "../config/config.ts";
 
 /** The quotas of an owner. The `RateLimit` headers use these names. */
-export type QuotaName = "requests" | "tasks-in-flight" | "bytes-stored";
+export type QuotaName = "requests" | "tasks-in-flight" | "bytes-stored" | "characters-spoken" | "tokens-written";
 
 /** The amounts of a quota. */
 export interface QuotaAmounts {
@@ -31,13 +31,43 @@ function quotaHeaders(quota: QuotaName, { limit, left, retryAfter }: QuotaAmount
     requests: `;w=${REQUESTS_PERIOD_SECONDS}`,
     "tasks-in-flight": "",
     "bytes-stored": ';qu="content-bytes"',
+    "characters-spoken": `;w=${DAY_SECONDS}`,
+    "tokens-written": `;w=${DAY_SECONDS}`,
   };
   return {
     "retry-after": String(retryAfter),
     "ratelimit-policy": `"${quota}";q=${limit}${unit[quota]}`,
-    // Only the requests quota resets after a known time (`t`).
-    ratelimit: `"${quota}";r=${left}${quota === "requests" ? `;t=${retryAfter}` : ""}`,
+    // Quotas of a period reset after a known time (`t`).
+    ratelimit: `"${quota}";r=${left}${unit[quota].startsWith(";w=") ? `;t=${retryAfter}` : ""}`,
   };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Max characters that voices speak for an owner per day; null for no limit. */
+export function characterQuota(env: object): number | null {
+  return quotaOf(env, "QUOTA_CHARACTERS");
+}
+
+/** Max tokens that language models read and write for an owner per day; null for no limit. */
+export function tokenQuota(env: object): number | null {
+  return quotaOf(env, "QUOTA_TOKENS");
+}
+
+/**
+ * The error for an owner who has used up a day's quota of a provider.
+ *
+ * @param needed what the request needs more.
+ */
+export function tooMuchToday(
+  quota: "characters-spoken" | "tokens-written",
+  { limit, used, needed }: { limit: number; used: number; needed: number },
+  now = Date.now(),
+): QuotaError {
+  const what = quota === "characters-spoken" ? "characters spoken" : "tokens written";
+  const retryAfter = DAY_SECONDS - (Math.floor(now / 1000) % DAY_SECONDS);
+  const message = `the quota is ${limit} ${what} per day: ${used} are used today, and this request needs ${needed}; it starts again at midnight UTC`;
+  return new QuotaError(quota, message, { limit, left: Math.max(0, limit - used), retryAfter });
 }
 
 /** `Retry-After` for the quota of tasks: a task of the owner may have ended by then. */
@@ -56,7 +86,10 @@ export function taskQuota(env: object): number | null {
 }
 
 /** The value of a quota; null for no limit. With `AUTH=off` there are no quotas, because there are no owners. */
-function quotaOf(env: object, name: "QUOTA_BYTES" | "QUOTA_TASKS"): number | null {
+function quotaOf(
+  env: object,
+  name: "QUOTA_BYTES" | "QUOTA_CHARACTERS" | "QUOTA_TASKS" | "QUOTA_TOKENS",
+): number | null {
   const config = readConfig(env);
   return config.AUTH === "off" || config[name] === 0 ? null : config[name];
 }

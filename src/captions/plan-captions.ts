@@ -1,5 +1,7 @@
 import type { VideoRequest } from "../api/video-request.ts";
+import type { TimedSentence } from "../protocol/authoring.ts";
 import { removeMarkup } from "../text/remove-markup.ts";
+import { knownLanguage } from "../util/language-tag.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { type Cue, framedCues, timeCues } from "./cue-timing.ts";
 import { fitCue, lineFits } from "./fit-lines.ts";
@@ -7,6 +9,7 @@ import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
 import { separateOverlaps } from "./separate-overlaps.ts";
 import { joinSubtitles, splitScript } from "./split-script.ts";
+import { spokenCues } from "./spoken-cues.ts";
 
 /** A shorter subtitle of a script could not be read. */
 const MIN_CUE_SECONDS = 0.5;
@@ -17,17 +20,20 @@ export interface CaptionMaterial {
   fonts: readonly Font[];
   /** The content of a subtitle file, or null to show the script. */
   timed: readonly TimedText[] | null;
+  /** The spoken sentences of the script with their times; null if they are unknown. */
+  sentences?: readonly TimedSentence[] | null;
 }
 
 /**
  * Returns a function that gives the subtitles for a video of a given length in frames. Subtitles come from the
- * subtitle file at its own times. Without a subtitle file, the script is spread over the whole video in proportion
+ * subtitle file at its own times. Without a subtitle file, spoken sentences are shown while they are said. Without
+ * these, the script is spread over the whole video in proportion
  * to how long each part takes to say. Lines are broken to fit the frame.
  */
 export function captionPlanner(
   request: Pick<VideoRequest, "subtitle_enabled" | "video_script" | "video_language">,
   style: CaptionStyle,
-  { fonts, timed }: CaptionMaterial,
+  { fonts, timed, sentences }: CaptionMaterial,
   frameRate: number,
 ): (frames: number) => Cue[] {
   if (!request.subtitle_enabled || fonts.length === 0) return () => [];
@@ -37,6 +43,13 @@ export function captionPlanner(
     return (frames) => framedCues(fitted, frames, frameRate);
   }
   const fits = lineFits(style, fonts);
+  if (sentences) {
+    const spoken = sentences.map((sentence) => ({
+      sentence,
+      texts: splitScript(sentence.text, fits, language).map(({ shown }) => shown),
+    }));
+    return (frames) => spokenCues(spoken, frames, frameRate);
+  }
   const subtitles = splitScript(removeMarkup(request.video_script), fits, language);
   const least = Math.ceil(MIN_CUE_SECONDS * frameRate);
   return (frames) => {
@@ -44,12 +57,4 @@ export function captionPlanner(
     const texts = joinSubtitles(subtitles, max, fits, language).map(({ shown }) => shown);
     return timeCues(texts, frames, least);
   };
-}
-
-function knownLanguage(tag: string): string {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? "und";
-  } catch {
-    return "und";
-  }
 }

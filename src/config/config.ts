@@ -50,6 +50,8 @@ export const configSchema = z.object({
   // 0 means no quota.
   QUOTA_REQUESTS: count(1200),
   QUOTA_TASKS: count(1000),
+  QUOTA_CHARACTERS: count(500_000),
+  QUOTA_TOKENS: count(1_000_000),
   QUOTA_BYTES: count(100 * 1024 * MiB),
   RENDERER: z.enum(["auto", ...rendererKinds]).default("auto"),
   RENDERER_URL: z

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { collections } from "../api/files.ts";
 import { DEFAULT_OWNER } from "../api/owner.ts";
 
@@ -97,6 +97,21 @@ export const media = sqliteTable(
       .where(sql`${table.supersededAt} is null`),
     index("media_superseded").on(table.supersededAt).where(sql`${table.supersededAt} is not null`),
   ],
+);
+
+/** What each owner used of language models and voices, per day. */
+export const providerUsage = sqliteTable(
+  "provider_usage",
+  {
+    owner: text().notNull(),
+    /** `YYYY-MM-DD` in UTC. */
+    day: text().notNull(),
+    /** Characters that voices spoke. */
+    characters: integer().notNull().default(0),
+    /** Tokens that language models read and wrote. */
+    tokens: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.owner, table.day] })],
 );
 
 /** API keys; see auth/api-key.ts. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { creditSchema, warningSchema } from "../api/authored.ts";
 import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
+import { taskParts } from "../api/video-request.ts";
 import { webhookLogSchema } from "../api/webhook-log.ts";
 
 /** A task's public data without its URLs, which depend on the origin and the access of each request. */
@@ -16,6 +18,22 @@ const fields = z.strictObject({
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
   illustrated: z.array(z.number().int()).default([]),
+  /** What was authored for the task; null if nothing was. */
+  authored: z
+    .strictObject({
+      /** Not in lists. */
+      script: z.string().optional(),
+      terms: z.array(z.string()),
+      voice: z.strictObject({ id: z.string(), language: z.string(), provider: z.string() }).nullable(),
+      /** Seconds of the narration that was made; null without one. */
+      audio: z.number().nullable(),
+      credits: z.array(creditSchema),
+      warnings: z.array(warningSchema),
+    })
+    .nullable()
+    .default(null),
+  /** The part after which the task ends. */
+  stop_at: z.enum(taskParts).default("video"),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
   /** Numbers of the videos of which at least the first seconds can be played. */
   streams: z.array(z.number().int()).default([]),

@@ -1,6 +1,7 @@
 import type { RenderJob } from "../protocol/render-job.ts";
 import { segmentArguments } from "./segment-arguments.ts";
 import { soundtrackRuns } from "./soundtrack-arguments.ts";
+import { speechArguments } from "./speech-arguments.ts";
 import { stillsArguments } from "./stills-arguments.ts";
 
 /**
@@ -23,5 +24,7 @@ export function* ffmpegRuns(job: RenderJob, options: { threads: number }): Gener
       return yield* soundtrackRuns(job);
     case "stills":
       return stillsArguments(job, options);
+    case "speech":
+      return speechArguments(job);
   }
 }

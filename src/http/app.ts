@@ -20,8 +20,11 @@ import { taskFileRoutes } from "./routes/task-files.ts";
 import { taskSteeringRoutes } from "./routes/task-steering.ts";
 import { describeWebhooks, taskWebhookRoutes } from "./routes/task-webhooks.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { textRoutes } from "./routes/texts.ts";
 import { videoRoutes } from "./routes/videos.ts";
 import { refusedWatchPage, watchRoutes } from "./routes/watch.ts";
+import { voiceRoutes } from "./routes/voices.ts";
+import { watchRoutes } from "./routes/watch.ts";
 
 /** Builds the whole API: middleware in the order in which it runs, then the routes of each resource. */
 export function createApp(): OpenAPIHono<AppEnv> {
@@ -34,6 +37,8 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.use("/watch/*", refusedWatchPage);
   app.use(checkAccess);
   app.route("/", videoRoutes());
+  app.route("/", textRoutes());
+  app.route("/", voiceRoutes());
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());

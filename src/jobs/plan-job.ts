@@ -1,7 +1,9 @@
 import { fetchInputs } from "../library/fetch-inputs.ts";
 import { RemoteInputError } from "../library/fetch-linked-file.ts";
+import { applyAuthored } from "../planning/apply-authored.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
+import { planWithoutVideos } from "../planning/plan-without-videos.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import { deletePrefix } from "../storage/delete-objects.ts";
@@ -32,14 +34,17 @@ export async function planTask(
   asked: PlanInput,
 ): Promise<void> {
   const renderers = await renderersFor(env, asked.avoided);
-  const input = await fetchInputs({ env, taskId, renderers, signal }, asked);
-  const captions = await loadCaptionSources(env, input);
+  const fetched = await fetchInputs({ env, taskId, renderers, signal }, asked);
+  const { input, sentences, parts } = await applyAuthored(env.MEDIA, fetched, asked.authored);
+  const captions = { ...(await loadCaptionSources(env, input)), sentences };
   checkFetchedSubtitles(asked, input, captions);
-  const { plan, files } = await planForPreferred(renderers, asked.avoided, (renderer) =>
-    buildPlan(taskId, input, renderer, captions),
+  const { plan, files } = await planForPreferred(renderers, asked.avoided, async (renderer) =>
+    asked.authoring && asked.authoring.stopAt !== "video"
+      ? planWithoutVideos(taskId, input, renderer, captions)
+      : buildPlan(taskId, input, renderer, captions),
   );
   for (const { key, contentType, text } of files) await env.MEDIA.put(key, text, { httpMetadata: { contentType } });
-  if ((await task.planned(plan, ticket)) !== "gone") return;
+  if ((await task.planned({ ...plan, authored: parts }, ticket)) !== "gone") return;
   await env.MEDIA.delete(files.map(({ key }) => key));
   if (asked.remote?.length) await deletePrefix(env.MEDIA, keys.input(taskId, ""));
 }

@@ -2,6 +2,12 @@ import type { Work } from "../protocol/task-jobs.ts";
 import { rendererOf } from "../renderers/choose-renderer.ts";
 import { log } from "../util/log.ts";
 import { assemble } from "./assemble-job.ts";
+import { runGatherJob } from "./authoring/gather-job.ts";
+import { runNarrateJob } from "./authoring/narrate-job.ts";
+import { runPictureJob } from "./authoring/picture-job.ts";
+import { runSearchJob } from "./authoring/search-job.ts";
+import { runSpeakJob } from "./authoring/speak-job.ts";
+import { runWriteJob } from "./authoring/write-job.ts";
 import { runPlanJob } from "./plan-job.ts";
 import { runRenderJob } from "./render-job.ts";
 import type { Run } from "./run.ts";
@@ -17,6 +23,7 @@ export async function runJob(run: Run): Promise<void> {
   const { env, taskId, jobId, ticket, work, task } = run;
   if (work.kind !== "render") run.accepted();
   if (work.kind === "plan") return runPlanJob(run);
+  if (work.kind === "write") return runWriteJob(run);
   const results = resultKeys(work);
   const last = results.at(-1);
   if (last !== undefined && (await env.MEDIA.head(last))) {
@@ -28,7 +35,7 @@ export async function runJob(run: Run): Promise<void> {
   if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(results);
 }
 
-type ResultWork = Exclude<Work, { kind: "plan" }>;
+type ResultWork = Exclude<Work, { kind: "plan" | "write" }>;
 
 /** The R2 keys that a job writes, in order: if the last object exists, all do. */
 function resultKeys(work: ResultWork): string[] {
@@ -42,6 +49,16 @@ async function makeResults(run: Run, work: ResultWork): Promise<void> {
       return runRenderJob({ ...run, work });
     case "assemble":
       return assemble(env.MEDIA, work, signal);
+    case "speak":
+      return runSpeakJob({ ...run, work });
+    case "search":
+      return runSearchJob({ ...run, work });
+    case "picture":
+      return runPictureJob({ ...run, work });
+    case "narrate":
+      return runNarrateJob({ ...run, work });
+    case "gather":
+      return runGatherJob({ ...run, work });
     case "stills":
       return makeStills(env.MEDIA, work, rendererOf(work.renderer, env), signal);
   }

@@ -30,7 +30,7 @@ import type { Segment } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
-import type { CaptionSources } from "./load-caption-sources.ts";
+import type { CaptionMaterials, CaptionSources } from "./load-caption-sources.ts";
 import { pieceOf } from "./piece-of-shot.ts";
 
 /**
@@ -41,7 +41,7 @@ const RENDERED_FORMAT_VERSION = 3;
 
 /** A plan, with the timelines that it was made from. */
 export interface BuiltPlan {
-  plan: Plan;
+  plan: Omit<Plan, "authored">;
   /** Files that must be written before the plan is stored. */
   files: SideFile[];
   /** The timeline of each video. */
@@ -57,13 +57,14 @@ export async function buildPlan(
   taskId: string,
   task: TaskInput,
   renderer: Pick<Renderer, "kind" | "limits">,
-  captions: Pick<CaptionSources, "fonts" | "timed">,
+  captions: CaptionMaterials,
 ): Promise<BuiltPlan> {
   const { request, narration } = task;
   const { limits } = renderer;
   const { width, height } = frameSize(request.video_aspect, limits.shortSide);
   const style = captionStyle(request, { width, height });
-  const material = { fonts: captions.fonts.map(({ font }) => font), timed: captions.timed };
+  const { timed, sentences = null } = captions;
+  const material = { fonts: captions.fonts.map(({ font }) => font), timed, sentences };
   const timelines = planTimelines(
     request,
     task.materials.map(source(task)),
@@ -142,7 +143,7 @@ function stillsJob(taskId: string, video: number, timeline: Timeline, renderer: 
 }
 
 /** The subtitle files that users download. */
-function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
+export function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
   const file = (name: string, text: string): SideFile => ({
     key: keys.output(taskId, name),
     contentType: contentTypeFor("subtitles", name),

@@ -3,6 +3,7 @@ import { charactersWithoutGlyph, EMOJI_FONT, fontOrder, undrawableCharacters } f
 import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { bundledFonts } from "../library/bundled-fonts.ts";
+import type { TimedSentence } from "../protocol/authoring.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 import { type InputBindings, openInput, readAsset } from "../storage/open-input.ts";
@@ -30,6 +31,11 @@ export interface CaptionSources {
 
 /** Max characters without a glyph that an error message lists. */
 const MAX_LISTED_CHARACTERS = 10;
+/** What subtitles are planned from. */
+export interface CaptionMaterials extends Pick<CaptionSources, "fonts" | "timed"> {
+  /** The spoken sentences of the script with their times; null if nothing was spoken. */
+  sentences?: readonly TimedSentence[] | null;
+}
 
 /** Cache of parsed bundled fonts, by name. They cannot change while this Worker runs, and are small without outlines. */
 const bundledFontCache = new Map<string, LoadedFont>();

@@ -185,7 +185,16 @@ export const stillsJobSchema = z.strictObject({
 });
 export type StillsJob = z.infer<typeof stillsJobSchema>;
 
-export const renderJobSchema = z.discriminatedUnion("kind", [segmentJobSchema, soundtrackJobSchema, stillsJobSchema]);
+/** Decodes the sound of the only input into a WAV file: mono, 16 bits, at this sample rate. */
+export const speechJobSchema = z.strictObject({ kind: z.literal("speech"), sampleRate: z.literal(48000) });
+export type SpeechJob = z.infer<typeof speechJobSchema>;
+
+export const renderJobSchema = z.discriminatedUnion("kind", [
+  segmentJobSchema,
+  soundtrackJobSchema,
+  stillsJobSchema,
+  speechJobSchema,
+]);
 export type RenderJob = z.infer<typeof renderJobSchema>;
 
 /** The properties of a media file. Times are in seconds, sizes in pixels. */

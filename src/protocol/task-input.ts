@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rendererKinds } from "../api/task-state.ts";
 import { videoRequestSchema } from "../api/video-request.ts";
+import { authoringSchema } from "./authoring.ts";
 import { inputSchema, taskMediaSchema } from "./task-jobs.ts";
 
 /** An input that is fetched from a URL when the task is planned. */
@@ -26,6 +27,8 @@ export const taskInputSchema = z.strictObject({
   subtitles: inputSchema.nullable(),
   /** Inputs that must be fetched from URLs. */
   remote: z.array(remoteInputSchema).optional(),
+  /** What has to be authored; null if the request names all of its inputs. */
+  authoring: authoringSchema.nullable().default(null),
   /** The origin of the request. URLs in webhooks begin with it. */
   origin: z.string().default(""),
 });

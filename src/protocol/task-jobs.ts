@@ -1,5 +1,15 @@
 import { z } from "zod";
+import { type Credit, creditSchema, type Warning, warningSchema } from "../api/authored.ts";
 import { type RendererKind, rendererKinds } from "../api/task-state.ts";
+import {
+  gatherWorkSchema,
+  narrateWorkSchema,
+  outlineSchema,
+  pictureWorkSchema,
+  searchWorkSchema,
+  speakWorkSchema,
+  writeWorkSchema,
+} from "./authoring.ts";
 import { mediaProbeSchema, renderJobSchema } from "./render-job.ts";
 
 /** The jobs of a task. The TaskObject stores them, and the queue's consumer runs them. */
@@ -63,6 +73,12 @@ const stillsWorkSchema = z.strictObject({
 export type StillsWork = z.infer<typeof stillsWorkSchema>;
 
 export const workSchema = z.discriminatedUnion("kind", [
+  writeWorkSchema,
+  speakWorkSchema,
+  searchWorkSchema,
+  pictureWorkSchema,
+  narrateWorkSchema,
+  gatherWorkSchema,
   planWorkSchema,
   renderWorkSchema,
   assembleWorkSchema,
@@ -76,7 +92,59 @@ export const jobIds = {
 };
 
 /**
- * Decides when a job may start.
+ * The phases before a task is planned, in their order: a job starts when all jobs of earlier phases are done.
+ *
+ * - `write`: the script, the search terms and the voice.
+ * - `author`: sentences are spoken, footage is searched, pictures are made.
+ * - `narrate`: the sentences become one narration.
+ * - `gather`: clips are chosen and fetched.
+ * - `plan`: all other jobs are planned.
+ */
+export const authoringPhases = ["write", "author", "narrate", "gather", "plan"] as const;
+export type AuthoringPhase = (typeof authoringPhases)[number];
+
+/** A job that authors a part of a task. */
+export interface AuthoringJob {
+  id: string;
+  phase: AuthoringPhase;
+  /** Its share of the progress before the task is planned. */
+  weight: number;
+  work: Exclude<Work, RenderWork | AssembleWork | StillsWork>;
+}
+
+/** What the write job decided, and where the results of the authoring jobs are. */
+export const authoredSchema = outlineSchema.extend({
+  /** R2 key of the narration's description; null without a narration. */
+  narrated: z.string().nullable(),
+  /** R2 key of the gathered materials; null if none are gathered. */
+  gathered: z.string().nullable(),
+});
+export type Authored = z.infer<typeof authoredSchema>;
+
+/** Materials that were gathered for a task. */
+export const gatheredSchema = z.strictObject({
+  materials: z.array(
+    z.strictObject({
+      media: taskMediaSchema,
+      /** Max seconds to show it at once; 0 for no limit. */
+      duration: z.number().min(0),
+      credit: creditSchema,
+    }),
+  ),
+  warnings: z.array(warningSchema),
+});
+export type Gathered = z.infer<typeof gatheredSchema>;
+
+/** What a planned task tells about its authored parts. */
+export interface AuthoredParts {
+  /** Seconds of the narration; null without one. */
+  audioDuration: number | null;
+  credits: Credit[];
+  warnings: Warning[];
+}
+
+/**
+ * Decides when a job of a plan may start.
  *
  * - `opening`: at once. Watching a video can begin when these jobs are done, so they run before all other render jobs.
  * - `render`: when all `opening` jobs are done.
@@ -108,6 +176,7 @@ export interface Plan {
   /** Numbers of the videos that have subtitles, from 1. */
   captioned: number[];
   jobs: PlannedJob[];
+  authored: AuthoredParts | null;
 }
 
 /** A small text file that planning creates, such as a subtitle file. */

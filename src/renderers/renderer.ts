@@ -33,7 +33,7 @@ export interface ProbeSource {
 export interface RenderContext<I extends RenderInput> {
   /** Opens an input from the start. */
   open: (input: I) => Promise<ReadableStream<Uint8Array>>;
-  /** Stores the result, an MP4 or, for a stills job, a JPEG: as bytes or as a stream of known length. */
+  /** Stores the result, an MP4 or, for a stills job, a JPEG, or, for a speech job, a WAV file: as bytes or as a stream of known length. */
   store: (rendered: Uint8Array | ReadableStream<Uint8Array>) => Promise<unknown>;
   /** Aborts if the result is no longer wanted. */
   signal: AbortSignal;

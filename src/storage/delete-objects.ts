@@ -1,15 +1,26 @@
 /** The max keys in one R2 list or delete call. */
 const MAX_KEYS_PER_CALL = 1000;
 
-/** Deletes every object whose key starts with `prefix`. Returns how many were deleted. */
-export async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<number> {
+/**
+ * Deletes every object whose key starts with `prefix`. Returns how many were deleted.
+ *
+ * @param keep returns true for keys that stay.
+ */
+export async function deletePrefix(
+  bucket: R2Bucket,
+  prefix: string,
+  keep: (key: string) => boolean = () => false,
+): Promise<number> {
   let deleted = 0;
-  for (;;) {
-    const { objects, truncated } = await bucket.list({ prefix, limit: MAX_KEYS_PER_CALL });
-    if (objects.length > 0) await bucket.delete(objects.map((object) => object.key));
-    deleted += objects.length;
-    if (!truncated) return deleted;
-  }
+  let cursor: string | undefined;
+  do {
+    const listed = await bucket.list({ prefix, limit: MAX_KEYS_PER_CALL, ...(cursor === undefined ? {} : { cursor }) });
+    const keys = listed.objects.map((object) => object.key).filter((key) => !keep(key));
+    if (keys.length > 0) await bucket.delete(keys);
+    deleted += keys.length;
+    cursor = listed.truncated ? listed.cursor : undefined;
+  } while (cursor !== undefined);
+  return deleted;
 }
 
 /** Deletes objects by key. Any number of keys is allowed. */

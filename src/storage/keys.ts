@@ -7,6 +7,10 @@ export const keys = {
   rendered: (taskId: string, hash: string) => `tasks/${taskId}/segments/${hash}.mp4`,
   /** A file that was fetched from a URL for a task. Its properties are stored next to it. */
   input: (taskId: string, hash: string) => `tasks/${taskId}/inputs/${hash}`,
+  /** What was authored for a task. The hash covers everything that the provider was asked. */
+  authored: (taskId: string, hash: string) => `tasks/${taskId}/authored/${hash}`,
+  /** A sentence that a voice speaks. */
+  voiceSample: (hash: string) => `voices/${hash}`,
   upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
 };
 
@@ -29,15 +33,23 @@ export const outputNames = {
   poster: (video: number) => `final-${video}.jpg`,
   storyboardImage: (video: number) => `final-${video}-storyboard.jpg`,
   storyboardVtt: (video: number) => `final-${video}-storyboard.vtt`,
+  /** The narration that was made for a task. */
+  narration: () => "audio.wav",
   playlist: (video: number) => `final-${video}.m3u8`,
 };
 
 const PUBLIC_FILE_NAME =
-  /^(?:(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
+  /^(?:audio\.wav|(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
 
 /** True if a task publishes a file with this name. All other objects below a task's prefix are internal. */
 export function isPublicFile(name: string): boolean {
   return PUBLIC_FILE_NAME.test(name);
+}
+
+/** True if an object of a task was fetched or authored for it, rather than rendered. */
+export function isInputOf(taskId: string, key: string): boolean {
+  const kept = [keys.input(taskId, ""), keys.authored(taskId, ""), keys.output(taskId, outputNames.narration())];
+  return kept.some((prefix) => key.startsWith(prefix));
 }
 
 /** The number of the video that a published file belongs to, from 1. NaN if the name has no number. */

@@ -84,13 +84,16 @@ export interface RunFailure {
   rerun: Rerun;
   /** Whether a retry of the task may succeed without any change. */
   retryable: boolean;
+  /** The shortest wait before another run, in seconds, as a provider's `Retry-After` says; null if unknown. */
+  retryAfterSeconds?: number | null;
 }
 
 /** The report on a run that ended with this error. Errors without a task's code become `internal_error`. */
 export function runFailureOf(error: unknown): RunFailure {
   const message = messageOf(error);
   if (error instanceof CodedError && isTaskErrorCode(error.code)) {
-    return { code: error.code, message, rerun: error.rerun, retryable: error.retryable };
+    const { code, rerun, retryable, retryAfterSeconds } = error;
+    return { code, message, rerun, retryable, retryAfterSeconds };
   }
   const { rerun, retryable } = new CodedError("internal_error", message);
   return { code: "internal_error", message, rerun, retryable };
@@ -117,6 +120,9 @@ export const noSetbacks: Setbacks = { faults: 0, unreachable: 0, busy: 0 };
 export function maxSetbacks(rendererTries: number): Setbacks {
   return { faults: 8, unreachable: rendererTries, busy: 250 };
 }
+
+/** A provider that asks for a longer wait, in seconds, is not asked again. */
+const MAX_RETRY_AFTER_SECONDS = 600;
 
 /** The longest delay before another run, in seconds. */
 const MAX_DELAY_SECONDS: Setbacks = { faults: 60, unreachable: 60, busy: 30 };
@@ -145,14 +151,18 @@ export type RetryDecision = { retry: true; delaySeconds: number } | { retry: fal
  * @param setbacks the job's setbacks, this one included.
  * @param max how many the job may have.
  * @param jitter 0 to 1.
+ * @param retryAfter the shortest delay that a provider asks for, in seconds; null if it asks for none.
  */
 export function decideRetry(
   setback: keyof Setbacks | null,
   setbacks: Setbacks,
   max: Setbacks,
   jitter: number,
+  retryAfter: number | null = null,
 ): RetryDecision {
+  if (retryAfter !== null && retryAfter > MAX_RETRY_AFTER_SECONDS) return { retry: false };
   if (setback === null || setbacks[setback] >= max[setback]) return { retry: false };
   const delay = Math.min(2 ** (setbacks[setback] - 1), MAX_DELAY_SECONDS[setback]);
-  return { retry: true, delaySeconds: Math.round(delay * (1 + jitter / 2)) };
+  const delaySeconds = Math.round(delay * (1 + jitter / 2));
+  return { retry: true, delaySeconds: Math.max(delaySeconds, Math.ceil(retryAfter ?? 0)) };
 }

@@ -30,11 +30,28 @@ export interface WorkCount {
   total: number;
 }
 
-/** Progress in per cent: 1 once planned, up to 99 while jobs finish, 100 only for success; never below `before`. */
-export function progressOf(stage: Stage, work: WorkCount, before: number): number {
+/** The weight of a task's jobs before and after it is planned. */
+export interface AllWork extends WorkCount {
+  /** Weight of the jobs before the plan; 0 for a task that authors nothing. */
+  authoring: number;
+  /** Weight of those that are done. */
+  authored: number;
+}
+
+/** The share of the progress that belongs to authoring, in per cent. */
+const AUTHORING_PERCENT = 20;
+
+/**
+ * Progress in per cent: 1 once planned, up to 99 while jobs finish, 100 only for success; never below `before`. If
+ * something is authored, that takes the progress to 20, and the jobs after it from there to 99.
+ */
+export function progressOf(stage: Stage, work: AllWork, before: number): number {
   if (stage === "succeeded") return 100;
-  if (work.total <= 0) return before;
-  return Math.min(99, Math.max(before, 1 + Math.floor((98 * work.finished) / work.total)));
+  const planned = work.authoring > 0 ? AUTHORING_PERCENT : 1;
+  if (work.total > 0)
+    return Math.min(99, Math.max(before, planned + Math.floor(((99 - planned) * work.finished) / work.total)));
+  if (work.authoring > 0) return Math.max(before, Math.floor((AUTHORING_PERCENT * work.authored) / work.authoring));
+  return before;
 }
 
 /** How fast a task's work goes since it was last started or resumed. */

@@ -1,7 +1,7 @@
 import type { Stage } from "../api/task-state.ts";
 import type { TaskSummary } from "../db/task-summary.ts";
 import type { AvoidedRenderer, TaskInput } from "../protocol/task-input.ts";
-import type { Work } from "../protocol/task-jobs.ts";
+import type { Authored, Work } from "../protocol/task-jobs.ts";
 
 /** What callers of a TaskObject send and receive. */
 
@@ -30,6 +30,9 @@ export type Replay = { status: "done"; task: TaskSummary } | { status: "pending"
 
 /** What a plan is made from. */
 export interface PlanInput extends TaskInput {
+  owner: string;
+  /** What the write job decided; null before it has ended, or without one. */
+  authored: Authored | null;
   /** Renderers that did not answer and must not be chosen again. */
   avoided: AvoidedRenderer[];
 }

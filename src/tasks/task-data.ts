@@ -2,6 +2,8 @@ import type { TaskData } from "../api/task.ts";
 import { failedStageOf } from "../api/task-failure.ts";
 import { canRetry, isFinal, stateCode } from "../api/task-state.ts";
 import type { TaskSummary } from "../db/task-summary.ts";
+import type { TaskInput } from "../protocol/task-input.ts";
+import type { Authored } from "../protocol/task-jobs.ts";
 import { outputNames } from "../storage/keys.ts";
 import type { TaskRecord } from "./object/task-record.ts";
 import type { WorkTotals } from "./object/task-store.ts";
@@ -12,8 +14,9 @@ import type { TaskLinks } from "./task-links.ts";
 export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
-  request: { video_subject: string; video_count: number },
+  { request, authoring }: Pick<TaskInput, "request" | "authoring">,
   playable: readonly { video: number; segments: number }[],
+  authored: Authored | null,
 ): TaskSummary {
   return {
     task_id: record.id,
@@ -27,6 +30,8 @@ export function summarize(
     durations: record.durations,
     captioned: record.captioned,
     illustrated: record.illustrated,
+    authored: authored && authoredParts(record, authored),
+    stop_at: authoring?.stopAt ?? "video",
     segments: { total: totals.segments, finished: totals.finishedSegments },
     streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     failure: record.failure,
@@ -38,6 +43,20 @@ export function summarize(
   };
 }
 
+function authoredParts(
+  { authored: parts }: TaskRecord,
+  { script, terms, voice, warnings }: Authored,
+): NonNullable<TaskSummary["authored"]> {
+  return {
+    script,
+    terms,
+    voice: voice && { id: voice.voice.id, language: voice.voice.language, provider: voice.voice.provider },
+    audio: parts?.audioDuration ?? null,
+    credits: parts?.credits ?? [],
+    warnings: parts?.warnings ?? warnings,
+  };
+}
+
 /**
  * The public form of a task.
  *
@@ -45,8 +64,9 @@ export function summarize(
  * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, ...rest } = summary;
-  const ready = summary.stage === "succeeded" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
+  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...rest } = summary;
+  const succeeded = summary.stage === "succeeded";
+  const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
   const { task_id: id } = summary;
   const address = (file: string) => links.file(id, file);
@@ -57,7 +77,7 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     eta_seconds: pace && !isFinal(summary.stage) ? etaSeconds(pace, Date.now()) : null,
     videos: ready.map((video) => address(outputNames.final(video))),
     combined_videos: ready.map((video) => address(outputNames.combined(video))),
-    subtitles: ready
+    subtitles: (succeeded && stop_at === "subtitle" ? [1] : ready)
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
     posters: pictured.map((video) => address(outputNames.poster(video))),
@@ -68,7 +88,28 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     })),
     streams: streams.map((video) => links.stream(id, video)),
     watch: links.watch(id),
+    ...(authored ? authoredData(authored, succeeded, summary, address) : {}),
     ...(failure ? { error: failure.message, failed_stage: failedStageOf(failure), failure } : {}),
     ...(webhooks ? { webhooks } : {}),
+  };
+}
+
+/** The fields of a task for which something was authored, with MoneyPrinterTurbo's names. */
+function authoredData(
+  { script, terms, voice, audio, credits, warnings }: NonNullable<TaskSummary["authored"]>,
+  succeeded: boolean,
+  { captioned }: TaskSummary,
+  address: (file: string) => string,
+): Partial<TaskData> {
+  const [subtitles] = captioned;
+  return {
+    ...(script === undefined ? {} : { script }),
+    terms,
+    voice,
+    audio_file: succeeded && audio !== null ? address(outputNames.narration()) : null,
+    audio_duration: audio,
+    subtitle_path: succeeded && subtitles !== undefined ? address(outputNames.srt(subtitles)) : null,
+    materials: credits,
+    warnings,
   };
 }

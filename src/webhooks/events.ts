@@ -14,6 +14,9 @@ export function webhookTypeOf(from: Stage, to: Stage): WebhookType | null {
       return `task.${to}`;
     case "queued":
       return null;
+    case "writing":
+    case "speaking":
+    case "gathering":
     case "planning":
     case "rendering":
     case "assembling":

@@ -1,8 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { dryRunSchema } from "../../api/dry-run.ts";
 import { videoRequestSchema } from "../../api/video-request.ts";
-import { createTask } from "../../tasks/create/create-task.ts";
+import { type CreatedTask, createTask } from "../../tasks/create/create-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
@@ -52,23 +53,59 @@ const createVideoRoute = createRoute({
   },
 });
 
-/** `/api/v1/videos` */
+/** The speed of speech if a request for audio or subtitles gives none, as in MoneyPrinterTurbo. */
+const DEFAULT_AUDIO_RATE = 1.2;
+
+/** A route that makes a task which ends with one part of a video. */
+function partRoute(part: "audio" | "subtitle", summary: string) {
+  return createRoute({
+    method: "post",
+    path: `/api/v1/${part}`,
+    tags: ["Videos"],
+    summary,
+    description: `The same as \`POST /api/v1/videos\` with \`stop_at: "${part}"\`, except that \`voice_rate\` is ${DEFAULT_AUDIO_RATE} by default.`,
+    request: { body: { required: true, content: { "application/json": { schema: videoRequestSchema } } } },
+    responses: {
+      200: jsonResponse(successSchema(z.object({ task_id: z.uuid() })), "The task."),
+      ...errorResponses(400, 409, 413, 503),
+    },
+  });
+}
+
+/** `/api/v1/videos`, `/audio` and `/subtitle` */
 export function videoRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openAPIRegistry.registerPath(createVideoRoute);
   // The body is read here, not by the route's validator, so that a body that is not JSON, or has another
   // Content-Type, gets an error that says what is wrong.
   routes.post(createVideoRoute.path, async (context) => {
-    const body = await readJsonObject(context.req.raw);
-    const key = context.req.raw.headers.get(IDEMPOTENCY_HEADER);
-    const created = await createTask(context.env, body, {
-      owner: ownerOf(context),
-      origin: publicOrigin(context.req.url, context.env),
-      idempotencyKey: key === null ? null : parseIdempotencyKey(key),
-    });
+    const created = await createFrom(context, await readJsonObject(context.req.raw));
     return created.kind === "task"
       ? context.json(success({ task_id: created.taskId }), 200)
       : context.json(success(created.plan), 200);
   });
+  for (const [part, summary] of PARTS) {
+    const route = partRoute(part, summary);
+    routes.openAPIRegistry.registerPath(route);
+    routes.post(route.path, async (context) => {
+      const body = { voice_rate: DEFAULT_AUDIO_RATE, ...(await readJsonObject(context.req.raw)), stop_at: part };
+      const created = await createFrom(context, body);
+      return context.json(success(created.kind === "task" ? { task_id: created.taskId } : created.plan), 200);
+    });
+  }
   return routes;
+}
+
+const PARTS = [
+  ["audio", "Create a task that makes a narration"],
+  ["subtitle", "Create a task that makes a narration and its subtitle files"],
+] as const;
+
+function createFrom(context: Context<AppEnv>, body: unknown): Promise<CreatedTask> {
+  const key = context.req.raw.headers.get(IDEMPOTENCY_HEADER);
+  return createTask(context.env, body, {
+    owner: ownerOf(context),
+    origin: publicOrigin(context.req.url, context.env),
+    idempotencyKey: key === null ? null : parseIdempotencyKey(key),
+  });
 }

@@ -2,6 +2,7 @@ import type { DryRun } from "../../api/dry-run.ts";
 import { CodedError } from "../../api/errors.ts";
 import type { VideoRequest } from "../../api/video-request.ts";
 import { taskQuota, tooManyTasks } from "../../auth/quota.ts";
+import type { AuthorBindings } from "../../authoring/author.ts";
 import { dryRun } from "../../planning/dry-run.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
 import type { RendererBindings } from "../../renderers/bindings.ts";
@@ -9,12 +10,14 @@ import type { InputBindings } from "../../storage/open-input.ts";
 import type { TaskBindings } from "../bindings.ts";
 import type { Creation } from "../task-calls.ts";
 import { checkCallbackUrl } from "./check-callback-url.ts";
+import { checkProviderQuotas } from "./check-provider-quotas.ts";
+import { decideAuthoring } from "./decide-authoring.ts";
 import { fingerprintOf, oneIdempotencyKey, taskIdOf } from "./idempotency.ts";
 import { parseVideoRequest } from "./parse-video-request.ts";
 import { checkGlyphs, resolveFiles } from "./resolve-files.ts";
 
 /** The Worker's bindings that creating a task needs. */
-export interface CreateTaskBindings extends TaskBindings, InputBindings, RendererBindings {
+export interface CreateTaskBindings extends AuthorBindings, TaskBindings, InputBindings, RendererBindings {
   DB: D1Database;
 }
 
@@ -73,10 +76,17 @@ async function resolveInput(
   { taskId, owner, origin }: { taskId: string; owner: string; origin: string },
 ): Promise<TaskInput> {
   checkCallbackUrl(env, request.callback_url);
-  const input = { ...(await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner)), origin };
+  const authoring = await decideAuthoring(env, request);
+  if (authoring) await checkProviderQuotas(env, owner, request, authoring);
+  if (authoring && request.dry_run) throw new CodedError("invalid_request", NO_DRY_RUN);
+  const files = await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner);
+  const input = { ...files, authoring, origin };
   await checkGlyphs(env, input);
   return input;
 }
+
+const NO_DRY_RUN =
+  "dry_run: a task whose script, speech or footage has to be made cannot be planned before it is made: set custom_audio_file and video_materials, or leave dry_run out";
 
 function requireSameRequest(taskId: string, creation: Exclude<Creation, "unknown">): void {
   switch (creation) {

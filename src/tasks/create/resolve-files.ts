@@ -26,7 +26,7 @@ export async function resolveFiles(
   request: VideoRequest,
   taskId: string,
   owner: string,
-): Promise<Omit<TaskInput, "origin">> {
+): Promise<Omit<TaskInput, "origin" | "authoring">> {
   const library = new MediaLibrary(env.DB, owner);
   const remote = remoteInputs(env, request);
   const { custom_audio_file, subtitle_enabled, subtitle_file } = request;

@@ -5,7 +5,7 @@ import type { Counts } from "../../db/schema.ts";
 import { type MetricsBindings, writeDataPoint } from "../../metrics/count.ts";
 import { addCount, type LabelsOf, type StoredCounter } from "../../metrics/definitions.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
-import type { Plan } from "../../protocol/task-jobs.ts";
+import type { Authored, AuthoringJob, Plan } from "../../protocol/task-jobs.ts";
 import { log } from "../../util/log.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { webhookTypeOf } from "../../webhooks/events.ts";
@@ -18,6 +18,9 @@ import { compareListing, type ListedState } from "./listing-audit.ts";
 import { TaskReader } from "./task-reader.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { JobRow, TaskStore } from "./task-store.ts";
+
+const PLAN_JOB: AuthoringJob = { id: "plan", phase: "plan", weight: 0, work: { kind: "plan" } };
+const WRITE_JOB: AuthoringJob = { id: "write", phase: "write", weight: 1, work: { kind: "write" } };
 
 /**
  * Makes each change of a task as one transaction. What follows from a change, such as sending jobs, is the business
@@ -53,11 +56,11 @@ export class TaskLedger extends TaskReader {
     this.#changed = changed;
   }
 
-  /** Stores a new task with its plan job. */
+  /** Stores a new task with its first job: the write job if something has to be authored, else the plan job. */
   create(record: TaskRecord, input: TaskInput): void {
     this.#storage.transactionSync(() => {
       this.#store.create(record, input);
-      this.#store.addPlanJob();
+      this.#store.addAuthoringJobs([input.authoring === null ? PLAN_JOB : WRITE_JOB]);
       if (input.request.callback_url !== null) this.#webhooks.create();
     });
     writeDataPoint(this.#metrics, "tasks_created", {});
@@ -68,8 +71,27 @@ export class TaskLedger extends TaskReader {
   beginRun(record: TaskRecord, job: JobRow): Ticket {
     const run = job.runs + 1;
     this.#store.update({ ...job, state: "running", sends: 0, runs: run, lease: Date.now() + RUN_LEASE_MS });
-    if (job.phase === "plan") this.change(record, { stage: "planning" });
+    const stage = this.#stageOf(job);
+    if (stage !== null) this.change(record, { stage });
     return { generation: record.generation, run };
+  }
+
+  /** The stage that a task enters when a job begins; null if it stays in its stage. */
+  #stageOf({ phase }: JobRow): Stage | null {
+    switch (phase) {
+      case "write":
+        return "writing";
+      case "author":
+        return this.#store.hasUnfinished("speak") ? "speaking" : "gathering";
+      case "narrate":
+        return "speaking";
+      case "gather":
+        return "gathering";
+      case "plan":
+        return "planning";
+      default:
+        return null;
+    }
   }
 
   /** Renews the lease of a run, unless the run is over. */
@@ -78,14 +100,26 @@ export class TaskLedger extends TaskReader {
     if (job?.state === "running" && job.runs === run) this.#store.update({ ...job, lease: Date.now() + RUN_LEASE_MS });
   }
 
-  /** Stores the plan and its jobs. */
+  /** Stores what the write job decided, and adds the other authoring jobs. Without any, the task has succeeded. */
+  outline(record: TaskRecord, job: JobRow, authored: Authored, jobs: readonly AuthoringJob[]): void {
+    this.#storage.transactionSync(() => {
+      this.#store.update({ ...job, state: "done" });
+      this.#store.setAuthored(authored);
+      this.#store.addAuthoringJobs(jobs);
+      this.change(record, this.#store.totals().authoringLeft === 0 ? { stage: "succeeded" } : {});
+    });
+    log("task_outlined", { task_id: record.id, stage: record.stage, jobs: jobs.length });
+  }
+
+  /** Stores the plan and its jobs. A plan without jobs ends the task. */
   plan(record: TaskRecord, job: JobRow, plan: Plan): void {
     this.#storage.transactionSync(() => {
       this.#store.update({ ...job, state: "done" });
       this.#store.addJobs(plan.jobs);
-      const { renderer, width, height, durations, captioned } = plan;
+      const { renderer, width, height, durations, captioned, authored } = plan;
       const pace = { since: Date.now(), before: 0 };
-      this.change(record, { stage: "rendering", renderer, width, height, durations, captioned, pace });
+      const stage = plan.jobs.length === 0 ? "succeeded" : "rendering";
+      this.change(record, { stage, renderer, width, height, durations, captioned, authored, pace });
     });
     log("task_planned", { task_id: record.id, stage: "rendering", renderer: plan.renderer, jobs: plan.jobs.length });
   }
@@ -94,8 +128,8 @@ export class TaskLedger extends TaskReader {
   planAnew(record: TaskRecord, renderer: RendererKind, reason: string): void {
     log("renderer_given_up", { task_id: record.id, stage: record.stage, renderer, reason });
     this.#storage.transactionSync(() => {
-      this.#store.dropJobs();
-      this.#store.addPlanJob();
+      this.#store.dropJobs("planned");
+      this.#store.addAuthoringJobs([PLAN_JOB]);
       const avoided = [...record.avoided, { renderer, reason }];
       const { generation, attempts } = record;
       const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null, illustrated: [] };
@@ -109,8 +143,10 @@ export class TaskLedger extends TaskReader {
       this.#store.update({ ...job, state: "done" });
       const change = { ...also, counts: this.#countSegment(record.counts, job.id) };
       const totals = this.#store.totals();
-      if (totals.finishingLeft === 0 && totals.rendersLeft === 0) {
+      if (totals.finishingLeft === 0 && totals.rendersLeft === 0 && totals.authoringLeft === 0) {
         this.change(record, { ...change, stage: "succeeded" });
+      } else if (totals.authoringLeft > 0) {
+        this.change(record, change);
       } else if (totals.rendersLeft === 0 && record.stage === "rendering") {
         this.change(record, { ...change, stage: "assembling" });
       } else {

@@ -6,7 +6,7 @@ import { readConfig } from "../../config/config.ts";
 import { type Admission, TaskCatalog } from "../../db/task-catalog.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
-import type { Plan } from "../../protocol/task-jobs.ts";
+import type { Authored, AuthoringJob, Plan } from "../../protocol/task-jobs.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import type { RunFailure } from "../retry.ts";
@@ -19,9 +19,12 @@ import { type Entry, ListingOutbox } from "./listing-outbox.ts";
 import { PresenceGrants } from "./presence-grants.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import { newRecord } from "./task-record.ts";
-import { TaskStore } from "./task-store.ts";
+import { type JobRow, TaskStore } from "./task-store.ts";
 import { type TaskObjectBindings, TaskUpkeep } from "./task-upkeep.ts";
 import { Watchers } from "./watchers.ts";
+
+/** Whether a job authors a part of the task and adds no other jobs. */
+const isAuthored = ({ phase }: JobRow) => phase === "author" || phase === "narrate" || phase === "gather";
 
 /**
  * One task: the source of truth and the only writer, addressed by the task's id. Every change is stored before
@@ -201,10 +204,23 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     return { status: "run", work: this.#store.work(jobId), ticket };
   }
 
-  /** The input of the plan job; null if there is no such task. */
+  /** What the write, gather and plan jobs need to know; null if there is no such task. */
   async planInput(): Promise<PlanInput | null> {
     const record = this.#ledger.live();
-    return record && { ...this.#store.input(), avoided: record.avoided };
+    if (!record) return null;
+    const { owner, avoided } = record;
+    return { ...this.#store.input(), owner, avoided, authored: this.#store.authored() };
+  }
+
+  /** Takes what the write job decided. A second report is ignored, because the first one decided every key. */
+  async outlined(authored: Authored, jobs: AuthoringJob[], ticket: Ticket): Promise<Acknowledgement> {
+    const record = this.#ledger.wanted(ticket);
+    if (!record) return "gone";
+    const job = this.#ledger.unfinished("write");
+    if (!job || isFinal(record.stage)) return "ok";
+    this.#ledger.outline(record, job, authored, jobs);
+    await this.#upkeep.proceed();
+    return "ok";
   }
 
   /** Renews the lease of a run. `gone`: the result is no longer wanted, and the consumer may stop. */
@@ -230,9 +246,9 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   async complete(jobId: string, ticket: Ticket): Promise<Acknowledgement> {
     const record = this.#ledger.wanted(ticket);
     if (!record) return "gone";
-    const planned = record.stage === "rendering" || record.stage === "assembling";
     const job = this.#ledger.unfinished(jobId);
-    if (!job || !planned) return "ok";
+    const planned = record.stage === "rendering" || record.stage === "assembling";
+    if (!job || isFinal(record.stage) || !(planned || isAuthored(job))) return "ok";
     this.#ledger.finishJob(
       record,
       job,

@@ -12,6 +12,9 @@ import type { JobRow, TaskStore, WorkTotals } from "./task-store.ts";
 const NO_WORK: WorkTotals = {
   total: 0,
   finished: 0,
+  authoring: 0,
+  authored: 0,
+  authoringLeft: 0,
   segments: 0,
   finishedSegments: 0,
   rendersLeft: 0,
@@ -73,7 +76,8 @@ export class TaskReader {
 
   /** The summary of a record. */
   summary(record: TaskRecord): TaskSummary {
-    return summarize(record, this.#store.totals(), this.#store.input().request, this.#store.playable());
+    const input = this.#store.input();
+    return summarize(record, this.#store.totals(), input, this.#store.playable(), this.#store.authored());
   }
 
   /** The result of a successful cancel, retry or replay. */
@@ -94,7 +98,7 @@ export class TaskReader {
   }
 
   /** The summary of a record that is not stored yet. */
-  firstSummary(record: TaskRecord, { request }: TaskInput): TaskSummary {
-    return summarize(record, NO_WORK, request, []);
+  firstSummary(record: TaskRecord, input: TaskInput): TaskSummary {
+    return summarize(record, NO_WORK, input, [], null);
   }
 }

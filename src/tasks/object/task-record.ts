@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { creditSchema, warningSchema } from "../../api/authored.ts";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { taskFailureSchema, withFailure } from "../../api/task-failure.ts";
 import { rendererKinds, stages } from "../../api/task-state.ts";
@@ -23,6 +24,15 @@ const fields = z.strictObject({
   durations: z.array(z.number()),
   /** The numbers of the videos with subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
+  /** What the plan tells about authored parts; null before the plan, or if nothing was authored. */
+  authored: z
+    .strictObject({
+      audioDuration: z.number().nullable(),
+      credits: z.array(creditSchema),
+      warnings: z.array(warningSchema),
+    })
+    .nullable()
+    .default(null),
   /** The numbers of the videos that have a poster and a storyboard so far, from 1. */
   illustrated: z.array(z.number()).default([]),
   /** What happened to the task so far, by metrics series. */
@@ -63,6 +73,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null, o
     height: null,
     durations: [],
     captioned: [],
+    authored: null,
     illustrated: [],
     counts: addCount({}, "tasks_created", {}),
     fingerprint,

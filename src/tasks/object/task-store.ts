@@ -1,6 +1,11 @@
 import { type TaskInput, taskInputSchema } from "../../protocol/task-input.ts";
 import {
   type AssembleWork,
+  type Authored,
+  type AuthoringJob,
+  type AuthoringPhase,
+  authoredSchema,
+  authoringPhases,
   jobIds,
   type Phase,
   type PlannedJob,
@@ -19,8 +24,7 @@ export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
 export interface JobRow extends Setbacks {
   id: string;
   video: number;
-  /** `plan` for the plan job. */
-  phase: Phase | "plan";
+  phase: Phase | AuthoringPhase;
   state: JobState;
   /** Messages sent since the job last ran. */
   sends: number;
@@ -41,7 +45,11 @@ export interface WorkTotals {
   finished: number;
   segments: number;
   finishedSegments: number;
-  /** Jobs that are not done: render jobs, and the jobs after them. */
+  /** Weight of the jobs before the plan, and of those that are done. */
+  authoring: number;
+  authored: number;
+  /** Jobs that are not done: those before the plan and the plan job, render jobs, and the jobs after them. */
+  authoringLeft: number;
   rendersLeft: number;
   finishingLeft: number;
 }
@@ -78,17 +86,39 @@ export class TaskStore {
     return taskInputSchema.parse(JSON.parse(row.input));
   }
 
-  addPlanJob(): void {
-    this.#insertJob("plan", 0, 0, "plan", "plan", 0, { kind: "plan" }, null);
+  /** Adds jobs that run before the task is planned, behind those that there are. */
+  addAuthoringJobs(jobs: readonly AuthoringJob[]): void {
+    const { first } = this.#sql
+      .exec<{ first: number }>("SELECT COALESCE(MAX(position) + 1, 0) AS first FROM job")
+      .one();
+    for (const [index, job] of jobs.entries()) {
+      this.#insertJob(job.id, first + index, 0, job.phase, job.work.kind, job.weight, job.work, null);
+    }
+  }
+
+  /** What was authored; null until the write job has ended, or without one. */
+  authored(): Authored | null {
+    const row = this.#sql.exec<{ value: string }>("SELECT value FROM authored").toArray()[0];
+    return row ? authoredSchema.parse(JSON.parse(row.value)) : null;
+  }
+
+  setAuthored(authored: Authored): void {
+    this.#sql.exec("INSERT OR REPLACE INTO authored VALUES (1, ?)", JSON.stringify(authored));
+  }
+
+  /** Whether a job of this kind is not done. */
+  hasUnfinished(kind: Work["kind"]): boolean {
+    return this.#sql.exec("SELECT 1 FROM job WHERE kind = ? AND state <> 'done' LIMIT 1", kind).toArray().length > 0;
   }
 
   addJobs(jobs: readonly PlannedJob[]): void {
     const segments = new Map<number, number>();
+    const { last } = this.#sql.exec<{ last: number }>("SELECT COALESCE(MAX(position), 0) AS last FROM job").one();
     for (const [index, job] of jobs.entries()) {
       const kind = job.work.kind === "render" ? job.work.job.kind : job.work.kind;
       const segment = kind === "segment" ? (segments.get(job.video) ?? 0) : null;
       if (segment !== null) segments.set(job.video, segment + 1);
-      this.#insertJob(job.id, index + 1, job.video, job.phase, kind, job.weight, job.work, segment);
+      this.#insertJob(job.id, last + index + 1, job.video, job.phase, kind, job.weight, job.work, segment);
     }
   }
 
@@ -177,8 +207,8 @@ export class TaskStore {
     return this.#sql.exec<{ video: number; segments: number }>(PLAYABLE).toArray();
   }
 
-  dropJobs(): void {
-    clearJobs(this.#sql);
+  dropJobs(which: "all" | "planned" = "all"): void {
+    clearJobs(this.#sql, which);
   }
 
   /** Cancels every job that is not done, so that nothing of a failed or cancelled task goes on. */
@@ -199,7 +229,8 @@ export class TaskStore {
 
   /** Whether there is a plan. */
   isPlanned(): boolean {
-    return this.#sql.exec("SELECT 1 FROM job WHERE phase <> 'plan' LIMIT 1").toArray().length > 0;
+    const before = authoringPhases.map((phase) => `'${phase}'`).join(", ");
+    return this.#sql.exec(`SELECT 1 FROM job WHERE phase NOT IN (${before}) LIMIT 1`).toArray().length > 0;
   }
 }
 

@@ -1,3 +1,5 @@
+import { authoringPhases } from "../../protocol/task-jobs.ts";
+
 /** The SQLite tables of a TaskObject, and the triggers that keep its sums. */
 
 /**
@@ -14,6 +16,9 @@ const JOBS = [
   ) WITHOUT ROWID`,
   "CREATE INDEX job_order ON job (state, position)",
 ];
+
+/** What was authored so far: see `authoredSchema`. */
+const AUTHORED = "CREATE TABLE authored (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL)";
 
 /** Each job's newest message. It has its own table because it changes independently of the job. */
 const MESSAGES = `CREATE TABLE sent_message (
@@ -47,9 +52,18 @@ const SUMS = [
   END`,
 ];
 
+/** The phases before a task is planned, as a list in SQL. */
+const BEFORE_PLAN = authoringPhases.map((phase) => `'${phase}'`).join(", ");
+/** The place of a phase among those before the plan; null for other phases. */
+const rank = (phase: string) =>
+  `CASE ${phase} ${authoringPhases.map((name, index) => `WHEN '${name}' THEN ${index}`).join(" ")} END`;
+
 /** Sums up the task's jobs: see `WorkTotals`. */
-export const SUMMED = `SELECT COALESCE(SUM(weight), 0) AS total,
-    COALESCE(SUM(finished), 0) AS finished,
+export const SUMMED = `SELECT COALESCE(SUM(weight * (phase NOT IN (${BEFORE_PLAN}))), 0) AS total,
+    COALESCE(SUM(finished * (phase NOT IN (${BEFORE_PLAN}))), 0) AS finished,
+    COALESCE(SUM(weight * (phase IN (${BEFORE_PLAN}))), 0) AS authoring,
+    COALESCE(SUM(finished * (phase IN (${BEFORE_PLAN}))), 0) AS authored,
+    COALESCE(SUM(unfinished * (phase IN (${BEFORE_PLAN}))), 0) AS authoringLeft,
     COALESCE(SUM(segments), 0) AS segments,
     COALESCE(SUM(finished_segments), 0) AS finishedSegments,
     COALESCE(SUM(unfinished * (phase IN ('opening', 'render'))), 0) AS rendersLeft,
@@ -67,7 +81,8 @@ export const PLAYABLE = `SELECT video, CASE
 /** Jobs whose turn has come, in order. The bound parameter is the max number of rows. */
 export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS next WHERE state = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM job_sum AS before WHERE before.unfinished > 0 AND (
-    (next.phase = 'render' AND before.phase = 'opening')
+    (${rank("before.phase")} < ${rank("next.phase")})
+    OR (next.phase = 'render' AND before.phase = 'opening')
     OR (next.phase IN ('assemble', 'stills') AND before.phase IN ('opening', 'render') AND before.video = next.video)
     OR (next.phase = 'stills' AND before.phase = 'assemble' AND before.video = next.video)))
   ORDER BY position LIMIT ?`;
@@ -75,13 +90,15 @@ export const readyJobs = (columns: string) => `SELECT ${columns} FROM job AS nex
 /** Creates the tables of a new task. */
 export function createTables(sql: SqlStorage): void {
   sql.exec("CREATE TABLE task (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, input TEXT NOT NULL)");
-  for (const statement of [...JOBS, UNFINISHED, ...SUMS, MESSAGES]) sql.exec(statement);
+  for (const statement of [...JOBS, UNFINISHED, ...SUMS, MESSAGES, AUTHORED]) sql.exec(statement);
 }
 
 /** Whether the object has a task. Upgrades tables that an earlier version created. */
 export function openTables(sql: SqlStorage): boolean {
   const found = sql
-    .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'sent_message')")
+    .exec<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE name IN ('task', 'job_sum', 'sent_message', 'authored')",
+    )
     .toArray();
   const names = new Set(found.map(({ name }) => name));
   if (!names.has("task")) return false;
@@ -91,14 +108,16 @@ export function openTables(sql: SqlStorage): boolean {
     sql.exec("DROP TABLE IF EXISTS message");
     sql.exec(MESSAGES);
   }
+  if (!names.has("authored")) sql.exec(AUTHORED);
   return true;
 }
 
-/** Removes every job. */
-export function clearJobs(sql: SqlStorage): void {
-  sql.exec("DELETE FROM job");
-  sql.exec("DELETE FROM job_sum");
-  sql.exec("DELETE FROM sent_message");
+/** Removes every job; with `planned`, only those of the plan and the plan job. */
+export function clearJobs(sql: SqlStorage, which: "all" | "planned" = "all"): void {
+  const where = which === "all" ? "" : `WHERE phase = 'plan' OR phase NOT IN (${BEFORE_PLAN})`;
+  sql.exec(`DELETE FROM job ${where}`);
+  sql.exec(`DELETE FROM job_sum ${where}`);
+  sql.exec("DELETE FROM sent_message WHERE job NOT IN (SELECT id FROM job)");
 }
 
 /** Upgrades tables without sums. Durable Object storage commits these statements together, because nothing awaits in between. */

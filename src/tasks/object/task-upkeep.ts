@@ -4,7 +4,7 @@ import { isFinal, type RendererKind } from "../../api/task-state.ts";
 import { readConfig } from "../../config/config.ts";
 import type { MetricsBindings } from "../../metrics/count.ts";
 import { deletePrefix } from "../../storage/delete-objects.ts";
-import { keys } from "../../storage/keys.ts";
+import { isInputOf, keys } from "../../storage/keys.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { WebhookCourier } from "../../webhooks/courier.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
@@ -122,10 +122,11 @@ export class TaskUpkeep {
 
   /** Handles a failed run: the job runs again, or the task is planned for another renderer, or the task fails. */
   async handleFailure(record: TaskRecord, job: JobRow, failure: RunFailure): Promise<void> {
-    const { code, message, retryable } = failure;
+    const { code, message, retryable, retryAfterSeconds } = failure;
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const decision = decideRetry(setback, counted, maxSetbacks(readConfig(this.#env()).RENDERER_TRIES), Math.random());
+    const max = maxSetbacks(readConfig(this.#env()).RENDERER_TRIES);
+    const decision = decideRetry(setback, counted, max, Math.random(), retryAfterSeconds);
     log("run_failed", {
       task_id: record.id,
       stage: record.stage,
@@ -166,11 +167,12 @@ export class TaskUpkeep {
 
   /**
    * Plans the task again, for another renderer than the one that does not answer. Rendered segments are deleted,
-   * because one video never mixes segments of two renderers.
+   * because one video never mixes segments of two renderers. What was authored or fetched stays.
    */
   async giveUpRenderer(record: TaskRecord, renderer: RendererKind, reason: string): Promise<void> {
     this.#ledger.planAnew(record, renderer, reason);
-    await deletePrefix(this.#env().MEDIA, keys.task(record.id)).catch((error: unknown) =>
+    const keep = (key: string) => isInputOf(record.id, key);
+    await deletePrefix(this.#env().MEDIA, keys.task(record.id), keep).catch((error: unknown) =>
       log("delete_failed", { task_id: record.id, message: messageOf(error) }),
     );
     await this.proceed();

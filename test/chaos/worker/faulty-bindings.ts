@@ -40,6 +40,7 @@ export function faulty(env: Env): Env {
     ...env,
     MEDIA: faultyBucket(env.MEDIA),
     DB: faultyDatabase(env.DB),
+    AUTHOR_JOBS: faultyQueue(env.AUTHOR_JOBS),
     PLAN_JOBS: faultyQueue(env.PLAN_JOBS),
     RENDER_JOBS: faultyQueue(env.RENDER_JOBS),
     FINISH_JOBS: faultyQueue(env.FINISH_JOBS),

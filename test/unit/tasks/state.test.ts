@@ -55,7 +55,7 @@ test("a task can fail after any sequence of moves, unless it has ended", () => {
 test("the progress of a task never goes back and is 100 only after success", () => {
   const work = fc
     .tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
-    .map(([total, share]) => ({ total, finished: total * share }));
+    .map(([total, share]) => ({ total, finished: total * share, authoring: 10 * share, authored: 10 * share * share }));
   fc.assert(
     fc.property(fc.array(fc.record({ stage, work }), { maxLength: 30 }), (steps) => {
       let before = 0;
@@ -77,5 +77,19 @@ test.each([
   [5, 10, 50],
   [10, 10, 99],
 ])("finishing %d of %d units of work gives a progress of %d per cent", (finished, total, expected) => {
-  expect(progressOf("rendering", { finished, total }, 0)).toBe(expected);
+  expect(progressOf("rendering", { finished, total, authoring: 0, authored: 0 }, 0)).toBe(expected);
 });
+
+test.each([
+  [0, 0, 0],
+  [3, 0, 6],
+  [10, 0, 20],
+  [10, 50, 59],
+  [10, 100, 99],
+])(
+  "with %d of 10 units authored and %d of 100 rendered, the progress is %d per cent",
+  (authored, finished, expected) => {
+    const total = authored === 10 && finished > 0 ? 100 : 0;
+    expect(progressOf("gathering", { finished, total, authoring: 10, authored }, 0)).toBe(expected);
+  },
+);

@@ -89,8 +89,18 @@ function deaf(): D1Database {
 test("a task's row is removed again if D1's response is lost and the task is not created", async () => {
   const id = crypto.randomUUID();
   const record = newRecord(id, Date.now(), null, "alice");
-  const none = { total: 0, finished: 0, segments: 0, finishedSegments: 0, rendersLeft: 0, finishingLeft: 0 };
-  const summary = summarize(record, none, taskInput().request, []);
+  const none = {
+    total: 0,
+    finished: 0,
+    authoring: 0,
+    authored: 0,
+    authoringLeft: 0,
+    segments: 0,
+    finishedSegments: 0,
+    rendersLeft: 0,
+    finishingLeft: 0,
+  };
+  const summary = summarize(record, none, taskInput(), [], null);
   const row = () => DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(id).first("stage");
   const outbox = new ListingOutbox(new TaskCatalog(deaf()));
   const admission = { owner: "alice", quota: 1 };

@@ -104,6 +104,8 @@ test("the counters in D1 stay exact when a task's writes are repeated and reorde
       streams: [],
       segments: { total: 0, finished: 0 },
       failure: null,
+      authored: null,
+      stop_at: "video",
     },
     ...{ attempts: 1, revision: 1, pace: null, created_at: new Date(0).toISOString(), updated_at: "" },
   } satisfies Omit<TaskSummary, "task_id">;

@@ -19,6 +19,8 @@ export function summary(number: number, change: Partial<TaskSummary> = {}): Task
     ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
     segments: { total: 0, finished: 0 },
     failure: null,
+    authored: null,
+    stop_at: "video",
     ...{ attempts: 1, revision: 1, pace: null },
     ...{ created_at: time, updated_at: time },
     ...change,

@@ -25,6 +25,7 @@ export function taskInput(fields: object = {}): TaskInput {
     music: null,
     font: null,
     subtitles: null,
+    authoring: null,
     origin: "https://videos.example",
   };
 }
@@ -67,6 +68,7 @@ export function planOf(taskId: string, segments: number): Plan {
     durations: [segments],
     captioned: [],
     jobs: [...renders, ...assembles],
+    authored: null,
   };
 }
 
@@ -88,6 +90,7 @@ const held: string[] = [];
 export function withQueues(queueNamed: (name: QueueName) => unknown): Env {
   return {
     ...bindings,
+    AUTHOR_JOBS: queueNamed("author"),
     PLAN_JOBS: queueNamed("plan"),
     RENDER_JOBS: queueNamed("render"),
     FINISH_JOBS: queueNamed("finish"),

@@ -44,6 +44,13 @@ const EXPECTED: Record<string, number[]> = {
   "GET /metrics": [401, 401, 401, 403, 200, 401, 401, 401, 401, 403],
   // Another owner has no file of that name.
   "POST /api/v1/videos": [401, 401, 401, 403, 400, 401, 401, 401, 401, 200],
+  "POST /api/v1/audio": UPLOAD,
+  "POST /api/v1/subtitle": UPLOAD,
+  "POST /api/v1/scripts": UPLOAD,
+  "POST /api/v1/terms": UPLOAD,
+  "POST /api/v1/social-metadata": UPLOAD,
+  "GET /api/v1/voices": LIST,
+  "GET /api/v1/voices/{id}/sample": LIST,
   "GET /api/v1/tasks": LIST,
   "GET /api/v1/tasks/{task_id}": LINKED,
   "GET /api/v1/tasks/{task_id}/events": LINKED,
@@ -130,6 +137,7 @@ const PARAMETERS: Record<string, string> = {
   segment: "0.m4s",
   name: "put.mp4",
   webhook_id: "msg_0",
+  id: "stand-in:anna",
 };
 
 const clip = standInFile();
@@ -139,6 +147,12 @@ function bodyFor(operation: string): RequestInit {
   switch (operation) {
     case "POST /api/v1/videos":
       return { body: JSON.stringify({ video_materials: [{ url: "a.mp4" }], bgm_type: "" }) };
+    case "POST /api/v1/audio":
+    case "POST /api/v1/subtitle":
+    case "POST /api/v1/scripts":
+    case "POST /api/v1/terms":
+    case "POST /api/v1/social-metadata":
+      return { body: JSON.stringify({ video_subject: "cats" }) };
     case "POST /api/v1/subtitles":
       return { body: formOf("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n") };
     case "PUT /api/v1/video_materials/{name}":

@@ -19,6 +19,7 @@ function sumsOf(sql: SqlStorage) {
   const totals = sql
     .exec(
       `SELECT COALESCE(SUM(weight), 0) AS total, COALESCE(SUM(weight * (state = 'done')), 0) AS finished,
+         0 AS authoring, 0 AS authored, 0 AS authoringLeft,
          COALESCE(SUM(kind = 'segment'), 0) AS segments,
          COALESCE(SUM(kind = 'segment' AND state = 'done'), 0) AS finishedSegments,
          COALESCE(SUM(phase IN ('opening', 'render') AND state <> 'done'), 0) AS rendersLeft,
@@ -88,7 +89,7 @@ test("the totals, playable segments and ready jobs match the jobs after any sequ
     const store = new TaskStore(storage.sql);
     const task = crypto.randomUUID();
     store.create(newRecord(task, 0, null, DEFAULT_OWNER), taskInput());
-    store.addPlanJob();
+    store.addAuthoringJobs([{ id: "plan", phase: "plan", weight: 0, work: { kind: "plan" } }]);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 40 }), (segments, steps) => {
         let jobs = jobsOf(task, segments);
