@@ -63,6 +63,8 @@ const START_AUTHOR =
  * does not answer.
  */
 export class Author {
+  /** What the calls so far told, for example which provider failed before another one did it. */
+  readonly warnings: string[] = [];
   readonly #service: AuthorService | undefined;
 
   constructor({ AUTHOR }: AuthorBindings) {
@@ -109,6 +111,7 @@ export class Author {
   async #ask<T>(schema: z.ZodType<T>, call: (author: AuthorService) => Promise<AuthorReply<T>>): Promise<T> {
     const reply = authorReplySchema(schema).parse(await this.#call(call, PROVIDER_TIMEOUT_MS)) as AuthorReply<T>;
     if (reply.status === "failed") throw new AuthorError(reply.failure);
+    this.warnings.push(...reply.warnings);
     return reply.value;
   }
 

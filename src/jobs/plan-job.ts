@@ -20,7 +20,7 @@ import type { Run } from "./run.ts";
 export async function runPlanJob(run: Omit<Run, "work">): Promise<void> {
   const { env, taskId, jobId, ticket, task } = run;
   const asked = await task.planInput();
-  if (asked?.remote?.length) await env.PLAN_RUNNERS.getByName(taskId).start({ taskId, jobId, ticket });
+  if (asked?.remote?.length) await env.PLAN_RUNNERS.getByName(taskId).start({ taskId, jobId, ticket, gather: null });
   else if (asked) await planTask(run, asked);
 }
 

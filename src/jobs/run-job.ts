@@ -24,6 +24,7 @@ export async function runJob(run: Run): Promise<void> {
   if (work.kind !== "render") run.accepted();
   if (work.kind === "plan") return runPlanJob(run);
   if (work.kind === "write") return runWriteJob(run);
+  if (work.kind === "gather") return runGatherJob({ ...run, work });
   const results = resultKeys(work);
   const last = results.at(-1);
   if (last !== undefined && (await env.MEDIA.head(last))) {
@@ -35,7 +36,7 @@ export async function runJob(run: Run): Promise<void> {
   if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(results);
 }
 
-type ResultWork = Exclude<Work, { kind: "plan" | "write" }>;
+type ResultWork = Exclude<Work, { kind: "gather" | "plan" | "write" }>;
 
 /** The R2 keys that a job writes, in order: if the last object exists, all do. */
 function resultKeys(work: ResultWork): string[] {
@@ -57,8 +58,6 @@ async function makeResults(run: Run, work: ResultWork): Promise<void> {
       return runPictureJob({ ...run, work });
     case "narrate":
       return runNarrateJob({ ...run, work });
-    case "gather":
-      return runGatherJob({ ...run, work });
     case "stills":
       return makeStills(env.MEDIA, work, rendererOf(work.renderer, env), signal);
   }

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { gatherWorkSchema } from "../protocol/authoring.ts";
 
-/** A plan job that a consumer has claimed, and that runs outside of the queue. */
+/** A plan job, or with `gather` a gather job, that a consumer has claimed, and that runs outside of the queue. */
 export const planRunSchema = z.strictObject({
   taskId: z.uuid(),
   jobId: z.string(),
   ticket: z.strictObject({ generation: z.number().int(), run: z.number().int() }),
+  gather: gatherWorkSchema.nullable().default(null),
 });
 export type PlanRun = z.infer<typeof planRunSchema>;
 

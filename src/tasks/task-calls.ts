@@ -31,6 +31,8 @@ export type Replay = { status: "done"; task: TaskSummary } | { status: "pending"
 /** What a plan is made from. */
 export interface PlanInput extends TaskInput {
   owner: string;
+  /** Speech providers that failed and must not be chosen again. */
+  avoidedVoices: string[];
   /** What the write job decided; null before it has ended, or without one. */
   authored: Authored | null;
   /** Renderers that did not answer and must not be chosen again. */

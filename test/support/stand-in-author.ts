@@ -14,7 +14,7 @@ export const standInAuthor = {
       path: "stand-in-author.mjs",
       contents: `
         import { WorkerEntrypoint } from "cloudflare:workers";
-        const done = (value) => ({ status: "done", value });
+        const done = (value) => ({ status: "done", value, warnings: [] });
         const failed = (code, message, retryable, retryAfterSeconds = null) =>
           ({ status: "failed", failure: { code, message, retryable, retryAfterSeconds } });
         const failureOf = (text) => {
@@ -61,7 +61,7 @@ export const standInAuthor = {
           }
           async speak({ text, voice }) {
             const audio = wav(400 * text.length);
-            return failureOf(text) ?? done({ audio, mediaType: "audio/wav", words: null, provider: "stand-in", voice });
+            return failureOf(text) ?? done({ audio, mediaType: "audio/wav", words: null, rate: 1, provider: "stand-in", voice });
           }
           async searchFootage({ term, provider }) {
             const files = [{ url: "https://clips.example/" + encodeURIComponent(term) + ".mp4", width: 1080, height: 1920 }];

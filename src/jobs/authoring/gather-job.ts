@@ -1,7 +1,8 @@
 import type { Credit, Warning } from "../../api/authored.ts";
 import { CodedError } from "../../api/errors.ts";
 import { type ChosenClip, clipsInTurn, fileFor, rankClips } from "../../authoring/select-footage.ts";
-import { fetchInputs, RemoteInputError } from "../../library/fetch-inputs.ts";
+import { fetchInputs } from "../../library/fetch-inputs.ts";
+import { RemoteInputError } from "../../library/fetch-linked-file.ts";
 import { probeObject } from "../../library/probe-file.ts";
 import {
   type GatherWork,
@@ -27,16 +28,31 @@ const SHORT_SIDE = 1080;
 /** How many videos of a task show different clips. */
 const FALLBACK_SECONDS = 15;
 
+/** A run of a gather job. */
+type GatherRun = Pick<Run<GatherWork>, "env" | "taskId" | "jobId" | "ticket" | "task" | "work" | "signal">;
+
 /**
- * Chooses clips from the results of the searches, fetches as many as the narration needs, and stores the list. A clip
- * that cannot be fetched is replaced by the next one.
+ * Hands the run over to the task's PlanRunner: the hosts of clips may be slow, and the other jobs of the batch and of the
+ * queue must not wait for them.
+ */
+export async function runGatherJob({ env, taskId, jobId, ticket, work }: Run<GatherWork>): Promise<void> {
+  await env.PLAN_RUNNERS.getByName(taskId).start({ taskId, jobId, ticket, gather: work });
+}
+
+/**
+ * Chooses clips from the results of the searches, fetches as many as the narration needs, stores the list and reports to
+ * the TaskObject. A clip that cannot be fetched is replaced by the next one.
  *
  * @throws CodedError `footage_not_found`, or the code of the searches if all of them failed; RemoteInputError if no clip
  *   can be fetched.
  */
-export async function runGatherJob(
-  run: Pick<Run<GatherWork>, "env" | "taskId" | "work" | "task" | "signal">,
-): Promise<void> {
+export async function gatherFootage(run: GatherRun): Promise<void> {
+  const { env, jobId, task, ticket, work } = run;
+  if (!(await env.MEDIA.head(work.key))) await gather(run);
+  if ((await task.complete(jobId, ticket)) === "gone") await env.MEDIA.delete(work.key);
+}
+
+async function gather(run: GatherRun): Promise<void> {
   const { env, work, task } = run;
   const input = await task.planInput();
   if (!input) return;

@@ -35,6 +35,7 @@ const answerSchema = z.strictObject({
   provider: z.string(),
   voice: z.string(),
   words: z.array(spokenWordSchema).nullable(),
+  rate: z.number(),
 });
 
 /** The keys of what the provider answered. They are kept, because what follows may fail and the answer was paid for. */

@@ -1,10 +1,10 @@
 import type { Warning } from "../../api/authored.ts";
-import type { VideoRequest } from "../../api/video-request.ts";
 import { Author } from "../../authoring/author.ts";
 import { authoredKey, outlineJobs } from "../../authoring/outline-jobs.ts";
 import { scriptSentences } from "../../authoring/script-sentences.ts";
 import { writtenScriptSchema, writtenTermsSchema } from "../../protocol/author.ts";
 import type { Authoring, Outline } from "../../protocol/authoring.ts";
+import type { PlanInput } from "../../tasks/task-calls.ts";
 import type { Run } from "../run.ts";
 import { countUsage } from "./count-usage.ts";
 import { storedOnce } from "./stored-once.ts";
@@ -23,15 +23,14 @@ const MAX_TERMS = 50;
 export async function runWriteJob({ env, taskId, ticket, task }: Omit<Run, "work">): Promise<void> {
   const input = await task.planInput();
   if (!input?.authoring) return;
-  const outline = await writeOutline({ env, taskId }, input.owner, input.request, input.authoring);
+  const outline = await writeOutline({ env, taskId }, input, input.authoring);
   const { authored, jobs } = await outlineJobs(taskId, input.request, input.authoring, outline);
   await task.outlined(authored, jobs, ticket);
 }
 
 async function writeOutline(
   { env, taskId }: Pick<Run, "env" | "taskId">,
-  owner: string,
-  request: VideoRequest,
+  { owner, avoidedVoices, request }: PlanInput,
   authoring: Authoring,
 ): Promise<Outline> {
   const author = new Author(env);
@@ -65,8 +64,9 @@ async function writeOutline(
   }
   const voice =
     authoring.narration === "voice" && authoring.stopAt !== "script" && authoring.stopAt !== "terms"
-      ? await author.chooseVoice({ name: request.voice_name, language, text: script })
+      ? await author.chooseVoice({ name: request.voice_name, language, text: script, without: avoidedVoices })
       : null;
-  const warnings: Warning[] = voice?.substitution ? [{ code: "voice_replaced", message: voice.substitution }] : [];
+  const warnings: Warning[] = author.warnings.map((message) => ({ code: "provider_replaced", message }));
+  if (voice?.substitution) warnings.push({ code: "voice_replaced", message: voice.substitution });
   return { script, terms, voice, warnings };
 }

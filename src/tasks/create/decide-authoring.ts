@@ -70,7 +70,7 @@ function sourcesOf(named: readonly FootageSource[], { footage, pictures, hints }
 /** @throws CodedError `invalid_request` if no voice can speak the text. */
 async function checkVoice(author: Author, asked: { name: string; language: string; text: string }): Promise<void> {
   try {
-    await author.chooseVoice(asked);
+    await author.chooseVoice({ ...asked, without: [] });
   } catch (error) {
     if (error instanceof CodedError && error.code === "voice_unavailable" && !error.retryable) {
       throw invalid("voice_name", error.message);

@@ -137,6 +137,18 @@ export class TaskLedger extends TaskReader {
     });
   }
 
+  /** Drops everything but the written texts, and adds a job that chooses another voice. */
+  outlineAnew(record: TaskRecord, provider: string, reason: string): void {
+    log("voice_given_up", { task_id: record.id, stage: record.stage, provider, reason });
+    this.#storage.transactionSync(() => {
+      this.#store.dropJobs();
+      this.#store.addAuthoringJobs([WRITE_JOB]);
+      const { generation, attempts } = record;
+      const avoidedVoices = [...record.avoidedVoices, provider];
+      this.change(record, { avoidedVoices, generation: generation + 1, attempts: attempts + 1, pace: null });
+    });
+  }
+
   /** Marks a job as done; with the last job the task succeeds. */
   finishJob(record: TaskRecord, job: JobRow, also: Partial<Pick<TaskRecord, "illustrated">>): void {
     this.#storage.transactionSync(() => {

@@ -208,8 +208,8 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   async planInput(): Promise<PlanInput | null> {
     const record = this.#ledger.live();
     if (!record) return null;
-    const { owner, avoided } = record;
-    return { ...this.#store.input(), owner, avoided, authored: this.#store.authored() };
+    const { owner, avoided, avoidedVoices } = record;
+    return { ...this.#store.input(), owner, avoided, avoidedVoices, authored: this.#store.authored() };
   }
 
   /** Takes what the write job decided. A second report is ignored, because the first one decided every key. */

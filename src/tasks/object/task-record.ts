@@ -15,6 +15,8 @@ const fields = z.strictObject({
   renderer: z.enum(rendererKinds).nullable(),
   /** Renderers that this task gave up on, and why. */
   avoided: z.array(avoidedRendererSchema),
+  /** Speech providers that this task gave up on. */
+  avoidedVoices: z.array(z.string()).default([]),
   /** The number of the plan, from 0. Each change of renderer makes a new plan, and reports about older plans are ignored. */
   generation: z.number(),
   /** Pixels. */
@@ -68,6 +70,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null, o
     progress: 0,
     renderer: null,
     avoided: [],
+    avoidedVoices: [],
     generation: 0,
     width: null,
     height: null,

@@ -25,6 +25,14 @@ export interface TaskObjectBindings extends QueueBindings, MetricsBindings {
   MEDIA: R2Bucket;
 }
 
+/** What a speech provider fails with. Another one may still speak. */
+const VOICE_FAILURES: readonly TaskErrorCode[] = [
+  "voice_unavailable",
+  "provider_failed",
+  "provider_limit",
+  "provider_refused",
+];
+
 /** The parts of a TaskObject that its upkeep works with. */
 export interface TaskParts {
   store: TaskStore;
@@ -144,7 +152,22 @@ export class TaskUpkeep {
       await this.proceed();
     } else if (setback === "unreachable" && record.renderer)
       await this.giveUpRenderer(record, record.renderer, message);
+    else if (this.#giveUpVoice(record, job, failure)) await this.proceed();
     else await this.end(record, "failed", { code, message, retryable });
+  }
+
+  /**
+   * Lets another voice speak the whole task if a speech provider fails for good. The write job fails the task if there
+   * is no other voice.
+   *
+   * @returns false if the failure has nothing to do with a speech provider.
+   */
+  #giveUpVoice(record: TaskRecord, job: JobRow, { code, message }: RunFailure): boolean {
+    const work = this.#store.work(job.id);
+    if (work.kind !== "speak" || !VOICE_FAILURES.includes(code)) return false;
+    const [provider = ""] = work.request.voice.split(":", 1);
+    this.#ledger.outlineAnew(record, provider, message);
+    return true;
   }
 
   /** Gives up a job: the task fails, or goes on without its stills. */
