@@ -1,4 +1,5 @@
-// npm run demo: starts a service, makes a video from the sample clips through the public API, and stops the service.
+// npm run demo: starts a service, makes a video of a script, which the embedded voice speaks, and the sample clips through
+// the public API, and stops the service.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -18,10 +19,11 @@ const state = await mkdtemp(join(tmpdir(), "edgereel-demo-"));
 const printed: string[] = [];
 let service: Service | undefined;
 try {
-  console.log("Starting Edgereel on this machine, with ffmpeg.wasm as the renderer …");
+  console.log("Starting Edgereel on this machine, with ffmpeg.wasm as the renderer and the embedded voice …");
   service = await startService({
     port: await freePort(),
     state,
+    author: {},
     onLine: (line, from) => printed.push(`[${from}] ${line}`),
   });
   const files = await makeVideo(service.origin);
@@ -39,9 +41,8 @@ try {
 
 /** Uploads the samples, creates a task, waits for its end and saves its videos. Returns the paths of the saved files. */
 async function makeVideo(origin: string): Promise<string[]> {
-  console.log(`Uploading ${clips.length} clips and a narration to ${origin} …`);
+  console.log(`Uploading ${clips.length} clips to ${origin} …`);
   for (const name of clips) await upload(origin, "video_materials", name, await sample(name));
-  await upload(origin, "narrations", "narration.mp3", await sample("narration.mp3"));
 
   const id = await create(origin, {
     video_subject: "Edgereel demo",
@@ -50,7 +51,7 @@ async function makeVideo(origin: string): Promise<string[]> {
     video_aspect: "9:16",
     video_concat_mode: "sequential",
     video_clip_duration: 2.5,
-    custom_audio_file: "narration.mp3",
+    voice_name: "embedded:slt",
     subtitle_enabled: true,
   });
   console.log(`Created task ${id} with POST /api/v1/videos.\n`);
@@ -63,6 +64,7 @@ async function makeVideo(origin: string): Promise<string[]> {
     await writeFile(file, await download(url));
     files.push(file);
   }
+  if (task.audio_file) await writeFile(join(folder, "audio.wav"), await download(task.audio_file));
   console.log(`\nRendered ${task.durations[0]?.toFixed(1)} s at ${task.width}×${task.height}.`);
   return files;
 }

@@ -1,11 +1,14 @@
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
+import { type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
 import type {} from "../../support/services/shared-workers.ts";
 import { emptyState, removeState, startTestService } from "../../support/services/test-service.ts";
 import { TELLING } from "../../support/services/webhook-receiver.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** Origin of the fake providers that the services use. */
+    providers: string;
     /** Origin of each service under test, and the folder of its D1, R2 and Durable Objects. */
     services: { origin: string; state: string }[];
   }
@@ -24,21 +27,25 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
   );
   const { workerRegistry } = project.getProvidedContext();
-  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }));
+  const providers = await startFakeProviders();
+  project.provide("providers", providers.origin);
+  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }, providers));
   return async () => {
     await Promise.all(starting.map(async (start) => (await start)?.stop()));
+    await providers.close();
     await Promise.all(places.map(({ state }) => removeState(state)));
   };
 }
 
 /** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
-async function startOne(place: { port: number; state: string; registry: string }) {
+async function startOne(place: { port: number; state: string; registry: string }, providers: FakeProviders) {
   const printed: string[] = [];
   // A link that stalls fails after one try.
   const links = { INPUT_IDLE_SECONDS: "10", INPUT_RETRY_SECONDS: "5" };
   const vars = { ...TELLING, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
-  return startTestService({ ...place, vars, onLine }).catch((error: unknown) => {
+  const author = { ...providers.settings("llm", "pexels", "speech"), OUTBOUND_ALLOW: providers.host };
+  return startTestService({ ...place, vars, author, onLine }).catch((error: unknown) => {
     console.error(error, printed.join("\n"));
     return null;
   });

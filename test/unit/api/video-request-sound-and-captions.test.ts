@@ -39,8 +39,9 @@ test("a request with MoneyPrinterTurbo's default values is accepted", () => {
 });
 
 test.each([
-  ["voice_name", { voice_name: "zh-CN-XiaoxiaoNeural" }],
-  ["voice_rate", { voice_rate: 1.2 }],
+  ["voice_rate", { voice_rate: 5 }],
+  ["video_terms", { video_terms: 5 }],
+  ["stop_at", { stop_at: "music" }],
   ["bgm_type", { bgm_type: "loud" }],
   ["bgm_file", { bgm_type: "custom" }],
   ["bgm_volume", { bgm_volume: -1 }],
