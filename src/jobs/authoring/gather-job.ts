@@ -25,8 +25,8 @@ const MAX_CLIPS = 60;
 const MAX_FAILURES = 20;
 /** Pixels of the frame's shorter side that a clip should cover. */
 const SHORT_SIDE = 1080;
-/** How many videos of a task show different clips. */
-const FALLBACK_SECONDS = 15;
+/** The length of a video without a narration, in seconds. */
+const SILENT_VIDEO_SECONDS = 15;
 
 /** A run of a gather job. */
 type GatherRun = Pick<Run<GatherWork>, "env" | "taskId" | "jobId" | "ticket" | "task" | "work" | "signal">;
@@ -58,7 +58,7 @@ async function gather(run: GatherRun): Promise<void> {
   if (!input) return;
   const { video_clip_duration, video_aspect, match_materials_to_script } = input.request;
   const narration = work.narration ? await readStored(env.MEDIA, work.narration, narratedSchema) : null;
-  const seconds = narration?.duration ?? FALLBACK_SECONDS;
+  const seconds = narration?.duration ?? input.narration?.probe.duration ?? SILENT_VIDEO_SECONDS;
   const searches = await Promise.all(
     work.searches.map(async ({ term, keys }) => {
       const found = await Promise.all(keys.map((key) => readStored(env.MEDIA, key, searchedSchema)));
@@ -75,7 +75,7 @@ async function gather(run: GatherRun): Promise<void> {
     ),
   }));
   const candidates = clipsInTurn(ranked).map(({ term, clip }) => ({ term, clip, url: fileFor(clip, frame) }));
-  const pictures = await storedPictures(run, input);
+  const pictures = await storedPictures(run);
   if (candidates.length === 0 && pictures.length === 0) throw nothingFound(searches.flatMap(({ found }) => found));
   const wanted = Math.min(MAX_CLIPS, Math.ceil(seconds / video_clip_duration)) - pictures.length;
   const { materials: clips, warnings } = await fetchClips(run, input, candidates, wanted);
@@ -139,10 +139,7 @@ function creditOf(clip: ChosenClip["clip"], term: string): Credit {
 }
 
 /** The pictures that were made, as materials. */
-async function storedPictures(
-  { env, work }: Pick<Run<GatherWork>, "env" | "work">,
-  _input: TaskInput,
-): Promise<Gathered["materials"]> {
+async function storedPictures({ env, work }: Pick<GatherRun, "env" | "work">): Promise<Gathered["materials"]> {
   const renderers = await renderersFor(env, []);
   return Promise.all(
     work.pictures.map(async (key, index) => {
