@@ -1,4 +1,5 @@
 import type { Sentence } from "../protocol/authoring.ts";
+import { removeMarkup } from "../text/remove-markup.ts";
 import { splitSentences } from "../text/split-sentences.ts";
 import { knownLanguage } from "../util/language-tag.ts";
 import { splitAtPauses } from "./pauses.ts";
@@ -23,7 +24,7 @@ export function scriptSentences(script: string, language: string): ScriptSentenc
       pause += part.seconds;
       continue;
     }
-    for (const text of splitSentences(part.text, knownLanguage(language))) {
+    for (const text of splitSentences(removeMarkup(part.text), knownLanguage(language))) {
       sentences.push({ text, pauseBefore: pause });
       pause = 0;
     }
