@@ -2,10 +2,10 @@ import { directedText } from "./base-direction.ts";
 import { boxPadding, customTop, edgeMargin, styleToFit } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { assColour, type Colour, isGrey } from "./colour.ts";
-import type { Cue } from "./cue-timing.ts";
 import { fontRuns } from "./fonts/choose-fonts.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
 import type { Font } from "./fonts/read-font-file.ts";
+import type { Cue } from "./timing/cue-timing.ts";
 
 /** A letter of a writing system. Digits, punctuation, emoji and mathematical letters belong to all of them. */
 const LETTER_OF_SCRIPT = /(?!\p{Script=Common}|\p{Script=Inherited})\p{L}/u;

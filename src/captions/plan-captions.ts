@@ -3,13 +3,13 @@ import type { TimedSentence } from "../protocol/authoring.ts";
 import { removeMarkup } from "../text/remove-markup.ts";
 import { knownLanguage } from "../util/language-tag.ts";
 import type { CaptionStyle } from "./caption-style.ts";
-import { type Cue, framedCues, timeCues } from "./cue-timing.ts";
 import { fitCue, lineFits } from "./fit-lines.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
-import { separateOverlaps } from "./separate-overlaps.ts";
 import { joinSubtitles, splitScript } from "./split-script.ts";
-import { spokenCues } from "./spoken-cues.ts";
+import { type Cue, framedCues, timeCues } from "./timing/cue-timing.ts";
+import { separateOverlaps } from "./timing/separate-overlaps.ts";
+import { spokenCues } from "./timing/spoken-cues.ts";
 
 /** A shorter subtitle of a script could not be read. */
 const MIN_CUE_SECONDS = 0.5;

@@ -1,5 +1,5 @@
 import { splitSentences } from "../text/split-sentences.ts";
-import { speechLength } from "./cue-timing.ts";
+import { speechLength } from "./timing/cue-timing.ts";
 import { breakCost, collapseWhitespace, type LineFits, unbreakableParts, wrapParts } from "./wrap-lines.ts";
 
 const MAX_LINES_PER_SUBTITLE = 2;

@@ -1,4 +1,4 @@
-import type { Cue } from "./cue-timing.ts";
+import type { Cue } from "./timing/cue-timing.ts";
 
 /** Writes subtitles as a SubRip file with CRLF line ends. */
 export function srtDocument(cues: readonly Cue[], frameRate: number): string {

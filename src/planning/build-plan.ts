@@ -1,8 +1,8 @@
 import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
-import { cuesWithin } from "../captions/cue-timing.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
+import { cuesWithin } from "../captions/timing/cue-timing.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { contentTypeFor } from "../library/formats.ts";
 import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";

@@ -1,6 +1,6 @@
 import { CodedError } from "../api/errors.ts";
 import type { VideoAspect, VideoRequest } from "../api/video-request.ts";
-import type { Cue } from "../captions/cue-timing.ts";
+import type { Cue } from "../captions/timing/cue-timing.ts";
 import type { EncoderSettings } from "../protocol/render-job.ts";
 import { cutSegments, type Segment } from "./segments.ts";
 import { planShots, type Shot, type ShotOptions, type Source } from "./shots.ts";

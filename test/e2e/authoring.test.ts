@@ -62,7 +62,7 @@ test("each subtitle of a spoken script begins within 0.15 s of its sentence", as
     stop_at: "subtitle",
   });
   const task = await finish(origin, id);
-  expect(task).toMatchObject({ state: 1, videos: [], failure: undefined });
+  expect(task).toMatchObject({ state: 1, videos: [] });
   const cues = await cueTimes(task.subtitle_path ?? undefined);
   const heard = await soundStarts(await download(task.audio_file ?? ""));
   expect(cues).toHaveLength(3);

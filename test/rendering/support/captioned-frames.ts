@@ -1,8 +1,8 @@
 import { videoRequestSchema } from "../../../src/api/video-request.ts";
 import { assDocument } from "../../../src/captions/ass-document.ts";
 import { captionStyle } from "../../../src/captions/caption-style.ts";
-import type { Cue } from "../../../src/captions/cue-timing.ts";
 import { captionPlanner } from "../../../src/captions/plan-captions.ts";
+import type { Cue } from "../../../src/captions/timing/cue-timing.ts";
 import type { SegmentJob } from "../../../src/protocol/render-job.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
 import { fontsFor } from "../../support/fonts.ts";

@@ -35,10 +35,11 @@ test("docs/request-fields.md lists every field of a request and of a material ex
 test("docs/request-fields.md has the defaults of the request schema", async () => {
   const read = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }] });
   const [material] = read.video_materials;
+  const silent = { ...read, video_materials: videoRequestSchema.parse({ video_subject: "a" }).video_materials };
   for (const row of await table()) {
     const name = row.field.replace("video_materials[].", "");
-    const values: Record<string, unknown> = name === row.field ? read : { ...material };
-    const required = row.field === "video_materials" || row.field === "video_materials[].url";
+    const values: Record<string, unknown> = name === row.field ? silent : { ...material };
+    const required = row.field === "video_materials[].url";
     expect(row.default, row.field).toBe(required ? "required" : `\`${JSON.stringify(values[name])}\``);
   }
 });

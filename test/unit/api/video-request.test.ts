@@ -82,15 +82,13 @@ test("an unknown field of a material is refused with its path", () => {
 });
 
 test.each([
-  ["video_materials", undefined],
   ["video_materials", "a.mp4"],
-  ["video_materials", []],
   ["video_materials", Array.from({ length: 101 }, () => ({ url: "a.mp4" }))],
   ["video_materials.0.url", [{}]],
   ["video_materials.0.url", [{ url: "" }]],
   ["video_materials.0.provider", [{ url: "a.mp4", provider: "pexels" }]],
   ["video_materials.0.duration", [{ url: "a.mp4", duration: -1 }]],
-  ["video_source", "pexels"],
+  ["video_source", "youtube"],
   ["video_aspect", "4:3"],
   ["video_concat_mode", "shuffle"],
   ["video_clip_duration", 0.4],
@@ -108,24 +106,29 @@ test.each([
   expect(refused({ ...least, [name]: value })).toEqual([field]);
 });
 
-/** The fields that are not supported yet. They accept only their default value. */
-const unsupported = Object.entries(videoRequestSchema.shape).filter(([, schema]) =>
-  schema.meta()?.description?.endsWith("Not supported yet."),
-);
+test.each([
+  [undefined, []],
+  [null, []],
+  ["", []],
+  ["pexels", ["pexels"]],
+  [
+    ["pixabay", "coverr", "pixabay"],
+    ["pixabay", "coverr"],
+  ],
+])("a video_source of %j means the sources %j", (given, sources) => {
+  expect(videoRequestSchema.parse({ ...least, video_source: given }).video_source).toEqual(sources);
+});
 
-test("an unsupported field is refused with its name unless it has its default value", () => {
-  const defaults = videoRequestSchema.parse(least);
-  for (const [name] of unsupported) {
-    const unset = defaults[name as keyof typeof defaults];
-    expect(refused({ ...least, [name]: unset }), name).toEqual([]);
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        fc.pre(value !== unset && JSON.stringify(value) !== JSON.stringify(unset));
-        expect(refused({ ...least, [name]: value })).toEqual([name]);
-      }),
-      { numRuns: 30 },
-    );
-  }
+test.each([
+  [null, []],
+  ["", []],
+  ["rain, snow ，sun\nhail", ["rain", "snow", "sun", "hail"]],
+  [
+    [" a ", "", "b"],
+    ["a", "b"],
+  ],
+])("video_terms of %j are the terms %j", (given, terms) => {
+  expect(videoRequestSchema.parse({ ...least, video_terms: given }).video_terms).toEqual(terms);
 });
 
 test("the request schema's safeParse does not throw for any input", () => {

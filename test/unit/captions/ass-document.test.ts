@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { videoRequestSchema } from "../../../src/api/video-request.ts";
 import { assDocument } from "../../../src/captions/ass-document.ts";
 import { captionStyle } from "../../../src/captions/caption-style.ts";
-import type { Cue } from "../../../src/captions/cue-timing.ts";
 import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
+import type { Cue } from "../../../src/captions/timing/cue-timing.ts";
 import { fontFile } from "../../support/fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { framedCues } from "../../../src/captions/cue-timing.ts";
 import { readSubtitleFile } from "../../../src/captions/read-subtitle-file.ts";
+import { framedCues } from "../../../src/captions/timing/cue-timing.ts";
 import { srtDocument, vttDocument } from "../../../src/captions/write-subtitle-file.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

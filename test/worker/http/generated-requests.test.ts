@@ -7,7 +7,7 @@ test("valid and invalid requests generated from the OpenAPI document get only do
   await upload("video_materials", "a.mp4");
   const { answers, faults } = await fuzzApi({
     send: (path, init) => request(path, init),
-    requests: 120,
+    requests: 200,
     seed: 2,
     hints: {
       url: ["a.mp4"],

@@ -1,4 +1,4 @@
-import type { TimedText } from "./read-subtitle-file.ts";
+import type { TimedText } from "../read-subtitle-file.ts";
 
 /** Subtitles that overlap for a shorter time, in seconds, are shown one after the other. */
 const SHORT_OVERLAP = 0.5;

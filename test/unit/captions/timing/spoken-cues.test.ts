@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { spokenCues } from "../../../src/captions/spoken-cues.ts";
-import type { TimedSentence } from "../../../src/protocol/authoring.ts";
+import { spokenCues } from "../../../../src/captions/timing/spoken-cues.ts";
+import type { TimedSentence } from "../../../../src/protocol/authoring.ts";
 
 const sentence = (text: string, start: number, end: number, words: TimedSentence["words"] = null) => ({
   text,

@@ -1,4 +1,4 @@
-import type { TimedSentence } from "../protocol/authoring.ts";
+import type { TimedSentence } from "../../protocol/authoring.ts";
 import { type Cue, speechLength } from "./cue-timing.ts";
 
 /** A spoken sentence and the subtitles that it is divided into. */

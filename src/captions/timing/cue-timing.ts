@@ -1,4 +1,4 @@
-import type { TimedText } from "./read-subtitle-file.ts";
+import type { TimedText } from "../read-subtitle-file.ts";
 
 /** A subtitle and when it is shown, in output frames. `end` is the first frame that does not show it. */
 export interface Cue {
