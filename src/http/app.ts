@@ -22,9 +22,8 @@ import { describeWebhooks, taskWebhookRoutes } from "./routes/task-webhooks.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { textRoutes } from "./routes/texts.ts";
 import { videoRoutes } from "./routes/videos.ts";
-import { refusedWatchPage, watchRoutes } from "./routes/watch.ts";
 import { voiceRoutes } from "./routes/voices.ts";
-import { watchRoutes } from "./routes/watch.ts";
+import { refusedWatchPage, watchRoutes } from "./routes/watch.ts";
 
 /** Builds the whole API: middleware in the order in which it runs, then the routes of each resource. */
 export function createApp(): OpenAPIHono<AppEnv> {

@@ -34,7 +34,7 @@ export function inlined(schema: Schema, all: Readonly<Record<string, Schema>>): 
   }) as Schema;
 }
 
-/** Values that the service is likely to accept, such as names of existing files, by the name of the field. */
+/** Values that the service is likely to accept, such as names of existing files, by the name of the field. Most objects have these fields. */
 export type Hints = Readonly<Record<string, readonly unknown[]>>;
 
 /** Values that are valid for a schema. They are small, and have few of the optional fields. */
@@ -79,11 +79,14 @@ function text({ format, pattern, minLength = 0, maxLength = 200 }: Schema): fc.A
 
 function object({ properties = {}, required = [] }: Schema, hints: Hints): fc.Arbitrary<object> {
   const optional = Object.keys(properties).filter((name) => !required.includes(name));
+  const hinted = optional.filter((name) => hints[name]);
   return fc
-    .subarray(optional, { maxLength: Math.min(optional.length, 5) })
-    .chain((chosen) =>
-      fc.record(Object.fromEntries([...required, ...chosen].map((name) => [name, field(name, properties, hints)]))),
-    );
+    .tuple(fc.subarray(optional, { maxLength: Math.min(optional.length, 5) }), fc.integer({ min: 0, max: 4 }))
+    .chain(([chosen, luck]) => {
+      // Most requests need one of several optional fields, and the hints have valid values for them.
+      const names = new Set([...required, ...chosen, ...(luck > 0 ? hinted : [])]);
+      return fc.record(Object.fromEntries([...names].map((name) => [name, field(name, properties, hints)])));
+    });
 }
 
 function field(name: string, properties: Record<string, Schema>, hints: Hints): fc.Arbitrary<unknown> {

@@ -54,7 +54,8 @@ export const standInAuthor = {
           async voices() {
             return done([voice]);
           }
-          async chooseVoice({ name, text }) {
+          async chooseVoice({ name, without }) {
+            if (without.length > 0) return failed("voice_unavailable", "no other voice is configured", false);
             if (name.startsWith("xx-")) return failed("voice_unavailable", "no voice speaks xx; there are: en-US", false);
             const substitution = name === "" || name === voice.id ? null : name + " is not configured, so Anna speaks";
             return done({ voice, substitution });

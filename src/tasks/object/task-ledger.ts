@@ -138,13 +138,18 @@ export class TaskLedger extends TaskReader {
   }
 
   /** Drops everything but the written texts, and adds a job that chooses another voice. */
-  outlineAnew(record: TaskRecord, provider: string, reason: string): void {
-    log("voice_given_up", { task_id: record.id, stage: record.stage, provider, reason });
+  outlineAnew(record: TaskRecord, failed: TaskRecord["avoidedVoices"][number]): void {
+    log("voice_given_up", {
+      task_id: record.id,
+      stage: record.stage,
+      provider: failed.provider,
+      reason: failed.message,
+    });
     this.#storage.transactionSync(() => {
       this.#store.dropJobs();
       this.#store.addAuthoringJobs([WRITE_JOB]);
       const { generation, attempts } = record;
-      const avoidedVoices = [...record.avoidedVoices, provider];
+      const avoidedVoices = [...record.avoidedVoices, failed];
       this.change(record, { avoidedVoices, generation: generation + 1, attempts: attempts + 1, pace: null });
     });
   }

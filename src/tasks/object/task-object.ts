@@ -208,7 +208,8 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
   async planInput(): Promise<PlanInput | null> {
     const record = this.#ledger.live();
     if (!record) return null;
-    const { owner, avoided, avoidedVoices } = record;
+    const { owner, avoided } = record;
+    const avoidedVoices = record.avoidedVoices.map(({ provider }) => provider);
     return { ...this.#store.input(), owner, avoided, avoidedVoices, authored: this.#store.authored() };
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { creditSchema, warningSchema } from "../../api/authored.ts";
+import { taskErrorCodes } from "../../api/errors.ts";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { taskFailureSchema, withFailure } from "../../api/task-failure.ts";
 import { rendererKinds, stages } from "../../api/task-state.ts";
@@ -15,8 +16,17 @@ const fields = z.strictObject({
   renderer: z.enum(rendererKinds).nullable(),
   /** Renderers that this task gave up on, and why. */
   avoided: z.array(avoidedRendererSchema),
-  /** Speech providers that this task gave up on. */
-  avoidedVoices: z.array(z.string()).default([]),
+  /** Speech providers that this task gave up on, and why. */
+  avoidedVoices: z
+    .array(
+      z.strictObject({
+        provider: z.string(),
+        code: z.enum(taskErrorCodes),
+        message: z.string(),
+        retryable: z.boolean(),
+      }),
+    )
+    .default([]),
   /** The number of the plan, from 0. Each change of renderer makes a new plan, and reports about older plans are ignored. */
   generation: z.number(),
   /** Pixels. */

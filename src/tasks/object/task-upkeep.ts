@@ -33,6 +33,14 @@ const VOICE_FAILURES: readonly TaskErrorCode[] = [
   "provider_refused",
 ];
 
+/** Why a task fails: if no voice is left, what the last one failed with says more than that none is left. */
+function reasonOf(record: TaskRecord, job: JobRow, failure: Omit<TaskFailure, "stage">): Omit<TaskFailure, "stage"> {
+  const voice = record.avoidedVoices.at(-1);
+  if (job.phase !== "write" || failure.code !== "voice_unavailable" || !voice) return failure;
+  const { code, message, retryable } = voice;
+  return { code, message, retryable };
+}
+
 /** The parts of a TaskObject that its upkeep works with. */
 export interface TaskParts {
   store: TaskStore;
@@ -153,7 +161,7 @@ export class TaskUpkeep {
     } else if (setback === "unreachable" && record.renderer)
       await this.giveUpRenderer(record, record.renderer, message);
     else if (this.#giveUpVoice(record, job, failure)) await this.proceed();
-    else await this.end(record, "failed", { code, message, retryable });
+    else await this.end(record, "failed", reasonOf(record, job, { code, message, retryable }));
   }
 
   /**
@@ -162,11 +170,12 @@ export class TaskUpkeep {
    *
    * @returns false if the failure has nothing to do with a speech provider.
    */
-  #giveUpVoice(record: TaskRecord, job: JobRow, { code, message }: RunFailure): boolean {
+  #giveUpVoice(record: TaskRecord, job: JobRow, { code, message, retryable }: RunFailure): boolean {
     const work = this.#store.work(job.id);
     if (work.kind !== "speak" || !VOICE_FAILURES.includes(code)) return false;
     const [provider = ""] = work.request.voice.split(":", 1);
-    this.#ledger.outlineAnew(record, provider, message);
+    if (record.avoidedVoices.some((avoided) => avoided.provider === provider)) return false;
+    this.#ledger.outlineAnew(record, { provider, code, message, retryable });
     return true;
   }
 
