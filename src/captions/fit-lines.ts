@@ -1,3 +1,4 @@
+import { lineBreaks } from "../text/line-breaks.ts";
 import { maxLineWidth, textHeight } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
@@ -18,20 +19,21 @@ const SIZE_STEP = 0.9;
 /** A longer text gets the smallest letters without trying others, because each try takes time. */
 const MAX_TRIED_LENGTH = 2000;
 
-/** A word of a script with spaces. Such a word has no place for a line break, apart from hyphens. */
-const WORD =
-  /^[^\s\p{Pd}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+$/u;
-const URL_WORD = /^\S*(:\/\/|www\.)\S*$/;
+/** A text that surely has a place for a line break. Finding that out in full takes longer. */
+const MANY_WORDS =
+  /(?:\S+\s+){4}\S|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{12}/u;
 
 /**
  * Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width.
- * A long word, such as a URL, also fits if it does with smaller letters, because cutting it would read worse.
+ * A text without a place for a line break, such as a URL, also fits if it does with smaller letters, because cutting it
+ * would read worse.
  */
 export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits {
   const measure = textMeasure(fonts);
   const smallest = { ...style, fontSize: smallestFontSize(style) };
   const fits = (line: string, look: CaptionStyle) => measure(line) * look.fontSize <= maxLineWidth(look);
-  return (line) => fits(line, style) || ((WORD.test(line) || URL_WORD.test(line)) && fits(line, smallest));
+  return (line) =>
+    fits(line, style) || (fits(line, smallest) && !MANY_WORDS.test(line) && lineBreaks(line, "und").length === 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { lineBreaks } from "../text/line-breaks.ts";
+import { segmenterFor } from "../text/segmenters.ts";
 
 /** True if a line is short enough for the frame. */
 export type LineFits = (line: string) => boolean;
@@ -80,7 +81,7 @@ export function unbreakableParts(text: string, fits: LineFits, language: string)
   return joinMarks(parts).flatMap((part) => (fits(part.trim()) ? [part] : cut(part, fits, language)));
 }
 
-const VISIBLE = /[\p{L}\p{N}\p{S}]/u;
+const VISIBLE = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u;
 
 /** Adds parts that are only punctuation to the part before them, or to the first one after them. */
 function joinMarks(parts: readonly string[]): string[] {
@@ -107,10 +108,7 @@ function cut(part: string, fits: LineFits, language: string): string[] {
 
 /** Cuts between graphemes. Punctuation at the end stays with the last letter. */
 function cutBetweenGraphemes(text: string, fits: LineFits, language: string): string[] {
-  const graphemes = Array.from(
-    new Intl.Segmenter(language, { granularity: "grapheme" }).segment(text),
-    ({ segment }) => segment,
-  );
+  const graphemes = Array.from(segmenterFor(language, "grapheme").segment(text), ({ segment }) => segment);
   const cuts: string[][] = [[]];
   for (const grapheme of graphemes) {
     const last = cuts.at(-1) as string[];

@@ -36,8 +36,8 @@ const ABBREVIATIONS: Record<string, Lists> = {
   fr: {
     title: "MM Mme Mmes Mlle Mlles Mgr Vve",
     number: "éd janv févr avr juil sept oct déc num",
-    other: "env apr J-C boul hab tél Cie Sté c-à-d réf",
-    own: "Me av ex bd adj",
+    other: "env apr ex J-C boul hab tél Cie Sté c-à-d réf",
+    own: "Me av bd adj",
   },
   es: {
     title:
@@ -76,6 +76,12 @@ const ABBREVIATIONS: Record<string, Lists> = {
     other: "др см ср напр руб коп тыс млн млрд тел мин сек гг вв отд обл",
     own: "пл оф",
   },
+  hi: { title: "डॉ डा प्रो श्री पं कु", number: "नं क्र पृ", other: "कं लि आदि" },
+  ar: { title: "د أ م", number: "ص ج ق", other: "إلخ هـ" },
+  el: { title: "κ κα Δρ", number: "αρ σελ", other: "βλ δηλ κτλ κλπ λ.χ" },
+  sv: { number: "nr", other: "dvs kl osv tex obs" },
+  cs: { number: "č", other: "např tzv atd apod resp" },
+  tr: { title: "Doç Av Sn", number: "No", other: "vb vs örn" },
 };
 
 /** Words that often begin a sentence and rarely follow an abbreviation inside one. */

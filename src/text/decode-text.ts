@@ -1,5 +1,6 @@
 import { big5, euc_jp, euc_kr, gb_18030, sjis } from "chardet/lib/encoding/mbcs.js";
 import * as singleByte from "chardet/lib/encoding/sbcs.js";
+import { plausibility } from "./encoding-plausibility.ts";
 
 /** A text that was decoded. */
 export interface DecodedText {
@@ -13,14 +14,14 @@ export class EncodingError extends Error {
   override name = "EncodingError";
 }
 
-/** A guess that is less certain is not used, because it would show other letters. From 0 to 100. */
-const MIN_CONFIDENCE = 10;
+/** A guess that scores less is not used, because it would show other letters. The max is 2. */
+const MIN_SCORE = 0.6;
 /** Detection reads this much of a text. */
 const SAMPLE_BYTES = 100_000;
 
 /** The encodings that are recognised by the frequency of their letters. Each is a class of the library. */
 const RECOGNISERS = [
-  ...[sjis, big5, euc_jp, euc_kr, gb_18030],
+  ...[sjis, big5, euc_jp, gb_18030, euc_kr],
   ...[
     singleByte.ISO_8859_1,
     singleByte.ISO_8859_2,
@@ -37,6 +38,10 @@ const RECOGNISERS = [
   ],
   ...[singleByte.windows_1257, singleByte.windows_1258, singleByte.windows_874],
 ];
+
+const RARE: ReadonlySet<string> = new Set(["windows-1257", "windows-1258", "windows-874"]);
+/** Encodings that are tried although no letters of theirs are frequent, because the text is short. */
+const ALPHABETS = ["windows-1252", "windows-1251", "windows-1256", "windows-1255", "windows-1250", "windows-1253"];
 
 /**
  * Decodes a text whose encoding is not known. UTF-8 and UTF-16 are recognised by their byte order mark, UTF-8 also by
@@ -56,15 +61,20 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const japanese = utf8?.includes("\u001b$") ? decodeAs("iso-2022-jp", bytes) : null;
   if (japanese !== null) return { text: japanese, encoding: "iso-2022-jp" };
   if (utf8 !== null) return { text: utf8, encoding: "utf-8" };
-  const guesses = guess(bytes.subarray(0, SAMPLE_BYTES));
-  if (mostlyUtf8(bytes))
+  if (mostlyUtf8(bytes)) {
     throw new EncodingError("the file is UTF-8 text, but has damaged characters; save it as UTF-8 again");
-  for (const { name, confidence } of guesses) {
-    const text = confidence < MIN_CONFIDENCE ? null : decodeAs(name, bytes);
-    if (text !== null) return { text, encoding: new TextDecoder(name).encoding };
   }
-  const best = guesses[0] ? `; the best guess is ${guesses[0].name}` : "";
-  throw new EncodingError(`the file is not UTF-8 text, and its encoding is not certain${best}; save it as UTF-8`);
+  const [best] = guess(bytes.subarray(0, SAMPLE_BYTES))
+    .flatMap(({ name, confidence }) => {
+      const text = decodeAs(name, bytes);
+      if (text === null) return [];
+      const encoding = new TextDecoder(name).encoding;
+      return [{ text, encoding, score: plausibility(bytes, encoding, text) * (1 + confidence / 100) }];
+    })
+    .sort((a, b) => b.score - a.score);
+  if (best && best.score >= MIN_SCORE) return { text: best.text, encoding: best.encoding };
+  const hint = best ? `; the best guess is ${best.encoding}` : "";
+  throw new EncodingError(`the file is not UTF-8 text, and its encoding is not certain${hint}; save it as UTF-8`);
 }
 
 /** Encodings in which the text may be, the most probable one first. Windows-1255 includes ISO 8859-8. */
@@ -76,9 +86,12 @@ function guess(bytes: Uint8Array): { name: string; confidence: number }[] {
     c1Bytes: byteStats.slice(0x80, 0xa0).some((count) => count > 0),
     ...{ rawInput: bytes, rawLen: bytes.length, inputBytes: bytes, inputLen: bytes.length },
   };
-  return RECOGNISERS.flatMap((Recogniser) => new Recogniser().match(text) ?? [])
-    .sort((a, b) => b.confidence - a.confidence)
-    .map(({ name, confidence }) => ({ name: name === "ISO-8859-8" ? "windows-1255" : name, confidence }));
+  const found = RECOGNISERS.flatMap((Recogniser) => new Recogniser().match(text) ?? []).map(({ name, confidence }) => ({
+    name: name === "ISO-8859-8" ? "windows-1255" : name,
+    confidence: RARE.has(name) ? confidence / 2 : confidence,
+  }));
+  const others = ALPHABETS.filter((name) => !found.some((other) => other.name === name));
+  return [...found, ...others.map((name) => ({ name, confidence: 0 }))].sort((a, b) => b.confidence - a.confidence);
 }
 
 /** Whether nearly all characters outside ASCII are valid UTF-8. */

@@ -1,4 +1,5 @@
 import { markRoles } from "./quotation-marks.ts";
+import { segmenterFor } from "./segmenters.ts";
 import { unbreakableSpans } from "./unbreakable-spans.ts";
 
 /** Scripts written without spaces. A line may break between any two words of them. */
@@ -50,7 +51,7 @@ export function lineBreaks(text: string, language: string): number[] {
     return !(/\p{Nd}/u.test(previous) && UNSPACED.test(next)) && !(previous === "第" && /\p{N}/u.test(next));
   };
   const breaks: number[] = [];
-  for (const { index } of new Intl.Segmenter(language, { granularity: "word" }).segment(text)) {
+  for (const { index } of segmenterFor(language, "word").segment(text)) {
     if (index > 0 && mayBreak(index)) breaks.push(index);
   }
   return breaks;

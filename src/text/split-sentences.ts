@@ -1,11 +1,12 @@
 import { markRoles } from "./quotation-marks.ts";
+import { segmenterFor } from "./segmenters.ts";
 import { type Span, unbreakableSpans } from "./unbreakable-spans.ts";
 
 const HAS_WORD = /[\p{L}\p{N}]/u;
 /** Scripts without spaces between sentences. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const LIST_MARKER = /^[(（]?(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{1,5})[.)）]$/u;
+const LIST_MARKER = /^[^\p{L}\p{N}]*(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{1,5})[.)）]$/u;
 const QUOTED = /[”’」』]$/u;
 /** Chinese and Japanese words that tell who said what was quoted. */
 const SAYS = /^(?:\p{Script=Hiragana}|\p{Script=Han}{1,4}[说說问問道喊答叫])/u;
@@ -26,19 +27,22 @@ const HAS_SYMBOL = /[\p{So}\p{Extended_Pictographic}]/u;
  * @param language BCP 47 tag, or "und" if unknown. It decides about abbreviations, ordinals and the Greek question mark.
  */
 export function splitSentences(text: string, language = "und"): string[] {
-  const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
+  const segmenter = segmenterFor(language, "sentence");
   const sentences: string[] = [];
   let pending = "";
   for (const paragraph of text.split(/[\r\n\u2028\u2029]+/)) {
     for (const sentence of sentencesOf(paragraph, segmenter, language)) {
-      if (HAS_WORD.test(sentence)) {
+      if (LIST_MARKER.test(sentence)) pending += `${sentence} `;
+      else if (HAS_WORD.test(sentence)) {
         sentences.push(pending + sentence);
         pending = "";
-      } else if (sentences.length === 0) pending += `${sentence} `;
+      } else if (sentences.length === 0 || pending !== "") pending += `${sentence} `;
       else sentences.push(`${sentences.pop()} ${sentence}`);
     }
   }
-  return HAS_SYMBOL.test(pending) ? [pending.trim()] : sentences;
+  const rest = pending.trim();
+  if (sentences.length === 0) return HAS_WORD.test(rest) || HAS_SYMBOL.test(rest) ? [rest] : [];
+  return rest === "" ? sentences : [...sentences.slice(0, -1), `${sentences.at(-1)} ${rest}`];
 }
 
 function sentencesOf(paragraph: string, segmenter: Intl.Segmenter, language: string): string[] {

@@ -26,7 +26,7 @@ const NUMBER = new RegExp(
 const PHONE_NUMBER = /\+\d[\d ()/.-]{5,}\d|\(\d{3}\) ?\d{3}[ -]\d{4}/g;
 
 /** A list's number, letter or dash at the beginning of a sentence, with the beginning of its words. */
-const LIST_MARKER = /^(?:[(（]?(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{2,5})[.)）]|[·*–—―-])\s+\S/gu;
+const LIST_MARKER = /^[^\p{L}\p{N}]*(?:[(（]?(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{2,5})[.)）]|[·*–—―-])\s+\S/gu;
 /** A number that may be one of a list in running text. */
 const NUMBER_IN_TEXT = /(?<=^|\s)(\d{1,2})[.)]\s+\S/g;
 const BULLET = /[•‣◦▪●○∙]\s+\S/gu;

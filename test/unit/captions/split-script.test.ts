@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { textMeasure } from "../../../src/captions/fonts/measure-text.ts";
 import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
-import { splitScript as split } from "../../../src/captions/split-script.ts";
+import { joinSubtitles, splitScript as split } from "../../../src/captions/split-script.ts";
 import { fontFile } from "../../support/fonts.ts";
 
 const sans = readFont(fontFile("NotoSans-Regular.ttf"));
@@ -96,4 +96,24 @@ test("a subtitle has one or two trimmed lines that fit the width", () => {
 test("control characters in a script count as white space", () => {
   expect(splitScript("one\0two\u0007three\u001b[31m")).toEqual(["one two three [31m"]);
   expect(splitScript("\0")).toEqual([]);
+});
+
+test("short sentences are joined if there is no time for each, but never to more than two lines", () => {
+  const script = "Hi. Yes. This is a rather long sentence that needs its two lines. No. Go.";
+  const joined = (max: number) => joinSubtitles(split(script, fits), max, fits).map(({ text }) => text);
+  expect(joined(5)).toHaveLength(5);
+  expect(joined(3)).toEqual(["Hi. Yes.", "This is a rather long sentence that needs its two lines.", "No. Go."]);
+  expect(joined(1)).toEqual(joined(3));
+});
+
+test.each([
+  ['Say "nnnnnnnnnnnnnnnnnnnnn!" now', /^["!?]+$/],
+  ["nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn?!", /^[?!]+$/],
+  ["See https://example.com/a/very/long/path/that/is/wider/than/a/line?query=1.", /^[^a-z0-9]+$/],
+])("no line of %j has only marks, however wide its words are", (text, marks) => {
+  for (let width = 2; width < 30; width += 0.3) {
+    const lines = split(text, (line) => measure(line) <= width).flatMap(({ shown }) => shown.split("\n"));
+    expect(lines.filter((line) => marks.test(line))).toEqual([]);
+    expect(withoutSpace(lines.join(""))).toBe(withoutSpace(text));
+  }
 });

@@ -38,6 +38,21 @@ test.each([
 });
 
 test.each([
+  ["windows-1252", "Ça va très bien"],
+  ["windows-1252", "Größe"],
+  ["windows-1251", "Я тебя люблю"],
+  ["windows-1256", "كيف حالك؟"],
+  ["gb18030", "你好"],
+  ["big5", "歡迎觀看"],
+  ["shift_jis", "日本語"],
+  ["euc-jp", "ありがとう"],
+  ["euc-kr", "감사합니다"],
+])("one short subtitle in %s is enough: %s", (encoding, line) => {
+  const text = srt([line]);
+  expect(decodeText(encode(text, encoding))).toEqual({ text, encoding });
+});
+
+test.each([
   ["utf-8", (text: string) => Buffer.from(text)],
   ["utf-8", (text: string) => Buffer.from(`\ufeff${text}`)],
   ["utf-16le", (text: string) => Buffer.from(text, "utf16le")],

@@ -67,3 +67,19 @@ test("cues cut for a segment show the same text in each frame as the uncut cues"
     }),
   );
 });
+
+test("every cue is shown for the least time if there is time for that, and the cues still fill all frames", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 40 }),
+      fc.nat({ max: 2000 }),
+      (texts, more) => {
+        const frames = 15 * texts.length + more;
+        const cues = timeCues(texts, frames, 15);
+        expect(cues).toHaveLength(texts.length);
+        for (const { start, end } of cues) expect(end - start).toBeGreaterThanOrEqual(15);
+        expect(cues.at(-1)?.end).toBe(frames);
+      },
+    ),
+  );
+});
