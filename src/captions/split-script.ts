@@ -47,7 +47,7 @@ export function joinSubtitles(
     let pair = pairs.get(first);
     if (pair === undefined) {
       const text = `${first.text} ${second.text}`;
-      const lines = wrapParts(unbreakableParts(text, fits, language), fits);
+      const lines = wrapParts(unbreakableParts(text, fits, language), fits, MAX_LINES_PER_SUBTITLE);
       pair = lines.length <= MAX_LINES_PER_SUBTITLE ? { text, shown: lines.join("\n") } : null;
       pairs.set(first, pair);
     }
@@ -72,7 +72,7 @@ function splitSentence(sentence: string, fits: LineFits, language: string): Subt
   const parts = unbreakableParts(sentence, fits, language);
   const subtitles: Subtitle[] = [];
   const divide = (from: number, to: number): void => {
-    const lines = wrapParts(parts.slice(from, to), fits);
+    const lines = wrapParts(parts.slice(from, to), fits, MAX_LINES_PER_SUBTITLE);
     if (lines.length <= MAX_LINES_PER_SUBTITLE || to - from < 2) {
       subtitles.push({ text: parts.slice(from, to).join("").trim(), shown: lines.join("\n") });
       return;

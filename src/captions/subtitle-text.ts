@@ -7,7 +7,7 @@ const WEBVTT_TAG =
 /** Override codes of ASS (`{\an8}`) and MicroDVD (`{y:i}`). */
 const OVERRIDE_CODE = /\{\\[^{}]*\}|\{[a-zA-Z]:[^{}\s]*\}/g;
 /** A line break of ASS, but not in a Windows path. */
-const ASS_BREAK = /(?<!(?:^|[\s"'(])[A-Za-z]:\S*)\\N/g;
+const ASS_BREAK = /(?<!(?:^|[\s"'(])[A-Za-z]:\S{0,100})\\N/g;
 
 /**
  * The text of a subtitle as viewers read it: without tags and codes, and with character references replaced. Text that only looks like a

@@ -46,13 +46,17 @@ export function collapseWhitespace(line: string): string {
   return line.replace(/(?:[^\S\u00a0\u202f\u2007\ufeff]|\p{Cc})+/gu, " ").trim();
 }
 
-/** Joins parts into as few lines as possible. If there are two lines, they get similar lengths. */
-export function wrapParts(parts: readonly string[], fits: LineFits): string[] {
+/**
+ * Joins parts into as few lines as possible. If there are two lines, they get similar lengths.
+ *
+ * @param max stops when there are more lines than this. Then the result is not the whole text.
+ */
+export function wrapParts(parts: readonly string[], fits: LineFits, max = Number.POSITIVE_INFINITY): string[] {
   const lines: string[][] = [[]];
   for (const part of parts) {
     const line = lines.at(-1) as string[];
     if (line.length === 0 || fits([...line, part].join("").trim())) line.push(part);
-    else lines.push([part]);
+    else if (lines.push([part]) > max) break;
   }
   if (lines.length !== 2) return lines.map((line) => line.join("").trim());
   let best: { lines: string[]; cost: number } | null = null;

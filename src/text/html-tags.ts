@@ -22,7 +22,7 @@ const BARE_ATTRIBUTE =
   /^(?:hidden|disabled|checked|controls|autoplay|loop|muted|async|defer|required|readonly|selected|open|reversed|default|allowfullscreen)$/i;
 const ATTRIBUTE = /([a-z_:@][\w:.-]*)(\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?/giy;
 const TAG =
-  /<(\/?)([a-z][a-z0-9:-]*)((?:\s+[a-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?){0,40})\s*(\/?)>/iy;
+  /<(\/?)([a-z][a-z0-9:-]*)((?:\s+[a-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?){0,12})\s*(\/?)>/iy;
 
 /** A tag of HTML or a similar language in a text. */
 export interface Tag {
