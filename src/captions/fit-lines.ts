@@ -19,6 +19,9 @@ const SIZE_STEP = 0.9;
 /** A longer text gets the smallest letters without trying others, because each try takes time. */
 const MAX_TRIED_LENGTH = 2000;
 
+/** Without these characters, a text has no place for a line break. */
+const MAY_BREAK =
+  /[\s\u200b\p{Pd}\u05be\u0f0b\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** A text that surely has a place for a line break. Finding that out in full takes longer. */
 const MANY_WORDS =
   /(?:\S+\s+){4}\S|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{12}/u;
@@ -32,8 +35,11 @@ export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits 
   const measure = textMeasure(fonts);
   const smallest = { ...style, fontSize: smallestFontSize(style) };
   const fits = (line: string, look: CaptionStyle) => measure(line) * look.fontSize <= maxLineWidth(look);
-  return (line) =>
-    fits(line, style) || (fits(line, smallest) && !MANY_WORDS.test(line) && lineBreaks(line, "und").length === 0);
+  return (line) => fits(line, style) || (fits(line, smallest) && isUnbreakable(line));
+}
+
+function isUnbreakable(line: string): boolean {
+  return !MAY_BREAK.test(line) || (!MANY_WORDS.test(line) && lineBreaks(line, "und").length === 0);
 }
 
 /**
