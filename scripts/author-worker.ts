@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { settingNames } from "../author/src/settings.ts";
+import { DEFAULT_LLM_MODEL, settingNames } from "../author/src/settings.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -85,7 +85,7 @@ export function describeAuthor(settings: Record<string, string>, ollama: string[
     ...(has("COVERR_API_KEY") ? ["Coverr"] : []),
   ];
   return [
-    `  Language model ${hasModel ? (settings.LLM_MODEL ?? "that of OpenAI") : missing}`,
+    `  Language model ${hasModel ? (settings.LLM_MODEL ?? DEFAULT_LLM_MODEL) : missing}`,
     ...(!hasModel && ollama ? [tip] : []),
     `  Voices         ${voices.join(", ")}`,
     `  Footage        ${footage.length > 0 ? footage.join(", ") : "none: set PEXELS_API_KEY, PIXABAY_API_KEY or COVERR_API_KEY"}`,

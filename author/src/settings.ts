@@ -32,6 +32,9 @@ const allowedHosts = z
     ),
   );
 
+/** The language model if LLM_MODEL is not set: one of OpenAI. Other servers have others. */
+export const DEFAULT_LLM_MODEL = "gpt-4o-mini";
+
 const settingsShape = z.object({
   OUTBOUND_ALLOW: allowedHosts.default([]),
   PROVIDER_TIMEOUT_SECONDS: z.coerce.number().min(1).max(600).default(120),

@@ -4,6 +4,9 @@ import { TimeoutError, withTimeout } from "../../../src/util/timeout.ts";
 import { ProviderError, unreadable } from "../calls/provider-error.ts";
 import type { ModelAnswer, Prompt } from "./model.ts";
 
+// Its warnings are about options that a model does not know. They are not for the service's log.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 /** A function that calls a provider. */
 type Call<A extends unknown[], R> = (...args: A) => Promise<R>;
 

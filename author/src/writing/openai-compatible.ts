@@ -3,19 +3,18 @@ import { callOpenAi } from "../calls/openai-call.ts";
 import { type Context, timeLimit } from "../calls/provider-call.ts";
 import { unreadable } from "../calls/provider-error.ts";
 import { refusal } from "../calls/refusal.ts";
+import { DEFAULT_LLM_MODEL } from "../settings.ts";
 import { normalizeCompletion, statusOfError } from "./chat-completion.ts";
 import { generate } from "./generate.ts";
 import type { WritingModel } from "./model.ts";
 
 const OWN_ADDRESS = "https://api.openai.com/v1";
-/** A model of OpenAI. Other servers have others. */
-const DEFAULT_MODEL = "gpt-4o-mini";
 const PATH = "/chat/completions";
 const TITLE = "The language model (LLM_BASE_URL)";
 
 /** A model behind OpenAI's protocol: OpenAI, DeepSeek, Moonshot, Groq, Ollama and others. */
 export function openAiCompatible(context: Context): WritingModel | null {
-  const { LLM_BASE_URL, LLM_API_KEY, LLM_MODEL = DEFAULT_MODEL } = context.settings;
+  const { LLM_BASE_URL, LLM_API_KEY, LLM_MODEL = DEFAULT_LLM_MODEL } = context.settings;
   if (LLM_BASE_URL === undefined && LLM_API_KEY === undefined) return null;
   return {
     provider: "openai-compatible",
