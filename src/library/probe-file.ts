@@ -1,18 +1,4 @@
-import {
-  ADTS,
-  FLAC,
-  Input,
-  type InputVideoTrack,
-  MATROSKA,
-  MP3,
-  MP4,
-  MPEG_TS,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-} from "mediabunny";
-import { STILL_HEAD_BYTES, stillFormat } from "../ffmpeg/stills/still-format.ts";
+import { Input, type InputVideoTrack, MATROSKA, MP4, QTFF, WAVE, WEBM } from "mediabunny";
 import type { MediaProbe } from "../protocol/render-job.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
@@ -27,11 +13,11 @@ export interface StoredFile extends Stored {
 /**
  * Describes a stored media file. The first renderer that answers decodes the beginning of the file, which shows that it
  * can be rendered. If the file is larger than that renderer's input limit, it is described from its headers, which
- * mediabunny reads from R2 by range. If mediabunny does not know the format, the renderer gets the first bytes.
+ * mediabunny reads from R2 by range, if its format is one of {@link LARGE_FORMATS}.
  *
  * @param renderers in order of preference.
- * @throws RenderError `bad_input` if the file is not a media file or cannot be decoded; the last renderer's error if none
- *   of them answers.
+ * @throws RenderError `bad_input` if the file is not a media file, cannot be decoded, or is larger than the renderer reads
+ *   of its format; the last renderer's error if none of them answers.
  */
 export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers: Renderer[]): Promise<MediaProbe> {
   if (file.size === 0) throw new RenderError("bad_input", "the file is empty");
@@ -40,13 +26,16 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
     if (!object) throw new RenderError("bad_input", "the file is no longer stored");
     return object.body;
   };
-  let unanswered: unknown = new RenderError("renderer_unavailable", "no renderer is available");
+  let unanswered: unknown = null;
   for (const renderer of renderers) {
-    const headers = file.size > renderer.limits.inputBytes ? await probeHeaders(bucket, file.key, file.size) : null;
-    if (headers) return headers;
-    if (file.size > renderer.limits.inputBytes && (await isPicture(open))) {
-      const message = `a picture may have at most ${renderer.limits.inputBytes} bytes with this renderer: save it smaller`;
-      unanswered = new RenderError("bad_input", message);
+    const { inputBytes } = renderer.limits;
+    if (file.size > inputBytes) {
+      const headers = await probeHeaders(bucket, file.key, file.size);
+      if (headers) return headers;
+      if (unanswered === null) {
+        const message = `the renderer reads at most ${inputBytes} bytes of a file of this format, and this one has ${file.size}: upload a smaller file, or an MP4, Matroska or WAV file, or use a native renderer`;
+        unanswered = new RenderError("bad_input", message);
+      }
       continue;
     }
     try {
@@ -56,19 +45,14 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
       unanswered = error;
     }
   }
-  throw unanswered;
+  throw unanswered ?? new RenderError("renderer_unavailable", "no renderer is available");
 }
 
-/** True for a picture file. It cannot be judged by its beginning. */
-async function isPicture(open: (limit: number) => Promise<ReadableStream<Uint8Array>>): Promise<boolean> {
-  return stillFormat(await new Response(await open(STILL_HEAD_BYTES)).bytes()) !== null;
-}
-
-/** Every format that mediabunny reads, except HLS: a playlist is not a media file, but refers to others. */
-const FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE, OGG, FLAC, MP3, ADTS, MPEG_TS];
+/** The formats of large files that are described from their headers. */
+const LARGE_FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE];
 
 async function probeHeaders(bucket: R2Bucket, key: string, size: number): Promise<MediaProbe | null> {
-  using input = new Input({ formats: FORMATS, source: objectSource(bucket, key, size) });
+  using input = new Input({ formats: LARGE_FORMATS, source: objectSource(bucket, key, size) });
   if (!(await input.canRead())) return null;
   const [video, audio] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()]);
   const format = (await input.getFormat()).name.toLowerCase();
