@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { isUnexpected } from "./test/support/expected-output.ts";
 
 /**
- * `npm run test:faults`: tests that kill processes many times, or that keep a service busy for a minute. `npm test`
+ * `npm run test:faults`: tests of killed processes, hostile files and overload, some of which keep a service busy for a minute. `npm test`
  * leaves them out, because they take minutes. Each file starts its own service.
  */
 export default defineConfig({

@@ -84,7 +84,7 @@ test("an upload that cannot be used as a clip is refused with a reason and not s
     ["empty.mp4", new Uint8Array(0)],
     ["playlist.mp4", new TextEncoder().encode("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")],
     ["sound.mp4", silence(1)],
-    ["clip.exe", await sample("dusk.mp4")],
+    ["clip.exe", new TextEncoder().encode("MZ and no clip")],
   ] as const) {
     await expect(upload(origin, "video_materials", name, new Uint8Array(bytes)), name).rejects.toThrow(/^file: /);
   }

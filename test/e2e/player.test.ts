@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, type ExpectStatic, test } from "vitest";
 import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
@@ -10,19 +10,19 @@ import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
 const WAIT = { timeout: 30_000 };
 const hasChromium = chromiumPath !== null;
 
-describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromium")}`, () => {
+describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromium")}`, { concurrent: true }, () => {
   let browser: Browser;
   let id: string;
 
   beforeAll(async () => {
     await uploadSmallSamples(origin);
     browser = await startChromium();
+    // The second video keeps the task unfinished while the first one plays.
+    id = await createNarrated(origin, { video_count: 2 });
   });
   afterAll(() => browser?.close());
 
-  test("the player page starts a video before its task is finished and plays it to the end", async () => {
-    // The second video keeps the task unfinished while the first one plays.
-    id = await createNarrated(origin, { video_count: 2 });
+  test("the player page starts a video before its task is finished and plays it to the end", async ({ expect }) => {
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
     await page.locator("#message", { hasText: "You can already watch the first part." }).waitFor({ timeout: 120_000 });
     await page.locator("#start").click();
@@ -47,7 +47,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page plays the finished file, seeks in it, and links to the task's other videos", async () => {
+  test("the player page plays the finished file, seeks in it, and links to the task's other videos", async ({
+    expect,
+  }) => {
     const task = await finish(origin, id);
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}?video=2`);
     await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
@@ -68,7 +70,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page shows the poster, the captions once they are switched on, and a thumbnail for the time under the pointer", async () => {
+  test("the player page shows the poster, the captions once they are switched on, and a thumbnail for the time under the pointer", async ({
+    expect,
+  }) => {
     const task = (await finish(origin, id)) as Task & {
       posters: string[];
       storyboards: { image: string; vtt: string }[];
@@ -93,7 +97,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     const image = task.storyboards[0]?.image ?? "";
     const tiles = new Set<string>();
     for (const share of [0.1, 0.9]) {
-      const { tile, time } = await pointAt(page, share);
+      const { tile, time } = await pointAt(page, share, expect);
       expect(time / (task.durations[0] ?? 0)).toBeCloseTo(share, 1);
       expect(tile).toBe(tileAt(vtt, time));
       tiles.add(tile);
@@ -116,7 +120,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page keeps its position if the task is planned again and the URLs of its stream change", async () => {
+  test("the player page keeps its position if the task is planned again and the URLs of its stream change", async ({
+    expect,
+  }) => {
     const task = await finish(origin, id);
     const page = await browser.newPage();
     await page.route("**/api/v1/tasks/*", async (route) => route.fulfill({ json: await asUnfinished(id) }));
@@ -157,6 +163,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
   });
 
   test("the player page uses the browser's own HLS player if the browser has no Media Source Extensions", async (context) => {
+    const { expect } = context;
     const watched = await createNarrated(origin);
     await watch(origin, watched, ({ streams, state }) => streams.length > 0 || state !== 4);
     const page = await browser.newPage();
@@ -186,7 +193,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page waits for the finished file if the browser cannot play HLS", async () => {
+  test("the player page waits for the finished file if the browser cannot play HLS", async ({ expect }) => {
     const page = await browser.newPage();
     await withoutMediaSource(page, "");
     let finished = false;
@@ -204,7 +211,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page on a phone has the video's shape, a large play button, the length, the time left and the download", async () => {
+  test("the player page on a phone has the video's shape, a large play button, the length, the time left and the download", async ({
+    expect,
+  }) => {
     const task = await finish(origin, id);
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     let shown: object = {
@@ -246,7 +255,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page says in words why a video was not made, with the code below, and hides the player", async () => {
+  test("the player page says in words why a video was not made, with the code below, and hides the player", async ({
+    expect,
+  }) => {
     const page = await browser.newPage();
     const failure = { code: "input_refused", stage: "planning", message: "bgm_file: a web page", retryable: false };
     const task = { ...(await getTask(origin, id)), state: -1, stage: "failed", videos: [], streams: [], failure };
@@ -267,7 +278,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
  * Moves the pointer to a fraction of the time range. Returns the previewed time in seconds and the storyboard
  * tile shown for it.
  */
-async function pointAt(page: Page, share: number): Promise<{ time: number; tile: string }> {
+async function pointAt(page: Page, share: number, expect: ExpectStatic): Promise<{ time: number; tile: string }> {
   const range = page.locator("media-time-range");
   const { width, height } = (await range.boundingBox()) ?? { width: 0, height: 0 };
   await range.hover({ position: { x: width * share, y: height / 2 } });

@@ -12,10 +12,12 @@ import { sample, uploadSamples } from "./support/samples.ts";
 
 const requests = [
   ["Shuffle", "الذكاء الاصطناعي يغير حياتنا. هل أنت مستعد؟", { video_aspect: "9:16", video_fit: "blur" }],
-  ["FadeIn", "कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है।", { video_aspect: "16:9", subtitle_position: "top" }],
   ["FadeOut", "人工智能正在改变我们的生活。你准备好了吗？", { video_aspect: "1:1", video_fit: "contain" }],
-  ["SlideIn", "Nobody knew why. 🎉", { video_aspect: "3:4", subtitle_position: "center" }],
-  ["SlideOut", "안녕하세요, 여러분.", { video_aspect: "9:16", custom_audio_file: "narration.mp3" }],
+  [
+    "SlideIn",
+    "Nobody knew why. 🎉 कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है। 안녕하세요, 여러분.",
+    { video_aspect: "16:9", subtitle_position: "top", custom_audio_file: "narration.mp3" },
+  ],
 ] as const;
 
 /** Start times in seconds of a file's IDR pictures, which can be decoded alone. */

@@ -122,6 +122,18 @@ test.each([
   await nothingStored();
 });
 
+test("a file that the renderer cannot read whole is refused if its headers do not describe it", async () => {
+  const limit = Object.assign(bindings, { WASM_INPUT_BYTES: "1000" });
+  try {
+    const refused = await put("beach.mp4", `${body}${" ".repeat(1000)}`);
+    expect(refused).toMatchObject({ status: 415, data: null });
+    expect(refused.message).toMatch(/the renderer reads at most 1000 bytes of a file of this format/);
+    await nothingStored();
+  } finally {
+    Reflect.deleteProperty(limit, "WASM_INPUT_BYTES");
+  }
+});
+
 test("a raw body above the max size is refused and nothing is stored", async () => {
   const limit = Object.assign(bindings, { UPLOAD_MAX_BYTES: "1000" });
   try {

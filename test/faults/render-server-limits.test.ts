@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { RENDER_SERVER_PATHS } from "../../src/protocol/render-server.ts";
-import { failure } from "./support/render-client.ts";
-import { describeWithFfmpeg, RenderServer, WAIT } from "./support/render-server.ts";
-import { colourVideo, endlessSegment, makeMedia, segment } from "./support/samples.ts";
+import { failure } from "../container/support/render-client.ts";
+import { describeWithFfmpeg, RenderServer, WAIT } from "../container/support/render-server.ts";
+import { colourVideo, endlessSegment, makeMedia, segment } from "../container/support/samples.ts";
 
 describeWithFfmpeg("limits", () => {
   let video: Uint8Array<ArrayBuffer>;
@@ -20,7 +20,7 @@ describeWithFfmpeg("limits", () => {
     return { answer, leave: () => client.abort() };
   }
 
-  test.concurrent("a job is refused with Retry-After if all slots and the queue are full", async (context) => {
+  test("a job is refused with Retry-After if all slots and the queue are full", async (context) => {
     const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "1" }, { test: context });
     const hash = await server.put(video);
     const running = endless(server, hash);
@@ -43,7 +43,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent("the number of jobs that run at once equals the number of slots", async (context) => {
+  test("the number of jobs that run at once equals the number of slots", async (context) => {
     const server = await RenderServer.forTest({ SLOTS: "2", QUEUE: "1" }, { test: context });
     const hash = await server.put(video);
     const jobs = [endless(server, hash), endless(server, hash), endless(server, hash)];
@@ -53,7 +53,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent("a queued job for stills starts before queued segments", async (context) => {
+  test("a queued job for stills starts before queued segments", async (context) => {
     const server = await RenderServer.forTest({ SLOTS: "1", QUEUE: "2" }, { test: context });
     const hash = await server.put(video);
     const [running, waiting] = [endless(server, hash), endless(server, hash)];
@@ -69,7 +69,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent("ffmpeg is killed and its files are removed if the client disconnects", async (context) => {
+  test("ffmpeg is killed and its files are removed if the client disconnects", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { leave, answer } = endless(server, hash);
@@ -80,7 +80,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent("ffmpeg is killed if a client that sent its job in chunks disconnects", async (context) => {
+  test("ffmpeg is killed if a client that sent its job in chunks disconnects", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const client = new AbortController();
@@ -97,7 +97,7 @@ describeWithFfmpeg("limits", () => {
     await server.idle();
   });
 
-  test.concurrent("a client that does not read its result loses the result and the slot after the idle timeout", async (context) => {
+  test("a client that does not read its result loses the result and the slot after the idle timeout", async (context) => {
     const server = await RenderServer.forTest({ QUEUE: "0", IDLE_SECONDS: "2" }, { test: context });
     const source = "testsrc2=s=320x240:d=1:r=30,noise=alls=100:allf=t";
     const noise = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", source, "-preset", "ultrafast"));
@@ -111,7 +111,7 @@ describeWithFfmpeg("limits", () => {
     await expect(answer.bytes()).rejects.toThrow();
   });
 
-  test.concurrent("a job is killed once it exceeds its time limit", async (context) => {
+  test("a job is killed once it exceeds its time limit", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { message } = await failure(await server.render(endlessSegment(), [hash], { seconds: 0.5 }), "timeout");
@@ -120,7 +120,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test.concurrent("the time limit of a job does not include its time in the queue", async (context) => {
+  test("the time limit of a job does not include its time in the queue", async (context) => {
     const server = await RenderServer.forTest({ QUEUE: "2" }, { test: context });
     const hash = await server.put(video);
     const first = server.render(endlessSegment(), [hash], { seconds: 4 });
@@ -130,7 +130,7 @@ describeWithFfmpeg("limits", () => {
     expect((await second).status).toBe(200);
   });
 
-  test.concurrent("a job is killed if its output exceeds the size limit", async (context) => {
+  test("a job is killed if its output exceeds the size limit", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(makeMedia("mp4", "-f", "lavfi", "-i", "testsrc2=s=320x240:d=1:r=30"));
     const limits = { outputBytes: 50_000 };
@@ -142,7 +142,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash], limits)).status).toBe(200);
   });
 
-  test.concurrent("a job that exceeds the memory limit fails with out_of_memory", async (context) => {
+  test("a job that exceeds the memory limit fails with out_of_memory", async (context) => {
     const server = await RenderServer.forTest({ MEMORY_LIMIT_BYTES: String(256 * 2 ** 20) }, { test: context });
     const hash = await server.put(video);
     const large = segment([{ frames: 60 }], { width: 4096, height: 4096, encoder: { preset: "medium", crf: 20 } });
@@ -151,7 +151,7 @@ describeWithFfmpeg("limits", () => {
     expect((await server.render(segment([{}]), [hash])).status).toBe(200);
   });
 
-  test.concurrent("SIGTERM makes the render server finish its accepted jobs, refuse new jobs and exit", async (context) => {
+  test("SIGTERM makes the render server finish its accepted jobs, refuse new jobs and exit", async (context) => {
     const server = await RenderServer.forTest({ QUEUE: "5" }, { test: context });
     const hash = await server.put(video);
     const job = segment([{ frames: 600 }], { width: 640, height: 480 });
@@ -172,7 +172,7 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test.concurrent("a second SIGTERM makes the render server stop its running jobs and exit", async (context) => {
+  test("a second SIGTERM makes the render server stop its running jobs and exit", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { answer } = endless(server, hash);
@@ -186,7 +186,7 @@ describeWithFfmpeg("limits", () => {
     expect(server.jobFiles()).toEqual([]);
   });
 
-  test.concurrent("a render server whose port is in use does not touch the files of the running server", async (context) => {
+  test("a render server whose port is in use does not touch the files of the running server", async (context) => {
     const server = await RenderServer.forTest({}, { test: context });
     const hash = await server.put(video);
     const { leave } = endless(server, hash);

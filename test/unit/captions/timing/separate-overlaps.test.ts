@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { separateOverlaps } from "../../../src/captions/separate-overlaps.ts";
+import { separateOverlaps } from "../../../../src/captions/timing/separate-overlaps.ts";
 
 const at = (start: number, end: number, text: string) => ({ start, end, text });
 

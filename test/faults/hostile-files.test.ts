@@ -4,8 +4,6 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { mediaProbeSchema } from "../../src/protocol/render-job.ts";
 import { probeAnswerSchema } from "../../src/protocol/render-server.ts";
-import { ffprobe } from "../support/ffmpeg.ts";
-import { imagePiece, segmentJob, soundtrackJob } from "../support/jobs.ts";
 import {
   brokenFramesAvi,
   claimingPng,
@@ -14,10 +12,12 @@ import {
   dashManifest,
   hlsPlaylist,
   stretchOnlyFrame,
-} from "./support/hostile-files.ts";
-import { failure } from "./support/render-client.ts";
-import { describeWithFfmpeg, RenderServer } from "./support/render-server.ts";
-import { colourVideo, makeMedia, segment } from "./support/samples.ts";
+} from "../container/support/hostile-files.ts";
+import { failure } from "../container/support/render-client.ts";
+import { describeWithFfmpeg, RenderServer } from "../container/support/render-server.ts";
+import { colourVideo, makeMedia, segment } from "../container/support/samples.ts";
+import { ffprobe } from "../support/ffmpeg.ts";
+import { imagePiece, segmentJob, soundtrackJob } from "../support/jobs.ts";
 
 const soundtrack = soundtrackJob(1);
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
+import { createNarrated, uploadSmallSamples } from "../e2e/support/samples.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
 import type {} from "../support/services/shared-workers.ts";
 import { emptyState, removeState, startTestService } from "../support/services/test-service.ts";
 import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
-import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
 
 let receiver: Receiver;
 beforeAll(async () => {
