@@ -67,9 +67,10 @@ async function addNarration(
     }
   }
   const parts = sentences.map((sentence, index) => ({ ...sentence, spoken: spoken[index] ?? null }));
-  const key = await authoredKey(taskId, "narration", parts, pauseAfter);
+  const rate = request.voice_rate;
+  const key = await authoredKey(taskId, "narration", parts, pauseAfter, rate);
   const sound = keys.output(taskId, outputNames.narration());
-  const work = { kind: "narrate" as const, sentences: parts, pauseAfter, sound, key };
+  const work = { kind: "narrate" as const, sentences: parts, pauseAfter, rate, sound, key };
   jobs.push({ id: "narrate", phase: "narrate", weight: 1, work });
   return key;
 }

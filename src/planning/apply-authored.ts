@@ -49,7 +49,7 @@ export async function applyAuthored(
     parts: {
       audioDuration: narrated?.duration ?? null,
       credits: gathered.materials.map(({ credit }) => credit),
-      warnings: [...authored.warnings, ...gathered.warnings],
+      warnings: [...authored.warnings, ...(narrated?.warnings ?? []), ...gathered.warnings],
     },
   };
 }

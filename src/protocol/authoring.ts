@@ -88,6 +88,8 @@ export const narrateWorkSchema = z.strictObject({
     }),
   ),
   pauseAfter,
+  /** The requested speed of the speech, as a factor. */
+  rate: z.number().positive(),
   /** R2 key of the narration as WAV. */
   sound: z.string(),
   /** R2 key of its description: see {@link narratedSchema}. It is written last. */
@@ -112,6 +114,8 @@ export type GatherWork = z.infer<typeof gatherWorkSchema>;
 export const spokenSchema = z.strictObject({
   provider: z.string(),
   voice: z.string(),
+  /** The speed of the speech as a factor. Not every provider can do the requested one. */
+  rate: z.number().positive(),
   /** Hertz. */
   sampleRate: z.int().positive(),
   /** Length of the sound in samples. */
@@ -160,5 +164,6 @@ export const narratedSchema = z.strictObject({
   /** Seconds. */
   duration: z.number().positive(),
   sentences: z.array(timedSentenceSchema),
+  warnings: z.array(warningSchema),
 });
 export type Narrated = z.infer<typeof narratedSchema>;

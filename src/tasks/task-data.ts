@@ -45,10 +45,9 @@ export function summarize(
 
 function authoredParts(
   { authored: parts }: TaskRecord,
-  { script, terms, voice, warnings }: Authored,
+  { terms, voice, warnings }: Authored,
 ): NonNullable<TaskSummary["authored"]> {
   return {
-    script,
     terms,
     voice: voice && { id: voice.voice.id, language: voice.voice.language, provider: voice.voice.provider },
     audio: parts?.audioDuration ?? null,

@@ -60,9 +60,9 @@ export const standInAuthor = {
             const substitution = name === "" || name === voice.id ? null : name + " is not configured, so Anna speaks";
             return done({ voice, substitution });
           }
-          async speak({ text, voice }) {
+          async speak({ text, voice, rate }) {
             const audio = wav(400 * text.length);
-            return failureOf(text) ?? done({ audio, mediaType: "audio/wav", words: null, rate: 1, provider: "stand-in", voice });
+            return failureOf(text) ?? done({ audio, mediaType: "audio/wav", words: null, rate, provider: "stand-in", voice });
           }
           async searchFootage({ term, provider }) {
             const files = [{ url: "https://clips.example/" + encodeURIComponent(term) + ".mp4", width: 1080, height: 1920 }];

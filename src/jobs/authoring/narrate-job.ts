@@ -1,3 +1,4 @@
+import type { Warning } from "../../api/authored.ts";
 import { layOutNarration, type SentenceSound } from "../../authoring/narration.ts";
 import { sentenceReadingTimes } from "../../authoring/reading-time.ts";
 import { readWav, wavHeader } from "../../authoring/wav.ts";
@@ -18,20 +19,21 @@ interface StoredSentence extends SentenceSound {
 
 /** Joins the spoken sentences of a task into one WAV file, sample by sample, and stores when each one is said. */
 export async function runNarrateJob({ env, work }: Pick<Run<NarrateWork>, "env" | "work">): Promise<void> {
-  const { sampleRate, sentences } = await storedSentences(env.MEDIA, work);
+  const { sampleRate, sentences, warnings } = await storedSentences(env.MEDIA, work);
   const layout = layOutNarration(sentences, { sampleRate, pauseAfter: work.pauseAfter });
   const file = narrationFile(env.MEDIA, sentences, layout, sampleRate);
   const limit = Number.POSITIVE_INFINITY;
   const { size, sha256 } = await putStream(env.MEDIA, work.sound, file, { limit, contentType: "audio/wav" });
   const duration = layout.samples / sampleRate;
-  const narrated: Narrated = { sound: work.sound, size, sha256, duration, sentences: layout.sentences };
+  const narrated: Narrated = { sound: work.sound, size, sha256, duration, sentences: layout.sentences, warnings };
   await storeJson(env.MEDIA, work.key, narrated);
 }
 
 async function storedSentences(
   bucket: R2Bucket,
-  { sentences }: NarrateWork,
-): Promise<{ sampleRate: number; sentences: StoredSentence[] }> {
+  { sentences, rate }: NarrateWork,
+): Promise<{ sampleRate: number; sentences: StoredSentence[]; warnings: Warning[] }> {
+  const warnings: Warning[] = [];
   let sampleRate: number | null = null;
   const silences = sentenceReadingTimes(sentences.map(({ text }) => text));
   const stored: StoredSentence[] = [];
@@ -44,12 +46,16 @@ async function storedSentences(
     }
     const about: Spoken = await readStored(bucket, spoken.key, spokenSchema);
     sampleRate ??= about.sampleRate;
+    if (about.rate !== rate && warnings.length === 0) {
+      const message = `${about.provider} cannot speak at a voice_rate of ${rate}; it spoke at ${about.rate}`;
+      warnings.push({ code: "voice_rate_replaced", message });
+    }
     if (about.sampleRate !== sampleRate) {
       throw new Error(`the voice ${about.voice} speaks at ${about.sampleRate} Hz and at ${sampleRate} Hz`);
     }
     stored.push({ text, pauseBefore, samples: about.samples, words: about.words, sound: spoken.sound });
   }
-  return { sampleRate: sampleRate ?? SILENT_SAMPLE_RATE, sentences: stored };
+  return { sampleRate: sampleRate ?? SILENT_SAMPLE_RATE, sentences: stored, warnings };
 }
 
 /** The bytes of the narration. One sentence at a time is in memory. */

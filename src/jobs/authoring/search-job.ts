@@ -2,6 +2,7 @@ import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
 import type { Searched, SearchWork } from "../../protocol/authoring.ts";
 import type { Run } from "../run.ts";
+import { cachedSearch } from "./search-cache.ts";
 import { storeJson } from "./stored-once.ts";
 
 /** How often a provider is asked that does not answer. */
@@ -25,7 +26,7 @@ export async function runSearchJob({
 
 async function search(env: Run["env"], { request }: SearchWork, tries: number): Promise<Searched> {
   try {
-    const { clips } = await new Author(env).searchFootage(request);
+    const clips = await cachedSearch(request, async () => (await new Author(env).searchFootage(request)).clips);
     return { clips, failure: null };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;

@@ -25,8 +25,8 @@ export async function runSpeakJob({ env, task, work, signal }: Run<SpeakWork>): 
   }
   const { sampleRate, samples } = toMono(sound);
   await env.MEDIA.put(work.sound, writeWav(sampleRate, samples), { httpMetadata: { contentType: "audio/wav" } });
-  const { provider, voice, words } = speech;
-  const spoken: Spoken = { provider, voice, sampleRate, samples: samples.length, words };
+  const { provider, voice, rate, words } = speech;
+  const spoken: Spoken = { provider, voice, rate, sampleRate, samples: samples.length, words };
   await storeJson(env.MEDIA, work.key, spoken);
 }
 

@@ -71,7 +71,11 @@ export class TaskReader {
   /** The summary of the task with the log of its webhooks; null if there is no task. */
   shown(viewer: string | null = null): TaskSummary | null {
     const record = this.live(viewer);
-    return record && { ...this.summary(record), webhooks: this.#webhooks.all().map(describeDelivery) };
+    if (!record) return null;
+    const summary = this.summary(record);
+    const script = this.#store.authored()?.script;
+    const authored = summary.authored && script !== undefined ? { ...summary.authored, script } : summary.authored;
+    return { ...summary, authored, webhooks: this.#webhooks.all().map(describeDelivery) };
   }
 
   /** The summary of a record. */
