@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Env } from "../../../../src/env.ts";
 import { createApp } from "../../../../src/http/app.ts";
-import { TimeoutError, withTimeout } from "../../../../src/util/timeout.ts";
 import { bindings, call } from "../../support/bindings.ts";
 import { hideTables } from "../../support/database.ts";
 
@@ -81,12 +80,6 @@ test("/health reports degraded if the configured renderer is missing or the queu
     status: 200,
     data: { state: "degraded", queue: { ok: false } },
   });
-});
-
-test("withTimeout rejects after its timeout and passes on an earlier result or error", async () => {
-  await expect(withTimeout(new Promise(() => {}), 5)).rejects.toThrow(TimeoutError);
-  await expect(withTimeout(Promise.reject(new Error("away")), 1_000)).rejects.toThrow("away");
-  expect(await withTimeout(Promise.resolve("there"), 1_000)).toBe("there");
 });
 
 test("/health pings the renderer once for several simultaneous requests", async () => {
