@@ -17,7 +17,7 @@ const BRACKETS = new Map([
   ["（", "）"],
 ]);
 
-type Direction = "ltr" | "rtl";
+export type Direction = "ltr" | "rtl";
 
 /** Invisible characters with a strong direction. */
 const MARKS = { ltr: "\u200e", rtl: "\u200f" } as const;
@@ -38,6 +38,15 @@ export function directedText(text: string): string {
   }
   const base = baseDirection(text);
   return directedLines(directedBrackets(text, base).split("\n"), base);
+}
+
+/**
+ * A part of a paragraph that is shown alone, with an invisible mark at its start if it would otherwise be laid out in
+ * another direction than the paragraph. Lines of a dialogue, which begin with dashes, are paragraphs of their own.
+ */
+export function partOfParagraph(part: string, direction: Direction): string {
+  if (baseDirection(part) === direction || part.split("\n").every((line) => SPEECH_DASH.test(line))) return part;
+  return MARKS[direction] + part;
 }
 
 /** Adds the marks that make up for the text before and after each line, which libass does not see. */
@@ -84,8 +93,8 @@ function directedBrackets(text: string, base: Direction): string {
   }).join("");
 }
 
-/** The direction of the first strong character; left to right if there is none. */
-function baseDirection(text: string): Direction {
+/** The direction of the first strong character; left to right if there is none (UAX #9, rules P2 and P3). */
+export function baseDirection(text: string): Direction {
   const [letter] = STRONG.exec(text.replace(ISOLATE, "")) ?? [];
   return letter !== undefined && RIGHT_TO_LEFT.test(letter) ? "rtl" : "ltr";
 }

@@ -1,4 +1,5 @@
 import { lineBreaks } from "../text/line-breaks.ts";
+import { baseDirection, partOfParagraph } from "./base-direction.ts";
 import { maxLineWidth, textHeight } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
@@ -55,10 +56,11 @@ export function fitCue(cue: TimedText, style: CaptionStyle, fonts: readonly Font
     text.split("\n").length <= 2 || textHeight(text, look, fonts) <= style.height * MAX_HEIGHT_SHARE;
   let text = wrap(style);
   if (low(text, style)) return [{ ...cue, text }];
+  const direction = baseDirection(cue.text);
   const subtitles = splitScript(cue.text, lineFits(style, fonts), language);
   const parts = shareTime(
     cue,
-    subtitles.map(({ shown }) => shown),
+    subtitles.map(({ shown }) => partOfParagraph(shown, direction)),
   );
   if (parts.every(({ start, end }) => end - start >= MIN_PART_SECONDS)) return parts;
   const smallest = smallestFontSize(style);

@@ -2,11 +2,12 @@ import type { VideoRequest } from "../api/video-request.ts";
 import type { TimedSentence } from "../protocol/authoring.ts";
 import { removeMarkup } from "../text/remove-markup.ts";
 import { knownLanguage } from "../util/language-tag.ts";
+import { partOfParagraph } from "./base-direction.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { fitCue, lineFits } from "./fit-lines.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
-import { joinSubtitles, splitScript } from "./split-script.ts";
+import { joinSubtitles, type Subtitle, splitScript } from "./split-script.ts";
 import { type Cue, framedCues, timeCues } from "./timing/cue-timing.ts";
 import { separateOverlaps } from "./timing/separate-overlaps.ts";
 import { spokenCues } from "./timing/spoken-cues.ts";
@@ -46,7 +47,7 @@ export function captionPlanner(
   if (sentences) {
     const spoken = sentences.map((sentence) => ({
       sentence,
-      texts: splitScript(sentence.text, fits, language).map(({ shown }) => shown),
+      texts: splitScript(sentence.text, fits, language).map(shownText),
     }));
     return (frames) => spokenCues(spoken, frames, frameRate);
   }
@@ -54,7 +55,12 @@ export function captionPlanner(
   const least = Math.ceil(MIN_CUE_SECONDS * frameRate);
   return (frames) => {
     const max = Math.max(1, Math.floor(frames / least));
-    const texts = joinSubtitles(subtitles, max, fits, language).map(({ shown }) => shown);
+    const texts = joinSubtitles(subtitles, max, fits, language).map(shownText);
     return timeCues(texts, frames, least);
   };
+}
+
+/** The lines of a subtitle, in the direction of its paragraph. */
+function shownText({ shown, direction }: Subtitle): string {
+  return partOfParagraph(shown, direction);
 }

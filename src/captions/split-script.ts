@@ -1,4 +1,5 @@
 import { splitSentences } from "../text/split-sentences.ts";
+import { baseDirection, type Direction } from "./base-direction.ts";
 import { speechLength } from "./timing/cue-timing.ts";
 import { breakCost, collapseWhitespace, type LineFits, unbreakableParts, wrapParts } from "./wrap-lines.ts";
 
@@ -10,6 +11,8 @@ export interface Subtitle {
   text: string;
   /** At most two lines, separated by `\n`. */
   shown: string;
+  /** The direction of its paragraph. */
+  direction: Direction;
 }
 
 /**
@@ -24,7 +27,17 @@ export function splitScript(script: string, fits: LineFits, language = "und"): S
     .normalize("NFC")
     .split(/[\r\n\u2028\u2029]+/)
     .map(collapseWhitespace);
-  return splitSentences(paragraphs.join("\n"), language).flatMap((sentence) => splitSentence(sentence, fits, language));
+  const whole = paragraphs.join("\n");
+  let position = 0;
+  return splitSentences(whole, language).flatMap((sentence) => {
+    const found = whole.indexOf(sentence, position);
+    const start = found < 0 ? position : found;
+    position = found < 0 ? position : found + sentence.length;
+    const end = whole.indexOf("\n", start);
+    const paragraph = whole.slice(whole.lastIndexOf("\n", start) + 1, end < 0 ? undefined : end);
+    const direction = baseDirection(found < 0 ? sentence : paragraph);
+    return splitSentence(sentence, fits, language).map((subtitle) => ({ ...subtitle, direction }));
+  });
 }
 
 /**
@@ -48,7 +61,8 @@ export function joinSubtitles(
     if (pair === undefined) {
       const text = `${first.text} ${second.text}`;
       const lines = wrapParts(unbreakableParts(text, fits, language), fits, MAX_LINES_PER_SUBTITLE);
-      pair = lines.length <= MAX_LINES_PER_SUBTITLE ? { text, shown: lines.join("\n") } : null;
+      const { direction } = first;
+      pair = lines.length <= MAX_LINES_PER_SUBTITLE ? { text, shown: lines.join("\n"), direction } : null;
       pairs.set(first, pair);
     }
     return pair;
@@ -68,9 +82,9 @@ export function joinSubtitles(
   return joined.map(({ subtitle }) => subtitle);
 }
 
-function splitSentence(sentence: string, fits: LineFits, language: string): Subtitle[] {
+function splitSentence(sentence: string, fits: LineFits, language: string): Omit<Subtitle, "direction">[] {
   const parts = unbreakableParts(sentence, fits, language);
-  const subtitles: Subtitle[] = [];
+  const subtitles: Omit<Subtitle, "direction">[] = [];
   const divide = (from: number, to: number): void => {
     const lines = wrapParts(parts.slice(from, to), fits, MAX_LINES_PER_SUBTITLE);
     if (lines.length <= MAX_LINES_PER_SUBTITLE || to - from < 2) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { directedText } from "../../../src/captions/base-direction.ts";
+import { directedText, partOfParagraph } from "../../../src/captions/base-direction.ts";
 
 const shown = (text: string) =>
   text.replaceAll("\u200f", "«R»").replaceAll("\u200e", "«L»").replaceAll("\u061c", "«A»");
@@ -32,4 +32,14 @@ test.each([
   ["isolated Latin text at the start", "\u2066iPhone\u2069 שלום\nAndroid", "\u2066iPhone\u2069 שלום\n«R»Android"],
 ])("direction marks for %s", (_, text, expected) => {
   expect(shown(directedText(text))).toBe(expected);
+});
+
+test.each([
+  ["begins with Latin", "(256GB)\nעכשיו!", "rtl", "«R»(256GB)\nעכשיו!"],
+  ["begins with Hebrew", "עכשיו iPhone", "rtl", "עכשיו iPhone"],
+  ["has no letters", "3,499!", "rtl", "«R»3,499!"],
+  ["begins with Hebrew in a Latin paragraph", "שלום means peace.", "ltr", "«L»שלום means peace."],
+  ["is a dialogue", "- Hello!\n- שלום", "rtl", "- Hello!\n- שלום"],
+] as const)("a part of a paragraph that %s keeps the direction of the paragraph", (_, part, direction, expected) => {
+  expect(shown(partOfParagraph(part, direction))).toBe(expected);
 });
