@@ -10,13 +10,13 @@ export class TimeoutError extends Error {
  * @throws TimeoutError after the timeout; whatever the call throws.
  */
 export async function withTimeout<T>(call: PromiseLike<T>, milliseconds: number): Promise<T> {
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimeoutError(`no answer within ${milliseconds} ms`)), milliseconds);
   });
   try {
     return await Promise.race([call, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (timer !== null) clearTimeout(timer);
   }
 }
