@@ -1,4 +1,5 @@
 import type { AllowedHost } from "../config/allowed-hosts.ts";
+import { readHead } from "../util/body-head.ts";
 import { checkHost } from "./check-host.ts";
 import { ResolveError, type Resolver } from "./dns-over-https.ts";
 import { FetchFileError } from "./fetch-file-error.ts";
@@ -54,9 +55,9 @@ export async function fetchFile(text: string, fetching: Fetching): Promise<Fetch
   const { url, response } = await respond(checked(text, fetching), fetching);
   const { headers } = response;
   const body = readWithLimits(fileBody(url, response, new URL(text)), url.host, signal, limits);
-  const head = await readHead(body);
-  const found = notAFile(head.bytes, headers.get("content-type"), textExpected);
-  if (found === null) return { url, headers, body: withHead(head.chunks, body) };
+  const { head, body: whole } = await readHead(body, SNIFFED_BYTES);
+  const found = notAFile(head, headers.get("content-type"), textExpected);
+  if (found === null) return { url, headers, body: whole };
   await body.return();
   if (isSignIn(url)) throw notAFileError(url, "asks to sign in", new URL(text));
   throw notAFileError(url, `answered ${found}, not a file`, new URL(text));
@@ -118,36 +119,6 @@ function directUrl(url: URL, called: ReadonlySet<string>): URL {
   const target = linkTarget(url);
   if (target.kind === "page") throw notAFileError(url, "opens a web page, not a file", url);
   return called.has(target.url.href) ? url : target.url;
-}
-
-/** Reads the first bytes of a body. */
-async function readHead(
-  body: AsyncGenerator<Uint8Array, void>,
-): Promise<{ chunks: Uint8Array[]; bytes: Uint8Array<ArrayBuffer> }> {
-  const chunks: Uint8Array[] = [];
-  const bytes = new Uint8Array(SNIFFED_BYTES);
-  let filled = 0;
-  while (filled < SNIFFED_BYTES) {
-    const { done, value } = await body.next();
-    if (done) break;
-    chunks.push(value);
-    const part = value.subarray(0, SNIFFED_BYTES - filled);
-    bytes.set(part, filled);
-    filled += part.byteLength;
-  }
-  return { chunks, bytes: bytes.subarray(0, filled) };
-}
-
-async function* withHead(
-  head: readonly Uint8Array[],
-  rest: AsyncGenerator<Uint8Array, void>,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* head;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
 }
 
 function checked(text: string, { allow }: Fetching, from?: string): URL {

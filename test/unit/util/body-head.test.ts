@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHead } from "../../../src/library/body-head.ts";
+import { readHead } from "../../../src/util/body-head.ts";
 
 async function* chunks(...sizes: number[]): AsyncGenerator<Uint8Array, void> {
   let next = 0;
