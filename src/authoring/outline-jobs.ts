@@ -5,11 +5,10 @@ import { keys, outputNames } from "../storage/keys.ts";
 import { frameSize } from "../timeline/plan-timeline.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { type ScriptSentences, scriptSentences } from "./script-sentences.ts";
+import { FOOTAGE_SHORT_SIDE } from "./select-footage.ts";
 
 /** Part of the hash in the key of an authored result. Increase it when the same question should be asked anew. */
 const AUTHORED_FORMAT_VERSION = 1;
-/** Pixels of the frame's shorter side that footage should have at least. */
-const FOOTAGE_SHORT_SIDE = 1080;
 
 /** The jobs that author the parts of a task, and where their results will be. */
 export interface OutlinedJobs {

@@ -15,6 +15,9 @@ export interface ChosenClip {
   url: string;
 }
 
+/** Pixels of the frame's shorter side that footage should cover. */
+export const FOOTAGE_SHORT_SIDE = 1080;
+
 /** Clips shorter than this are not worth a cut, in seconds. */
 const MIN_CLIP_SECONDS = 1;
 

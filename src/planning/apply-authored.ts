@@ -10,6 +10,7 @@ import {
   type TaskMedia,
 } from "../protocol/task-jobs.ts";
 import { outputNames } from "../storage/keys.ts";
+import { readStored } from "../storage/stored-json.ts";
 
 /** A task with what was authored for it among its inputs. */
 export interface CompletedInput {
@@ -34,9 +35,9 @@ export async function applyAuthored(
   const script = withoutPauses(authored?.script ?? input.request.video_script);
   const request = { ...input.request, video_script: script };
   if (!authored) return { input: { ...input, request }, sentences: null, parts: null };
-  const narrated = authored.narrated ? narratedSchema.parse(await readJson(bucket, authored.narrated)) : null;
+  const narrated = authored.narrated ? await readStored(bucket, authored.narrated, narratedSchema) : null;
   const gathered: Gathered = authored.gathered
-    ? gatheredSchema.parse(await readJson(bucket, authored.gathered))
+    ? await readStored(bucket, authored.gathered, gatheredSchema)
     : { materials: [], warnings: [] };
   return {
     input: {
@@ -100,10 +101,4 @@ function sentenceSpans(places: readonly number[], { sentences, duration }: Narra
     const next = places[index + 1];
     return Math.max(0.5, (next === undefined ? duration : startOf(next)) - start);
   });
-}
-
-async function readJson(bucket: R2Bucket, key: string): Promise<unknown> {
-  const stored = await bucket.get(key);
-  if (!stored) throw new Error("an authored part of the task is no longer stored");
-  return stored.json();
 }

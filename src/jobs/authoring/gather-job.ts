@@ -1,6 +1,12 @@
 import type { Credit, Warning } from "../../api/authored.ts";
 import { CodedError } from "../../api/errors.ts";
-import { type ChosenClip, clipsInTurn, fileFor, rankClips } from "../../authoring/select-footage.ts";
+import {
+  type ChosenClip,
+  clipsInTurn,
+  FOOTAGE_SHORT_SIDE,
+  fileFor,
+  rankClips,
+} from "../../authoring/select-footage.ts";
 import { fetchInputs } from "../../library/fetch-inputs.ts";
 import { RemoteInputError } from "../../library/fetch-linked-file.ts";
 import { probeObject } from "../../library/probe-file.ts";
@@ -14,17 +20,15 @@ import {
 import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Gathered, TaskMedia } from "../../protocol/task-jobs.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
+import { readStored, storeJson } from "../../storage/stored-json.ts";
 import { frameSize } from "../../timeline/plan-timeline.ts";
 import { log } from "../../util/log.ts";
 import type { Run } from "../run.ts";
-import { readStored, storeJson } from "./stored-once.ts";
 
 /** Max clips of one task. */
 const MAX_CLIPS = 60;
 /** Max clips that are tried in vain. */
 const MAX_FAILURES = 20;
-/** Pixels of the frame's shorter side that a clip should cover. */
-const SHORT_SIDE = 1080;
 /** The length of a video without a narration, in seconds. */
 const SILENT_VIDEO_SECONDS = 15;
 
@@ -65,7 +69,7 @@ async function gather(run: GatherRun): Promise<void> {
       return { term, found };
     }),
   );
-  const frame = frameSize(video_aspect, SHORT_SIDE);
+  const frame = frameSize(video_aspect, FOOTAGE_SHORT_SIDE);
   const ranked = searches.map(({ term, found }) => ({
     term,
     clips: rankClips(

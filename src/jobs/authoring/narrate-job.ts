@@ -4,8 +4,8 @@ import { sentenceReadingTimes } from "../../authoring/reading-time.ts";
 import { readWav, wavHeader } from "../../authoring/wav.ts";
 import { type Narrated, type NarrateWork, type Spoken, spokenSchema } from "../../protocol/authoring.ts";
 import { putStream } from "../../storage/put-stream.ts";
+import { readStored, storeJson } from "../../storage/stored-json.ts";
 import type { Run } from "../run.ts";
-import { readStored, storeJson } from "./stored-once.ts";
 
 /** The sample rate of a silent narration, in hertz. */
 const SILENT_SAMPLE_RATE = 8_000;

@@ -1,8 +1,8 @@
 import { Author } from "../../authoring/author.ts";
 import type { Pictured, PictureWork } from "../../protocol/authoring.ts";
+import { storeJson } from "../../storage/stored-json.ts";
 import { sha256Hex } from "../../util/sha256.ts";
 import type { Run } from "../run.ts";
-import { storeJson } from "./stored-once.ts";
 
 /** Has a picture made, and stores it with its description. */
 export async function runPictureJob({ env, work }: Pick<Run<PictureWork>, "env" | "work">): Promise<void> {

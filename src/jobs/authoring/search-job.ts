@@ -1,9 +1,9 @@
 import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
 import type { Searched, SearchWork } from "../../protocol/authoring.ts";
+import { storeJson } from "../../storage/stored-json.ts";
 import type { Run } from "../run.ts";
 import { cachedSearch } from "./search-cache.ts";
-import { storeJson } from "./stored-once.ts";
 
 /** How often a provider is asked that does not answer. */
 const MAX_TRIES = 4;

@@ -7,10 +7,10 @@ import { type Speech, spokenWordSchema } from "../../protocol/author.ts";
 import type { SpeakWork, Spoken } from "../../protocol/authoring.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
 import { RenderError } from "../../renderers/renderer.ts";
+import { storeJson } from "../../storage/stored-json.ts";
 import { sha256Hex } from "../../util/sha256.ts";
 import type { Run } from "../run.ts";
 import { countUsage } from "./count-usage.ts";
-import { storeJson } from "./stored-once.ts";
 
 /**
  * Has one sentence spoken, and stores the sound as mono WAV with its description.
