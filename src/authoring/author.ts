@@ -33,6 +33,7 @@ import {
 } from "../protocol/author.ts";
 import { messageOf } from "../util/log.ts";
 import { withTimeout } from "../util/timeout.ts";
+import { isWorkerNotRunning } from "../util/worker-not-running.ts";
 
 /** The Worker's binding that leads to the author Worker. */
 export interface AuthorBindings {
@@ -122,11 +123,8 @@ export class Author {
       return await withTimeout(call(author), milliseconds);
     } catch (error) {
       const message = `the author Worker did not answer: ${messageOf(error)}`;
-      const notRunning = NOT_RUNNING.test(message);
-      throw new CodedError("author_unavailable", notRunning ? START_AUTHOR : message, { cause: error });
+      const shown = isWorkerNotRunning(error) ? START_AUTHOR : message;
+      throw new CodedError("author_unavailable", shown, { cause: error });
     }
   }
 }
-
-/** workerd's error for a service binding whose Worker does not run on this machine. */
-const NOT_RUNNING = /not found\. Make sure it is running locally/;

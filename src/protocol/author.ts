@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SocialMetadataRequest } from "../api/text-requests.ts";
 
 /**
  * What the API Worker asks of the author Worker, and what it answers. The author Worker is stateless and has the
@@ -97,14 +98,12 @@ export const writtenTermsSchema = z.strictObject({
 });
 export type WrittenTerms = z.infer<typeof writtenTermsSchema>;
 
-export const socialPlatforms = ["tiktok", "youtube_shorts", "instagram_reels", "facebook_reels"] as const;
-
 export interface WriteSocialMetadataRequest {
   subject: string;
   script: string;
   /** BCP 47 tag, or `auto` for the script's language. */
   language: string;
-  platform: (typeof socialPlatforms)[number];
+  platform: SocialMetadataRequest["platform"];
 }
 
 export const writtenSocialMetadataSchema = z.strictObject({

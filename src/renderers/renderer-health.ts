@@ -3,6 +3,7 @@ import { readConfig } from "../config/config.ts";
 import { healthSchema, RENDER_SERVER_PATHS } from "../protocol/render-server.ts";
 import { log, messageOf } from "../util/log.ts";
 import { TimeoutError, withTimeout } from "../util/timeout.ts";
+import { isWorkerNotRunning } from "../util/worker-not-running.ts";
 import type { RendererBindings } from "./bindings.ts";
 import { renderersFor } from "./choose-renderer.ts";
 import { instanceName } from "./container/container-renderer.ts";
@@ -19,8 +20,6 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /** How long a result is used again. */
 const RESULT_LIFETIME_MS = 5_000;
 const NO_ANSWER = "does not answer";
-/** workerd's error for a service binding whose Worker does not run on this machine. */
-const NOT_RUNNING = /not found\. Make sure it is running locally/;
 const START_WASM =
   "the ffmpeg.wasm Worker is not running; start both Workers with `npm run dev`, or with `npx wrangler dev -c wrangler.toml -c wasm/wrangler.toml`";
 
@@ -98,7 +97,7 @@ async function checkWasm(env: RendererBindings): Promise<Omit<RendererHealth, "k
     return { ok: true };
   } catch (error) {
     if (error instanceof TimeoutError) return { ok: true, message: "busy rendering" };
-    if (!NOT_RUNNING.test(messageOf(error))) throw error;
+    if (!isWorkerNotRunning(error)) throw error;
     log("renderer_unhealthy", { renderer: "wasm", message: messageOf(error) });
     return { ok: false, message: START_WASM };
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { socialPlatforms, WriteSocialMetadataRequest } from "../../../src/protocol/author.ts";
+import type { WriteSocialMetadataRequest } from "../../../src/protocol/author.ts";
 import type { Question } from "./model.ts";
 import { readModelJson } from "./read-json.ts";
 
@@ -11,7 +11,7 @@ export interface SocialMetadata {
 
 /** The limits of each platform: characters of title and caption, and hashtags. */
 const LIMITS: Record<
-  (typeof socialPlatforms)[number],
+  WriteSocialMetadataRequest["platform"],
   { label: string; title: number; caption: number; hashtags: number }
 > = {
   tiktok: { label: "TikTok", title: 100, caption: 2200, hashtags: 5 },
