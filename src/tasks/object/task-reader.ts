@@ -9,7 +9,8 @@ import { summarize } from "../task-data.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { JobRow, TaskStore, WorkTotals } from "./task-store.ts";
 
-const NO_WORK: WorkTotals = {
+/** The totals of a task without jobs. */
+export const NO_WORK: WorkTotals = {
   total: 0,
   finished: 0,
   authoring: 0,

@@ -5,7 +5,6 @@ import {
   type AuthoringJob,
   type AuthoringPhase,
   authoredSchema,
-  authoringPhases,
   jobIds,
   type Phase,
   type PlannedJob,
@@ -15,7 +14,7 @@ import {
 import type { QueueName } from "../queues.ts";
 import type { SentMessage, Setbacks } from "../retry.ts";
 import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
-import { clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
+import { BEFORE_PLAN, clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
 
 /** A job waits for its turn, is in a queue, is running, is done, or was cancelled with its task. */
 export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
@@ -229,8 +228,7 @@ export class TaskStore {
 
   /** Whether there is a plan. */
   isPlanned(): boolean {
-    const before = authoringPhases.map((phase) => `'${phase}'`).join(", ");
-    return this.#sql.exec(`SELECT 1 FROM job WHERE phase NOT IN (${before}) LIMIT 1`).toArray().length > 0;
+    return this.#sql.exec(`SELECT 1 FROM job WHERE phase NOT IN (${BEFORE_PLAN}) LIMIT 1`).toArray().length > 0;
   }
 }
 

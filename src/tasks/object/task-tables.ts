@@ -53,7 +53,7 @@ const SUMS = [
 ];
 
 /** The phases before a task is planned, as a list in SQL. */
-const BEFORE_PLAN = authoringPhases.map((phase) => `'${phase}'`).join(", ");
+export const BEFORE_PLAN = authoringPhases.map((phase) => `'${phase}'`).join(", ");
 /** The place of a phase among those before the plan; null for other phases. */
 const rank = (phase: string) =>
   `CASE ${phase} ${authoringPhases.map((name, index) => `WHEN '${name}' THEN ${index}`).join(" ")} END`;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { TaskCatalog } from "../../../src/db/task-catalog.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { ListingOutbox } from "../../../src/tasks/object/listing-outbox.ts";
+import { NO_WORK } from "../../../src/tasks/object/task-reader.ts";
 import { newRecord } from "../../../src/tasks/object/task-record.ts";
 import { summarize } from "../../../src/tasks/task-data.ts";
 import { bindings, call } from "../support/bindings.ts";
@@ -89,18 +90,7 @@ function deaf(): D1Database {
 test("a task's row is removed again if D1's response is lost and the task is not created", async () => {
   const id = crypto.randomUUID();
   const record = newRecord(id, Date.now(), null, "alice");
-  const none = {
-    total: 0,
-    finished: 0,
-    authoring: 0,
-    authored: 0,
-    authoringLeft: 0,
-    segments: 0,
-    finishedSegments: 0,
-    rendersLeft: 0,
-    finishingLeft: 0,
-  };
-  const summary = summarize(record, none, taskInput(), [], null);
+  const summary = summarize(record, NO_WORK, taskInput(), [], null);
   const row = () => DB.prepare("SELECT stage FROM tasks WHERE id = ?").bind(id).first("stage");
   const outbox = new ListingOutbox(new TaskCatalog(deaf()));
   const admission = { owner: "alice", quota: 1 };
