@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import {
   captionedJob,
-  difference,
   FRAMES,
   find,
   frameOf,
@@ -10,6 +9,7 @@ import {
   type Picture,
   WIDTH,
 } from "./support/captioned-frames.ts";
+import { differing } from "./support/drawn-captions.ts";
 import { type Render, render, renderers } from "./support/renderers.ts";
 
 const WHITE = [255, 255, 255] as const;
@@ -51,7 +51,7 @@ test.each(scripts)(
       );
       // The text is centred, apart from a few pixels of side bearing.
       expect(Math.abs((text.left + text.right) / 2 - WIDTH / 2)).toBeLessThan(8);
-      expect(difference(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
+      expect(differing(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
     }
   },
 );
@@ -143,6 +143,6 @@ test("a subtitle is visible from the first to the last frame of its cue", async 
   const before = await frameOf(segment, (second?.start ?? 0) - 1);
   const first = await frameOf(segment, second?.start ?? 0);
   const last = await frameOf(segment, FRAMES - 1);
-  expect(difference(before, first)).toBeGreaterThan(0.01);
-  expect(difference(first, last)).toBeLessThan(0.002);
+  expect(differing(before, first)).toBeGreaterThan(0.01);
+  expect(differing(first, last)).toBeLessThan(0.002);
 });

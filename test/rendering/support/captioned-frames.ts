@@ -7,6 +7,7 @@ import type { SegmentJob } from "../../../src/protocol/render-job.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
 import { fontsFor } from "../../support/fonts.ts";
 import { segmentJob, videoPiece } from "../../support/jobs.ts";
+import { findPixels } from "./drawn-captions.ts";
 
 /** Size of the rendered frames in pixels. */
 export const WIDTH = 360;
@@ -64,25 +65,7 @@ export async function frameOf(segment: Uint8Array, frame: number): Promise<Pictu
 
 /** Finds the pixels near a colour. Returns their number and bounding box. */
 export function find({ pixels }: Picture, [red, green, blue]: readonly [number, number, number], near = 40) {
-  const found = { count: 0, top: HEIGHT, bottom: -1, left: WIDTH, right: -1 };
-  for (let at = 0; at < WIDTH * HEIGHT; at++) {
-    const [r = 0, g = 0, b = 0] = pixels.subarray(at * 3, at * 3 + 3);
-    if (Math.max(Math.abs(r - red), Math.abs(g - green), Math.abs(b - blue)) > near) continue;
-    const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
-    found.count++;
-    found.top = Math.min(found.top, y);
-    found.bottom = Math.max(found.bottom, y);
-    found.left = Math.min(found.left, x);
-    found.right = Math.max(found.right, x);
-  }
-  return found;
-}
-
-/** The share of pixels that differ visibly between two frames. */
-export function difference(a: Picture, b: Picture): number {
-  let different = 0;
-  for (let at = 0; at < a.pixels.length; at += 3) {
-    if (Math.abs((a.pixels[at] ?? 0) - (b.pixels[at] ?? 0)) > 48) different++;
-  }
-  return different / (WIDTH * HEIGHT);
+  const isNear = (r: number, g: number, b: number) =>
+    Math.max(Math.abs(r - red), Math.abs(g - green), Math.abs(b - blue)) <= near;
+  return findPixels({ width: WIDTH, height: HEIGHT, pixels }, isNear);
 }

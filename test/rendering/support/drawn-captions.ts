@@ -105,10 +105,10 @@ export function findPixels(
 }
 
 /** The share of pixels that differ visibly between two frames of the same size. */
-export function differing(a: Picture, b: Picture): number {
+export function differing(a: Pick<Picture, "pixels">, b: Pick<Picture, "pixels">): number {
   let different = 0;
   for (let at = 0; at < a.pixels.length; at += 3) {
     if (Math.abs((a.pixels[at] ?? 0) - (b.pixels[at] ?? 0)) > 48) different++;
   }
-  return different / (a.width * a.height);
+  return different / (a.pixels.length / 3);
 }
