@@ -6,6 +6,18 @@ export interface Cue {
   end: number;
   /** Lines separated by `\n`. */
   text: string;
+  /** The words of the text in their order, with their times; missing if they are unknown. */
+  words?: readonly CueWord[];
+}
+
+/** A word of a cue's text, and when it is spoken, in output frames from the same zero as the cue's times. */
+export interface CueWord {
+  /** Index of its first UTF-16 code unit in the cue's text, and of the first one after it. */
+  from: number;
+  to: number;
+  /** The first frame in which it is spoken. `end` is the first frame after it. */
+  start: number;
+  end: number;
 }
 
 const words = new Intl.Segmenter("und", { granularity: "word" });
