@@ -1,4 +1,5 @@
-import type { FootageSource, VideoRequest } from "../api/video-request.ts";
+import type { FootageSource } from "../api/fields/footage.ts";
+import type { VideoRequest } from "../api/video-request.ts";
 import type { Authoring, Outline } from "../protocol/authoring.ts";
 import type { Authored, AuthoringJob } from "../protocol/task-jobs.ts";
 import { keys, outputNames } from "../storage/keys.ts";

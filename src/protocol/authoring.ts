@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { warningSchema } from "../api/authored.ts";
-import { footageSources, taskParts } from "../api/video-request.ts";
+import { footageSources } from "../api/fields/footage.ts";
+import { taskParts } from "../api/video-request.ts";
 import { chosenVoiceSchema, orientations, spokenWordSchema, stockClipSchema } from "./author.ts";
 
 /**

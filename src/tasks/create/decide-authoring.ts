@@ -1,5 +1,6 @@
 import { CodedError } from "../../api/errors.ts";
-import type { FootageSource, VideoRequest } from "../../api/video-request.ts";
+import type { FootageSource } from "../../api/fields/footage.ts";
+import type { VideoRequest } from "../../api/video-request.ts";
 import { Author, type AuthorBindings } from "../../authoring/author.ts";
 import type { AuthorAbilities } from "../../protocol/author.ts";
 import type { Authoring } from "../../protocol/authoring.ts";

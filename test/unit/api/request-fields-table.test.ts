@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { materialSchema, videoRequestSchema } from "../../../src/api/video-request.ts";
+import { materialSchema } from "../../../src/api/fields/footage.ts";
+import { videoRequestSchema } from "../../../src/api/video-request.ts";
 
 interface Row {
   field: string;

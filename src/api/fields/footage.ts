@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+/** The fields of a request for videos that say where its pictures come from. */
+
+/** Where footage can be found: stock providers, or a model that makes pictures. */
+export const footageSources = ["pexels", "pixabay", "coverr", "image"] as const;
+export type FootageSource = (typeof footageSources)[number];
+/** Where footage can come from. `local` stands for uploaded and linked files. */
+export const videoSources = ["local", ...footageSources] as const;
+export type VideoSource = (typeof videoSources)[number];
+
+const NO_SUCH_SOURCE = `must be ${videoSources.map((source) => JSON.stringify(source)).join(", ")}, or a list of these`;
+
+/** One source or a list; null or no value for the default. */
+const videoSource = z
+  .union([z.enum(videoSources), z.literal(""), z.array(z.enum(videoSources)).max(videoSources.length)], {
+    error: NO_SUCH_SOURCE,
+  })
+  .nullish()
+  .transform((given): VideoSource[] =>
+    typeof given === "string" ? [given].filter((name) => name !== "") : [...new Set(given ?? [])],
+  );
+
+/** Max search terms of a request. */
+const MAX_TERMS = 50;
+
+/** Search terms as a list, or as text that separates them by commas. */
+const videoTerms = z
+  .union([z.string().max(5_000), z.array(z.string().max(200)).max(MAX_TERMS)], {
+    error: "must be a list of search terms, or text with commas between them",
+  })
+  .nullish()
+  .transform((given) => {
+    const terms = typeof given === "string" ? given.split(/[,，、\n]/) : (given ?? []);
+    return terms.map((term) => term.trim()).filter((term) => term !== "");
+  })
+  .pipe(z.array(z.string().max(200)).max(MAX_TERMS));
+
+/** A clip or image that a request names. */
+export const materialSchema = z.strictObject({
+  provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
+  url: z
+    .string()
+    .min(1, "must name an uploaded file")
+    .max(2048)
+    .meta({
+      description:
+        "The name of an uploaded clip or image, from `file` in the response to `POST /api/v1/video_materials`; or an https " +
+        "URL, which the service fetches.",
+      example: "beach.mp4",
+    }),
+  duration: z.number().min(0).max(86_400).default(0).meta({
+    description: "Max seconds to show this material at once; 0 uses `video_clip_duration`.",
+  }),
+});
+
+export const footageFields = {
+  video_source: videoSource.meta({
+    description:
+      'Where footage comes from if the request names no files: "pexels", "pixabay", "coverr", "image" (pictures made by a model), or several of these. "local" uses `video_materials` only. Default: "local" with `video_materials`, otherwise the providers that the service has keys for.',
+  }),
+  video_materials: z
+    .array(materialSchema, { error: "must be a list of {provider, url, duration}" })
+    .max(100)
+    .nullish()
+    .transform((materials) => materials ?? [])
+    .meta({ description: "Uploaded or linked clips and images. Without any, footage is searched." }),
+  video_terms: videoTerms.meta({
+    description:
+      "Search terms for footage, as a list or with commas between them. If empty, a language model writes them.",
+  }),
+  match_materials_to_script: z.boolean().default(false).meta({
+    description: "Whether footage follows the script: one search term per sentence, in their order.",
+  }),
+};
