@@ -9,6 +9,7 @@ import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
 import { joinSubtitles, type Subtitle, splitScript } from "./split-script.ts";
 import { type Cue, framedCues, timeCues } from "./timing/cue-timing.ts";
+import { withSpreadWords } from "./timing/cue-words.ts";
 import { separateOverlaps } from "./timing/separate-overlaps.ts";
 import { spokenCues } from "./timing/spoken-cues.ts";
 
@@ -41,7 +42,7 @@ export function captionPlanner(
   const language = knownLanguage(request.video_language);
   if (timed) {
     const fitted = separateOverlaps(timed).flatMap((cue) => fitCue(cue, style, fonts, language));
-    return (frames) => framedCues(fitted, frames, frameRate);
+    return (frames) => framedCues(fitted, frames, frameRate).map((cue) => withSpreadWords(cue, language));
   }
   const fits = lineFits(style, fonts);
   if (sentences) {
@@ -49,14 +50,14 @@ export function captionPlanner(
       sentence,
       texts: splitScript(sentence.text, fits, language).map(shownText),
     }));
-    return (frames) => spokenCues(spoken, frames, frameRate);
+    return (frames) => spokenCues(spoken, frames, frameRate, language);
   }
   const subtitles = splitScript(removeMarkup(request.video_script), fits, language);
   const least = Math.ceil(MIN_CUE_SECONDS * frameRate);
   return (frames) => {
     const max = Math.max(1, Math.floor(frames / least));
     const texts = joinSubtitles(subtitles, max, fits, language).map(shownText);
-    return timeCues(texts, frames, least);
+    return timeCues(texts, frames, least).map((cue) => withSpreadWords(cue, language));
   };
 }
 

@@ -1,5 +1,9 @@
 import type { TimedSentence } from "../../protocol/authoring.ts";
-import { type Cue, speechLength } from "./cue-timing.ts";
+import type { Span } from "../../text/unbreakable-spans.ts";
+import { wordSpans } from "../../text/word-spans.ts";
+import type { Cue } from "./cue-timing.ts";
+import { spreadWords, type WordTime, withWords } from "./cue-words.ts";
+import { matchWords } from "./match-words.ts";
 
 /** A spoken sentence and the subtitles that it is divided into. */
 export interface SpokenText {
@@ -11,55 +15,41 @@ export interface SpokenText {
 const MAX_HELD_GAP_SECONDS = 0.6;
 
 /**
- * Shows each sentence while it is said. A sentence of several subtitles is divided by the times of its words, or without
- * them in proportion to how long each part takes to say.
+ * Shows each sentence while it is said, with the times of its words. If the provider gave none, the words are spread over
+ * the sentence. A sentence of several subtitles is divided where the first word of each begins.
  *
  * @param frames the length of the video. Subtitles end with it.
+ * @param language BCP 47 tag; selects the rules for words. "und" if unknown.
  */
-export function spokenCues(spoken: readonly SpokenText[], frames: number, frameRate: number): Cue[] {
-  const timed = spoken.flatMap(partTimes);
-  return timed.flatMap(({ text, start, end }, index) => {
+export function spokenCues(spoken: readonly SpokenText[], frames: number, frameRate: number, language = "und"): Cue[] {
+  const timed = spoken.flatMap((text) => timedParts(text, language));
+  return timed.flatMap(({ text, start, end, spans, times }, index) => {
     const next = timed[index + 1];
     const held = next && next.start - end <= MAX_HELD_GAP_SECONDS ? next.start : end;
     const first = Math.round(start * frameRate);
     const last = Math.min(frames, Math.round(held * frameRate));
-    return last > first ? [{ start: first, end: last, text }] : [];
+    return last > first ? [withWords({ start: first, end: last, text }, spans, times, frameRate)] : [];
   });
 }
 
-interface TimedPart {
+interface TimedPart extends WordTime {
   text: string;
-  /** Seconds. */
-  start: number;
-  end: number;
+  /** The words of the text and their times. */
+  spans: Span[];
+  times: WordTime[];
 }
 
-function partTimes({ sentence, texts }: SpokenText): TimedPart[] {
-  const { start, end, words } = sentence;
-  const lengths = texts.map(speechLength);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  let spoken = 0;
-  let letters = 0;
-  const begins = texts.map((text, index) => {
-    const proportional = start + ((end - start) * spoken) / Math.max(total, 1e-9);
-    const exact = index === 0 ? start : words && startOfLetter(words, letters);
-    spoken += lengths[index] ?? 0;
-    letters += letterCount(text);
-    return exact ?? proportional;
+function timedParts({ sentence, texts }: SpokenText, language: string): TimedPart[] {
+  const spans = texts.map((text) => wordSpans(text, language));
+  const words = texts.flatMap((text, index) => (spans[index] ?? []).map(({ start, end }) => text.slice(start, end)));
+  const heard = sentence.words ?? [];
+  const times = heard.length > 0 ? matchWords(words, heard, sentence).times : spreadWords(words, sentence);
+  let next = 0;
+  const parts = texts.map((text, index): Omit<TimedPart, "end"> => {
+    const own = spans[index] ?? [];
+    const start = next === 0 ? sentence.start : (times[next]?.start ?? sentence.end);
+    next += own.length;
+    return { text, start, spans: own, times: times.slice(next - own.length, next) };
   });
-  return texts.map((text, index) => ({ text, start: begins[index] ?? start, end: begins[index + 1] ?? end }));
-}
-
-/** When the word with a letter of the sentence begins, in seconds; null if there are fewer letters. */
-function startOfLetter(words: NonNullable<TimedSentence["words"]>, letter: number): number | null {
-  let seen = 0;
-  for (const word of words) {
-    seen += letterCount(word.text);
-    if (seen > letter) return word.start;
-  }
-  return null;
-}
-
-function letterCount(text: string): number {
-  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  return parts.map((part, index) => ({ ...part, end: parts[index + 1]?.start ?? sentence.end }));
 }

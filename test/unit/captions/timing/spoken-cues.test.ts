@@ -15,7 +15,7 @@ test("a subtitle is shown while its sentence is said, and stays over a short pau
     { sentence: sentence("Two.", 1.25, 2), texts: ["Two."] },
     { sentence: sentence("Three.", 4, 5), texts: ["Three."] },
   ];
-  expect(spokenCues(spoken, 150, 30)).toEqual([
+  expect(spokenCues(spoken, 150, 30)).toMatchObject([
     { start: 0, end: 38, text: "One." },
     { start: 38, end: 60, text: "Two." },
     { start: 120, end: 150, text: "Three." },
@@ -30,8 +30,16 @@ test("a sentence of two subtitles is divided when the first word of the second o
   ];
   const spoken = [{ sentence: sentence("Slow, then fast.", 2, 4.4, words), texts: ["Slow,", "then fast."] }];
   expect(spokenCues(spoken, 300, 30)).toEqual([
-    { start: 60, end: 120, text: "Slow," },
-    { start: 120, end: 132, text: "then fast." },
+    { start: 60, end: 120, text: "Slow,", words: [{ from: 0, to: 5, start: 60, end: 120 }] },
+    {
+      start: 120,
+      end: 132,
+      text: "then fast.",
+      words: [
+        { from: 0, to: 4, start: 120, end: 126 },
+        { from: 5, to: 10, start: 126, end: 132 },
+      ],
+    },
   ]);
 });
 
