@@ -3,6 +3,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { isUnexpected } from "./test/support/expected-output.ts";
 import { ProjectSequencer } from "./test/support/project-sequencer.ts";
+import { endToEndProject, renderingProject, TIMEOUT } from "./test/support/rendering-projects.ts";
 import { standInAuthor } from "./test/support/stand-in-author.ts";
 import { standInRenderer } from "./test/support/stand-in-renderer.ts";
 
@@ -11,9 +12,6 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL("node_modules/.cache/edgereel-tests/compiled", import.meta.url),
 );
 
-/** For what never ends. No test is about time, and a busy machine is slow. In milliseconds. */
-const TIMEOUT = 300_000;
-
 export default defineConfig({
   test: {
     onConsoleLog: isUnexpected,
@@ -21,16 +19,7 @@ export default defineConfig({
     sequence: { sequencer: ProjectSequencer },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: TIMEOUT } },
-      {
-        test: {
-          name: "rendering",
-          isolate: false,
-          include: ["test/rendering/**/*.test.ts"],
-          globalSetup: ["test/support/assets.ts"],
-          testTimeout: TIMEOUT,
-          hookTimeout: TIMEOUT,
-        },
-      },
+      renderingProject,
       {
         plugins: [
           cloudflareTest(async () => ({
@@ -95,17 +84,7 @@ export default defineConfig({
           hookTimeout: TIMEOUT,
         },
       },
-      {
-        test: {
-          name: "e2e",
-          isolate: false,
-          include: ["test/e2e/**/*.test.ts"],
-          // Each of vitest's workers has a service of its own.
-          globalSetup: ["test/support/services/shared-workers.ts", "test/e2e/support/start-services.ts"],
-          testTimeout: TIMEOUT,
-          hookTimeout: TIMEOUT,
-        },
-      },
+      endToEndProject,
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { create, download, finish, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
-import { origin } from "./support/running-service.ts";
+import { origin, renderer } from "./support/running-service.ts";
 
 /** The times of a subtitle file, in seconds. */
 async function cueTimes(url: string | undefined): Promise<{ start: number; end: number }[]> {
@@ -34,7 +34,7 @@ test("a request with only a subject ends with a video that has a script, speech,
   const stages = [...new Set(seen.map(({ stage }) => stage))];
   expect(stages.at(-1)).toBe("succeeded");
   expect(seen.map(({ progress }) => progress)).toEqual(seen.map(({ progress }) => progress).toSorted((a, b) => a - b));
-  expect(task).toMatchObject({ state: 1, renderer: "wasm", warnings: [], voice: { id: "embedded:slt" } });
+  expect(task).toMatchObject({ state: 1, renderer, warnings: [], voice: { id: "embedded:slt" } });
   expect(task.script?.length).toBeGreaterThan(20);
   expect(task.terms?.length).toBe(5);
   expect(task.materials?.length).toBeGreaterThan(1);

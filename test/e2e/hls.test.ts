@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { download, finish, watch } from "../../scripts/client.ts";
 import { ffmpeg } from "../support/ffmpeg.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { readMediaSegment, readPlaylist } from "./support/hls.ts";
-import { execute, has } from "./support/programs.ts";
+import { execute } from "./support/programs.ts";
 import { origin } from "./support/running-service.ts";
 import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
-
-const hasFFmpeg = has("ffmpeg");
 
 /** A task with narration that these tests watch, play, seek in and delete, and the URL of its stream. */
 let id: string;

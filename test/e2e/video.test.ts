@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { create, download, finish, type Task, watch } from "../../scripts/client.ts";
 import { decodeWarnings, ffmpeg, ffprobe } from "../support/ffmpeg.ts";
-import { origin } from "./support/running-service.ts";
+import { origin, renderer } from "./support/running-service.ts";
 import { createNarrated, sample, uploadSmallSamples } from "./support/samples.ts";
 
 const FRAME = 1 / 30;
@@ -23,7 +23,7 @@ test("a video with narration is as long as the narration, and only the final vid
   const final = await download(task.videos[0] ?? "");
   const combined = await download(task.combined_videos[0] ?? "");
 
-  expect(task.renderer).toBe("wasm");
+  expect(task.renderer).toBe(renderer);
   expect(await decodeWarnings(final)).toBe("");
   expect(await decodeWarnings(combined)).toBe("");
   const [picture, sound] = (await ffprobe(final)).streams;

@@ -4,7 +4,8 @@ import { call, create, download, finish, upload } from "../../scripts/client.ts"
 import { readConfig } from "../../src/config/config.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/support/samples.ts";
 import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
-import { hasFFmpeg, type NativeService, startNativeService } from "../support/services/native-service.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
+import { type NativeService, startNativeService } from "../support/services/native-service.ts";
 import { skippedWithout } from "../support/skipped.ts";
 
 let service: NativeService | undefined;

@@ -4,7 +4,8 @@ import { call, download, finish, type Task, upload } from "../../scripts/client.
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { createNarrated, silence, uploadSamples } from "../e2e/support/samples.ts";
 import { ffmpeg } from "../support/ffmpeg.ts";
-import { hasFFmpeg, type NativeService, startNativeService } from "../support/services/native-service.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
+import { type NativeService, startNativeService } from "../support/services/native-service.ts";
 import { skippedWithout } from "../support/skipped.ts";
 
 const SEGMENTS = 60;

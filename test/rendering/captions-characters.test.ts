@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { fontCollection, fontFile } from "../support/fonts.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { differing, drawEach, findPixels, type Picture } from "./support/drawn-captions.ts";
-import { native, renderers, renderWithMachineFonts } from "./support/renderers.ts";
+import { renderers, renderWithMachineFonts } from "./support/renderers.ts";
 
 const fields = { font_size: 300, text_background_color: false, stroke_width: 0 };
 const SIZE = { width: 180, height: 100 };
@@ -62,8 +63,8 @@ test.each(renderers)(
   },
 );
 
-test.skipIf(!native)(
-  `emoji and Han characters look the same with and without the machine's fonts${skippedWithout(native, "ffmpeg")}`,
+test.skipIf(!hasFFmpeg)(
+  `emoji and Han characters look the same with and without the machine's fonts${skippedWithout(hasFFmpeg, "ffmpeg")}`,
   async () => {
     const captions = ["Nice 🎉 work 🚀🔥", "👩🏽‍🚀 𠮷野家 ☺️", "H\u202fi 1️⃣"].map((text) => ({
       text,

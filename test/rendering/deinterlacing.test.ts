@@ -1,15 +1,7 @@
 import { expect, test } from "vitest";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
-import {
-  type Frames,
-  hasNative,
-  make,
-  pictureOf,
-  probe,
-  renderFrames,
-  segment,
-  videoPiece,
-} from "./support/pictures.ts";
+import { type Frames, make, pictureOf, probe, renderFrames, segment, videoPiece } from "./support/pictures.ts";
 
 /** Mean difference between neighbouring lines. It is large if a frame mixes two fields from different times. */
 function comb({ width, height, frames }: Frames, index: number): number {
@@ -20,8 +12,8 @@ function comb({ width, height, frames }: Frames, index: number): number {
 }
 
 // ffmpeg.wasm ignores -top and can only make a file with the bottom field first.
-test.skipIf(!hasNative)(
-  `deinterlacing removes the comb from interlaced video with the top field first${skippedWithout(hasNative, "ffmpeg")}`,
+test.skipIf(!hasFFmpeg)(
+  `deinterlacing removes the comb from interlaced video with the top field first${skippedWithout(hasFFmpeg, "ffmpeg")}`,
   () => losesItsComb("top"),
 );
 

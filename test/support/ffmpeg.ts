@@ -1,6 +1,11 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { hasFFmpeg } from "./renderers-under-test.ts";
 
 /** The result of an ffmpeg run. */
 export interface FFmpegRun {
@@ -47,10 +52,25 @@ export async function createCore(): Promise<Core> {
 }
 
 /**
- * Runs ffmpeg.wasm with the files `inputs`, which are named by their keys. Tests check pictures and sound with
- * it, so they do not need an installed ffmpeg.
+ * Runs ffmpeg with the files `inputs`, which are named by their keys: the installed ffmpeg, or ffmpeg.wasm if there is
+ * none. Tests make and check pictures and sound with it.
  */
 export async function ffmpeg(inputs: Record<string, Uint8Array>, ...args: string[]): Promise<FFmpegRun> {
+  if (!hasFFmpeg) return ffmpegInWasm(inputs, ...args);
+  return inFolder(inputs, async (folder) => {
+    const { exitCode, errors } = await runIn(folder, "ffmpeg", ["-nostdin", "-hide_banner", "-y", ...args]);
+    const written = new Map(
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && !(entry.name in inputs))
+        .map(({ name }) => [name, new Uint8Array(readFileSync(join(folder, name)))] as const),
+    );
+    const read = (name: string) => written.get(name) ?? new Uint8Array(0);
+    return { exitCode, log: errors, output: read("output"), read };
+  });
+}
+
+/** Runs ffmpeg.wasm with the files `inputs`, which are named by their keys. */
+export async function ffmpegInWasm(inputs: Record<string, Uint8Array>, ...args: string[]): Promise<FFmpegRun> {
   const { core, lines } = await prepare(inputs);
   const exitCode = core.exec("-nostdin", "-hide_banner", "-y", ...args);
   const read = (name: string) => (core.FS.analyzePath(name).exists ? core.FS.readFile(name) : new Uint8Array(0));
@@ -93,6 +113,14 @@ export async function ffprobe(file: Uint8Array): Promise<{ streams: ProbedStream
 
 /** Runs ffprobe on a file, which `args` call `name`, and returns its output. Throws if there is no output. */
 export async function ffprobeOutput(file: Uint8Array, args: string[], name = "file"): Promise<string> {
+  if (!hasFFmpeg) return ffprobeInWasm(file, args, name);
+  const { printed, errors } = await inFolder({ [name]: file }, (folder) => runIn(folder, "ffprobe", args));
+  if (printed === "") throw new Error(errors);
+  return printed;
+}
+
+/** The same with ffmpeg.wasm. */
+export async function ffprobeInWasm(file: Uint8Array, args: string[], name: string): Promise<string> {
   const { core, lines } = await prepare({ [name]: file });
   core.ffprobe(...args, "-o", "probe.json");
   if (!core.FS.analyzePath("probe.json").exists) throw new Error(lines.join("\n"));
@@ -115,4 +143,26 @@ async function prepare(inputs: Record<string, Uint8Array>) {
     core.FS.writeFile(name, bytes);
   }
   return { core, lines };
+}
+
+/** Calls `use` with a new folder that has the files, and deletes the folder afterwards. */
+async function inFolder<T>(files: Record<string, Uint8Array>, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "edgereel-ffmpeg-"));
+  try {
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), bytes);
+    }
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a program in a folder. */
+async function runIn(folder: string, program: string, args: readonly string[]) {
+  const child = spawn(program, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(child, "close") as Promise<[number | null]>;
+  const [printed, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { exitCode: code ?? -1, printed, errors };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,14 +7,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, type TestContext, vi } from "vitest";
 import type { Health } from "../../../src/protocol/render-server.ts";
+import { hasFFmpeg } from "../../support/renderers-under-test.ts";
 import { skippedWithout } from "../../support/skipped.ts";
 import { RenderClient } from "./render-client.ts";
 
-const ffmpegThere = spawnSync("ffmpeg", ["-version"]).status === 0;
-
 /** Groups tests of the real render server. They are skipped if ffmpeg is not installed. */
 export function describeWithFfmpeg(name: string, tests: () => void): void {
-  describe.skipIf(!ffmpegThere)(name + skippedWithout(ffmpegThere, "ffmpeg"), tests);
+  describe.skipIf(!hasFFmpeg)(name + skippedWithout(hasFFmpeg, "ffmpeg"), tests);
 }
 
 /** For waits: long, because a busy machine is slow, and short intervals, because most of them end soon. */

@@ -10,6 +10,9 @@ export const origin = service.origin;
 /** Folder of the service's D1, R2 and Durable Objects. */
 export const state = service.state;
 
+/** The kind of renderer that the service uses, as tasks name it. */
+export const renderer = inject("renderServer") ? "http" : "wasm";
+
 /** How long a service may take to start on a busy machine, in milliseconds. */
 const MAX_START_TIME = 180_000;
 await vi.waitUntil(() => isHealthy(), { timeout: MAX_START_TIME, interval: 100 });

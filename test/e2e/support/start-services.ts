@@ -1,3 +1,4 @@
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
@@ -26,10 +27,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     "services",
     places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
   );
-  const { workerRegistry } = project.getProvidedContext();
+  const { workerRegistry, renderServer } = project.getProvidedContext();
   const providers = await startFakeProviders();
   project.provide("providers", providers.origin);
-  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }, providers));
+  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }, renderServer, providers));
   return async () => {
     await Promise.all(starting.map(async (start) => (await start)?.stop()));
     await providers.close();
@@ -38,11 +39,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 /** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
-async function startOne(place: { port: number; state: string; registry: string }, providers: FakeProviders) {
+async function startOne(
+  place: { port: number; state: string; registry: string },
+  renderServer: ProvidedContext["renderServer"],
+  providers: FakeProviders,
+) {
   const printed: string[] = [];
   // A link that stalls fails after one try.
   const links = { INPUT_IDLE_SECONDS: "10", INPUT_RETRY_SECONDS: "5" };
-  const vars = { ...TELLING, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
+  const renderer = renderServer ? { RENDERER_URL: renderServer.url, RENDERER_TOKEN: renderServer.token } : {};
+  const vars = { ...TELLING, ...renderer, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
   const author = { ...providers.settings("llm", "pexels", "speech"), OUTBOUND_ALLOW: providers.host };
   return startTestService({ ...place, vars, author, onLine }).catch((error: unknown) => {

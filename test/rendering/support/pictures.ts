@@ -10,8 +10,9 @@ import { inspectStill } from "../../../src/ffmpeg/stills/inspect-still.ts";
 import { probedStillName, stillProbeRuns } from "../../../src/ffmpeg/stills/still-probe-runs.ts";
 import { pictureSeekPoint } from "../../../src/ffmpeg/times/seek-point.ts";
 import { type MediaProbe, type Piece, type SegmentJob, segmentJobSchema } from "../../../src/protocol/render-job.ts";
-import { ffmpeg, ffprobeOutput } from "../../support/ffmpeg.ts";
+import { ffmpegInWasm, ffprobeInWasm, ffprobeOutput } from "../../support/ffmpeg.ts";
 import { segmentJob, videoPiece } from "../../support/jobs.ts";
+import { hasFFmpeg, rendererUnderTest } from "../../support/renderers-under-test.ts";
 
 export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
 
@@ -19,7 +20,7 @@ export { imagePiece, plain, videoPiece } from "../../support/jobs.ts";
 export type RunFFmpeg = (files: Record<string, Uint8Array>, args: string[], output: string) => Promise<Uint8Array>;
 
 export const wasm: RunFFmpeg = async (files, args, output) => {
-  const run = await ffmpeg(files, ...args);
+  const run = await ffmpegInWasm(files, ...args);
   if (run.exitCode !== 0) throw new Error(run.log);
   return run.read(output);
 };
@@ -36,32 +37,30 @@ export const native: RunFFmpeg = async (files, args, output) => {
   }
 };
 
-/** True if ffmpeg is installed. */
-export const hasNative = spawnSync("ffmpeg", ["-version"]).status === 0;
-
 /** The installed ffmpeg, or ffmpeg.wasm if there is none. */
-export const anyFFmpeg: RunFFmpeg = hasNative ? native : wasm;
+export const anyFFmpeg: RunFFmpeg = hasFFmpeg ? native : wasm;
 
-/** The renderers that are available for tests, with their names. */
-export const renderers: [string, RunFFmpeg][] = hasNative
-  ? [
-      ["native", native],
-      ["wasm", wasm],
-    ]
-  : [["wasm", wasm]];
+/** The ffmpeg of the renderer under test. */
+const ffmpegUnderTest = rendererUnderTest === "native" ? native : wasm;
 
-/** Describes a file as the renderers do: its headers, its beginning and its packets. Runs everything with ffmpeg.wasm. */
-export async function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
+/** The renderers under test, with their names. */
+export const renderers: [string, RunFFmpeg][] = [[rendererUnderTest, ffmpegUnderTest]];
+
+/** Describes a file as the renderer under test does: its headers, its beginning and its packets. */
+export function wholeProbe(file: Uint8Array): Promise<MediaProbe> {
+  return rendererUnderTest === "native" ? probeNatively(file) : probeInWasm(file);
+}
+
+async function probeInWasm(file: Uint8Array): Promise<MediaProbe> {
   return probeBy(file, async (name, run) => {
-    if (run.program === "ffprobe") return ffprobeOutput(file, run.args, name);
-    const { exitCode, log } = await ffmpeg({ [name]: file }, ...run.args);
+    if (run.program === "ffprobe") return ffprobeInWasm(file, run.args, name);
+    const { exitCode, log } = await ffmpegInWasm({ [name]: file }, ...run.args);
     if ("failureMessage" in run && exitCode !== 0) throw new Error(log);
     return log;
   });
 }
 
-/** The same as {@link wholeProbe} with the installed ffmpeg and ffprobe. */
-export async function nativeWholeProbe(file: Uint8Array): Promise<MediaProbe> {
+async function probeNatively(file: Uint8Array): Promise<MediaProbe> {
   const cwd = mkdtempSync(join(tmpdir(), "edgereel-probe-"));
   try {
     return await probeBy(file, async (name, run) => {
@@ -74,14 +73,6 @@ export async function nativeWholeProbe(file: Uint8Array): Promise<MediaProbe> {
     rmSync(cwd, { recursive: true });
   }
 }
-
-/** The available probes, with their names. */
-export const probes: [string, (file: Uint8Array) => Promise<MediaProbe>][] = hasNative
-  ? [
-      ["native", nativeWholeProbe],
-      ["wasm", wholeProbe],
-    ]
-  : [["wasm", wholeProbe]];
 
 /** @param execute runs ffprobe or ffmpeg with the file under a name, and returns what it prints. */
 async function probeBy(
@@ -142,7 +133,7 @@ export function segment(pieces: Piece[], options: Partial<Omit<SegmentJob, "kind
 }
 
 /** Renders a segment as the renderers do, and returns the file. */
-export function render(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Uint8Array> {
+export function render(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = ffmpegUnderTest): Promise<Uint8Array> {
   const files = Object.fromEntries(inputs.map((bytes, index) => [inputFile(job, index), bytes]));
   if (job.captions) files[JOB_FILES.captions] = new TextEncoder().encode(job.captions.ass);
   return run(files, segmentArguments(job, { threads: 1 }), JOB_FILES.output);
@@ -180,7 +171,11 @@ export async function decode(video: Uint8Array, width: number, height: number): 
 }
 
 /** Renders a segment and decodes its frames. */
-export async function renderFrames(job: SegmentJob, inputs: Uint8Array[], run: RunFFmpeg = anyFFmpeg): Promise<Frames> {
+export async function renderFrames(
+  job: SegmentJob,
+  inputs: Uint8Array[],
+  run: RunFFmpeg = ffmpegUnderTest,
+): Promise<Frames> {
   return decode(await render(job, inputs, run), job.width, job.height);
 }
 

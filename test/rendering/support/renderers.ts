@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,21 +7,16 @@ import { inputFile, isCaptionFont, JOB_FILES } from "../../../src/ffmpeg/job-fil
 import { ffmpegRuns } from "../../../src/ffmpeg/render-job-runs.ts";
 import type { RenderJob } from "../../../src/protocol/render-job.ts";
 import { createCore } from "../../support/ffmpeg.ts";
+import { rendererUnderTest } from "../../support/renderers-under-test.ts";
 
 /** Renders a job from the bytes of its inputs. */
 export type Render = (job: RenderJob, inputs: readonly Uint8Array[]) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** True if native ffmpeg is installed. */
-export const native = spawnSync("ffmpeg", ["-version"]).status === 0;
+/** Renders with the renderer under test. */
+export const render: Render = rendererUnderTest === "native" ? renderNatively : renderInWasm;
 
-/** The available renderers: ffmpeg.wasm, and native ffmpeg if it is installed. */
-export const renderers: { name: string; render: Render }[] = [
-  { name: "wasm", render: renderInWasm },
-  ...(native ? [{ name: "native", render: renderNatively }] : []),
-];
-
-/** The fastest available renderer, for tests that do not depend on the renderer. */
-export const render = (renderers.at(-1) ?? { render: renderInWasm }).render;
+/** The renderers under test, with their names. */
+export const renderers: { name: "native" | "wasm"; render: Render }[] = [{ name: rendererUnderTest, render }];
 
 /** Renders a job with ffmpeg.wasm. Throws with the log if ffmpeg fails. */
 export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -43,7 +38,7 @@ export async function renderInWasm(job: RenderJob, inputs: readonly Uint8Array[]
 }
 
 /** The same with native ffmpeg. It finds no fonts of this machine. */
-async function renderNatively(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+export async function renderNatively(job: RenderJob, inputs: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   return runNatively(job, inputs, { FONTCONFIG_FILE: "no-fonts.conf" });
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { freePort } from "../../../scripts/free-port.ts";
@@ -7,9 +6,6 @@ import type {} from "./shared-workers.ts";
 import { emptyState, removeState, startTestService, type TestService } from "./test-service.ts";
 
 const TOKEN = "a token for tests only";
-
-/** True if ffmpeg is installed. Tests that need it say so when they are skipped. */
-export const hasFFmpeg = spawnSync("ffmpeg", ["-version"]).error === undefined;
 
 /** A service and the address of a render server that it uses. The render server can be started and killed by the test. */
 export interface NativeService extends TestService {

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { create, download, finish, upload } from "../../scripts/client.ts";
 import { readLoudness } from "../../src/ffmpeg/loudness.ts";
+import { readPlaylist } from "../e2e/support/hls.ts";
+import { execute } from "../e2e/support/programs.ts";
+import { origin as wasmOrigin } from "../e2e/support/running-service.ts";
+import { sample, uploadSamples } from "../e2e/support/samples.ts";
 import { anyFFmpeg, ssim } from "../rendering/support/pictures.ts";
-import { hasFFmpeg, type NativeService, startNativeService } from "../support/services/native-service.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
+import { type NativeService, startNativeService } from "../support/services/native-service.ts";
 import { SMALL } from "../support/services/test-service.ts";
 import { skippedWithout } from "../support/skipped.ts";
-import { readPlaylist } from "./support/hls.ts";
-import { execute } from "./support/programs.ts";
-import { origin as wasmOrigin } from "./support/running-service.ts";
-import { sample, uploadSamples } from "./support/samples.ts";
 
 const requests = [
   ["Shuffle", "الذكاء الاصطناعي يغير حياتنا. هل أنت مستعد؟", { video_aspect: "9:16", video_fit: "blur" }],
