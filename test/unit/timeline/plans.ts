@@ -2,6 +2,7 @@ import { type VideoRequest, videoRequestSchema } from "../../../src/api/video-re
 import { captionStyle } from "../../../src/captions/caption-style.ts";
 import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
 import { captionPlanner } from "../../../src/captions/plan-captions.ts";
+import type { Cue } from "../../../src/captions/timing/cue-timing.ts";
 import { FRAME_RATE, planTimelines, type RenderLimits, type Timeline } from "../../../src/timeline/plan-timeline.ts";
 import type { Source } from "../../../src/timeline/shots.ts";
 import { fontFile } from "../../support/fonts.ts";
@@ -21,9 +22,22 @@ export const request = (fields: object = {}) =>
   videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_concat_mode: "sequential", ...fields });
 const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
 
-/** The caption planner for a request. */
-export const subtitles = (asked: VideoRequest) =>
-  captionPlanner(asked, captionStyle(asked, { width: 720, height: 1280 }), { fonts, timed: null }, FRAME_RATE);
+/** The caption planner for a request. Kept by the script, because breaking long scripts into lines takes a while. */
+export function subtitles(asked: VideoRequest): (frames: number) => Cue[] {
+  const known = planners.get(asked.video_script);
+  if (known) return known;
+  const style = captionStyle(asked, { width: 720, height: 1280 });
+  const planner = captionPlanner(asked, style, { fonts, timed: null }, FRAME_RATE);
+  const cues = new Map<number, Cue[]>();
+  const cached = (frames: number) => {
+    const made = cues.get(frames) ?? planner(frames);
+    cues.set(frames, made);
+    return made;
+  };
+  planners.set(asked.video_script, cached);
+  return cached;
+}
+const planners = new Map<string, (frames: number) => Cue[]>();
 
 /** The shown pieces in order: source, start in the source in seconds, and number of frames. */
 export const pieces = (timeline: Timeline | undefined) =>
