@@ -24,7 +24,8 @@ const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
 
 /** The caption planner for a request. Kept by the script, because breaking long scripts into lines takes a while. */
 export function subtitles(asked: VideoRequest): (frames: number) => Cue[] {
-  const known = planners.get(asked.video_script);
+  const key = asked.subtitle_enabled ? asked.video_script : "";
+  const known = planners.get(key);
   if (known) return known;
   const style = captionStyle(asked, { width: 720, height: 1280 });
   const planner = captionPlanner(asked, style, { fonts, timed: null }, FRAME_RATE);
@@ -34,7 +35,7 @@ export function subtitles(asked: VideoRequest): (frames: number) => Cue[] {
     cues.set(frames, made);
     return made;
   };
-  planners.set(asked.video_script, cached);
+  planners.set(key, cached);
   return cached;
 }
 const planners = new Map<string, (frames: number) => Cue[]>();
