@@ -8,23 +8,35 @@ import { characterEntitiesLegacy } from "character-entities-legacy";
 const target = new URL("../public/vendor/", import.meta.url);
 /** For files that are not complete yet. On the same disk as the target, and not served. */
 const unfinished = new URL("../.wrangler/assets/", import.meta.url);
-/** Font families by their package in `@expo-google-fonts`. */
-const families = {
-  "noto-sans": "NotoSans",
-  "noto-sans-arabic": "NotoSansArabic",
-  "noto-sans-bengali": "NotoSansBengali",
-  "noto-sans-devanagari": "NotoSansDevanagari",
-  "noto-sans-hebrew": "NotoSansHebrew",
-  "noto-sans-hk": "NotoSansHK",
-  "noto-sans-jp": "NotoSansJP",
-  "noto-sans-kr": "NotoSansKR",
-  "noto-sans-sc": "NotoSansSC",
-  "noto-sans-tamil": "NotoSansTamil",
-  "noto-sans-thai": "NotoSansThai",
-  "noto-emoji": "NotoEmoji",
+/** Font families by their package in `@expo-google-fonts`, with their weights. */
+const families: Record<string, { family: string; weights: string[] }> = {
+  "noto-sans": { family: "NotoSans", weights: ["400Regular", "300Light", "700Bold"] },
+  "noto-sans-arabic": { family: "NotoSansArabic", weights: ["400Regular"] },
+  "noto-sans-bengali": { family: "NotoSansBengali", weights: ["400Regular"] },
+  "noto-sans-devanagari": { family: "NotoSansDevanagari", weights: ["400Regular"] },
+  "noto-sans-hebrew": { family: "NotoSansHebrew", weights: ["400Regular"] },
+  "noto-sans-hk": { family: "NotoSansHK", weights: ["400Regular"] },
+  "noto-sans-jp": { family: "NotoSansJP", weights: ["400Regular"] },
+  "noto-sans-kr": { family: "NotoSansKR", weights: ["400Regular"] },
+  "noto-sans-sc": { family: "NotoSansSC", weights: ["400Regular", "300Light", "700Bold"] },
+  "noto-sans-tamil": { family: "NotoSansTamil", weights: ["400Regular"] },
+  "noto-sans-thai": { family: "NotoSansThai", weights: ["400Regular"] },
+  "noto-emoji": { family: "NotoEmoji", weights: ["400Regular"] },
+  // Fonts that MoneyPrinterTurbo ships too.
+  "be-vietnam-pro": { family: "BeVietnamPro", weights: ["500Medium", "700Bold"] },
+  charm: { family: "Charm", weights: ["400Regular", "700Bold"] },
+  // Well-known fonts for captions.
+  anton: { family: "Anton", weights: ["400Regular"] },
+  bangers: { family: "Bangers", weights: ["400Regular"] },
+  "bebas-neue": { family: "BebasNeue", weights: ["400Regular"] },
+  montserrat: { family: "Montserrat", weights: ["700Bold", "800ExtraBold"] },
+  poppins: { family: "Poppins", weights: ["700Bold"] },
 };
-const fontFiles = Object.entries(families).flatMap(([name, family]) => [
-  [`fonts/${family}-Regular.ttf`, `@expo-google-fonts/${name}/400Regular/${family}_400Regular.ttf`],
+const fontFiles = Object.entries(families).flatMap(([name, { family, weights }]) => [
+  ...weights.map((weight) => [
+    `fonts/${family}-${weight.slice(3)}.ttf`,
+    `@expo-google-fonts/${name}/${weight}/${family}_${weight}.ttf`,
+  ]),
   [`fonts/${family}-LICENSE.txt`, `@expo-google-fonts/${name}/LICENSE_FONT`],
 ]);
 const files: Record<string, string> = {

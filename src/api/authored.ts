@@ -3,7 +3,15 @@ import { z } from "zod";
 /** What a task tells about its authored parts. */
 
 /** Something that a task did in another way than requested. */
-export const warningSchema = z.strictObject({ code: z.string(), message: z.string() }).meta({ id: "Warning" });
+export const warningSchema = z
+  .strictObject({
+    code: z.string(),
+    message: z.string(),
+    video_index: z.int().min(1).optional().meta({
+      description: "The number of the video that it is about, from 1. Without it, it is about all videos of the task.",
+    }),
+  })
+  .meta({ id: "Warning" });
 export type Warning = z.infer<typeof warningSchema>;
 
 /** Where a material comes from, for credits. */

@@ -10,8 +10,15 @@ export function shortened(text: string, length = 200): string {
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
-/** Describes the issues of an invalid request in one line: each field with what is wrong with it. */
-export function describeIssues(error: ZodError): string {
+/**
+ * Describes the issues of an invalid request in one line: each field with what is wrong with it.
+ *
+ * @param suggest the known field that an unknown one at a path may mean; null if none is similar.
+ */
+export function describeIssues(
+  error: ZodError,
+  suggest: (path: readonly PropertyKey[], name: string) => string | null = () => null,
+): string {
   const faults = error.issues
     .slice(0, MAX_ISSUES)
     .map((issue) => {
@@ -21,8 +28,12 @@ export function describeIssues(error: ZodError): string {
         "",
       );
       if (issue.code === "unrecognized_keys") {
-        const named = issue.keys.slice(0, MAX_ISSUES).map((key) => shortened(key, 100));
-        return named.map((key) => `${path ? `${path}.` : ""}${key}: unknown field`).join("; ");
+        const described = issue.keys.slice(0, MAX_ISSUES).map((key) => {
+          const similar = suggest(issue.path, key);
+          const hint = similar === null ? "" : `, did you mean ${similar}?`;
+          return `${path ? `${path}.` : ""}${shortened(key, 100)}: unknown field${hint}`;
+        });
+        return described.join("; ");
       }
       return path ? `${path}: ${issue.message}` : issue.message;
     })

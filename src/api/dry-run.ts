@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { warningSchema } from "./authored.ts";
 import { rendererKinds } from "./task-state.ts";
 import { slideSides, transitionKinds } from "./video-request.ts";
 
@@ -38,6 +39,9 @@ export const dryRunSchema = z
         "Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice, because the " +
         "clean picture of `combined-N.mp4` is encoded too.",
     }),
+    warnings: z
+      .array(warningSchema)
+      .meta({ description: "What a task would do in another way than requested, for example with another font." }),
   })
   .meta({ id: "DryRun" });
 export type DryRun = z.output<typeof dryRunSchema>;

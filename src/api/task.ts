@@ -67,9 +67,9 @@ export const taskDataSchema = z
       .array(z.number())
       .meta({ description: "Length of each video in seconds; empty until the task is planned." }),
     script: z.string().optional().meta({
-      description: "The script of a task that authored something. Not in lists.",
+      description: "The script: that of the request, or the one that was written. Not in lists.",
     }),
-    terms: z.array(z.string()).optional().meta({ description: "The search terms of such a task." }),
+    terms: z.array(z.string()).optional().meta({ description: "The search terms, if footage is searched." }),
     voice: z
       .object({ id: z.string(), language: z.string(), provider: z.string() })
       .nullable()

@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { warningSchema } from "./authored.ts";
+import { MAX_LANGUAGE_LENGTH, MAX_SUBJECT_LENGTH } from "./fields/texts.ts";
 
 /** The bodies of the requests for texts, and their answers, with MoneyPrinterTurbo's names and limits. */
 
-const subject = z.string().trim().min(1, "must say what the text is about").max(500);
-const language = z.string().max(35).default("");
+const subjectOf = (length: number) => z.string().trim().min(1, "must say what the text is about").max(length);
+const subject = subjectOf(MAX_SUBJECT_LENGTH);
+const language = z.string().max(MAX_LANGUAGE_LENGTH).default("");
 
 export const scriptRequestSchema = z
   .strictObject({
@@ -35,11 +38,12 @@ export const socialPlatforms = ["tiktok", "youtube_shorts", "instagram_reels", "
 
 export const socialMetadataRequestSchema = z
   .strictObject({
-    video_subject: subject.meta({ example: "Why cats purr" }),
+    video_subject: subjectOf(500).meta({ example: "Why cats purr" }),
     video_script: z.string().max(8_000).default(""),
     language: z
       .string()
-      .max(35)
+      .max(MAX_LANGUAGE_LENGTH)
+      .transform((given) => given.trim() || "auto")
       .default("auto")
       .meta({ description: "BCP 47 tag, or `auto` for the script's language." }),
     platform: z.enum(socialPlatforms).default("tiktok"),
@@ -47,12 +51,15 @@ export const socialMetadataRequestSchema = z
   .meta({ id: "SocialMetadataRequest" });
 export type SocialMetadataRequest = z.output<typeof socialMetadataRequestSchema>;
 
-export const scriptAnswerSchema = z.object({ video_script: z.string() });
-export const termsAnswerSchema = z.object({ video_terms: z.array(z.string()) });
+/** The unknown fields that were ignored. */
+const warnings = z.array(warningSchema).optional();
+export const scriptAnswerSchema = z.object({ video_script: z.string(), warnings });
+export const termsAnswerSchema = z.object({ video_terms: z.array(z.string()), warnings });
 export const socialMetadataAnswerSchema = z.object({
   title: z.string(),
   caption: z.string(),
   hashtags: z.array(z.string()),
+  warnings,
 });
 
 /** A voice that can speak a script. */

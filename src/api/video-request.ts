@@ -43,6 +43,9 @@ const colour = z
   .regex(CSS_COLOUR, { error: `must be ${COLOUR_FORM}` })
   .meta({ example: "#FFFFFF" });
 
+/** Colours of a background that are no background. */
+const NO_BACKGROUND = new Set(["", "transparent", "none"]);
+
 /** Max characters of an idempotency key. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
@@ -74,6 +77,9 @@ export const videoRequestSchema = z
           "How to fit a picture of another shape: `cover` fills the frame and crops the picture, `contain` adds black bars, " +
           "`blur` shows the whole picture over a blurred copy.",
       }),
+    video_fit_mode: z.enum(videoFits).optional().meta({
+      description: "MoneyPrinterTurbo's name for `video_fit`.",
+    }),
     video_clip_duration: z
       .number()
       .min(0.5)
@@ -117,9 +123,18 @@ export const videoRequestSchema = z
     }),
     text_fore_color: colour.default("#FFFFFF"),
     text_background_color: z
-      .union([z.boolean(), colour], { error: `must be true, false or ${COLOUR_FORM}` })
-      .default(true)
-      .meta({ description: "Colour of the box behind the text; `true` is black, `false` is no box." }),
+      .union([z.boolean(), z.literal(""), colour], { error: `must be true, false or ${COLOUR_FORM}` })
+      .nullish()
+      .transform((background) =>
+        typeof background === "string" && NO_BACKGROUND.has(background.trim().toLowerCase())
+          ? false
+          : (background ?? false),
+      )
+      .default(false)
+      .meta({
+        description:
+          'Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"`, `""` and null are no box.',
+      }),
     stroke_color: colour.default("#000000"),
     stroke_width: z.number().min(0).max(40).default(1.5).meta({
       description: "Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
@@ -160,15 +175,14 @@ export const videoRequestSchema = z
   })
   .superRefine((request, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });
-    const { video_subject, video_script, video_materials, video_source } = request;
-    if (video_materials.length === 0 && video_source.length === 1 && video_source[0] === "local") {
+    const { video_subject, video_script, video_materials, video_source, stop_at } = request;
+    const needsMaterials = stop_at === "materials" || stop_at === "video";
+    if (needsMaterials && video_materials.length === 0 && video_source.length === 1 && video_source[0] === "local") {
       refuse("video_materials", 'must name at least one uploaded file if video_source is "local"');
     }
     if (video_script.trim() === "" && video_subject.trim() === "" && video_materials.length === 0) {
       refuse("video_subject", "is required without video_script and video_materials");
     }
-    if (request.bgm_type === "custom" && request.bgm_file === null)
-      refuse("bgm_file", 'is required if bgm_type is "custom"');
   })
   .meta({ id: "VideoRequest" });
 

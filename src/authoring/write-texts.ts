@@ -2,6 +2,7 @@ import { CodedError } from "../api/errors.ts";
 import type { ScriptRequest, SocialMetadataRequest, TermsRequest } from "../api/text-requests.ts";
 import { tokenQuota, tooMuchToday } from "../auth/quota.ts";
 import { ProviderUsage } from "../db/provider-usage.ts";
+import { languageTag } from "../util/language-tag.ts";
 import { Author, type AuthorBindings } from "./author.ts";
 
 /** The Worker's bindings that writing a text needs. */
@@ -18,7 +19,7 @@ export async function writeScript(env: TextBindings, owner: string, request: Scr
   const { script } = await write(env, owner, (author) =>
     author.writeScript({
       subject: request.video_subject,
-      language: request.video_language,
+      language: languageTag(request.video_language),
       paragraphs: request.paragraph_number,
       prompt: request.video_script_prompt,
       systemPrompt: request.custom_system_prompt,
@@ -50,7 +51,7 @@ export async function writeSocialMetadata(
     author.writeSocialMetadata({
       subject: request.video_subject,
       script: request.video_script,
-      language: request.language,
+      language: languageTag(request.language) || "auto",
       platform: request.platform,
     }),
   );

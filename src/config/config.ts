@@ -40,6 +40,7 @@ const pageOrigin = z.string().refine((text) => text === "*" || (URL.canParse(tex
 export const configSchema = z.object({
   PUBLIC_URL: origin.optional(),
   AUTH: z.enum(["on", "off"]).default("on"),
+  STRICT_FIELDS: z.enum(["on", "off"]).default("on"),
   LINK_SECRETS: z
     .string()
     .transform((list) => list.split(",").map((item) => item.trim()))

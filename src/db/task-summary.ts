@@ -32,6 +32,10 @@ const fields = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** The script of a task that authored nothing. Not in lists. */
+  script: z.string().optional(),
+  /** What the task does in another way than its request, as far as it was known when the task was created. */
+  warnings: z.array(warningSchema).optional(),
   /** The part after which the task ends. */
   stop_at: z.enum(taskParts).default("video"),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),

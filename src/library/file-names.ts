@@ -61,6 +61,16 @@ export function normalizeFileName(given: string): string {
   return name;
 }
 
+/**
+ * The file name at the end of a path, as MoneyPrinterTurbo's responses have them. Any other text, also a path that goes
+ * up, stays as it is.
+ */
+export function nameInPath(given: string): string {
+  const steps = given.split(/[/\\]/);
+  const name = steps.at(-1) ?? "";
+  return steps.includes("..") || !/[^.]\.[^.]+$/.test(name) ? given : name;
+}
+
 /** A character for a message, such as `U+202E (RIGHT-TO-LEFT OVERRIDE)`. */
 function describe(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

@@ -24,7 +24,7 @@ export async function dryRun(env: InputBindings & RendererBindings, task: TaskIn
 }
 
 /** The public form of a plan. */
-export function describePlan({ plan, timelines }: BuiltPlan, task: Pick<TaskInput, "materials">): DryRun {
+export function describePlan({ plan, timelines }: BuiltPlan, task: Pick<TaskInput, "materials" | "warnings">): DryRun {
   const { renderer, width, height, durations, jobs } = plan;
   return {
     dry_run: true,
@@ -34,6 +34,7 @@ export function describePlan({ plan, timelines }: BuiltPlan, task: Pick<TaskInpu
     durations,
     videos: timelines.map((timeline) => describeTimeline(timeline, task)),
     pixel_seconds: jobs.reduce((sum, job) => sum + pixelSeconds(job), 0),
+    warnings: task.warnings ?? [],
   };
 }
 

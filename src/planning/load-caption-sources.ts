@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { charactersWithoutGlyph, EMOJI_FONT, fontOrder, undrawableCharacters } from "../captions/fonts/choose-fonts.ts";
+import { lookOfFont } from "../captions/fonts/font-names.ts";
 import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { bundledFonts } from "../library/bundled-fonts.ts";
@@ -23,8 +24,8 @@ export interface CaptionSources {
   /** The content of the subtitle file; null if the script is shown. */
   timed: TimedText[] | null;
   /**
-   * Fonts in order of preference: the requested font, or as many bundled fonts as it takes to have a glyph for every
-   * character. The bundled emoji font draws the emoji that the requested font does not have.
+   * Fonts in order of preference: the requested font, and as many bundled fonts as it takes to have a glyph for every
+   * character. With an uploaded font, this is at most the bundled emoji font.
    */
   fonts: LoadedFont[];
 }
@@ -65,7 +66,7 @@ export async function loadCaptionSources(
     );
   if (missing().length === 0) return { text, timed, fonts };
   const inputs = await bundledFonts(env);
-  for (const name of font ? [EMOJI_FONT] : fontOrder(text)) {
+  for (const name of isUploaded(font) ? [EMOJI_FONT] : fontOrder(text, lookOfFont(request.font_name))) {
     const characters = missing();
     if (characters.length === 0) break;
     const input = inputs.find((candidate) => candidate.name === name);
@@ -92,13 +93,16 @@ export function describeMissingGlyphs(
   if (missing.length === 0) return null;
   const field = subtitles ? "subtitle_file" : "video_script";
   const listed = missing.slice(0, MAX_LISTED_CHARACTERS).map((character) => JSON.stringify(character));
-  const which = font ? `the font ${font.name} has` : "the bundled fonts have";
-  const remedy = font ? "choose another font_name" : "upload a font that has them and set font_name";
+  const which = isUploaded(font) ? `the font ${font.name} has` : "the bundled fonts have";
+  const remedy = isUploaded(font) ? "choose another font_name" : "upload a font that has them and set font_name";
   return (
     `${field}: ${which} no glyph for ${listed.join(", ")}; ` +
     `${remedy}, change the text, or set subtitle_enabled to false`
   );
 }
+
+/** Whether a font is a user's own. Its letters are not mixed with those of other fonts. */
+const isUploaded = (font: Input | null): font is Input => font?.from.store === "r2";
 
 /** Reads a stored subtitle file. The extension of its name decides how it is parsed. */
 async function readSubtitles(env: InputBindings, input: Input): Promise<TimedText[]> {

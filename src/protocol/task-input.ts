@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { warningSchema } from "../api/authored.ts";
 import { rendererKinds } from "../api/task-state.ts";
 import { videoRequestSchema } from "../api/video-request.ts";
 import { authoringSchema } from "./authoring.ts";
@@ -29,6 +30,8 @@ export const taskInputSchema = z.strictObject({
   remote: z.array(remoteInputSchema).optional(),
   /** What has to be authored; null if the request names all of its inputs. */
   authoring: authoringSchema.nullable().default(null),
+  /** What the task does in another way than the request asks for, as far as it is known when the task is created. */
+  warnings: z.array(warningSchema).optional(),
   /** The origin of the request. URLs in webhooks begin with it. */
   origin: z.string().default(""),
 });

@@ -14,7 +14,7 @@ import type { TaskLinks } from "./task-links.ts";
 export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
-  { request, authoring }: Pick<TaskInput, "request" | "authoring">,
+  { request, authoring, warnings }: Pick<TaskInput, "request" | "authoring" | "warnings">,
   playable: readonly { video: number; segments: number }[],
   authored: Authored | null,
 ): TaskSummary {
@@ -31,6 +31,7 @@ export function summarize(
     captioned: record.captioned,
     illustrated: record.illustrated,
     authored: authored && authoredParts(record, authored),
+    ...(warnings && warnings.length > 0 ? { warnings } : {}),
     stop_at: authoring?.stopAt ?? "video",
     segments: { total: totals.segments, finished: totals.finishedSegments },
     streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
@@ -63,7 +64,9 @@ function authoredParts(
  * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...rest } = summary;
+  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...shown } =
+    summary;
+  const { script, warnings, ...rest } = shown;
   const succeeded = summary.stage === "succeeded";
   const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
@@ -87,17 +90,29 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     })),
     streams: streams.map((video) => links.stream(id, video)),
     watch: links.watch(id),
-    ...(authored ? authoredData(authored, succeeded, summary, address) : {}),
+    ...authoredData(authored ?? nothingAuthored(script), succeeded, summary, address),
     ...(failure ? { error: failure.message, failed_stage: failedStageOf(failure), failure } : {}),
     ...(webhooks ? { webhooks } : {}),
   };
 }
 
-/** The fields of a task for which something was authored, with MoneyPrinterTurbo's names. */
+/** What a task tells that made no text, speech or footage. */
+function nothingAuthored(script: string | undefined): NonNullable<TaskSummary["authored"]> {
+  return {
+    ...(script === undefined ? {} : { script }),
+    terms: [],
+    voice: null,
+    audio: null,
+    credits: [],
+    warnings: [],
+  };
+}
+
+/** What a task used and made before its videos, with MoneyPrinterTurbo's names. */
 function authoredData(
   { script, terms, voice, audio, credits, warnings }: NonNullable<TaskSummary["authored"]>,
   succeeded: boolean,
-  { captioned }: TaskSummary,
+  { captioned, warnings: early = [] }: TaskSummary,
   address: (file: string) => string,
 ): Partial<TaskData> {
   const [subtitles] = captioned;
@@ -109,6 +124,6 @@ function authoredData(
     audio_duration: audio,
     subtitle_path: succeeded && subtitles !== undefined ? address(outputNames.srt(subtitles)) : null,
     materials: credits,
-    warnings,
+    warnings: [...early, ...warnings],
   };
 }

@@ -5,13 +5,14 @@ import { type Font, readFont } from "../../src/captions/fonts/read-font-file.ts"
 
 const require = createRequire(import.meta.url);
 
+const WEIGHTS: Record<string, number> = { Light: 300, Regular: 400, Medium: 500, Bold: 700, ExtraBold: 800 };
+
 /** Reads a bundled font by the name that the service lists, for example `NotoSans-Regular.ttf`. */
 export function fontFile(name: string): Uint8Array<ArrayBuffer> {
-  const family = name.replace("-Regular.ttf", "");
+  const [, family = "", weight = ""] = /^(\w+)-(\w+)\.ttf$/.exec(name) ?? [];
   const folder = family.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
-  return new Uint8Array(
-    readFileSync(require.resolve(`@expo-google-fonts/${folder}/400Regular/${family}_400Regular.ttf`)),
-  );
+  const style = `${WEIGHTS[weight]}${weight}`;
+  return new Uint8Array(readFileSync(require.resolve(`@expo-google-fonts/${folder}/${style}/${family}_${style}.ttf`)));
 }
 
 /** Chooses the bundled fonts for a text, as the service does. */

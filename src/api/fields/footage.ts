@@ -9,12 +9,32 @@ export type FootageSource = (typeof footageSources)[number];
 export const videoSources = ["local", ...footageSources] as const;
 export type VideoSource = (typeof videoSources)[number];
 
-const NO_SUCH_SOURCE = `must be ${videoSources.map((source) => JSON.stringify(source)).join(", ")}, or a list of these`;
+const SOURCE_NAMES = videoSources.map((source) => JSON.stringify(source)).join(", ");
+/** MoneyPrinterTurbo's sources that generate clips for money. */
+const PAID_GENERATORS = new Set([
+  "wavespeed",
+  "loomloom",
+  "volcengine_seedance",
+  "seedance",
+  "ofox",
+  "metaso_minimax",
+  "siliconflow",
+  "minimax",
+]);
+
+/** Says what is wrong with a source, and which ones there are. */
+function describeSource({ input }: { input?: unknown }): string {
+  const names = Array.isArray(input) ? input : [input];
+  const paid = names.find((name) => typeof name === "string" && PAID_GENERATORS.has(name.toLowerCase()));
+  return paid === undefined
+    ? `must be ${SOURCE_NAMES}, or a list of these`
+    : `${JSON.stringify(paid)} generates clips for money, and this service does not have it: use ${SOURCE_NAMES}, or a list of these`;
+}
 
 /** One source or a list; null or no value for the default. */
 const videoSource = z
   .union([z.enum(videoSources), z.literal(""), z.array(z.enum(videoSources)).max(videoSources.length)], {
-    error: NO_SUCH_SOURCE,
+    error: describeSource,
   })
   .nullish()
   .transform((given): VideoSource[] =>
@@ -23,10 +43,12 @@ const videoSource = z
 
 /** Max search terms of a request. */
 const MAX_TERMS = 50;
+/** Max characters of a search term. Some requests have a whole prompt as one. */
+const MAX_TERM_LENGTH = 500;
 
 /** Search terms as a list, or as text that separates them by commas. */
 const videoTerms = z
-  .union([z.string().max(5_000), z.array(z.string().max(200)).max(MAX_TERMS)], {
+  .union([z.string().max(20_000), z.array(z.string().max(MAX_TERM_LENGTH)).max(MAX_TERMS)], {
     error: "must be a list of search terms, or text with commas between them",
   })
   .nullish()
@@ -34,24 +56,30 @@ const videoTerms = z
     const terms = typeof given === "string" ? given.split(/[,，、\n]/) : (given ?? []);
     return terms.map((term) => term.trim()).filter((term) => term !== "");
   })
-  .pipe(z.array(z.string().max(200)).max(MAX_TERMS));
+  .pipe(z.array(z.string().max(MAX_TERM_LENGTH)).max(MAX_TERMS));
 
 /** A clip or image that a request names. */
 export const materialSchema = z.strictObject({
-  provider: z.literal("local", { error: 'only "local" is supported' }).default("local"),
+  provider: z.string().max(100).default("local").meta({
+    description:
+      'Where the file comes from, as MoneyPrinterTurbo names it. No effect, except that a file of another provider than "local" is ignored if `video_source` names only providers to search.',
+  }),
   url: z
     .string()
-    .min(1, "must name an uploaded file")
     .max(2048)
     .meta({
       description:
         "The name of an uploaded clip or image, from `file` in the response to `POST /api/v1/video_materials`; or an https " +
-        "URL, which the service fetches.",
+        "URL, which the service fetches. A material with an empty `url` is left out.",
       example: "beach.mp4",
     }),
   duration: z.number().min(0).max(86_400).default(0).meta({
     description: "Max seconds to show this material at once; 0 uses `video_clip_duration`.",
   }),
+  source_info: z
+    .unknown()
+    .optional()
+    .meta({ description: "What MoneyPrinterTurbo knows of the file's origin. No effect." }),
 });
 
 export const footageFields = {
@@ -63,7 +91,11 @@ export const footageFields = {
     .array(materialSchema, { error: "must be a list of {provider, url, duration}" })
     .max(100)
     .nullish()
-    .transform((materials) => materials ?? [])
+    .transform((materials) =>
+      (materials ?? []).flatMap(({ url, provider, duration }) =>
+        url.trim() === "" ? [] : { url, provider, duration },
+      ),
+    )
     .meta({ description: "Uploaded or linked clips and images. Without any, footage is searched." }),
   video_terms: videoTerms.meta({
     description:

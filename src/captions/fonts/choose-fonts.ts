@@ -1,3 +1,4 @@
+import type { FontLook } from "./font-names.ts";
 import type { Font } from "./read-font-file.ts";
 
 /** A run of text drawn with one font. `font` is an index into the list of fonts. */
@@ -93,13 +94,23 @@ const RARE_HAN_FONTS = ["NotoSansJP-Regular.ttf", "NotoSansHK-Regular.ttf"];
  */
 export const EMOJI_FONT = "NotoEmoji-Regular.ttf";
 
-/** All bundled fonts in order of preference for a text: the font of its most frequent script comes first. */
-export function fontOrder(text: string): string[] {
+/** The fonts of each look that differ from the regular ones. */
+const LOOKS: Record<FontLook, Record<string, string>> = {
+  regular: {},
+  heavy: { [DEFAULT_FONT]: "NotoSans-Bold.ttf", "NotoSansSC-Regular.ttf": "NotoSansSC-Bold.ttf" },
+  light: { [DEFAULT_FONT]: "NotoSans-Light.ttf", "NotoSansSC-Regular.ttf": "NotoSansSC-Light.ttf" },
+};
+
+/**
+ * The bundled fonts of a look, one for each script, in order of preference for a text: the font of its most frequent script
+ * comes first. Scripts without a font of the look have a regular one.
+ */
+export function fontOrder(text: string, look: FontLook = "regular"): string[] {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const counted = SCRIPT_FONTS.map(({ font, script }) => ({ font, count: text.match(script)?.length ?? 0 }));
   const others = letters - counted.reduce((sum, { count }) => sum + count, 0);
   const scripts = [{ font: DEFAULT_FONT, count: others }, ...counted].sort((a, b) => b.count - a.count);
-  return [...scripts.map(({ font }) => font), ...RARE_HAN_FONTS, EMOJI_FONT];
+  return [...scripts.map(({ font }) => LOOKS[look][font] ?? font), ...RARE_HAN_FONTS, EMOJI_FONT];
 }
 
 function covers(font: Font, grapheme: string): boolean {

@@ -32,7 +32,7 @@ const wholeNumber = (min: number, max: number) =>
 
 const listQuery = z.object({
   page: wholeNumber(1, 100_000_000).openapi({ default: 1 }),
-  page_size: wholeNumber(1, 100).openapi({ default: 10 }),
+  page_size: wholeNumber(1, 1000).openapi({ default: 10 }),
   state: z
     .enum(["4", "1", "-1"], { error: "must be 4 (processing), 1 (succeeded) or -1 (failed or cancelled)" })
     .optional()

@@ -10,6 +10,7 @@ import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { publicOrigin } from "../origin.ts";
 import { IDEMPOTENCY_HEADER, parseIdempotencyKey } from "../request/idempotency-key.ts";
 import { readJsonObject } from "../request/json-body.ts";
+import { strictFields, strictQuery } from "../request/strict-fields.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
 
@@ -35,6 +36,7 @@ const createVideoRoute = createRoute({
     "request returns the same task. The service remembers a key as long as its task, and for 24 hours after the task was " +
     "deleted. With `dry_run`, the response is the plan and no task is created.",
   request: {
+    query: strictQuery,
     headers: z.object({
       "idempotency-key": z.string().optional().openapi({
         // Without an example: the API reference would send it with every request, and other requests would get a 409.
@@ -64,7 +66,10 @@ function partRoute(part: "audio" | "subtitle", summary: string) {
     tags: ["Videos"],
     summary,
     description: `The same as \`POST /api/v1/videos\` with \`stop_at: "${part}"\`, except that \`voice_rate\` is ${DEFAULT_AUDIO_RATE} by default.`,
-    request: { body: { required: true, content: { "application/json": { schema: videoRequestSchema } } } },
+    request: {
+      query: strictQuery,
+      body: { required: true, content: { "application/json": { schema: videoRequestSchema } } },
+    },
     responses: {
       200: jsonResponse(successSchema(z.object({ task_id: z.uuid() })), "The task."),
       ...errorResponses(400, 409, 413, 503),
@@ -88,8 +93,9 @@ export function videoRoutes(): OpenAPIHono<AppEnv> {
     const route = partRoute(part, summary);
     routes.openAPIRegistry.registerPath(route);
     routes.post(route.path, async (context) => {
-      const body = { voice_rate: DEFAULT_AUDIO_RATE, ...(await readJsonObject(context.req.raw)), stop_at: part };
-      const created = await createFrom(context, body);
+      const given: { voice_rate?: unknown } = await readJsonObject(context.req.raw);
+      const voice_rate = given.voice_rate === "" ? DEFAULT_AUDIO_RATE : (given.voice_rate ?? DEFAULT_AUDIO_RATE);
+      const created = await createFrom(context, { ...given, voice_rate, stop_at: part });
       return context.json(success(created.kind === "task" ? { task_id: created.taskId } : created.plan), 200);
     });
   }
@@ -106,6 +112,7 @@ function createFrom(context: Context<AppEnv>, body: unknown): Promise<CreatedTas
   return createTask(context.env, body, {
     owner: ownerOf(context),
     origin: publicOrigin(context.req.url, context.env),
+    strict: strictFields(context),
     idempotencyKey: key === null ? null : parseIdempotencyKey(key),
   });
 }

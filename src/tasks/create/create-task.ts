@@ -1,6 +1,5 @@
 import type { DryRun } from "../../api/dry-run.ts";
 import { CodedError } from "../../api/errors.ts";
-import type { VideoRequest } from "../../api/video-request.ts";
 import { taskQuota, tooManyTasks } from "../../auth/quota.ts";
 import type { AuthorBindings } from "../../authoring/author.ts";
 import { dryRun } from "../../planning/dry-run.ts";
@@ -13,7 +12,7 @@ import { checkCallbackUrl } from "./check-callback-url.ts";
 import { checkProviderQuotas } from "./check-provider-quotas.ts";
 import { decideAuthoring } from "./decide-authoring.ts";
 import { fingerprintOf, oneIdempotencyKey, taskIdOf } from "./idempotency.ts";
-import { parseVideoRequest } from "./parse-video-request.ts";
+import { type ParsedVideoRequest, parseVideoRequest } from "./parse-video-request.ts";
 import { checkGlyphs, resolveFiles } from "./resolve-files.ts";
 
 /** The Worker's bindings that creating a task needs. */
@@ -26,6 +25,8 @@ export interface TaskCreator {
   owner: string;
   /** The origin that URLs in the task's webhooks start with. */
   origin: string;
+  /** Whether unknown fields of the request are errors, as by default. If not, they are ignored, with warnings. */
+  strict?: boolean;
   /** An idempotency key that came beside the body, as an HTTP header; null for none. The body may have one too. */
   idempotencyKey: string | null;
 }
@@ -46,12 +47,13 @@ export type CreatedTask = { kind: "task"; taskId: string } | { kind: "dry_run"; 
 export async function createTask(
   env: CreateTaskBindings,
   body: unknown,
-  { owner, origin, idempotencyKey }: TaskCreator,
+  { owner, origin, strict, idempotencyKey }: TaskCreator,
 ): Promise<CreatedTask> {
-  const request = parseVideoRequest(body);
+  const parsed = parseVideoRequest(body, strict);
+  const { request } = parsed;
   const key = oneIdempotencyKey(idempotencyKey, request.idempotency_key);
   const taskId = key === null ? crypto.randomUUID() : await taskIdOf(key, owner);
-  const resolve = () => resolveInput(env, request, { taskId, owner, origin });
+  const resolve = () => resolveInput(env, parsed, { taskId, owner, origin });
   if (request.dry_run) return { kind: "dry_run", plan: await dryRun(env, await resolve(), taskId) };
   const fingerprint = key === null ? null : await fingerprintOf(request);
   const task = env.TASKS.getByName(taskId);
@@ -72,15 +74,15 @@ export async function createTask(
 
 async function resolveInput(
   env: CreateTaskBindings,
-  request: VideoRequest,
+  { request, warnings }: ParsedVideoRequest,
   { taskId, owner, origin }: { taskId: string; owner: string; origin: string },
 ): Promise<TaskInput> {
   checkCallbackUrl(env, request.callback_url);
   const authoring = await decideAuthoring(env, request);
   if (authoring) await checkProviderQuotas(env, owner, request, authoring);
   if (authoring && request.dry_run) throw new CodedError("invalid_request", NO_DRY_RUN);
-  const files = await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner);
-  const input = { ...files, authoring, origin };
+  const { files, replaced } = await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner);
+  const input = { ...files, authoring, origin, warnings: [...warnings, ...replaced] };
   await checkGlyphs(env, input);
   return input;
 }

@@ -1,16 +1,24 @@
+import type { Warning } from "../../api/authored.ts";
 import { CodedError, checkField } from "../../api/errors.ts";
 import type { Collection } from "../../api/files.ts";
 import type { VideoRequest } from "../../api/video-request.ts";
+import { fontSubstitute, simpleFontName } from "../../captions/fonts/font-names.ts";
 import { readConfig } from "../../config/config.ts";
 import { type MediaFile, MediaLibrary } from "../../db/media-files.ts";
 import { bundledFonts } from "../../library/bundled-fonts.ts";
-import { normalizeFileName } from "../../library/file-names.ts";
+import { nameInPath, normalizeFileName } from "../../library/file-names.ts";
 import { checkInputUrl, isUrl } from "../../outbound/input-url.ts";
 import { describeMissingGlyphs, loadCaptionSources } from "../../planning/load-caption-sources.ts";
 import type { RemoteInput, TaskInput } from "../../protocol/task-input.ts";
 import type { Input, TaskMedia } from "../../protocol/task-jobs.ts";
 import type { InputBindings } from "../../storage/open-input.ts";
 import { seededRandom } from "../../timeline/seeded-random.ts";
+
+/** The files of a request, and which files stand for others. */
+export interface ResolvedFiles {
+  files: Omit<TaskInput, "origin" | "authoring" | "warnings">;
+  replaced: Warning[];
+}
 
 /** The collections that `custom_audio_file` may name a file of, in the order of the search. */
 const NARRATION_COLLECTIONS = ["narrations", "musics"] as const;
@@ -26,7 +34,7 @@ export async function resolveFiles(
   request: VideoRequest,
   taskId: string,
   owner: string,
-): Promise<Omit<TaskInput, "origin" | "authoring">> {
+): Promise<ResolvedFiles> {
   const library = new MediaLibrary(env.DB, owner);
   const remote = remoteInputs(env, request);
   const { custom_audio_file, subtitle_enabled, subtitle_file } = request;
@@ -37,15 +45,21 @@ export async function resolveFiles(
   const subtitles = isUploaded(subtitle_file)
     ? await findFile(library, subtitle_file, "subtitle_file", ["subtitles"])
     : null;
-  return {
+  const music = await chooseMusic(library, request, narration, taskId);
+  const font =
+    subtitle_enabled && request.font_name !== ""
+      ? await findFont(env, library, request.font_name)
+      : { font: null, replaced: [] };
+  const files = {
     request,
     materials,
     narration: narration && asTaskMedia(narration),
-    music: await chooseMusic(library, request, narration, taskId),
-    font: subtitle_enabled && request.font_name !== "" ? await findFont(env, library, request.font_name) : null,
+    music: music.music,
+    font: font.font,
     subtitles: subtitles && asInput(subtitles),
     remote,
   };
+  return { files, replaced: [...music.replaced, ...font.replaced] };
 }
 
 /**
@@ -66,7 +80,7 @@ const isUploaded = (value: string | null): value is string => value !== null && 
 async function findMaterials(library: MediaLibrary, { video_materials }: VideoRequest): Promise<TaskMedia[]> {
   const names = video_materials.flatMap(({ url }, index) => {
     const field = `video_materials[${index}].url`;
-    return isUrl(url) ? [] : [{ name: checkField(field, () => normalizeFileName(url)), field }];
+    return isUrl(url) ? [] : [{ name: checkField(field, () => normalizeFileName(nameInPath(url))), field }];
   });
   const found = await library.find(
     "video_materials",
@@ -91,7 +105,7 @@ function remoteInputs(env: object, request: VideoRequest): RemoteInput[] {
       position,
     })),
     { place: "narration", field: "custom_audio_file", url: custom_audio_file, position: 0 },
-    { place: "music", field: "bgm_file", url: bgm_file, position: 0 },
+    { place: "music", field: "bgm_file", url: hasMusic(request) ? bgm_file : null, position: 0 },
     { place: "subtitles", field: "subtitle_file", url: request.subtitle_enabled ? subtitle_file : null, position: 0 },
   ];
   return given.flatMap(({ url, ...input }) => {
@@ -113,7 +127,7 @@ async function findFile(
   field: string,
   collections: readonly Collection[],
 ): Promise<MediaFile> {
-  const name = checkField(field, () => normalizeFileName(given));
+  const name = checkField(field, () => normalizeFileName(nameInPath(given)));
   for (const collection of collections) {
     const file = (await library.find(collection, [name])).get(name);
     if (file) return file;
@@ -121,28 +135,59 @@ async function findFile(
   throw notUploaded(name, field, collections);
 }
 
+/** The names of the music that MoneyPrinterTurbo ships. */
+const SHIPPED_MUSIC = /^output\d{3}\.mp3$/;
+
 async function chooseMusic(
   library: MediaLibrary,
-  { bgm_type, bgm_file }: VideoRequest,
+  request: VideoRequest,
   narration: MediaFile | null,
   taskId: string,
-): Promise<TaskMedia | null> {
-  if (isUploaded(bgm_file)) return asTaskMedia(await findFile(library, bgm_file, "bgm_file", ["musics"]));
-  if (bgm_file !== null || bgm_type !== "random") return null;
+): Promise<{ music: TaskMedia | null; replaced: Warning[] }> {
+  const { bgm_type, bgm_file } = request;
+  const none = { music: null, replaced: [] };
+  if (!hasMusic(request) || (bgm_file !== null && isUrl(bgm_file))) return none;
+  const replaced: Warning[] = [];
+  if (bgm_file !== null) {
+    const name = checkField("bgm_file", () => normalizeFileName(nameInPath(bgm_file)));
+    const file = (await library.find("musics", [name])).get(name);
+    if (file) return { music: asTaskMedia(file), replaced };
+    if (!SHIPPED_MUSIC.test(name)) throw notUploaded(name, "bgm_file", ["musics"]);
+    const message = `bgm_file: ${name} of MoneyPrinterTurbo is not here: one of the uploaded musics plays instead, if there is one`;
+    replaced.push({ code: "music_replaced", message });
+  } else if (bgm_type !== "random") return none;
   const musics = (await library.list("musics")).filter(({ sha256 }) => sha256 !== narration?.sha256);
   const chosen = musics[Math.floor(seededRandom(`${taskId}/music`)() * musics.length)];
-  return chosen ? asTaskMedia(chosen) : null;
+  return { music: chosen ? asTaskMedia(chosen) : null, replaced };
 }
 
-async function findFont(env: InputBindings, library: MediaLibrary, given: string): Promise<Input> {
-  const name = checkField("font_name", () => normalizeFileName(given));
-  const uploaded = (await library.find("fonts", [name])).get(name);
-  if (uploaded) return asInput(uploaded);
-  const bundled = (await bundledFonts(env)).find((font) => font.name === name);
-  if (bundled) return bundled;
+/** Whether the task plays music, if there is any: it makes videos, and the music can be heard. */
+const hasMusic = ({ stop_at, bgm_volume }: VideoRequest) => stop_at === "video" && bgm_volume > 0;
+
+/** Finds a font by the name of a file. Null, with a warning, if the bundled fonts of a similar look stand for it. */
+async function findFont(
+  env: InputBindings,
+  library: MediaLibrary,
+  given: string,
+): Promise<{ font: Input | null; replaced: Warning[] }> {
+  const bundled = await bundledFonts(env);
+  const name = nameInPath(given);
+  // A family's name, such as `Bebas Neue`, has no extension and cannot be the name of a file.
+  const fileName = /\.[a-z]{3}$/i.test(name.trim()) ? checkField("font_name", () => normalizeFileName(name)) : null;
+  const uploaded = fileName === null ? undefined : (await library.find("fonts", [fileName])).get(fileName);
+  if (uploaded) return { font: asInput(uploaded), replaced: [] };
+  const same = bundled.find((font) => simpleFontName(font.name) === simpleFontName(name));
+  if (same) return { font: same, replaced: [] };
+  const substitute = fontSubstitute(name);
+  if (substitute) {
+    const font = "font" in substitute ? (bundled.find((each) => each.name === substitute.font) ?? null) : null;
+    const stand = "font" in substitute ? substitute.font : `the bundled ${substitute.look} fonts`;
+    const message = `font_name: ${JSON.stringify(given)} is not here: ${stand} draw the subtitles instead`;
+    return { font, replaced: [{ code: "font_replaced", message }] };
+  }
   throw new CodedError(
     "invalid_request",
-    `font_name: no font ${JSON.stringify(name)}: upload it to /api/v1/fonts, ` +
+    `font_name: no font ${JSON.stringify(given)}: upload it to /api/v1/fonts, ` +
       "use one that GET /api/v1/fonts lists, or leave the field out for the bundled fonts",
   );
 }

@@ -74,9 +74,9 @@ export class TaskReader {
     const record = this.live(viewer);
     if (!record) return null;
     const summary = this.summary(record);
-    const script = this.#store.authored()?.script;
-    const authored = summary.authored && script !== undefined ? { ...summary.authored, script } : summary.authored;
-    return { ...summary, authored, webhooks: this.#webhooks.all().map(describeDelivery) };
+    const script = this.#store.authored()?.script ?? this.#store.input().request.video_script;
+    const authored = summary.authored && { ...summary.authored, script };
+    return { ...summary, script, authored, webhooks: this.#webhooks.all().map(describeDelivery) };
   }
 
   /** The summary of a record. */

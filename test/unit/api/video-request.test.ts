@@ -36,7 +36,7 @@ test("a parsed request that is serialized and parsed again stays the same", () =
       video_materials: fc.array(
         fc.record({
           provider: fc.constant("local"),
-          url: fc.string({ minLength: 1 }),
+          url: fc.string({ minLength: 1 }).filter((url) => url.trim() !== ""),
           duration: fc.double({ min: 0, max: 86_400, noNaN: true }),
         }),
         { minLength: 1, maxLength: 5 },
@@ -85,8 +85,8 @@ test.each([
   ["video_materials", "a.mp4"],
   ["video_materials", Array.from({ length: 101 }, () => ({ url: "a.mp4" }))],
   ["video_materials.0.url", [{}]],
-  ["video_materials.0.url", [{ url: "" }]],
-  ["video_materials.0.provider", [{ url: "a.mp4", provider: "pexels" }]],
+  ["video_materials.0.url", [{ url: 5 }]],
+  ["video_materials.0.provider", [{ url: "a.mp4", provider: {} }]],
   ["video_materials.0.duration", [{ url: "a.mp4", duration: -1 }]],
   ["video_source", "youtube"],
   ["video_aspect", "4:3"],
@@ -100,7 +100,7 @@ test.each([
   ["custom_audio_file", 5],
   ["subtitle_enabled", "yes"],
   ["video_script", "x".repeat(20_001)],
-  ["video_subject", "x".repeat(501)],
+  ["video_subject", "x".repeat(5_001)],
 ])("an invalid value of %s is refused with the path of the field (case %#)", (field, value) => {
   const [name = ""] = field.split(".");
   expect(refused({ ...least, [name]: value })).toEqual([field]);

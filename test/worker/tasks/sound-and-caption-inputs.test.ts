@@ -1,6 +1,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
+import type { TaskData } from "../../../src/api/task.ts";
 import { keys } from "../../../src/storage/keys.ts";
-import { bindings, post } from "../support/bindings.ts";
+import { bindings, call, post } from "../support/bindings.ts";
 import { audioProbe, standInFile, upload, videoProbe } from "../support/uploads.ts";
 
 const { ASSETS, MEDIA } = bindings;
@@ -14,15 +15,16 @@ beforeAll(async () => {
     (await upload("video_materials", "clip.mp4", standInFile({ probe: { ...videoProbe, audio: { codec: "aac" } } })))
       .message,
   ).toBe("success");
+  await upload("fonts", "Arabic.ttf", font);
   expect((await upload("musics", "song.mp3", standInFile({ probe: audioProbe }))).message).toBe("success");
 });
 
 test.each([
-  ["a missing font", { font_name: "STHeitiMedium.ttc", video_script: "Hi" }, /font_name: no font "STHeitiMedium\.ttc"/],
+  ["a missing font", { font_name: "Nowhere.ttf", video_script: "Hi" }, /font_name: no font "Nowhere\.ttf"/],
   [
-    "a font without the script's glyphs",
-    { font_name: "NotoSansArabic-Regular.ttf", video_script: "你好" },
-    /video_script: the font NotoSansArabic-Regular\.ttf has no glyph for "你", "好"/,
+    "an uploaded font without the script's glyphs",
+    { font_name: "Arabic.ttf", video_script: "你好" },
+    /video_script: the font Arabic\.ttf has no glyph for "你", "好"/,
   ],
   [
     "a script that no bundled font can draw",
@@ -54,6 +56,34 @@ test.each([
   ["mathematical letters", "𝗯𝗼𝗹𝗱 𝓗ello"],
 ])("a script in %s is accepted without an uploaded font", async (_, video_script) => {
   expect((await create({ video_script })).message).toBe("success");
+});
+
+test.each([
+  ["STHeitiMedium.ttc", "the bundled heavy fonts"],
+  ["MicrosoftYaHeiBold.ttc", "the bundled heavy fonts"],
+  ["STHeitiLight.ttc", "the bundled light fonts"],
+  ["MicrosoftYaHeiNormal.ttc", "the bundled regular fonts"],
+  ["UTM Kabel KT.ttf", "Montserrat-Bold.ttf"],
+  ["Microsoft YaHei", "the bundled regular fonts"],
+  ["BeVietnamPro-Bold.ttf", null],
+  ["BeVietnamPro-Medium.ttf", null],
+  ["Charm-Bold.ttf", null],
+  ["Charm-Regular.ttf", null],
+  ["Bebas Neue", null],
+  ["montserrat-extrabold", null],
+  ["/MoneyPrinterTurbo/resource/fonts/STHeitiMedium.ttc", "the bundled heavy fonts"],
+])("the font %s draws every writing system, and a warning names what stands for it (%s)", async (font_name, stand) => {
+  const created = await create({ font_name, video_script: "Xin chào, hello, 你好，שלום, สวัสดี 🎉" });
+  expect(created.message).toBe("success");
+  const task = await call<TaskData>(`/api/v1/tasks/${created.data.task_id}`);
+  const message = `font_name: ${JSON.stringify(font_name)} is not here: ${stand} draw the subtitles instead`;
+  expect(task.data.warnings).toEqual(stand === null ? [] : [{ code: "font_replaced", message }]);
+});
+
+test("a font of MoneyPrinterTurbo that was uploaded is used, without a warning", async () => {
+  await upload("fonts", "STHeitiMedium.ttc", font);
+  const created = await create({ font_name: "STHeitiMedium.ttc", video_script: "مرحبا" });
+  expect((await call<TaskData>(`/api/v1/tasks/${created.data.task_id}`)).data.warnings).toEqual([]);
 });
 
 test("emoji are accepted with a requested font that has none", async () => {

@@ -30,6 +30,7 @@ test("a valid request returns the id of a task that can be read and is listed", 
 
 test.each<[string, unknown, RegExp]>([
   ["an unknown field", { ...least, video_titel: "x" }, /^video_titel: unknown field$/],
+  ["a misspelled field", { ...least, video_scrpit: "x" }, /^video_scrpit: unknown field, did you mean video_script\?$/],
   ["two unknown fields", { ...least, a1: 1, b2: 2 }, /^a1: unknown field; b2: unknown field$/],
   [
     "an unknown field of a material",
