@@ -26,14 +26,15 @@ export async function greyClip(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /**
- * Makes the job that draws a script as subtitles with the given request fields. Also returns the font files,
+ * Makes the job that draws a script as subtitles in a black box, or with the given request fields. Also returns the font files,
  * which are the job's inputs after the clip, and the cues.
  */
 export function captionedJob(
   script: string,
   fields: object = {},
 ): { job: SegmentJob; fonts: Uint8Array[]; cues: Cue[] } {
-  const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], video_script: script, ...fields });
+  const plain = { video_materials: [{ url: "a.mp4" }], video_script: script, text_background_color: true };
+  const request = videoRequestSchema.parse({ ...plain, ...fields });
   const loaded = fontsFor(script);
   const fonts = loaded.map(({ font }) => font);
   const style = captionStyle(request, { width: WIDTH, height: HEIGHT });

@@ -45,7 +45,10 @@ export async function drawEach(
 ): Promise<Picture[]> {
   const fonts: Font[] = files.map(readFont);
   const scripts = captions.map(({ text, fields }, index) => {
-    const request = videoRequestSchema.parse({ video_materials: [{ url: "a.mp4" }], ...fields });
+    const request = videoRequestSchema.parse({
+      ...{ video_materials: [{ url: "a.mp4" }], text_background_color: true },
+      ...fields,
+    });
     const style = captionStyle(request, { width, height });
     const lines = wrapText(text, lineFits(style, fonts));
     const script = assDocument([{ start: index, end: index + 1, text: lines }], style, fonts, 30);
