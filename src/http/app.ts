@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { shortened } from "../api/describe-issues.ts";
 import { taskFilePrefixes } from "../api/paths.ts";
 import type { AppEnv } from "./app-env.ts";
+import { mcpRoutes } from "./doors/mcp.ts";
 import { checkAccess } from "./middleware/access.ts";
 import { allowedMethods } from "./middleware/allowed-methods.ts";
 import { drainBody } from "./middleware/drain-body.ts";
@@ -48,6 +49,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", watchRoutes());
   app.route("/", healthRoutes());
   app.route("/", metricsRoutes());
+  app.route("/", mcpRoutes());
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);
   app.notFound(({ req }) => errorResponse(404, `${req.method} ${shortened(req.path)} does not exist`));

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { CodedError, type ErrorOverrides } from "../api/errors.ts";
 import type { Collection } from "../api/files.ts";
 import { SubtitleFileError } from "../captions/read-subtitle-file.ts";
-import { readConfig } from "../config/config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
-import { fetchFile } from "../outbound/fetch-file.ts";
+import { type Fetching, fetchFile } from "../outbound/fetch-file.ts";
 import { FetchFileError } from "../outbound/fetch-file-error.ts";
 import { fileProbeSchema } from "../protocol/file-probe.ts";
 import type { RemoteInput } from "../protocol/task-input.ts";
@@ -123,17 +123,7 @@ async function fetchToStorage(
   budget: { left: number },
 ): Promise<Omit<Fetched, "key">> {
   const config = readConfig(env);
-  const sent = await fetchFile(url, {
-    allow: config.OUTBOUND_ALLOW,
-    resolve: dnsOverHttps(config.DNS_OVER_HTTPS_URL),
-    signal,
-    textExpected: collection === "subtitles",
-    limits: {
-      response: config.INPUT_RESPONSE_SECONDS * 1000,
-      firstByte: config.INPUT_FIRST_BYTE_SECONDS * 1000,
-      idle: config.INPUT_IDLE_SECONDS * 1000,
-    },
-  });
+  const sent = await fetchFile(url, fetchingFor(config, collection, signal));
   const limit = Math.min(uploadLimit(collection), config.UPLOAD_MAX_BYTES);
   const sentFile = await readHead(sent.body, FORMAT_HEAD_BYTES);
   const contentType = await typeOf(collection, sentFile);
@@ -151,6 +141,21 @@ async function fetchToStorage(
     await env.MEDIA.delete(key);
     throw error;
   }
+}
+
+/** How a file for a collection is fetched. */
+export function fetchingFor(config: Config, collection: Collection, signal: AbortSignal): Fetching {
+  return {
+    allow: config.OUTBOUND_ALLOW,
+    resolve: dnsOverHttps(config.DNS_OVER_HTTPS_URL),
+    signal,
+    textExpected: collection === "subtitles",
+    limits: {
+      response: config.INPUT_RESPONSE_SECONDS * 1000,
+      firstByte: config.INPUT_FIRST_BYTE_SECONDS * 1000,
+      idle: config.INPUT_IDLE_SECONDS * 1000,
+    },
+  };
 }
 
 /** Stores a body and takes its bytes from the budget; gives them back if that fails. */

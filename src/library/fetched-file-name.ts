@@ -10,13 +10,21 @@ import { checkContent, extensionFits, usualExtension } from "./formats.ts";
  * @throws FormatError if the collection does not accept the content.
  */
 export function fetchedName(collection: Collection, url: URL, disposition: string | null, probe: FileProbe): string {
-  const part = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
-  checkContent(collection, part || "the file", probe);
-  const given = [sentName(disposition), decoded(part), part].flatMap((text) => clean(text));
+  checkContent(collection, lastPart(url) || "the file", probe);
+  const given = namesOf(url, disposition);
   const fitting = given.find((name) => extensionFits(name, probe));
   if (fitting !== undefined) return fitting;
   const stem = (given[0] ?? "file").replace(/\.[^.]*$/, "");
   return `${stem}.${usualExtension(probe)}`;
+}
+
+/** The names that a link suggests for its file, the best first: what its host sent, then the last part of its path. */
+export function namesOf(url: URL, disposition: string | null): string[] {
+  return [sentName(disposition), decoded(lastPart(url)), lastPart(url)].flatMap((text) => clean(text));
+}
+
+function lastPart({ pathname }: URL): string {
+  return pathname.slice(pathname.lastIndexOf("/") + 1);
 }
 
 /** The file name in `Content-Disposition`: the extended form (RFC 8187) or the plain one (RFC 6266); empty if missing. */

@@ -151,6 +151,14 @@ export function usualExtension({ kind }: FileProbe): string {
   return Object.keys(EXTENSIONS[kind])[0] ?? "";
 }
 
+/** The name with an extension that its collection accepts: its own, or one of the media type. */
+export function withAcceptedExtension(collection: Collection, name: string, type: string | null): string {
+  const known = KINDS[collection].flatMap((kind) => Object.entries(EXTENSIONS[kind]));
+  if (known.some(([extension]) => extension === extensionOf(name))) return name;
+  const fitting = known.find(([, contentType]) => contentType === type) ?? known[0];
+  return `${name.replace(/\.[^.]*$/, "")}.${fitting?.[0] ?? ""}`;
+}
+
 function extensionOf(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1).toLowerCase();
 }

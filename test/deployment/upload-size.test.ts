@@ -41,9 +41,9 @@ async function buildUpload(config: string): Promise<Upload> {
   return { gzippedKibibytes: Number(size), modules: bundled.map(([path]) => path) };
 }
 
-test("the API Worker's upload is at most 300 KiB gzipped and has only zod's English messages", async () => {
+test("the API Worker's upload is at most 340 KiB gzipped and has only zod's English messages", async () => {
   const { gzippedKibibytes, modules } = await buildUpload("wrangler.toml");
-  expect(gzippedKibibytes).toBeLessThanOrEqual(300);
+  expect(gzippedKibibytes).toBeLessThanOrEqual(340);
   expect(modules.filter((path) => path.includes("zod/v4/locales/"))).toEqual(["node_modules/zod/v4/locales/en.js"]);
 });
 

@@ -9,6 +9,8 @@ export type Policy = { kind: "open" } | { kind: "key"; scope: Scope } | { kind: 
 
 /** Public paths: docs and health. */
 const PUBLIC_PATHS = new Set(["/", "/docs", "/openapi.json", "/health"]);
+/** Paths whose POST requests also read. What a request may change is checked where its body is known. */
+const READ_PATHS = new Set(["/mcp"]);
 const ADMIN_PATHS = new Set(["/metrics"]);
 /** Paths besides those of files that a link can open. The link is signed for the captured task id. */
 const LINK_PATHS = [/^\/watch\/([^/]+)$/, /^\/api\/v1\/tasks\/([^/]+)(?:\/events)?$/];
@@ -23,6 +25,7 @@ export function policyFor(method: string, path: string): Policy {
   const reads = method === "GET" || method === "HEAD";
   if (reads && PUBLIC_PATHS.has(path)) return { kind: "open" };
   if (ADMIN_PATHS.has(path)) return { kind: "key", scope: "admin" };
+  if (READ_PATHS.has(path)) return { kind: "key", scope: "read" };
   if (!reads) return { kind: "key", scope: "write" };
   const file = taskFileOf(path);
   if (file?.includes("/")) return { kind: "link", path: file };

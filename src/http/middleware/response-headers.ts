@@ -79,7 +79,10 @@ export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   return cors({
     origin: named,
     allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
-    allowHeaders: ["Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+    allowHeaders: [
+      ...["Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+      ...["Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id"],
+    ],
     exposeHeaders: ["Link", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate"],
     maxAge: 86_400,
   })(context, next);

@@ -12,13 +12,23 @@ export const MAX_ENTRIES = 1000;
  * @throws CodedError `invalid_request`, `too_large`
  */
 export async function readJsonObject(request: Request): Promise<object> {
-  const text = await readText(request);
-  if (text.trim() === "") throw new CodedError("invalid_request", "the body is empty: send a JSON object");
-  const body = parse(text);
+  const body = await readJson(request);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new CodedError("invalid_request", "the body must be a JSON object");
   }
-  checkSize(body, "the body", 1);
+  return body;
+}
+
+/**
+ * Reads a request's body as JSON of limited size, depth and number of entries.
+ *
+ * @throws CodedError `invalid_request`, `too_large`
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  if (text.trim() === "") throw new CodedError("invalid_request", "the body is empty: send a JSON object");
+  const body = parse(text);
+  if (typeof body === "object" && body !== null) checkSize(body, "the body", 1);
   return body;
 }
 

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { taskErrors } from "../../api/errors.ts";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
 import { canRetry, isFinal } from "../../api/task-state.ts";
+import type { VideoRequest } from "../../api/video-request.ts";
 import { readConfig } from "../../config/config.ts";
 import { type Admission, TaskCatalog } from "../../db/task-catalog.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
@@ -211,6 +212,11 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     const { owner, avoided } = record;
     const avoidedVoices = record.avoidedVoices.map(({ provider }) => provider);
     return { ...this.#store.input(), owner, avoided, avoidedVoices, authored: this.#store.authored() };
+  }
+
+  /** The request that created the task; null if there is no such task. */
+  async request(viewer: string | null = null): Promise<VideoRequest | null> {
+    return this.#ledger.live(viewer) && this.#store.input().request;
   }
 
   /** Takes what the write job decided. A second report is ignored, because the first one decided every key. */

@@ -83,6 +83,8 @@ const EXPECTED: Record<string, number[]> = {
   "GET /api/v1/stream/{task_id}/{stream}/{plan}/{playlist}": LINKED,
   "GET /api/v1/stream/{task_id}/{stream}/{plan}/{rendition}/{segment}": LINKED,
   "GET /watch/{task_id}": LINKED,
+  // What a message may change is checked by its tool.
+  "POST /mcp": LIST,
 };
 
 interface Document {
@@ -90,7 +92,8 @@ interface Document {
 }
 const app = createApp();
 const document = (await (await app.request("/openapi.json", {}, { ...bindings, AUTH: "on" })).json()) as Document;
-const pages = ["GET /", "GET /docs", "GET /openapi.json", "GET /watch/{task_id}"];
+/** Operations that the document does not describe. */
+const pages = ["GET /", "GET /docs", "GET /openapi.json", "GET /watch/{task_id}", "POST /mcp"];
 const operations = [
   ...Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -145,6 +148,8 @@ const clip = standInFile();
 /** The body of an operation's request, if it takes one. */
 function bodyFor(operation: string): RequestInit {
   switch (operation) {
+    case "POST /mcp":
+      return { body: new Blob(['{"jsonrpc":"2.0","id":1,"method":"tools/list"}'], { type: "application/json" }) };
     case "POST /api/v1/videos":
       return { body: JSON.stringify({ video_materials: [{ url: "a.mp4" }], bgm_type: "" }) };
     case "POST /api/v1/audio":
@@ -202,7 +207,7 @@ function linkOf(path: string, who: Who): string {
   }
 }
 
-test("the access table lists every documented operation and every page, and nothing else", () => {
+test("the access table lists every documented operation, every page and /mcp, and nothing else", () => {
   expect(Object.keys(EXPECTED).toSorted()).toEqual(operations.toSorted());
   const served = app.routes
     .filter(({ method }) => method !== "ALL")

@@ -1,5 +1,5 @@
-import { CodedError } from "../../api/errors.ts";
-import type { Position } from "../../db/task-catalog.ts";
+import { CodedError } from "../api/errors.ts";
+import type { Position } from "../db/task-catalog.ts";
 
 const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
 
