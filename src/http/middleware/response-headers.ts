@@ -48,7 +48,7 @@ export const fileCors: MiddlewareHandler<AppEnv> = (context, next) => {
     allowHeaders: ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"],
     exposeHeaders: [
       ...["Accept-Ranges", "Content-Range", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"],
-      ...["Link", "Retry-After", "Server-Timing", "X-Edgereel-Cache"],
+      ...["Link", "Retry-After", "Server-Timing", "X-Edgereel-Cache", "X-Error-Code"],
     ],
     maxAge: 86_400,
   })(context, next);
@@ -83,7 +83,7 @@ export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
       ...["Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
       ...["Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id"],
     ],
-    exposeHeaders: ["Link", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate"],
+    exposeHeaders: ["Link", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "X-Error-Code"],
     maxAge: 86_400,
   })(context, next);
 };

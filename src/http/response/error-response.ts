@@ -1,6 +1,6 @@
 import { type CodedError, errorTable } from "../../api/errors.ts";
 import { clientError } from "../../tasks/client-error.ts";
-import { errorResponse } from "./envelope.ts";
+import { ERROR_CODE_HEADER, errorResponse } from "./envelope.ts";
 
 /** When a client may repeat a request that failed because the database or the renderer is unavailable. */
 const RETRY_AFTER_SECONDS = 5;
@@ -14,7 +14,7 @@ export function respondToError(error: unknown): Response {
   const { code, headers } = shown;
   const status = statusOf(shown);
   const wait = status === 503 && errorTable[code].retryable ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {};
-  return errorResponse(status, shownMessage(shown), { ...wait, ...headers });
+  return errorResponse(status, shownMessage(shown), { ...wait, ...headers, [ERROR_CODE_HEADER]: code });
 }
 
 /** The HTTP status of an error. */
