@@ -2,7 +2,17 @@ import createClient, { type Client } from "openapi-fetch";
 import { errorOfTask } from "./errors.ts";
 import type { paths } from "./generated/openapi.ts";
 import { createTransport, pause, type Send, type TransportOptions } from "./transport.ts";
-import type { DryRun, Health, Task, TaskOrId, TaskPage, TaskQuery, UploadedFile, VideoRequest, Voice } from "./types.ts";
+import type {
+  DryRun,
+  Health,
+  Task,
+  TaskOrId,
+  TaskPage,
+  TaskQuery,
+  UploadedFile,
+  VideoRequest,
+  Voice,
+} from "./types.ts";
 import { type Collection, idOf } from "./types.ts";
 import { type UploadOptions, uploadFile } from "./upload.ts";
 

@@ -22,10 +22,9 @@ const CODE_OF_STATUS: Readonly<Record<number, keyof typeof errorClasses>> = {
 /** An error with the class of its code. */
 export function errorOf(code: string | null | undefined, message: string, details: ErrorDetails): EdgereelError {
   const known = code != null && Object.hasOwn(errorClasses, code);
-  const Class: new (
-    message: string,
-    details: ErrorDetails,
-  ) => EdgereelError = known ? errorClasses[code as keyof typeof errorClasses] : EdgereelError;
+  const Class: new (message: string, details: ErrorDetails) => EdgereelError = known
+    ? errorClasses[code as keyof typeof errorClasses]
+    : EdgereelError;
   return new Class(message, details);
 }
 

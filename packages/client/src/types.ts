@@ -1,7 +1,9 @@
 import type { errorClasses } from "./generated/errors.ts";
 import type { components, paths, webhooks } from "./generated/openapi.ts";
 
-type Json<Operation> = Operation extends { responses: { 200: { content: { "application/json": { data: infer Data } } } } }
+type Json<Operation> = Operation extends {
+  responses: { 200: { content: { "application/json": { data: infer Data } } } };
+}
   ? Data
   : never;
 
