@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { call } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { TELLING } from "../support/services/webhook-receiver.ts";
-import { has } from "./support/programs.ts";
+import { execute, has } from "./support/programs.ts";
 import { origin } from "./support/running-service.ts";
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -17,6 +17,8 @@ const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.met
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "edgereel-examples-"));
+  // One example imports the client package.
+  await execute(process.execPath, [path("scripts/packages/build-client.ts")]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -54,6 +56,7 @@ async function run(command: string[], onTask: (id: string) => void = () => {}): 
 const examples = [
   { name: "create-video.sh", command: ["sh", path("examples/create-video.sh")] },
   { name: "node-client.mjs", command: [process.execPath, path("examples/node-client.mjs")] },
+  { name: "client.mjs", command: [process.execPath, path("examples/client.mjs")] },
   { name: "poll.py", command: ["python3", path("examples/poll.py")] },
 ].filter(({ name, command: [program = ""] }) => {
   if (has(program)) return true;

@@ -102,7 +102,7 @@ export class Edgereel {
       const query = known ? `?wait=${LONG_POLL}&since=${known.revision}` : "";
       const asked = Date.now();
       const next = (await this.#json("GET", path + query, { signal })) as Task;
-      if (next.revision !== known?.revision) yield next;
+      if (next.revision !== known?.revision || next.state !== known.state) yield next;
       else if (Date.now() - asked < MIN_POLL_INTERVAL * 1000) await pause(MIN_POLL_INTERVAL, signal);
       if (next.state !== 4) return;
       known = next;

@@ -16,9 +16,11 @@ interface Manifest {
 const json = async <T>(path: string) => JSON.parse(await read(path)) as T;
 
 test("dependencies have exact versions, and the lock file has hashes and only npm registry URLs", async () => {
-  const { dependencies, devDependencies } = await json<Manifest>("package.json");
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
-    expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+  for (const manifest of ["package.json", "container/package.json", "packages/client/package.json"]) {
+    const { dependencies, devDependencies } = await json<Manifest>(manifest);
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect(version, `${name} in ${manifest}`).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    }
   }
   const { packages } = await json<Locked>("package-lock.json");
   for (const [path, entry] of Object.entries(packages)) {

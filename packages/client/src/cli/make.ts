@@ -85,13 +85,19 @@ async function textFields(
 ): Promise<Record<string, string>> {
   const scriptFile = script ?? (subject === "-" || (subject && (await isFile(subject))) ? subject : undefined);
   if (scriptFile === undefined) return subject === undefined ? {} : { video_subject: subject };
+  if (scriptFile !== "-" && !(await isFile(scriptFile))) throw new UsageError(`${scriptFile}: there is no such file`);
   const content = scriptFile === "-" ? await text(stdin) : await readFile(scriptFile, "utf8");
   if (content.trim() === "") throw new UsageError(`${scriptFile === "-" ? "standard input" : scriptFile}: is empty`);
   return { video_script: content.trim(), ...(script && subject !== undefined ? { video_subject: subject } : {}) };
 }
 
 async function readRequest(path: string): Promise<Record<string, unknown>> {
-  const body: unknown = JSON.parse(await readFile(path, "utf8"));
+  let body: unknown;
+  try {
+    body = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
   if (body === null || typeof body !== "object" || Array.isArray(body)) {
     throw new UsageError(`${path}: must be a JSON object, the body of POST /api/v1/videos`);
   }
