@@ -2618,6 +2618,27 @@ export interface components {
              * @default
              */
             video_script?: string;
+            /**
+             * @description BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences: abbreviations, ordinals. Rarely needed.
+             * @default
+             * @example zh-CN
+             */
+            video_language?: string;
+            /**
+             * @description More requirements for a script that a language model writes.
+             * @default
+             */
+            video_script_prompt?: string;
+            /**
+             * @description Replaces the instructions that the language model gets for a script.
+             * @default
+             */
+            custom_system_prompt?: string;
+            /**
+             * @description How many paragraphs a language model writes if `video_script` is empty.
+             * @default 1
+             */
+            paragraph_number?: number;
             /** @description Where footage comes from if the request names no files: "pexels", "pixabay", "coverr", "image" (pictures made by a model), or several of these. "local" uses `video_materials` only. Default: "local" with `video_materials`, otherwise the providers that the service has keys for. */
             video_source?: ("local" | "pexels" | "pixabay" | "coverr" | "image") | "" | ("local" | "pexels" | "pixabay" | "coverr" | "image")[] | null;
             /** @description Uploaded or linked clips and images. Without any, footage is searched. */
@@ -2638,6 +2659,45 @@ export interface components {
                  */
                 duration?: number;
             }[] | null;
+            /** @description Search terms for footage, as a list or with commas between them. If empty, a language model writes them. */
+            video_terms?: string | string[] | null;
+            /**
+             * @description Whether footage follows the script: one search term per sentence, in their order.
+             * @default false
+             */
+            match_materials_to_script?: boolean;
+            /** @description The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length. */
+            custom_audio_file?: string | null;
+            /** @description The voice that speaks `video_script`, from `GET /api/v1/voices`, or a name as MoneyPrinterTurbo has them. If nobody has the voice, the nearest one by language and gender speaks, and `warnings` says so. `no-voice` is a silent narration of reading length. Empty: the best voice for the language if the request has no `video_materials`, otherwise no speech. No effect if `custom_audio_file` is set. */
+            voice_name?: string | null;
+            /**
+             * @description Volume of the narration relative to the rest of the mix, as a factor. The whole mix is at −14 LUFS.
+             * @default 1
+             */
+            voice_volume?: number;
+            /**
+             * @description Speed of the speech, as a factor. No effect if `custom_audio_file` is set.
+             * @default 1
+             */
+            voice_rate?: number;
+            /**
+             * @description Background music: `random` takes one of the uploaded musics, if there are any; `custom` takes `bgm_file`; `""` is no music.
+             * @default random
+             * @enum {string|null}
+             */
+            bgm_type?: "random" | "custom" | "" | null;
+            /** @description The name of an uploaded music, or an https URL. It plays whatever `bgm_type` is. */
+            bgm_file?: string | null;
+            /**
+             * @description Volume of the music relative to the rest of the mix, as a factor. The music is looped, quieter under narration and faded out.
+             * @default 0.2
+             */
+            bgm_volume?: number;
+            /**
+             * @description Volume of the clips' own sound in the mix, as a factor. Not in MoneyPrinterTurbo.
+             * @default 0
+             */
+            clip_volume?: number;
             /**
              * @default 9:16
              * @enum {string}
@@ -2670,72 +2730,17 @@ export interface components {
              * @default 1
              */
             video_count?: number;
-            /** @description The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length. */
-            custom_audio_file?: string | null;
             /**
              * @description Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.
              * @default true
              */
             subtitle_enabled?: boolean;
-            /** @description Search terms for footage, as a list or with commas between them. If empty, a language model writes them. */
-            video_terms?: string | string[] | null;
-            /**
-             * @description Whether footage follows the script: one search term per sentence, in their order.
-             * @default false
-             */
-            match_materials_to_script?: boolean;
-            /**
-             * @description More requirements for a script that a language model writes.
-             * @default
-             */
-            video_script_prompt?: string;
-            /**
-             * @description Replaces the instructions that the language model gets for a script.
-             * @default
-             */
-            custom_system_prompt?: string;
             /**
              * @description The task ends once this part exists: `script`, `terms`, `audio`, `subtitle`, `materials` or `video`. Not in MoneyPrinterTurbo.
              * @default video
              * @enum {string}
              */
             stop_at?: "script" | "terms" | "audio" | "subtitle" | "materials" | "video";
-            /**
-             * @description BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences: abbreviations, ordinals. Rarely needed.
-             * @default
-             * @example zh-CN
-             */
-            video_language?: string;
-            /** @description The voice that speaks `video_script`, from `GET /api/v1/voices`, or a name as MoneyPrinterTurbo has them. If nobody has the voice, the nearest one by language and gender speaks, and `warnings` says so. `no-voice` is a silent narration of reading length. Empty: the best voice for the language if the request has no `video_materials`, otherwise no speech. No effect if `custom_audio_file` is set. */
-            voice_name?: string | null;
-            /**
-             * @description Volume of the narration relative to the rest of the mix, as a factor. The whole mix is at −14 LUFS.
-             * @default 1
-             */
-            voice_volume?: number;
-            /**
-             * @description Speed of the speech, as a factor. No effect if `custom_audio_file` is set.
-             * @default 1
-             */
-            voice_rate?: number;
-            /**
-             * @description Background music: `random` takes one of the uploaded musics, if there are any; `custom` takes `bgm_file`; `""` is no music.
-             * @default random
-             * @enum {string|null}
-             */
-            bgm_type?: "random" | "custom" | "" | null;
-            /** @description The name of an uploaded music, or an https URL. It plays whatever `bgm_type` is. */
-            bgm_file?: string | null;
-            /**
-             * @description Volume of the music relative to the rest of the mix, as a factor. The music is looped, quieter under narration and faded out.
-             * @default 0.2
-             */
-            bgm_volume?: number;
-            /**
-             * @description Volume of the clips' own sound in the mix, as a factor. Not in MoneyPrinterTurbo.
-             * @default 0
-             */
-            clip_volume?: number;
             /** @description The name of an uploaded SRT or VTT file, or an https URL. It is shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo. */
             subtitle_file?: string | null;
             /**
@@ -2785,11 +2790,6 @@ export interface components {
              * @default 2
              */
             n_threads?: number;
-            /**
-             * @description How many paragraphs a language model writes if `video_script` is empty.
-             * @default 1
-             */
-            paragraph_number?: number;
             /**
              * @description Where to send webhooks when the task starts, succeeds, fails or is cancelled. The host must be public. Webhooks are signed according to the Standard Webhooks specification. Not in MoneyPrinterTurbo.
              * @example https://hooks.example.com/edgereel
