@@ -17,7 +17,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: {
                     /** @description Any text of up to 255 printable ASCII characters, such as the UUID `8e03978e-40d5-43e8-bc93-6894a57f9324`, with or without quotes. */
                     "idempotency-key"?: string;
@@ -85,7 +88,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -137,7 +143,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -189,7 +198,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -213,6 +225,7 @@ export interface paths {
                             message: "success";
                             data: {
                                 video_script: string;
+                                warnings?: components["schemas"]["Warning"][];
                             };
                         };
                     };
@@ -240,7 +253,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -264,6 +280,7 @@ export interface paths {
                             message: "success";
                             data: {
                                 video_terms: string[];
+                                warnings?: components["schemas"]["Warning"][];
                             };
                         };
                     };
@@ -291,7 +308,10 @@ export interface paths {
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -317,6 +337,7 @@ export interface paths {
                                 title: string;
                                 caption: string;
                                 hashtags: string[];
+                                warnings?: components["schemas"]["Warning"][];
                             };
                         };
                     };
@@ -1853,9 +1874,9 @@ export interface webhooks {
                             height: number | null;
                             /** @description Length of each video in seconds; empty until the task is planned. */
                             durations: number[];
-                            /** @description The script of a task that authored something. Not in lists. */
+                            /** @description The script: that of the request, or the one that was written. Not in lists. */
                             script?: string;
-                            /** @description The search terms of such a task. */
+                            /** @description The search terms, if footage is searched. */
                             terms?: string[];
                             /** @description The voice that spoke; null without speech. */
                             voice?: {
@@ -2044,9 +2065,9 @@ export interface webhooks {
                             height: number | null;
                             /** @description Length of each video in seconds; empty until the task is planned. */
                             durations: number[];
-                            /** @description The script of a task that authored something. Not in lists. */
+                            /** @description The script: that of the request, or the one that was written. Not in lists. */
                             script?: string;
-                            /** @description The search terms of such a task. */
+                            /** @description The search terms, if footage is searched. */
                             terms?: string[];
                             /** @description The voice that spoke; null without speech. */
                             voice?: {
@@ -2235,9 +2256,9 @@ export interface webhooks {
                             height: number | null;
                             /** @description Length of each video in seconds; empty until the task is planned. */
                             durations: number[];
-                            /** @description The script of a task that authored something. Not in lists. */
+                            /** @description The script: that of the request, or the one that was written. Not in lists. */
                             script?: string;
-                            /** @description The search terms of such a task. */
+                            /** @description The search terms, if footage is searched. */
                             terms?: string[];
                             /** @description The voice that spoke; null without speech. */
                             voice?: {
@@ -2426,9 +2447,9 @@ export interface webhooks {
                             height: number | null;
                             /** @description Length of each video in seconds; empty until the task is planned. */
                             durations: number[];
-                            /** @description The script of a task that authored something. Not in lists. */
+                            /** @description The script: that of the request, or the one that was written. Not in lists. */
                             script?: string;
-                            /** @description The search terms of such a task. */
+                            /** @description The search terms, if footage is searched. */
                             terms?: string[];
                             /** @description The voice that spoke; null without speech. */
                             voice?: {
@@ -2535,6 +2556,8 @@ export interface components {
         Warning: {
             code: string;
             message: string;
+            /** @description The number of the video that it is about, from 1. Without it, it is about all videos of the task. */
+            video_index?: number;
         };
         WebhookDelivery: {
             /**
@@ -2601,6 +2624,8 @@ export interface components {
             }[];
             /** @description Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice, because the clean picture of `combined-N.mp4` is encoded too. */
             pixel_seconds: number;
+            /** @description What a task would do in another way than requested, for example with another font. */
+            warnings: components["schemas"]["Warning"][];
         };
         Error: {
             status: number;
@@ -2644,12 +2669,12 @@ export interface components {
             /** @description Uploaded or linked clips and images. Without any, footage is searched. */
             video_materials?: {
                 /**
+                 * @description Where the file comes from, as MoneyPrinterTurbo names it. No effect, except that a file of another provider than "local" is ignored if `video_source` names only providers to search.
                  * @default local
-                 * @enum {string}
                  */
-                provider?: "local";
+                provider?: string;
                 /**
-                 * @description The name of an uploaded clip or image, from `file` in the response to `POST /api/v1/video_materials`; or an https URL, which the service fetches.
+                 * @description The name of an uploaded clip or image, from `file` in the response to `POST /api/v1/video_materials`; or an https URL, which the service fetches. A material with an empty `url` is left out.
                  * @example beach.mp4
                  */
                 url: string;
@@ -2658,6 +2683,8 @@ export interface components {
                  * @default 0
                  */
                 duration?: number;
+                /** @description What MoneyPrinterTurbo knows of the file's origin. No effect. */
+                source_info?: unknown;
             }[] | null;
             /** @description Search terms for footage, as a list or with commas between them. If empty, a language model writes them. */
             video_terms?: string | string[] | null;
@@ -2681,18 +2708,22 @@ export interface components {
              */
             voice_rate?: number;
             /**
-             * @description Background music: `random` takes one of the uploaded musics, if there are any; `custom` takes `bgm_file`; `""` is no music.
+             * @description Background music: `random` takes one of the uploaded musics, if there are any; `custom` takes `bgm_file`; `""`, `none` and null are no music. `sonilo` and `elevenlabs` generate music in MoneyPrinterTurbo; here the video has no music then, and `warnings` says so.
              * @default random
              * @enum {string|null}
              */
-            bgm_type?: "random" | "custom" | "" | null;
+            bgm_type?: "random" | "custom" | "" | "none" | "sonilo" | "elevenlabs" | null;
             /** @description The name of an uploaded music, or an https URL. It plays whatever `bgm_type` is. */
             bgm_file?: string | null;
             /**
-             * @description Volume of the music relative to the rest of the mix, as a factor. The music is looped, quieter under narration and faded out.
+             * @description Volume of the music relative to the rest of the mix, as a factor. The music is looped, quieter under narration and faded out. 0 is no music.
              * @default 0.2
              */
             bgm_volume?: number;
+            /** @description A prompt for a paid music generator of MoneyPrinterTurbo. This service has none: the prompt has no effect, and `warnings` says so. */
+            video_music_prompt?: string;
+            /** @description A prompt for a paid music generator of MoneyPrinterTurbo. This service has none: the prompt has no effect, and `warnings` says so. */
+            sonilo_bgm_prompt?: string;
             /**
              * @description Volume of the clips' own sound in the mix, as a factor. Not in MoneyPrinterTurbo.
              * @default 0
@@ -2720,6 +2751,11 @@ export interface components {
              * @enum {string}
              */
             video_fit?: "cover" | "contain" | "blur";
+            /**
+             * @description MoneyPrinterTurbo's name for `video_fit`.
+             * @enum {string}
+             */
+            video_fit_mode?: "cover" | "contain" | "blur";
             /**
              * @description Max seconds to show a clip at once.
              * @default 5
@@ -2766,10 +2802,10 @@ export interface components {
              */
             text_fore_color?: string;
             /**
-             * @description Colour of the box behind the text; `true` is black, `false` is no box.
-             * @default true
+             * @description Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"`, `""` and null are no box.
+             * @default false
              */
-            text_background_color?: boolean | string;
+            text_background_color?: boolean | "" | string | null;
             /**
              * @default #000000
              * @example #FFFFFF
@@ -2923,9 +2959,9 @@ export interface components {
             height: number | null;
             /** @description Length of each video in seconds; empty until the task is planned. */
             durations: number[];
-            /** @description The script of a task that authored something. Not in lists. */
+            /** @description The script: that of the request, or the one that was written. Not in lists. */
             script?: string;
-            /** @description The search terms of such a task. */
+            /** @description The search terms, if footage is searched. */
             terms?: string[];
             /** @description The voice that spoke; null without speech. */
             voice?: {
