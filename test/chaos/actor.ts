@@ -14,6 +14,8 @@ export interface TrackedTask {
   cancelled: boolean;
   /** Whether the service accepted a retry. */
   retried: boolean;
+  /** When the client interrupted the task's work, in Unix milliseconds. */
+  interruptions: number[];
 }
 
 /**
@@ -37,10 +39,18 @@ export async function runTask(
   }
   const { status, message, data } = await create();
   if (status !== 200) throw new Error(`create ${plan.key}: ${status} ${message}`);
-  const task: TrackedTask = { id: data.task_id, plan, deletedAt: null, cancelled: false, retried: false };
+  const task: TrackedTask = {
+    id: data.task_id,
+    plan,
+    deletedAt: null,
+    cancelled: false,
+    retried: false,
+    interruptions: [],
+  };
   const path = `/api/v1/tasks/${task.id}`;
   for (const { afterSeconds, action } of plan.steps) {
     await sleep(afterSeconds * 1000);
+    if (action === "cancel" || action === "delete") task.interruptions.push(Date.now());
     const answer = await (action === "create"
       ? create()
       : action === "delete"

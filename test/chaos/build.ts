@@ -16,27 +16,36 @@ export interface HostConfig {
     root: string;
     modules: { type: "ESModule" | "CompiledWasm"; path: string }[];
   } | null;
+  /** The author Worker; null to run without it. */
+  author: { name: string; options: WorkerOptions; bundle: string } | null;
   migrations: string[];
 }
 
 /**
  * Bundles the Worker under test into a folder, as a deploy does. Returns the path of a {@link HostConfig} file.
  *
- * @param withWasm whether to bundle the Worker with ffmpeg.wasm too.
+ * @param also which other Workers to bundle: the one with ffmpeg.wasm, and the author Worker.
  */
-export async function buildWorker(folder: string, withWasm: boolean): Promise<string> {
+export async function buildWorker(folder: string, also: { wasm: boolean; author: boolean }): Promise<string> {
   await bundle(folder, ["test/chaos/worker/index.ts"], folder);
   const files = (await readdir("migrations")).filter((name) => name.endsWith(".sql")).sort();
   const scripts = await Promise.all(files.map((file) => readFile(join("migrations", file), "utf8")));
   const config: HostConfig = {
     bundle: join(folder, "index.js"),
     options: optionsOf("wrangler.toml"),
-    wasm: withWasm ? await buildWasm(folder) : null,
+    wasm: also.wasm ? await buildWasm(folder) : null,
+    author: also.author ? await buildAuthor(folder) : null,
     migrations: scripts.flatMap((script) => unstable_splitSqlQuery(script)),
   };
   const path = join(folder, "host.json");
   await writeFile(path, JSON.stringify(config));
   return path;
+}
+
+async function buildAuthor(folder: string): Promise<HostConfig["author"]> {
+  const root = join(folder, "author-worker");
+  await bundle(folder, ["-c", "author/wrangler.toml"], root);
+  return { name: "edgereel-author", options: optionsOf("author/wrangler.toml"), bundle: join(root, "index.js") };
 }
 
 async function buildWasm(folder: string): Promise<HostConfig["wasm"]> {

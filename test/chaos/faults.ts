@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { upload } from "../../scripts/client.ts";
 import { sample, silence } from "../e2e/support/samples.ts";
+import type { FakeProviders } from "../support/providers/server.ts";
 import { TELLING } from "../support/services/webhook-receiver.ts";
 import { runTask, type TrackedTask } from "./actor.ts";
 import { inject } from "./inject.ts";
 import { Outside } from "./outside.ts";
+import { findPaidTwice } from "./payments.ts";
 import { makePlan, type PlanSize } from "./plan.ts";
+import { retryRefused } from "./refusals.ts";
 import { settle } from "./settle.ts";
 import { checkUploads, tryUpload, type Uploaded } from "./uploads.ts";
 import { checkListing, checkTasks, checkWebhooks, findOrphans } from "./verify.ts";
@@ -19,22 +22,43 @@ export const FAULTS_VARS = {
   WEBHOOK_RETRY_SECONDS: [1, 2, ...Array<number>(18).fill(5)].join(),
 };
 
+/** The providers that author tasks. */
+export const AUTHOR_PROVIDERS = ["llm", "speech", "kokoro", "pexels", "pixabay", "images"] as const;
+/** Settings of the author Worker next to those of its providers. */
+export const AUTHOR_SETTINGS = { PROVIDER_TIMEOUT_SECONDS: "3" };
+/** How long each provider needs for an answer in a run without faults of providers, in milliseconds. */
+const ANSWER_MS = 400;
+
 /**
  * Creates tasks and uploads files while faults happen, as the plan of the seed says. Then waits until the service is
  * idle and checks everything. Then runs the sweeps once and checks what sweeps have to repair. Prints a report.
  *
  * @returns true if nothing was lost, stuck or wrong.
  */
-export async function runFaults(world: World, seed: string, size: PlanSize): Promise<boolean> {
+export async function runFaults(
+  world: World,
+  providers: FakeProviders,
+  seed: string,
+  size: PlanSize,
+): Promise<boolean> {
   const outside = await Outside.start(seed, () => world.count("webhook refused"));
   try {
-    return await run(world, outside, seed, size);
+    return await run(world, outside, providers, seed, size);
   } finally {
     outside.close();
   }
 }
 
-async function run(world: World, outside: Outside, seed: string, size: PlanSize): Promise<boolean> {
+async function run(
+  world: World,
+  outside: Outside,
+  providers: FakeProviders,
+  seed: string,
+  size: PlanSize,
+): Promise<boolean> {
+  if (size.rounds === 0) {
+    for (const vendor of AUTHOR_PROVIDERS) await providers.misbehave(vendor, "slow", { milliseconds: ANSWER_MS });
+  }
   const plan = makePlan(seed, size);
   console.log(
     `seed ${seed}: ${plan.tasks.length} tasks, ${plan.uploads.length} uploads, ${plan.kills.length} kills, ${plan.faults.length} other faults`,
@@ -58,10 +82,12 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
         return tryUpload(world, planned);
       }),
     ),
-    inject(world, plan),
+    inject(world, providers, plan),
   ]);
   outside.failing = false;
-  const settleMs = await settle(world, tasks);
+  let settleMs = await settle(world, tasks);
+  const refused = await retryRefused(world, tasks, await providers.log());
+  if (refused > 0) settleMs += await settle(world, tasks);
   const found = await checkTasks(world, tasks);
   const before = await checkListing(world, found.alive);
   const orphansBefore = findOrphans(world, found.alive);
@@ -73,6 +99,15 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
   problems.push(...after.wrong, ...after.disagreements);
   problems.push(...orphansAfter.map((key) => `R2 still has ${key}, although its task does not exist`));
   problems.push(...(await checkUploads(world, uploads)));
+  const calls = await providers.log();
+  const repeated = findPaidTwice(calls, {
+    interruptions: world.interruptions,
+    tasks: new Map(tasks.map(({ id, plan: { marker }, interruptions }) => [marker, { id, interruptions }])),
+    stored: world.stored,
+  });
+  const paidTwice = repeated.filter(({ tooOften }) => tooOften > 0);
+  const failedCalls = calls.filter(({ outcome }) => !["answered", "slow"].includes(outcome)).length;
+  world.injected.set("provider: call failed", failedCalls);
   for (const [fault, min] of Object.entries(size.minFaults)) {
     const times = world.injected.get(fault) ?? 0;
     if (times < min) problems.push(`the fault "${fault}" happened ${times} times, but the run needs at least ${min}`);
@@ -85,6 +120,9 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
     ["  failed", found.failed],
     ["  cancelled", found.cancelled],
     ["  deleted", found.deleted],
+    ["  refused by a provider, and retried", refused],
+    ["provider calls", calls.length],
+    ["  paid again, because they were interrupted", repeated.reduce((sum, { interrupted }) => sum + interrupted, 0)],
     ["webhooks received", outside.received.length],
     ["uploads", uploads.length],
     ["  accepted", uploads.filter(({ accepted }) => accepted).length],
@@ -96,6 +134,7 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
     ["lost", found.lost.length],
     ["stuck", found.stuck.length],
     ["wrong", problems.length],
+    ["paid twice", paidTwice.length],
   ];
   console.log(rows.map(([name, count]) => `${name.padEnd(52)} ${String(count).padStart(6)}`).join("\n"));
   const seconds = (milliseconds: number) => Math.round(milliseconds / 1000);
@@ -106,7 +145,10 @@ async function run(world: World, outside: Outside, seed: string, size: PlanSize)
   for (const line of found.lost) console.log(`lost: ${line}`);
   for (const line of found.stuck) console.log(`stuck: ${line}`);
   for (const line of problems) console.log(`wrong: ${line}`);
-  return found.lost.length + found.stuck.length + problems.length === 0;
+  for (const { input, tooOften, times } of paidTwice) {
+    console.log(`paid ${tooOften} times too often: ${input.slice(0, 500)}: ${times}`);
+  }
+  return found.lost.length + found.stuck.length + problems.length + paidTwice.length === 0;
 }
 
 /** Runs all sweeps once and returns their findings. */

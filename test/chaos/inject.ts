@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FakeProviders } from "../support/providers/server.ts";
 import type { Fault, Plan } from "./plan.ts";
 import type { ProxyFault } from "./renderer-proxy.ts";
 import type { FaultSettings } from "./worker/settings.ts";
 import type { World } from "./world.ts";
 
 /** Injects the faults of a plan into the world. Returns when the last one is over. */
-export async function inject(world: World, plan: Plan): Promise<void> {
-  const injector = new Injector(world);
+export async function inject(world: World, providers: FakeProviders, plan: Plan): Promise<void> {
+  const injector = new Injector(world, providers);
   await Promise.all([
     injector.kills(plan.kills),
     ...plan.faults.map(async ({ atSeconds, fault }) => {
@@ -18,6 +19,7 @@ export async function inject(world: World, plan: Plan): Promise<void> {
 
 class Injector {
   readonly #world: World;
+  readonly #providers: FakeProviders;
   /** The current faults of the proxy. Of several, the newest is in effect. */
   #proxyFaults: ProxyFault[] = [];
   /** The current faults of the database. Of several, the newest is in effect. */
@@ -25,8 +27,9 @@ class Injector {
   /** Faults of the renderer's process run one after the other. */
   #renderer: Promise<void> = Promise.resolve();
 
-  constructor(world: World) {
+  constructor(world: World, providers: FakeProviders) {
     this.#world = world;
+    this.#providers = providers;
   }
 
   async kills(kills: Plan["kills"]): Promise<void> {
@@ -76,8 +79,14 @@ class Injector {
         await world.setFaults({ queue: 0.5 });
         await sleep(fault.seconds * 1000);
         return world.setFaults({ queue: 0 });
+      case "provider fails":
+        world.count(fault.kind);
+        await this.#providers.misbehave(fault.vendor, fault.how, { retryAfter: "2", milliseconds: 2_000 });
+        await sleep(fault.seconds * 1000);
+        return this.#providers.misbehave(fault.vendor, null);
       case "clock jumps":
         world.count(fault.kind);
+        if (fault.jumpSeconds > 0) world.interruptions.push(Date.now());
         return world.setFaults({ clockMs: world.clockMs + fault.jumpSeconds * 1000 });
     }
   }

@@ -1,4 +1,7 @@
 import { seededRandom, shuffled } from "../../src/timeline/seeded-random.ts";
+import type { VendorName } from "../support/providers/server.ts";
+import { type AuthoringPart, authoringRequest } from "./authoring-requests.ts";
+import { markerOf } from "./payments.ts";
 
 /** A fault and how long it lasts, in seconds. */
 export type Fault =
@@ -12,6 +15,7 @@ export type Fault =
   | { kind: "database down"; seconds: number }
   | { kind: "database loses answers"; seconds: number }
   | { kind: "queue late, twice"; seconds: number }
+  | { kind: "provider fails"; vendor: VendorName; how: string; seconds: number }
   | { kind: "clock jumps"; jumpSeconds: number };
 
 /** An action on a created task. `create` sends the same request again, with the same idempotency key. */
@@ -27,8 +31,10 @@ export interface PlannedTask {
   /** The idempotency key. */
   key: string;
   request: object;
-  /** Whether its materials are uploaded files, or a link that the service has to fetch. */
-  from: "uploads" | "link";
+  /** Whether its inputs are uploaded files, or a link that the service has to fetch, or are authored. */
+  from: "uploads" | "link" | "authoring";
+  /** The text in each request of the task to a provider. */
+  marker: string;
   /** The error code that the task must fail with; null if it must succeed. */
   expectedFailure: string | null;
   /** When the client disconnects from its first request, in milliseconds; null if it waits for the response. */
@@ -64,6 +70,10 @@ export interface PlanSize {
   kills: number;
   tasks: number;
   uploads: number;
+  /** Of how many tasks one is authored. */
+  authoredOneOf: number;
+  /** The part of the video that authored tasks stop at at the latest. */
+  authoredUntil: AuthoringPart;
   /** How often each of the other faults happens. */
   rounds: number;
   /** Max seconds that a fault lasts. The first outage of D1 lasts this long. */
@@ -74,6 +84,7 @@ export interface PlanSize {
 
 export const LONG_RUN: PlanSize = {
   ...{ seconds: 480, kills: 50, tasks: 120, uploads: 40, rounds: 5, outage: 60 },
+  ...{ authoredOneOf: 3, authoredUntil: "video" },
   minFaults: {
     "service killed": 50,
     "renderer killed": 5,
@@ -89,17 +100,26 @@ export const LONG_RUN: PlanSize = {
     "queue: message twice": 10,
     "clock jumps": 10,
     "client hung up": 20,
+    "provider: call failed": 20,
     "webhook refused": 20,
   },
 };
 export const SHORT_RUN: PlanSize = {
   ...{ seconds: 18, kills: 3, tasks: 12, uploads: 6, rounds: 1, outage: 6 },
+  ...{ authoredOneOf: 3, authoredUntil: "video" },
   minFaults: { "service killed": 3, "renderer killed": 1, "renderer hung": 1, "clock jumps": 2 },
 };
 /** For runs with ffmpeg.wasm, which starts slowly and is not affected by faults of the render server. */
 export const WASM_RUN: PlanSize = {
   ...{ seconds: 120, kills: 5, tasks: 12, uploads: 6, rounds: 1, outage: 20 },
+  ...{ authoredOneOf: 3, authoredUntil: "video" },
   minFaults: { "service killed": 5, "clock jumps": 2 },
+};
+/** Kills during authoring, and no other faults: every repeated call of a provider must come from a kill. */
+export const AUTHORING_RUN: PlanSize = {
+  ...{ seconds: 75, kills: 20, tasks: 20, uploads: 0, rounds: 0, outage: 0 },
+  ...{ authoredOneOf: 1, authoredUntil: "materials" },
+  minFaults: { "service killed": 20 },
 };
 
 const STEPS: Step["action"][][] = [
@@ -132,6 +152,7 @@ export function makePlan(seed: string, size: PlanSize): Plan {
       { kind: "queue late, twice", seconds: length() },
       { kind: "clock jumps", jumpSeconds: Math.round(between(30, 180)) },
       { kind: "clock jumps", jumpSeconds: -Math.round(between(1, 30)) },
+      ...providerFaults(round, random, () => between(0.1, 0.4) * outage),
     ];
     return shuffled(faults, random);
   }).flat();
@@ -144,8 +165,8 @@ export function makePlan(seed: string, size: PlanSize): Plan {
     tasks: Array.from({ length: size.tasks }, (_, index) => ({
       atSeconds: (0.9 * seconds * (index + random())) / size.tasks,
       key: `${seed}-${index}`,
-      request: makeRequest(index, random),
-      ...inputsOf(index),
+      marker: markerOf(index),
+      ...requestFor(index, size, random),
       hangUpAfterMs: random() < 0.4 ? Math.round(between(1, 400)) : null,
       steps: (STEPS[Math.floor(random() * STEPS.length)] ?? []).map((action) => ({
         afterSeconds: between(0, 4),
@@ -161,8 +182,37 @@ export function makePlan(seed: string, size: PlanSize): Plan {
   };
 }
 
+/** How providers fail, and how often in a row. Local providers have no accounts. */
+const PROVIDER_FAULTS: readonly (readonly [VendorName, readonly string[]])[] = [
+  ["llm", ["429", "500", "hang", "garbage", "half", "html", "401", "402", "down", "slow"]],
+  ["speech", ["500", "hang", "429", "half", "401", "garbage", "402", "html", "slow", "down"]],
+  ["pexels", ["html", "429", "401", "empty", "500", "hang", "down", "402", "garbage", "half"]],
+  ["kokoro", ["down", "slow", "500", "hang", "half", "garbage", "html", "503"]],
+  ["pixabay", ["429", "html", "half", "500", "402", "garbage", "hang", "down"]],
+  ["images", ["hang", "402", "429", "500", "down", "401", "garbage", "half", "html", "slow"]],
+];
+
+/** Three providers fail in each round, in ways that differ between rounds and seeds. */
+function providerFaults(round: number, random: () => number, length: () => number): Plan["faults"][number]["fault"][] {
+  const first = Math.floor(random() * 10);
+  return [0, 1, 2].map((turn) => {
+    const [vendor, ways] = PROVIDER_FAULTS[(round * 3 + turn) % PROVIDER_FAULTS.length] ?? (["llm", ["500"]] as const);
+    return { kind: "provider fails", vendor, how: ways[(first + round) % ways.length] ?? "500", seconds: length() };
+  });
+}
+
+type Inputs = Pick<PlannedTask, "request" | "from" | "expectedFailure">;
+
+/** The request of a task. */
+function requestFor(index: number, { authoredOneOf, authoredUntil }: PlanSize, random: () => number): Inputs {
+  if (index % authoredOneOf !== authoredOneOf - 1) return { request: makeRequest(index, random), ...inputsOf(index) };
+  const number = Math.floor(index / authoredOneOf);
+  const request = authoringRequest(number, markerOf(index), authoredUntil);
+  return { request, from: "authoring", expectedFailure: null };
+}
+
 /** One of six tasks has a linked file; for every second of these, the file is not a video and the task must fail. */
-function inputsOf(index: number): Pick<PlannedTask, "from" | "expectedFailure"> {
+function inputsOf(index: number): Omit<Inputs, "request"> {
   if (index % 12 === 4) return { from: "link", expectedFailure: "input_refused" };
   return { from: index % 6 === 4 ? "link" : "uploads", expectedFailure: null };
 }

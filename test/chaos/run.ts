@@ -2,16 +2,18 @@
 // anything was lost, stuck or wrong.
 //
 //   npm run chaos -- [--short | --wasm] [--seed NAME]
+//   npm run chaos -- authoring [--seed NAME]
 //   npm run chaos -- load [--tasks 1000] [--garbage 0.02]
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { has } from "../e2e/support/programs.ts";
+import { startFakeProviders } from "../support/providers/server.ts";
 import { buildWorker } from "./build.ts";
-import { FAULTS_VARS, runFaults } from "./faults.ts";
+import { AUTHOR_PROVIDERS, AUTHOR_SETTINGS, FAULTS_VARS, runFaults } from "./faults.ts";
 import { LOAD_VARS, runLoad } from "./load.ts";
-import { LONG_RUN, SHORT_RUN, WASM_RUN } from "./plan.ts";
+import { AUTHORING_RUN, LONG_RUN, type PlanSize, SHORT_RUN, WASM_RUN } from "./plan.ts";
 import { World } from "./world.ts";
 
 const { values, positionals } = parseArgs({
@@ -25,8 +27,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const [mode = "faults"] = positionals;
-if (mode !== "faults" && mode !== "load") {
-  console.error(`unknown run "${mode}"; use no argument for faults, or "load"`);
+if (mode !== "faults" && mode !== "authoring" && mode !== "load") {
+  console.error(`unknown run "${mode}"; use no argument for faults, "authoring" or "load"`);
   process.exit(2);
 }
 if (!has("ffmpeg")) {
@@ -35,12 +37,14 @@ if (!has("ffmpeg")) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "edgereel-chaos-"));
+const providers = await startFakeProviders();
 try {
   const { wasm } = values;
   const vars = mode === "load" ? LOAD_VARS : FAULTS_VARS;
   const world = await World.start({
-    config: await buildWorker(folder, wasm),
+    config: await buildWorker(folder, { wasm, author: mode !== "load" }),
     state: folder,
+    author: { ...providers.settings(...AUTHOR_PROVIDERS), ...AUTHOR_SETTINGS },
     vars,
     seed: values.seed,
     wasm,
@@ -48,11 +52,17 @@ try {
   try {
     const passed = await (mode === "load"
       ? runLoad(world, Number(values.tasks), Number(values.garbage))
-      : runFaults(world, values.seed, wasm ? WASM_RUN : values.short ? SHORT_RUN : LONG_RUN));
+      : runFaults(world, providers, values.seed, sizeOf()));
     if (!passed) process.exitCode = 1;
   } finally {
     await world.stop();
   }
 } finally {
+  await providers.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function sizeOf(): PlanSize {
+  if (mode === "authoring") return AUTHORING_RUN;
+  return values.wasm ? WASM_RUN : values.short ? SHORT_RUN : LONG_RUN;
 }

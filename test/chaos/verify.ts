@@ -58,6 +58,8 @@ async function checkTask({ plan, cancelled }: TrackedTask, task: ShownTask, find
     findings.succeeded++;
     if (plan.expectedFailure !== null)
       findings.wrong.push(`${id} succeeded, but should fail with ${plan.expectedFailure}`);
+    if (plan.from === "authoring")
+      findings.wrong.push(...(await checkAuthored(task)).map((fault) => `${id}: ${fault}`));
     for (const [index, expected] of task.durations.entries()) {
       for (const url of [task.videos[index], task.combined_videos[index]]) {
         const fault = await checkVideo(url ?? "", expected);
@@ -98,6 +100,19 @@ export function checkWebhooks(
     }
   }
   return found;
+}
+
+/** What is wrong with the authored parts of a task: its sound is as long as it says, and a video as long as its sound. */
+async function checkAuthored({ audio_file, audio_duration, script, durations }: ShownTask): Promise<string[]> {
+  if (!script) return ["it has no script"];
+  if (!audio_file || !audio_duration) return ["it has no narration"];
+  const fault = await checkVideo(audio_file, audio_duration);
+  const length = durations[0] ?? audio_duration;
+  const differs = Math.abs(length - audio_duration) > DURATION_TOLERANCE_SECONDS;
+  return [
+    ...(fault ? [`the narration: ${fault}`] : []),
+    ...(differs ? [`the video is ${length} s long, and its narration ${audio_duration} s`] : []),
+  ];
 }
 
 /** What is wrong with a video; null if it decodes completely and has the expected duration. */
@@ -164,7 +179,7 @@ export async function checkListing(world: World, alive: ReadonlyMap<string, Show
 }
 
 /** The fields that lists contain too and that do not change over time. */
-function stable({ queue_position: _, eta_seconds: __, webhooks: ___, ...rest }: ShownTask) {
+function stable({ queue_position: _, eta_seconds: __, webhooks: ___, script: ____, ...rest }: ShownTask) {
   return rest;
 }
 

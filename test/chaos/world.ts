@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, startProcess, startRenderServer } from "../../scripts/service.ts";
 import { RendererProxy } from "./renderer-proxy.ts";
-import { FAULT_EVENT, FAULTS_PATH, type FaultSettings, noFaults } from "./worker/settings.ts";
+import { FAULT_EVENT, FAULTS_PATH, type FaultSettings, noFaults, STORED_EVENT } from "./worker/settings.ts";
 
 const TOKEN = "a token for tests only";
 
@@ -32,6 +32,8 @@ export interface WorldOptions {
   vars: Record<string, string>;
   /** Decides which calls fail. */
   seed: string;
+  /** Settings of the author Worker. */
+  author?: Record<string, string>;
   /** Whether to render with ffmpeg.wasm instead of the render server. */
   wasm: boolean;
 }
@@ -43,6 +45,10 @@ export class World {
   readonly log: LogLine[] = [];
   /** How often each fault happened, by its name in the report. */
   readonly injected = new Map<string, number>();
+  /** When all work was interrupted, in Unix milliseconds: kills of the service, and clock jumps, which end leases. */
+  readonly interruptions: number[] = [];
+  /** When each authored object was first stored, in Unix milliseconds, by R2 key. */
+  readonly stored = new Map<string, number>();
   readonly proxy: RendererProxy;
   readonly #options: WorldOptions;
   readonly #port: number;
@@ -85,14 +91,16 @@ export class World {
       SWEEP_GRACE_SECONDS: "0",
       ...this.#options.vars,
     };
-    const { config, state } = this.#options;
-    const host = [process.execPath, "test/chaos/host.ts", config, state, String(this.#port), JSON.stringify(vars)];
+    const { config, state, author = {} } = this.#options;
+    const settings = [JSON.stringify(vars), JSON.stringify(author)];
+    const host = [process.execPath, "test/chaos/host.ts", config, state, String(this.#port), ...settings];
     this.#api = startProcess("api", host, process.env, (line) => this.#read(line));
     await ready(this.#api);
     await this.setFaults({ seed: `${this.#options.seed} ${this.#starts++}` });
   }
 
   async killService(): Promise<void> {
+    this.interruptions.push(Date.now());
     this.#api?.kill();
     await this.#api?.ended;
   }
@@ -152,6 +160,8 @@ export class World {
     const entry = JSON.parse(line) as Omit<LogLine, "time" | "fields">;
     if (process.env.CHAOS_LOG) console.error(line);
     if (entry.event === FAULT_EVENT) this.count(entry.kind ?? "");
+    if (entry.event === STORED_EVENT && !this.stored.has(entry.kind ?? ""))
+      this.stored.set(entry.kind ?? "", Date.now());
     this.log.push({ ...entry, time: Date.now(), fields: { ...entry } });
   }
 }

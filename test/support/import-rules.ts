@@ -13,6 +13,9 @@ const MAX_FILES_PER_CIRCLE = 4;
 /** Files beside the rooms, which see all rooms below `src/jobs`: they name the Worker's bindings and entry points. */
 const ROOT_FILES = ["src/env.ts", "src/index.ts", "src/cloudflare.d.ts"];
 
+/** Folders of Workers whose code the API Worker must not have, and packages that call providers. */
+const PROVIDER_CODE = /^(?:author|voice)\/|^(?:ai|workers-ai-provider|@ai-sdk\/.*|openai)$/;
+
 /** What a file imports, types included: paths below the repository, and names of packages. */
 export function importsOf({ path, text }: SourceFile): string[] {
   const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
@@ -31,6 +34,9 @@ export function brokenImportRules(files: readonly SourceFile[], order: readonly 
     const room = roomOf(file.path);
     for (const imported of importsOf(file)) {
       const target = imported.startsWith("src/") ? roomOf(imported) : null;
+      if (PROVIDER_CODE.test(imported)) {
+        broken.push(`${file.path} imports ${imported}: the API Worker has nothing of other Workers and of providers`);
+      }
       if (room === "api" && target !== "api" && imported !== "zod") {
         broken.push(`${file.path} imports ${imported}: src/api imports only zod and itself`);
       } else if (room !== null && target !== null && target !== room && order.indexOf(target) <= order.indexOf(room)) {

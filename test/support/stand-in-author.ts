@@ -1,7 +1,7 @@
 /**
  * The Worker behind the AUTHOR binding in the worker tests. The end-to-end tests run the real one with servers that
  * speak the providers' formats. This one answers at once, and the text of a request sets its answer: "refuse", "limit"
- * and "away" in a text are failures.
+ * and "away" in a text are failures; with "once" in it too, only the first time.
  *
  * Speech is a WAV file at 8 kHz: silence of 50 ms per character.
  */
@@ -17,7 +17,10 @@ export const standInAuthor = {
         const done = (value) => ({ status: "done", value, warnings: [] });
         const failed = (code, message, retryable, retryAfterSeconds = null) =>
           ({ status: "failed", failure: { code, message, retryable, retryAfterSeconds } });
+        const failedOnce = new Set();
         const failureOf = (text) => {
+          if (text.includes("once") && failedOnce.has(text)) return null;
+          failedOnce.add(text);
           if (text.includes("refuse")) return failed("provider_refused", "the stand-in refuses", false);
           if (text.includes("limit")) return failed("provider_limit", "the stand-in is limited", true, 7);
           if (text.includes("away")) return failed("provider_failed", "the stand-in is away", true);

@@ -2,7 +2,7 @@ import type { Env } from "../../../src/env.ts";
 import type { JobMessage } from "../../../src/protocol/task-jobs.ts";
 import { seededRandom } from "../../../src/timeline/seeded-random.ts";
 import { log } from "../../../src/util/log.ts";
-import { FAULT_EVENT, type FaultSettings, noFaults } from "./settings.ts";
+import { FAULT_EVENT, type FaultSettings, noFaults, STORED_EVENT } from "./settings.ts";
 
 /** The current settings. The Worker and its Durable Objects share an isolate, and so these settings. */
 let settings: FaultSettings = noFaults;
@@ -84,7 +84,12 @@ function faultyBucket(bucket: R2Bucket): R2Bucket {
   const put = bucket.put.bind(bucket) as (...args: unknown[]) => Promise<unknown>;
   const begin = bucket.createMultipartUpload.bind(bucket);
   return override(bucket, {
-    put: (...args) => write(() => put(...args), args[1]),
+    put: (...args) =>
+      write(async () => {
+        const result = await put(...args);
+        if (String(args[0]).includes("/authored/")) log(STORED_EVENT, { kind: String(args[0]) });
+        return result;
+      }, args[1]),
     createMultipartUpload: async (...args) => {
       const upload = await begin(...(args as Parameters<typeof begin>));
       const part = upload.uploadPart.bind(upload);

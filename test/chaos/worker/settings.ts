@@ -24,3 +24,5 @@ export const noFaults: FaultSettings = { seed: "", storage: 0, database: "up", q
 export const FAULTS_PATH = "/faults";
 /** The log event of each injected fault. */
 export const FAULT_EVENT = "fault";
+/** The log event of each authored object that is stored. */
+export const STORED_EVENT = "authored_stored";

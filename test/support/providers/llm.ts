@@ -84,5 +84,6 @@ function contentFor({ body }: ProviderRequest): string {
     ];
     return JSON.stringify({ terms: Array.from({ length: amount }, (_, index) => words[index % words.length]) });
   }
-  return `This is a short story about ${subject}. It begins with one small step. Then the whole world joins in. That is why ${subject} matters today.`;
+  const sentences = ["This is a short story about", "Few people know much about", "Everything depends on", "Remember"];
+  return sentences.map((start) => `${start} ${subject}.`).join(" ");
 }

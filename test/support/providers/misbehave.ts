@@ -14,14 +14,23 @@ export const generalFaults = [
   ...["garbage", "html", "wrong_json", "half", "huge"],
   // The answer comes late, or never, or its body never comes.
   ...["slow", "hang", "hang_body"],
+  // The connection breaks off before there is an answer.
+  "down",
   "redirect",
 ] as const;
+
+/** Whether a fault sends something complete that is no answer at all, which nobody pays for. */
+export function isNoAnswer(how: string): boolean {
+  return ["garbage", "html", "wrong_json", "huge"].includes(how);
+}
 
 export interface Fault {
   /** One of {@link generalFaults}, or a vendor's own way. */
   how: string;
   /** The number of requests that it concerns; null for all. */
   times: number | null;
+  /** It concerns only requests whose query or body contains this text; null for all requests. */
+  containing: string | null;
   /** The value of `Retry-After` of a refusal. */
   retryAfter: string | null;
   /** How late `slow` answers. */
@@ -67,6 +76,9 @@ export async function send(
       await sleep(fault?.milliseconds ?? 1000);
       return write(response, good);
     case "hang":
+      return;
+    case "down":
+      response.destroy();
       return;
     case "hang_body": {
       const bytes = bytesOf(good.body);

@@ -7,7 +7,7 @@ import { elevenLabs } from "./elevenlabs.ts";
 import { images } from "./images.ts";
 import { kokoro } from "./kokoro.ts";
 import { llm } from "./llm.ts";
-import { type Fault, send } from "./misbehave.ts";
+import { type Fault, isNoAnswer, send } from "./misbehave.ts";
 import { pexels } from "./pexels.ts";
 import { pixabay } from "./pixabay.ts";
 import { speech } from "./speech.ts";
@@ -26,9 +26,11 @@ export interface LoggedRequest {
   body: unknown;
   /** Unix milliseconds. */
   at: number;
+  /** When the whole answer was sent, in Unix milliseconds; null before that. */
+  endedAt: number | null;
   /** What was done with it: `answered`, `no_key`, `no_path`, or how it failed. */
   outcome: string;
-  /** Whether the whole answer of a paid call was sent. */
+  /** Whether the whole answer of a paid call was sent. An answer that is none, such as HTML, is not paid. */
   paid: boolean;
 }
 
@@ -59,7 +61,7 @@ export interface FakeProviders {
  */
 export async function startFakeProviders({ port = 0 }: { port?: number } = {}): Promise<FakeProviders> {
   const entries: LoggedRequest[] = [];
-  const faults = new Map<VendorName, Fault>();
+  const faults = new Map<VendorName, Fault[]>();
   const server = createServer((request, response) => {
     handle(request, response, entries, faults).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500);
@@ -142,20 +144,22 @@ function described(host: string): Pick<FakeProviders, "origin" | "host" | "setti
 }
 
 function setFault(
-  faults: Map<VendorName, Fault>,
+  faults: Map<VendorName, Fault[]>,
   vendor: VendorName,
   how: string | null,
   options: Partial<Omit<Fault, "how">> = {},
 ): void {
-  if (how === null) faults.delete(vendor);
-  else faults.set(vendor, { how, times: null, retryAfter: null, milliseconds: 1000, ...options });
+  const { containing = null } = options;
+  const others = (faults.get(vendor) ?? []).filter((fault) => fault.containing !== containing);
+  const fault = { times: null, retryAfter: null, milliseconds: 1000, containing, ...options };
+  faults.set(vendor, how === null ? others : [{ how, ...fault }, ...others]);
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   entries: LoggedRequest[],
-  faults: Map<VendorName, Fault>,
+  faults: Map<VendorName, Fault[]>,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -188,14 +192,14 @@ async function handle(
       query: Object.fromEntries(asked.query),
       body: asked.body,
     },
-    ...{ at: Date.now(), outcome: "answered", paid: false },
+    ...{ at: Date.now(), endedAt: null, outcome: "answered", paid: false },
   };
   entries.push(entry);
   if (!vendor.isAuthorized(asked)) {
     entry.outcome = "no_key";
     return send(response, vendor, { status: 401, body: vendor.refusal(401, "no valid key") }, null);
   }
-  const fault = takeFault(faults, name);
+  const fault = takeFault(faults, name, decodeURIComponent(url.search.replaceAll("+", " ")) + text);
   const good = vendor.answer(asked, fault?.how ?? null);
   if (!good) {
     entry.outcome = "no_path";
@@ -203,7 +207,9 @@ async function handle(
   }
   if (fault) entry.outcome = fault.how;
   response.on("finish", () => {
-    entry.paid = response.statusCode === 200 && good.status === 200 && vendor.isPaid(asked);
+    entry.endedAt = Date.now();
+    const isGood = response.statusCode === 200 && good.status === 200 && !isNoAnswer(entry.outcome);
+    entry.paid = isGood && vendor.isPaid(asked);
   });
   await send(response, vendor, good, fault);
 }
@@ -212,7 +218,7 @@ type ControlMessage =
   | { action: "log" | "reset" }
   | { action: "misbehave"; vendor: VendorName; how: string | null; options?: Partial<Omit<Fault, "how">> };
 
-function control(message: ControlMessage, entries: LoggedRequest[], faults: Map<VendorName, Fault>): unknown {
+function control(message: ControlMessage, entries: LoggedRequest[], faults: Map<VendorName, Fault[]>): unknown {
   if (message.action === "log") return entries;
   if (message.action === "misbehave") setFault(faults, message.vendor, message.how, message.options);
   else {
@@ -223,12 +229,11 @@ function control(message: ControlMessage, entries: LoggedRequest[], faults: Map<
 }
 
 /** The fault that concerns this request, which counts. */
-function takeFault(faults: Map<VendorName, Fault>, vendor: VendorName): Fault | null {
-  const fault = faults.get(vendor) ?? null;
-  if (fault?.times !== null && fault !== null) {
-    fault.times--;
-    if (fault.times <= 0) faults.delete(vendor);
-  }
+function takeFault(faults: Map<VendorName, Fault[]>, vendor: VendorName, request: string): Fault | null {
+  const all = faults.get(vendor) ?? [];
+  const fault = all.find(({ containing }) => containing === null || request.includes(containing));
+  if (!fault) return null;
+  if (fault.times !== null && --fault.times <= 0) faults.set(vendor, all.toSpliced(all.indexOf(fault), 1));
   return fault;
 }
 
