@@ -2,13 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { create, download, finish, getTask } from "../../scripts/client.ts";
+import { create, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { seededRandom } from "../../src/timeline/seeded-random.ts";
 import { ffprobe } from "../support/ffmpeg.ts";
-import { fakeKeys, type LoggedRequest, startFakeProviders } from "../support/providers/server.ts";
+import { fakeKeys, type LoggedRequest, startFakeProviders, vendorNames } from "../support/providers/server.ts";
 import type {} from "../support/services/shared-workers.ts";
 import { emptyState, removeState, startTestService } from "../support/services/test-service.ts";
+import { startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
 
 const KILLS = 6;
 /** How long a fake provider needs for an answer, in milliseconds. */
@@ -69,35 +70,54 @@ test("a service that is killed again and again while it authors pays no provider
   }
 });
 
-test("no key of a provider is stored or answered, also if every provider echoes its key back", async () => {
+/** Requests of which each uses one provider of speech, footage or pictures, next to the language model. */
+const usesOfProviders = [
+  ...["openai:alloy", "kokoro:af_heart", "elevenlabs:21m00Tcm4TlvDq8ikWAM", "azure:en-US-JennyNeural"].map((voice) => ({
+    ...{ voice_name: voice, stop_at: "audio" },
+  })),
+  ...["pexels", "pixabay", "coverr", "image"].map((source) => ({
+    ...{ voice_name: "no-voice", video_source: source, video_terms: ["the sea"], stop_at: "materials" },
+  })),
+];
+
+test("no key of a provider is stored, answered, printed or sent in a webhook, also if every provider echoes its key back", async () => {
   const providers = await startFakeProviders();
   onTestFinished(() => providers.close());
+  const receiver = await startReceiver();
+  onTestFinished(() => receiver.close());
   const state = await emptyState();
   onTestFinished(() => removeState(state));
   const printed: string[] = [];
   const service = await startTestService({
-    ...{ state, registry: inject("workerRegistry"), vars: { OUTBOUND_ALLOW: "127.0.0.1" } },
-    author: { ...providers.settings("llm", "speech", "pexels"), OUTBOUND_ALLOW: providers.host },
+    ...{ state, registry: inject("workerRegistry"), vars: { ...TELLING, PROVIDER_TRIES: "1" } },
+    author: { ...providers.settings(), OUTBOUND_ALLOW: providers.host },
     onLine: (line) => printed.push(line),
   });
   onTestFinished(() => service.stop());
-  const request = { video_subject: "the sea", voice_name: "openai:alloy", video_source: "pexels" };
   const answers: string[] = [];
   for (const how of ["echo", "echo_refusal"]) {
-    for (const vendor of ["llm", "speech", "pexels"] as const) await providers.misbehave(vendor, how);
-    const task = await finish(service.origin, await create(service.origin, { ...request, stop_at: "materials" })).catch(
-      (error: unknown) => error,
+    for (const vendor of vendorNames) await providers.misbehave(vendor, how);
+    const ids = await Promise.all(
+      [{ stop_at: "terms" }, ...usesOfProviders.map((use) => ({ video_script: "The sea is deep.", ...use }))].map(
+        (use) => create(service.origin, { video_subject: "the sea", ...use, callback_url: receiver.url }),
+      ),
     );
-    const list = await (await fetch(`${service.origin}/api/v1/tasks`)).text();
-    const scripts = await fetch(`${service.origin}/api/v1/scripts`, {
-      ...{ method: "POST", headers: { "content-type": "application/json" } },
-      body: JSON.stringify({ video_subject: "rain" }),
-    });
-    answers.push(JSON.stringify(task), String(task), list, await scripts.text());
+    for (const id of ids) answers.push(JSON.stringify(await ended(service.origin, id)));
+    const paths = ["/api/v1/tasks", "/api/v1/voices", "/metrics", `/api/v1/tasks/${ids[0]}/events`];
+    for (const path of paths) answers.push(await (await fetch(`${service.origin}${path}`)).text());
+    for (const path of ["scripts", "terms", "social-metadata"]) {
+      const body = { video_subject: "rain", video_script: "It rains." };
+      const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+      answers.push(await (await fetch(`${service.origin}/api/v1/${path}`, init)).text());
+    }
   }
-  expect((await providers.log()).length).toBeGreaterThan(5);
+  const asked = new Set((await providers.log()).map(({ vendor }) => vendor));
+  expect([...asked].sort()).toEqual([...vendorNames].sort());
+  await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(usesOfProviders.length);
+  const sent = receiver.received.map(({ text }) => text).join();
   for (const key of fakeKeys) {
     expect(answers.join()).not.toContain(key);
+    expect(sent).not.toContain(key);
     expect(printed.join("\n")).not.toContain(key);
   }
   const files = await readdir(state, { recursive: true, withFileTypes: true });
@@ -109,6 +129,12 @@ test("no key of a provider is stored or answered, also if every provider echoes 
     for (const key of fakeKeys) expect(bytes.includes(key), join(parentPath, name)).toBe(false);
   }
 });
+
+/** The task's data once it has ended, whether it succeeded or failed. */
+async function ended(origin: string, id: string): Promise<Task> {
+  await watch(origin, id);
+  return getTask(origin, id);
+}
 
 /** Whether a call was paid, other than for the file of a clip. */
 function isPaid({ paid, path }: LoggedRequest): boolean {

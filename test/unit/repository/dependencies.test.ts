@@ -43,6 +43,18 @@ test("an import of another package or room into src/api is reported", () => {
   ]);
 });
 
+test("an import of the author Worker, or of a package that calls providers, is reported", () => {
+  const broken = brokenImportRules(
+    [file("src/db/a.ts", "../../author/src/settings.ts", "ai", "@ai-sdk/openai")],
+    ["db"],
+  );
+  expect(broken.map((line) => line.split(":")[0])).toEqual([
+    "src/db/a.ts imports author/src/settings.ts",
+    "src/db/a.ts imports ai",
+    "src/db/a.ts imports @ai-sdk/openai",
+  ]);
+});
+
 test("a room with sixteen files in one folder is reported, and one with fifteen is not", () => {
   const room = (count: number) => Array.from({ length: count }, (_, index) => file(`src/db/${index}.ts`));
   expect(brokenImportRules(room(15), ["db"])).toEqual([]);
