@@ -46,7 +46,7 @@ export async function bench(): Promise<void> {
       );
     },
     vars,
-    "bench/worker/index.ts",
+    { main: "bench/worker/index.ts" },
   );
 }
 

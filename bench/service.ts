@@ -2,16 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../scripts/free-port.ts";
-import { type Service, startService } from "../scripts/service.ts";
+import { type Service, type ServiceOptions, startService } from "../scripts/service.ts";
 
 /** Starts a service with an empty state, runs `work` with it, and stops it. */
 export async function withService<T>(
   work: (service: Service, state: string) => Promise<T>,
   vars: Record<string, string> = {},
-  main?: string,
+  options: Pick<ServiceOptions, "main" | "author"> = {},
 ): Promise<T> {
   const state = await mkdtemp(join(tmpdir(), "edgereel-bench-"));
-  const service = await startService({ port: await freePort(), state, vars, ...(main ? { main } : {}) });
+  const service = await startService({ port: await freePort(), state, vars, ...options });
   try {
     return await work(service, state);
   } finally {

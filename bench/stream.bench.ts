@@ -55,7 +55,7 @@ export async function bench(): Promise<void> {
         await memory(client, origin, id, state);
       },
       { WASM_SHORT_SIDE: "128", WASM_TOTAL_SECONDS: "400" },
-      "bench/worker/index.ts",
+      { main: "bench/worker/index.ts" },
     );
   } finally {
     client.close();
