@@ -9,6 +9,9 @@ export const taskFailureSchema = z
     stage: z.enum(stages).meta({ description: "The stage of the task in which it failed.", example: "rendering" }),
     message: z.string(),
     retryable: z.boolean().meta({ description: "Whether a retry of the task may succeed without any change." }),
+    part: z.literal("terms").optional().meta({
+      description: "`terms` if the search terms could not be written, as opposed to the script.",
+    }),
   })
   .meta({ id: "TaskFailure" });
 export type TaskFailure = z.infer<typeof taskFailureSchema>;
@@ -27,8 +30,8 @@ const FAILED_STAGE_OF: Record<Stage, FailedStage> = {
 };
 
 /** MoneyPrinterTurbo's `failed_stage` for a failure. It depends on the error code, or else on the stage of the task. */
-export function failedStageOf({ code, stage }: Pick<TaskFailure, "code" | "stage">): FailedStage {
-  return taskErrors[code].failedStage ?? FAILED_STAGE_OF[stage];
+export function failedStageOf({ code, stage, part }: Pick<TaskFailure, "code" | "stage" | "part">): FailedStage {
+  return taskErrors[code].failedStage ?? part ?? FAILED_STAGE_OF[stage];
 }
 
 /**

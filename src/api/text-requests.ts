@@ -67,7 +67,10 @@ export const voiceDataSchema = z
   .object({
     id: z.string().meta({ description: "Use it as `voice_name`.", example: "embedded:slt" }),
     name: z.string(),
-    language: z.string().meta({ description: "BCP 47 tag.", example: "en-US" }),
+    language: z.string().meta({
+      description: "BCP 47 tag; `mul` if the voice speaks many languages equally well.",
+      example: "en-US",
+    }),
     gender: z.enum(["female", "male", "neutral"]),
     provider: z.string(),
   })

@@ -1,7 +1,7 @@
 import type { FootageSource } from "../api/fields/footage.ts";
 import type { VideoRequest } from "../api/video-request.ts";
 import type { Authoring, Outline } from "../protocol/authoring.ts";
-import type { Authored, AuthoringJob } from "../protocol/task-jobs.ts";
+import { type Authored, type AuthoringJob, PLAN_JOB } from "../protocol/task-jobs.ts";
 import { keys, outputNames } from "../storage/keys.ts";
 import { frameSize } from "../timeline/plan-timeline.ts";
 import { sha256Hex } from "../util/sha256.ts";
@@ -19,27 +19,36 @@ export interface OutlinedJobs {
 
 /** The R2 key of an authored result. The same question has the same key. */
 export async function authoredKey(taskId: string, ...question: unknown[]): Promise<string> {
-  return keys.authored(taskId, await sha256Hex(JSON.stringify([AUTHORED_FORMAT_VERSION, ...question])));
+  return keys.authored(taskId, await sha256Hex(questionText(...question)));
+}
+
+/** The text whose hash is in the key of an authored result. */
+export function questionText(...question: unknown[]): string {
+  return JSON.stringify([AUTHORED_FORMAT_VERSION, ...question]);
 }
 
 /**
  * Lists the jobs that follow from an outline: each sentence is spoken, each term is searched, and so on, as far as the
  * task goes.
+ *
+ * @param attempt distinguishes the sentences of a voice from those of one that was given up.
  */
 export async function outlineJobs(
   taskId: string,
   request: VideoRequest,
   authoring: Authoring,
   outline: Outline,
+  attempt: number,
 ): Promise<OutlinedJobs> {
   const { stopAt } = authoring;
   const jobs: AuthoringJob[] = [];
   const none = { authored: { ...outline, narrated: null, gathered: null }, jobs };
   if (stopAt === "script" || stopAt === "terms") return none;
   const sentences = scriptSentences(outline.script, request.video_language);
-  const narrated = await addNarration(jobs, taskId, request, authoring, outline, sentences);
+  const speakId = (index: number) => (attempt === 1 ? `speak-${index + 1}` : `speak-${index + 1}-attempt-${attempt}`);
+  const narrated = await addNarration(jobs, taskId, request, authoring, outline, sentences, speakId);
   const gathered = await addFootage(jobs, taskId, request, authoring, outline, narrated);
-  jobs.push({ id: "plan", phase: "plan", weight: 1, work: { kind: "plan" } });
+  jobs.push(PLAN_JOB);
   return { authored: { ...outline, narrated, gathered }, jobs };
 }
 
@@ -51,6 +60,7 @@ async function addNarration(
   { narration }: Authoring,
   { voice }: Outline,
   { sentences, pauseAfter }: ScriptSentences,
+  speakId: (index: number) => string,
 ): Promise<string | null> {
   if (narration === "none" || sentences.length === 0) return null;
   const spoken: { key: string; sound: string }[] = [];
@@ -61,7 +71,7 @@ async function addNarration(
       const work = { kind: "speak" as const, request: asked, sound: `${key}.wav`, key };
       // A sentence that occurs twice is spoken once.
       if (!spoken.some((earlier) => earlier.key === key)) {
-        jobs.push({ id: `speak-${index + 1}`, phase: "author", weight: 1, work });
+        jobs.push({ id: speakId(index), phase: "author", weight: 1, work });
       }
       spoken.push({ key, sound: work.sound });
     }
@@ -90,7 +100,7 @@ async function addFootage(
   for (const [index, term] of terms.entries()) {
     const found: string[] = [];
     for (const source of sources) {
-      if (source === "image") pictures.push(await addPicture(jobs, taskId, request, term, index));
+      if (source === "image") pictures.push(await addPicture(jobs, taskId, request, term, index, sources.length > 1));
       else found.push(await addSearch(jobs, taskId, request, source, term, index));
     }
     if (found.length > 0) searches.push({ term, keys: found });
@@ -123,11 +133,18 @@ async function addPicture(
   { video_aspect, video_subject }: VideoRequest,
   term: string,
   index: number,
+  optional: boolean,
 ): Promise<string> {
   const prompt = [term, video_subject].filter((part) => part !== "").join(", ");
   const asked = { prompt, ...frameSize(video_aspect, FOOTAGE_SHORT_SIDE) };
   const key = await authoredKey(taskId, "picture", asked, index);
-  const work = { kind: "picture" as const, request: asked, picture: `${key}.image`, key };
+  const work = {
+    kind: "picture" as const,
+    request: asked,
+    picture: `${key}.image`,
+    key,
+    ...(optional && { optional }),
+  };
   jobs.push({ id: `picture-${index + 1}`, phase: "author", weight: 1, work });
   return key;
 }

@@ -3,6 +3,7 @@ import type { Voice } from "../protocol/author.ts";
 import { keys } from "../storage/keys.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { Author, type AuthorBindings } from "./author.ts";
+import { storePaid } from "./store-paid.ts";
 
 /** A sentence in each language that voices are tried with; the first part of a BCP 47 tag selects it. */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -57,7 +58,7 @@ export async function voiceSample(env: AuthorBindings & { MEDIA: R2Bucket }, id:
   const kept = await env.MEDIA.get(key);
   if (kept) return { audio: kept.body, mediaType: kept.httpMetadata?.contentType ?? "audio/wav" };
   const { audio, mediaType } = await author.speak({ text, voice: id, language: voice.language, rate: 1 });
-  await env.MEDIA.put(key, audio, { httpMetadata: { contentType: mediaType } });
+  await storePaid(() => env.MEDIA.put(key, audio, { httpMetadata: { contentType: mediaType } }));
   return { audio, mediaType };
 }
 

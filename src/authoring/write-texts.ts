@@ -2,6 +2,7 @@ import { CodedError } from "../api/errors.ts";
 import type { ScriptRequest, SocialMetadataRequest, TermsRequest } from "../api/text-requests.ts";
 import { tokenQuota, tooMuchToday } from "../auth/quota.ts";
 import { ProviderUsage } from "../db/provider-usage.ts";
+import type { WriteScriptRequest, WriteTermsRequest } from "../protocol/author.ts";
 import { languageTag } from "../util/language-tag.ts";
 import { Author, type AuthorBindings } from "./author.ts";
 
@@ -16,29 +17,35 @@ export interface TextBindings extends AuthorBindings {
  * @throws CodedError `not_configured` without a language model; AuthorError; QuotaError.
  */
 export async function writeScript(env: TextBindings, owner: string, request: ScriptRequest): Promise<string> {
-  const { script } = await write(env, owner, (author) =>
-    author.writeScript({
-      subject: request.video_subject,
-      language: languageTag(request.video_language),
-      paragraphs: request.paragraph_number,
-      prompt: request.video_script_prompt,
-      systemPrompt: request.custom_system_prompt,
-    }),
-  );
+  const { script } = await write(env, owner, (author) => author.writeScript(scriptQuestion(request)));
   return script;
+}
+
+/** What the author Worker is asked for a script: the same by a request for a text and by a video's. */
+export function scriptQuestion(request: ScriptRequest): WriteScriptRequest {
+  return {
+    subject: request.video_subject,
+    language: languageTag(request.video_language),
+    paragraphs: request.paragraph_number,
+    prompt: request.video_script_prompt,
+    systemPrompt: request.custom_system_prompt,
+  };
 }
 
 /** Writes search terms for footage. Throws as {@link writeScript} does. */
 export async function writeTerms(env: TextBindings, owner: string, request: TermsRequest): Promise<string[]> {
-  const { terms } = await write(env, owner, (author) =>
-    author.writeTerms({
-      subject: request.video_subject,
-      script: request.video_script,
-      amount: request.amount,
-      inScriptOrder: request.match_materials_to_script,
-    }),
-  );
+  const { terms } = await write(env, owner, (author) => author.writeTerms(termsQuestion(request)));
   return terms;
+}
+
+/** What the author Worker is asked for search terms. */
+export function termsQuestion(request: TermsRequest): WriteTermsRequest {
+  return {
+    subject: request.video_subject,
+    script: request.video_script,
+    amount: request.amount,
+    inScriptOrder: request.match_materials_to_script,
+  };
 }
 
 /** Writes a title, a caption and hashtags for a platform. Throws as {@link writeScript} does. */

@@ -62,6 +62,7 @@ export const configSchema = z.object({
     .optional(),
   RENDERER_TOKEN: z.string().min(16).optional(),
   RENDERER_TRIES: integer(7),
+  PROVIDER_TRIES: integer(8).pipe(z.number().max(8)),
   CONTAINER_INSTANCES: integer(5),
   CONTAINER_SLEEP_SECONDS: integer(300),
   WEBHOOK_SECRET: list.pipe(z.array(webhookSecret).min(1)).optional(),

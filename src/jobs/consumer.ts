@@ -1,5 +1,5 @@
 import type { Env } from "../env.ts";
-import { type JobMessage, jobMessageSchema } from "../protocol/task-jobs.ts";
+import { type JobMessage, jobMessageSchema, type Work } from "../protocol/task-jobs.ts";
 import { messageRetrySeconds } from "../tasks/retry.ts";
 import { log, messageOf } from "../util/log.ts";
 import { withTimeout } from "../util/timeout.ts";
@@ -8,6 +8,9 @@ import { runWithHeartbeat } from "./run-with-heartbeat.ts";
 
 /** The queue that receives messages which no consumer could handle. */
 const DEAD_LETTER_QUEUE = "edgereel-dead-jobs";
+
+/** Work that pays providers. A retry of a cancelled task uses what was paid for. */
+const PAID_WORK: ReadonlySet<Work["kind"]> = new Set(["write", "speak", "search", "picture"]);
 
 /** How long a job waits for the renderer to accept the job before it, in milliseconds. */
 const MAX_WAIT_FOR_ORDER_MS = 1_000;
@@ -56,11 +59,12 @@ async function takeJob({ taskId, jobId }: JobMessage, env: Env, { previous, acce
   const task = env.TASKS.getByName(taskId);
   const claim = await task.claim(jobId);
   if (claim.status !== "run") return;
-  const { ticket, work } = claim;
-  await runWithHeartbeat(task, jobId, ticket, async (signal) => {
+  const { ticket, work, owner } = claim;
+  const run = async (signal: AbortSignal) => {
     await previous;
-    await runJob({ env, taskId, jobId, ticket, work, task, signal, accepted });
-  });
+    await runJob({ env, taskId, owner, jobId, ticket, work, task, signal, accepted });
+  };
+  await runWithHeartbeat(task, jobId, ticket, run, { finish: PAID_WORK.has(work.kind) });
 }
 
 /** Tells the TaskObject that the queue gave up on a message. */

@@ -8,6 +8,7 @@ import { startHeartbeat } from "./heartbeat.ts";
  * that is no longer wanted is no failure.
  *
  * @param work gets a signal that aborts when the result is no longer wanted, or the run takes too long.
+ * @param options.finish whether the work goes on to its end although its result is no longer wanted.
  * @throws errors of the TaskObject.
  */
 export async function runWithHeartbeat(
@@ -15,8 +16,9 @@ export async function runWithHeartbeat(
   jobId: string,
   ticket: Ticket,
   work: (signal: AbortSignal) => Promise<void>,
+  options: { finish: boolean } = { finish: false },
 ): Promise<void> {
-  const heartbeat = startHeartbeat(task, jobId, ticket);
+  const heartbeat = startHeartbeat(task, jobId, ticket, options);
   try {
     await Promise.race([work(heartbeat.signal), heartbeat.ended]);
   } catch (error) {

@@ -7,6 +7,8 @@ import type { Ticket } from "../tasks/task-calls.ts";
 export interface Run<W extends Work = Work> {
   env: Env;
   taskId: string;
+  /** The owner of the task. */
+  owner: string;
   jobId: string;
   /** Proves to the TaskObject that this run is the current one. */
   ticket: Ticket;

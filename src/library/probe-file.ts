@@ -1,5 +1,6 @@
 import { Input, type InputVideoTrack, MATROSKA, MP4, QTFF, WAVE, WEBM } from "mediabunny";
 import type { MediaProbe } from "../protocol/render-job.ts";
+import { firstThatAnswers, isUnanswered } from "../renderers/first-that-answers.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { objectSource } from "../storage/mediabunny-source.ts";
 import type { Stored } from "../storage/put-stream.ts";
@@ -12,8 +13,8 @@ export interface StoredFile extends Stored {
 
 /**
  * Describes a stored media file. The first renderer that answers decodes the beginning of the file, which shows that it
- * can be rendered. If the file is larger than that renderer's input limit, it is described from its headers, which
- * mediabunny reads from R2 by range, if its format is one of {@link LARGE_FORMATS}.
+ * can be rendered. If the file is larger than the input limits of the renderers that answer, it is described from its
+ * headers, which mediabunny reads from R2 by range, if its format is one of {@link LARGE_FORMATS}.
  *
  * @param renderers in order of preference.
  * @throws RenderError `bad_input` if the file is not a media file, cannot be decoded, or is larger than the renderer reads
@@ -26,26 +27,18 @@ export async function probeObject(bucket: R2Bucket, file: StoredFile, renderers:
     if (!object) throw new RenderError("bad_input", "the file is no longer stored");
     return object.body;
   };
-  let unanswered: unknown = null;
-  for (const renderer of renderers) {
-    const { inputBytes } = renderer.limits;
-    if (file.size > inputBytes) {
-      const headers = await probeHeaders(bucket, file.key, file.size);
-      if (headers) return headers;
-      if (unanswered === null) {
-        const message = `the renderer reads at most ${inputBytes} bytes of a file of this format, and this one has ${file.size}: upload a smaller file, or an MP4, Matroska or WAV file, or use a native renderer`;
-        unanswered = new RenderError("bad_input", message);
-      }
-      continue;
-    }
-    try {
-      return await renderer.probe({ ...file, open });
-    } catch (error) {
-      if (!(error instanceof RenderError) || !["renderer_away", "renderer_full"].includes(error.rerun)) throw error;
-      unanswered = error;
-    }
+  const fitting = renderers.filter(({ limits }) => file.size <= limits.inputBytes);
+  const tooSmall = renderers.find(({ limits }) => file.size > limits.inputBytes);
+  try {
+    return await firstThatAnswers(fitting, (renderer) => renderer.probe({ ...file, open }));
+  } catch (error) {
+    if (!tooSmall || !isUnanswered(error)) throw error;
+    const headers = await probeHeaders(bucket, file.key, file.size);
+    if (headers) return headers;
+    if (fitting.length > 0) throw error;
+    const message = `the renderer reads at most ${tooSmall.limits.inputBytes} bytes of a file of this format, and this one has ${file.size}: upload a smaller file, or an MP4, Matroska or WAV file, or use a native renderer`;
+    throw new RenderError("bad_input", message);
   }
-  throw unanswered ?? new RenderError("renderer_unavailable", "no renderer is available");
 }
 
 /** The formats of large files that are described from their headers. */

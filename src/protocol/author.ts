@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SocialMetadataRequest } from "../api/text-requests.ts";
+import { type SocialMetadataRequest, voiceDataSchema } from "../api/text-requests.ts";
 
 /**
  * What the API Worker asks of the author Worker, and what it answers. The author Worker is stateless and has the
@@ -115,15 +115,8 @@ export const writtenSocialMetadataSchema = z.strictObject({
 });
 export type WrittenSocialMetadata = z.infer<typeof writtenSocialMetadataSchema>;
 
-export const voiceSchema = z.strictObject({
-  /** Unique among all voices: `{provider}:{the provider's own id}`. It can be used as `voice_name`. */
-  id: z.string(),
-  name: z.string(),
-  /** BCP 47 tag; `mul` if the voice speaks many languages equally well. */
-  language: z.string(),
-  gender: z.enum(["female", "male", "neutral"]),
-  provider: z.string(),
-});
+/** A voice. Its id is unique among all voices: `{provider}:{the provider's own id}`. */
+export const voiceSchema = z.strictObject(voiceDataSchema.shape);
 export type Voice = z.infer<typeof voiceSchema>;
 
 export interface ChooseVoiceRequest {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { warningSchema } from "../api/authored.ts";
+import { taskErrorCodes } from "../api/errors.ts";
 import { footageSources } from "../api/fields/footage.ts";
 import { taskParts } from "../api/video-request.ts";
 import { chosenVoiceSchema, orientations, spokenWordSchema, stockClipSchema } from "./author.ts";
@@ -56,15 +57,17 @@ export const speakWorkSchema = z.strictObject({
 });
 export type SpeakWork = z.infer<typeof speakWorkSchema>;
 
+const searchRequestSchema = z.strictObject({
+  provider: z.string(),
+  term: z.string(),
+  orientation: z.enum(orientations),
+  page: z.int().min(1),
+  shortSide: z.int().positive(),
+});
+
 export const searchWorkSchema = z.strictObject({
   kind: z.literal("search"),
-  request: z.strictObject({
-    provider: z.string(),
-    term: z.string(),
-    orientation: z.enum(orientations),
-    page: z.int().min(1),
-    shortSide: z.int().positive(),
-  }),
+  request: searchRequestSchema,
   /** R2 key of the result: see {@link searchedSchema}. */
   key: z.string(),
 });
@@ -75,6 +78,8 @@ export const pictureWorkSchema = z.strictObject({
   request: z.strictObject({ prompt: z.string(), width: z.int().positive(), height: z.int().positive() }),
   /** R2 key of the picture. */
   picture: z.string(),
+  /** Whether the task goes on without the picture if no provider makes it, because it has other footage. */
+  optional: z.boolean().optional(),
   /** R2 key of its description: see {@link picturedSchema}. It is written last. */
   key: z.string(),
 });
@@ -125,10 +130,19 @@ export const spokenSchema = z.strictObject({
 });
 export type Spoken = z.infer<typeof spokenSchema>;
 
+/** Why a provider gave nothing for one of several questions. */
+export const partFailureSchema = z.strictObject({
+  code: z.enum(taskErrorCodes),
+  message: z.string(),
+  /** Whether another try may succeed. */
+  retryable: z.boolean().default(false),
+});
+export type PartFailure = z.infer<typeof partFailureSchema>;
+
 /** The clips that a search found, or why it found none: other searches may be enough. */
 export const searchedSchema = z.strictObject({
   clips: z.array(stockClipSchema),
-  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  failure: partFailureSchema.extend({ request: searchRequestSchema.optional() }).nullable(),
 });
 export type Searched = z.infer<typeof searchedSchema>;
 
@@ -144,6 +158,9 @@ export const picturedSchema = z.strictObject({
   mediaType: z.string(),
 });
 export type Pictured = z.infer<typeof picturedSchema>;
+
+/** A picture, or why there is none. */
+export const maybePicturedSchema = z.union([picturedSchema, z.strictObject({ failure: partFailureSchema })]);
 
 /** A sentence with its place in the narration. */
 export const timedSentenceSchema = z.strictObject({

@@ -112,6 +112,9 @@ export interface AuthoringJob {
   work: Exclude<Work, RenderWork | AssembleWork | StillsWork>;
 }
 
+/** The job that plans a task. */
+export const PLAN_JOB: AuthoringJob = { id: "plan", phase: "plan", weight: 1, work: { kind: "plan" } };
+
 /** What the write job decided, and where the results of the authoring jobs are. */
 export const authoredSchema = outlineSchema.extend({
   /** R2 key of the narration's description; null without a narration. */

@@ -1,4 +1,6 @@
 import { CodedError, isTaskErrorCode, type Rerun, type TaskErrorCode } from "../api/errors.ts";
+import type { TaskFailure } from "../api/task-failure.ts";
+import { authorFailureCodes } from "../protocol/author.ts";
 import { messageOf } from "../util/log.ts";
 
 /**
@@ -86,6 +88,20 @@ export interface RunFailure {
   retryable: boolean;
   /** The shortest wait before another run, in seconds, as a provider's `Retry-After` says; null if unknown. */
   retryAfterSeconds?: number | null;
+  /** The part of the stage that failed, if the stage does not tell. */
+  part?: TaskFailure["part"];
+}
+
+/** An error of a part of a stage. */
+export class PartError extends CodedError {
+  override name = "PartError";
+  readonly part: NonNullable<TaskFailure["part"]>;
+
+  constructor(part: NonNullable<TaskFailure["part"]>, cause: CodedError) {
+    const { code, message, retryable, rerun, retryAfterSeconds } = cause;
+    super(code, message, { retryable, rerun, retryAfterSeconds, cause });
+    this.part = part;
+  }
 }
 
 /** The report on a run that ended with this error. Errors without a task's code become `internal_error`. */
@@ -93,7 +109,8 @@ export function runFailureOf(error: unknown): RunFailure {
   const message = messageOf(error);
   if (error instanceof CodedError && isTaskErrorCode(error.code)) {
     const { code, rerun, retryable, retryAfterSeconds } = error;
-    return { code, message, rerun, retryable, retryAfterSeconds };
+    const part = error instanceof PartError ? { part: error.part } : {};
+    return { code, message, rerun, retryable, retryAfterSeconds, ...part };
   }
   const { rerun, retryable } = new CodedError("internal_error", message);
   return { code: "internal_error", message, rerun, retryable };
@@ -111,14 +128,22 @@ export interface Setbacks {
 
 export const noSetbacks: Setbacks = { faults: 0, unreachable: 0, busy: 0 };
 
+const MAX_FAULTS = 8;
+
 /**
  * How many setbacks of each kind a job may have before it is given up. With the delays between the runs,
  * 8 faults are two minutes without storage, and 250 times busy are about two hours.
  *
- * @param rendererTries how often a renderer that does not answer is asked.
+ * @param tries how often a renderer that does not answer, and a provider that fails, are asked.
+ * @param code what the run failed with; null if it never reported back.
  */
-export function maxSetbacks(rendererTries: number): Setbacks {
-  return { faults: 8, unreachable: rendererTries, busy: 250 };
+export function maxSetbacks(
+  { RENDERER_TRIES, PROVIDER_TRIES }: { RENDERER_TRIES: number; PROVIDER_TRIES: number },
+  code: TaskErrorCode | null = null,
+): Setbacks {
+  const isProvider = code !== null && (authorFailureCodes as readonly TaskErrorCode[]).includes(code);
+  const faults = isProvider ? Math.min(MAX_FAULTS, PROVIDER_TRIES) : MAX_FAULTS;
+  return { faults, unreachable: RENDERER_TRIES, busy: 250 };
 }
 
 /** A provider that asks for a longer wait, in seconds, is not asked again. */

@@ -14,7 +14,10 @@ export interface Ticket {
 }
 
 /** The answer to a consumer that took a message. `drop`: another consumer has or had the job. `gone`: the task was deleted. */
-export type Claim = { status: "run"; work: Work; ticket: Ticket } | { status: "drop" } | { status: "gone" };
+export type Claim =
+  | { status: "run"; work: Work; ticket: Ticket; owner: string }
+  | { status: "drop" }
+  | { status: "gone" };
 
 /** Whether the result of a run is still wanted. If it is `gone`, the consumer removes what it wrote. */
 export type Acknowledgement = "ok" | "gone";
@@ -33,6 +36,8 @@ export interface PlanInput extends TaskInput {
   owner: string;
   /** Speech providers that failed and must not be chosen again. */
   avoidedVoices: string[];
+  /** How often the task was started: see TaskRecord.attempts. */
+  attempts: number;
   /** What the write job decided; null before it has ended, or without one. */
   authored: Authored | null;
   /** Renderers that did not answer and must not be chosen again. */

@@ -12,8 +12,9 @@ import { RemoteInputError } from "../../library/fetch-linked-file.ts";
 import { probeObject } from "../../library/probe-file.ts";
 import {
   type GatherWork,
+  maybePicturedSchema,
   narratedSchema,
-  picturedSchema,
+  type PartFailure,
   type Searched,
   searchedSchema,
 } from "../../protocol/authoring.ts";
@@ -24,9 +25,12 @@ import { readStored, storeJson } from "../../storage/stored-json.ts";
 import { frameSize } from "../../timeline/plan-timeline.ts";
 import { log } from "../../util/log.ts";
 import type { Run } from "../run.ts";
+import { searchAgain } from "./search-job.ts";
 
 /** Max clips of one task. */
 const MAX_CLIPS = 60;
+/** Max clips that one task fetches in parallel. Each of them needs the memory of one upload part. */
+const MAX_PARALLEL_CLIPS = 3;
 /** Max clips that are tried in vain. */
 const MAX_FAILURES = 20;
 /** The length of a video without a narration, in seconds. */
@@ -63,12 +67,8 @@ async function gather(run: GatherRun): Promise<void> {
   const { video_clip_duration, video_aspect, match_materials_to_script } = input.request;
   const narration = work.narration ? await readStored(env.MEDIA, work.narration, narratedSchema) : null;
   const seconds = narration?.duration ?? input.narration?.probe.duration ?? SILENT_VIDEO_SECONDS;
-  const searches = await Promise.all(
-    work.searches.map(async ({ term, keys }) => {
-      const found = await Promise.all(keys.map((key) => readStored(env.MEDIA, key, searchedSchema)));
-      return { term, found };
-    }),
-  );
+  const { pictures, failures: missing } = await storedPictures(run);
+  const searches = await storedSearches(run, pictures.length > 0);
   const frame = frameSize(video_aspect, FOOTAGE_SHORT_SIDE);
   const ranked = searches.map(({ term, found }) => ({
     term,
@@ -79,16 +79,17 @@ async function gather(run: GatherRun): Promise<void> {
     ),
   }));
   const candidates = clipsInTurn(ranked).map(({ term, clip }) => ({ term, clip, url: fileFor(clip, frame) }));
-  const pictures = await storedPictures(run);
-  if (candidates.length === 0 && pictures.length === 0) throw nothingFound(searches.flatMap(({ found }) => found));
+  const failures = [...searches.flatMap(({ found }) => found.flatMap(({ failure }) => failure ?? [])), ...missing];
+  if (candidates.length === 0 && pictures.length === 0) {
+    throw nothingFound(failures, failures.length === work.searches.flatMap(({ keys }) => keys).length + missing.length);
+  }
   const wanted = Math.min(MAX_CLIPS, Math.ceil(seconds / video_clip_duration)) - pictures.length;
   const { materials: clips, warnings } = await fetchClips(run, input, candidates, wanted);
   const materials = [...pictures, ...clips];
   const ordered = match_materials_to_script
     ? materials.toSorted((a, b) => termIndex(work, a.credit.term) - termIndex(work, b.credit.term))
     : materials;
-  const failures = searches.flatMap(({ found }) => found.flatMap(({ failure }) => failure ?? []));
-  const failed: Warning[] = [...new Map(failures.map((each) => [each.message, each])).values()];
+  const failed: Warning[] = [...new Map(failures.map(({ code, message }) => [message, { code, message }])).values()];
   const gathered: Gathered = { materials: ordered, warnings: [...failed, ...warnings] };
   await storeJson(env.MEDIA, work.key, gathered);
 }
@@ -97,11 +98,50 @@ function termIndex({ searches }: GatherWork, term: string): number {
   return searches.findIndex((search) => search.term === term);
 }
 
-/** Why there is no footage at all: the first failure of a search, or that nothing matches. */
-function nothingFound(found: readonly Searched[]): CodedError {
-  const failure = found.find((each) => each.failure !== null)?.failure;
-  if (failure && found.every((each) => each.failure !== null)) {
-    return new CodedError(failure.code as "footage_unavailable", failure.message, { rerun: "never" });
+interface FoundFootage {
+  term: string;
+  found: Searched[];
+}
+
+/**
+ * The results of the searches. If no provider gave anything, those that failed are repeated: at once if the failure may
+ * pass, and in a later run in any case, because then the user may have corrected a key.
+ *
+ * @param enough whether the task has other footage.
+ * @throws as the author Worker fails, if all searches fail again.
+ */
+async function storedSearches({ env, work, ticket }: GatherRun, enough: boolean): Promise<FoundFootage[]> {
+  const errors: unknown[] = [];
+  const read = (repeat: boolean) =>
+    Promise.all(
+      work.searches.map(async ({ term, keys }) => {
+        const found = keys.map(async (key) => {
+          const stored = await readStored(env.MEDIA, key, searchedSchema);
+          const { request, retryable } = stored.failure ?? {};
+          if (!repeat || !request || !(retryable || ticket.run > 1)) return stored;
+          return searchAgain(env, key, request).catch((error: unknown) => {
+            errors.push(error);
+            return stored;
+          });
+        });
+        return { term, found: await Promise.all(found) };
+      }),
+    );
+  const hasClips = (searches: FoundFootage[]) =>
+    searches.some(({ found }) => found.some(({ clips }) => clips.length > 0));
+  const stored = await read(false);
+  if (enough || hasClips(stored)) return stored;
+  const repeated = await read(true);
+  if (!hasClips(repeated) && errors.length > 0) {
+    throw errors.find((error) => error instanceof CodedError && error.rerun !== "never") ?? errors[0];
+  }
+  return repeated;
+}
+
+/** Why there is no footage at all: the first failure, or that nothing matches. */
+function nothingFound([failure]: readonly PartFailure[], allFailed: boolean): CodedError {
+  if (failure && allFailed) {
+    return new CodedError(failure.code, failure.message, { rerun: "never", retryable: failure.retryable });
   }
   return new CodedError(
     "footage_not_found",
@@ -109,7 +149,10 @@ function nothingFound(found: readonly Searched[]): CodedError {
   );
 }
 
-/** Fetches clips in turn until there are enough. Clips that cannot be used are skipped. */
+/**
+ * Fetches clips until there are enough, several at a time. A clip that cannot be used is replaced by the next candidate.
+ * The result has the order of the candidates, so that it does not depend on how fast their hosts are.
+ */
 async function fetchClips(
   { env, taskId, signal }: Pick<Run<GatherWork>, "env" | "taskId" | "signal">,
   input: TaskInput,
@@ -117,22 +160,34 @@ async function fetchClips(
   wanted: number,
 ): Promise<Gathered> {
   const renderers = await renderersFor(env, []);
-  const materials: Gathered["materials"] = [];
+  const stop = new AbortController();
+  const fetching = { env, taskId, renderers, signal: AbortSignal.any([signal, stop.signal]) };
+  const fetched = new Map<number, Gathered["materials"][number]>();
   const failures: RemoteInputError[] = [];
-  for (const { clip, term, url } of candidates) {
-    if (materials.length >= wanted || failures.length >= MAX_FAILURES) break;
-    const remote = [{ field: `footage from ${clip.provider}`, url, place: "material" as const, position: 0 }];
-    try {
-      const fetched = await fetchInputs({ env, taskId, renderers, signal }, { ...input, materials: [], remote });
-      const [media] = fetched.materials;
-      if (media) materials.push({ media, duration: 0, credit: creditOf(clip, term) });
-    } catch (error) {
-      if (!(error instanceof RemoteInputError)) throw error;
-      log("clip_skipped", { task_id: taskId, provider: clip.provider, message: error.message });
-      failures.push(error);
+  let begun = 0;
+  const isWanted = () =>
+    begun < Math.min(candidates.length, wanted + failures.length) && failures.length < MAX_FAILURES;
+  const fetchWanted = async () => {
+    while (isWanted()) {
+      const index = begun++;
+      const { clip, term, url } = candidates[index] as ChosenClip;
+      const remote = [{ field: `footage from ${clip.provider}`, url, place: "material" as const, position: 0 }];
+      try {
+        const [media] = (await fetchInputs(fetching, { ...input, materials: [], remote })).materials;
+        if (media) fetched.set(index, { media, duration: 0, credit: creditOf(clip, term) });
+      } catch (error) {
+        if (!(error instanceof RemoteInputError)) throw error;
+        log("clip_skipped", { task_id: taskId, provider: clip.provider, message: error.message });
+        failures.push(error);
+      }
     }
-  }
-  if (materials.length === 0 && wanted > 0 && failures[0]) throw failures[0];
+  };
+  await Promise.all(
+    Array.from({ length: MAX_PARALLEL_CLIPS }, () => fetchWanted().catch((error: unknown) => stop.abort(error))),
+  );
+  fetching.signal.throwIfAborted();
+  if (fetched.size === 0 && wanted > 0 && failures[0]) throw failures[0];
+  const materials = [...fetched].toSorted(([a], [b]) => a - b).map(([, material]) => material);
   const warnings = failures.slice(0, 3).map(({ message }) => ({ code: "clip_skipped", message }));
   return { materials, warnings };
 }
@@ -142,12 +197,20 @@ function creditOf(clip: ChosenClip["clip"], term: string): Credit {
   return { provider, page, author, author_page: authorPage, licence, term };
 }
 
-/** The pictures that were made, as materials. */
-async function storedPictures({ env, work }: Pick<GatherRun, "env" | "work">): Promise<Gathered["materials"]> {
+/** The pictures that were made, as materials, and why others were not. */
+async function storedPictures({
+  env,
+  work,
+}: Pick<GatherRun, "env" | "work">): Promise<{ pictures: Gathered["materials"]; failures: PartFailure[] }> {
   const renderers = await renderersFor(env, []);
-  return Promise.all(
+  const failures: PartFailure[] = [];
+  const pictures = await Promise.all(
     work.pictures.map(async (key, index) => {
-      const picture = await readStored(env.MEDIA, key, picturedSchema);
+      const picture = await readStored(env.MEDIA, key, maybePicturedSchema);
+      if ("failure" in picture) {
+        failures.push(picture.failure);
+        return [];
+      }
       const probe = await probeObject(env.MEDIA, picture, renderers);
       const media: TaskMedia = {
         input: {
@@ -166,7 +229,8 @@ async function storedPictures({ env, work }: Pick<GatherRun, "env" | "work">): P
         licence: null,
         term: picture.prompt,
       };
-      return { media, duration: 0, credit };
+      return [{ media, duration: 0, credit }];
     }),
   );
+  return { pictures: pictures.flat(), failures };
 }

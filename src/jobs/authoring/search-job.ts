@@ -1,14 +1,12 @@
-import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
+import { storePaid } from "../../authoring/store-paid.ts";
+import type { Env } from "../../env.ts";
+import type { StockClip } from "../../protocol/author.ts";
 import type { Searched, SearchWork } from "../../protocol/authoring.ts";
 import { storeJson } from "../../storage/stored-json.ts";
 import type { Run } from "../run.ts";
+import { lastingFailure } from "./part-failure.ts";
 import { cachedSearch } from "./search-cache.ts";
-
-/** How often a provider is asked that does not answer. */
-const MAX_TRIES = 4;
-/** A provider that asks for a longer wait, in seconds, is left out. */
-const MAX_WAIT_SECONDS = 60;
 
 /**
  * Searches one provider for one term. A failure that lasts is stored as a result without clips, because other searches
@@ -21,17 +19,29 @@ export async function runSearchJob({
   work,
   ticket,
 }: Pick<Run<SearchWork>, "env" | "work" | "ticket">): Promise<void> {
-  await storeJson(env.MEDIA, work.key, await search(env, work, ticket.run));
+  const { request, key } = work;
+  let searched: Searched;
+  try {
+    searched = { clips: await search(env, request), failure: null };
+  } catch (error) {
+    const failure = lastingFailure(env, error, ticket.run);
+    if (!failure) throw error;
+    searched = { clips: [], failure: { ...failure, request } };
+  }
+  await storePaid(() => storeJson(env.MEDIA, key, searched));
 }
 
-async function search(env: Run["env"], { request }: SearchWork, tries: number): Promise<Searched> {
-  try {
-    const clips = await cachedSearch(request, async () => (await new Author(env).searchFootage(request)).clips);
-    return { clips, failure: null };
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    const lasts = error.rerun === "never" || tries >= MAX_TRIES || (error.retryAfterSeconds ?? 0) > MAX_WAIT_SECONDS;
-    if (!lasts) throw error;
-    return { clips: [], failure: { code: error.code, message: error.message } };
-  }
+/**
+ * Repeats a search that failed, and replaces its stored result if it succeeds.
+ *
+ * @throws as the author Worker fails.
+ */
+export async function searchAgain(env: Env, key: string, request: SearchWork["request"]): Promise<Searched> {
+  const searched: Searched = { clips: await search(env, request), failure: null };
+  await storePaid(() => storeJson(env.MEDIA, key, searched));
+  return searched;
+}
+
+function search(env: Env, request: SearchWork["request"]): Promise<StockClip[]> {
+  return cachedSearch(request, async () => (await new Author(env).searchFootage(request)).clips);
 }

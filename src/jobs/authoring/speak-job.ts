@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
+import { storePaid } from "../../authoring/store-paid.ts";
 import { type PcmSound, readWav, toMono, writeWav } from "../../authoring/wav.ts";
 import type { Env } from "../../env.ts";
 import { type Speech, spokenWordSchema } from "../../protocol/author.ts";
 import type { SpeakWork, Spoken } from "../../protocol/authoring.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
+import { firstThatAnswers, isUnanswered } from "../../renderers/first-that-answers.ts";
 import { RenderError } from "../../renderers/renderer.ts";
 import { storeJson } from "../../storage/stored-json.ts";
 import { sha256Hex } from "../../util/sha256.ts";
@@ -17,8 +19,8 @@ import { countUsage } from "./count-usage.ts";
  *
  * @throws AuthorError; CodedError; RenderError; the signal's reason.
  */
-export async function runSpeakJob({ env, task, work, signal }: Run<SpeakWork>): Promise<void> {
-  const speech = (await storedAnswer(env.MEDIA, work)) ?? (await askAndStore(env, task, work));
+export async function runSpeakJob({ env, owner, work, signal }: Run<SpeakWork>): Promise<void> {
+  const speech = (await storedAnswer(env.MEDIA, work)) ?? (await askAndStore(env, owner, work));
   const sound = readWav(speech.audio) ?? (await decode(env, speech.audio, signal));
   if (!sound || sound.samples.length === 0) {
     throw new CodedError("provider_failed", `the speech from ${speech.provider} has no sound`, { rerun: "never" });
@@ -48,14 +50,13 @@ async function storedAnswer(bucket: R2Bucket, work: SpeakWork): Promise<Speech |
   return audio ? { ...answerSchema.parse(await about.json()), audio: new Uint8Array(await audio.arrayBuffer()) } : null;
 }
 
-async function askAndStore(env: Env, task: Run["task"], work: SpeakWork): Promise<Speech> {
+async function askAndStore(env: Env, owner: string, work: SpeakWork): Promise<Speech> {
   const speech = await new Author(env).speak(work.request);
   const { audio, ...about } = speech;
   const keys = answerKeys(work);
-  await env.MEDIA.put(keys.audio, audio);
-  await storeJson(env.MEDIA, keys.about, about);
-  const input = await task.planInput();
-  if (input) await countUsage(env, input.owner, { characters: work.request.text.length });
+  await storePaid(() => env.MEDIA.put(keys.audio, audio));
+  await storePaid(() => storeJson(env.MEDIA, keys.about, about));
+  await countUsage(env, owner, { characters: work.request.text.length });
   return speech;
 }
 
@@ -63,22 +64,17 @@ async function askAndStore(env: Env, task: Run["task"], work: SpeakWork): Promis
 async function decode(env: Env, audio: Uint8Array, signal: AbortSignal): Promise<PcmSound | null> {
   const input = { sha256: await sha256Hex(audio), size: audio.byteLength };
   const open = async () => new Blob([new Uint8Array(audio)]).stream();
-  let unanswered: unknown = new RenderError("renderer_unavailable", "no renderer is available");
-  for (const renderer of await renderersFor(env, [])) {
-    let decoded: PcmSound | null = null;
-    const store = async (file: Uint8Array | ReadableStream<Uint8Array>) => {
-      decoded = readWav(file instanceof Uint8Array ? file : await new Response(file).bytes());
-    };
-    try {
+  try {
+    return await firstThatAnswers(await renderersFor(env, []), async (renderer) => {
+      let decoded: PcmSound | null = null;
+      const store = async (file: Uint8Array | ReadableStream<Uint8Array>) => {
+        decoded = readWav(file instanceof Uint8Array ? file : await new Response(file).bytes());
+      };
       await renderer.render({ kind: "speech", sampleRate: 48_000 }, [input], { open, store, signal });
       return decoded;
-    } catch (error) {
-      if (!(error instanceof RenderError)) throw error;
-      if (!["renderer_away", "renderer_full"].includes(error.rerun)) {
-        throw new CodedError("provider_failed", `the speech cannot be decoded: ${error.message}`, { rerun: "never" });
-      }
-      unanswered = error;
-    }
+    });
+  } catch (error) {
+    if (isUnanswered(error) || !(error instanceof RenderError)) throw error;
+    throw new CodedError("provider_failed", `the speech cannot be decoded: ${error.message}`, { rerun: "never" });
   }
-  throw unanswered;
 }

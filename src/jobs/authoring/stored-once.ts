@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { storePaid } from "../../authoring/store-paid.ts";
 import { storeJson } from "../../storage/stored-json.ts";
 
 /**
@@ -15,6 +16,6 @@ export async function storedOnce<T>(
   const known = await bucket.get(key);
   if (known) return schema.parse(await known.json());
   const made = await make();
-  await storeJson(bucket, key, made);
+  await storePaid(() => storeJson(bucket, key, made));
   return made;
 }

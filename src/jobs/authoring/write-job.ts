@@ -1,9 +1,12 @@
 import type { Warning } from "../../api/authored.ts";
+import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
 import { authoredKey, outlineJobs } from "../../authoring/outline-jobs.ts";
 import { scriptSentences } from "../../authoring/script-sentences.ts";
+import { scriptQuestion, termsQuestion } from "../../authoring/write-texts.ts";
 import { writtenScriptSchema, writtenTermsSchema } from "../../protocol/author.ts";
 import type { Authoring, Outline } from "../../protocol/authoring.ts";
+import { PartError } from "../../tasks/retry.ts";
 import type { PlanInput } from "../../tasks/task-calls.ts";
 import type { Run } from "../run.ts";
 import { countUsage } from "./count-usage.ts";
@@ -24,7 +27,7 @@ export async function runWriteJob({ env, taskId, ticket, task }: Omit<Run, "work
   const input = await task.planInput();
   if (!input?.authoring) return;
   const outline = await writeOutline({ env, taskId }, input, input.authoring);
-  const { authored, jobs } = await outlineJobs(taskId, input.request, input.authoring, outline);
+  const { authored, jobs } = await outlineJobs(taskId, input.request, input.authoring, outline, input.attempts);
   await task.outlined(authored, jobs, ticket);
 }
 
@@ -38,28 +41,26 @@ async function writeOutline(
     await countUsage(env, owner, { tokens: written.tokens });
     return written;
   };
-  const { video_subject: subject, video_language: language } = request;
+  const { video_language: language } = request;
   let script = request.video_script;
   if (authoring.writeScript) {
-    const asked = {
-      subject,
-      language,
-      paragraphs: request.paragraph_number,
-      prompt: request.video_script_prompt,
-      systemPrompt: request.custom_system_prompt,
-    };
+    const asked = scriptQuestion(request);
     const key = await authoredKey(taskId, "script", asked);
     const write = async () => counted(await author.writeScript(asked));
     ({ script } = await storedOnce(env.MEDIA, key, writtenScriptSchema, write));
   }
   let terms = request.video_terms;
   if (authoring.writeTerms) {
-    const inScriptOrder = request.match_materials_to_script;
     const { sentences } = scriptSentences(script, language);
-    const amount = inScriptOrder ? Math.min(MAX_TERMS, Math.max(1, sentences.length)) : TERMS;
-    const asked = { subject, script, amount, inScriptOrder };
+    const amount = request.match_materials_to_script ? Math.min(MAX_TERMS, Math.max(1, sentences.length)) : TERMS;
+    const asked = termsQuestion({ ...request, video_script: script, amount });
     const key = await authoredKey(taskId, "terms", asked);
-    const write = async () => counted(await author.writeTerms(asked));
+    const write = async () =>
+      counted(
+        await author.writeTerms(asked).catch((error: unknown) => {
+          throw error instanceof CodedError ? new PartError("terms", error) : error;
+        }),
+      );
     ({ terms } = await storedOnce(env.MEDIA, key, writtenTermsSchema, write));
   }
   const voice =

@@ -5,7 +5,7 @@ import type { Counts } from "../../db/schema.ts";
 import { type MetricsBindings, writeDataPoint } from "../../metrics/count.ts";
 import { addCount, type LabelsOf, type StoredCounter } from "../../metrics/definitions.ts";
 import type { TaskInput } from "../../protocol/task-input.ts";
-import type { Authored, AuthoringJob, Plan } from "../../protocol/task-jobs.ts";
+import { type Authored, type AuthoringJob, PLAN_JOB, type Plan } from "../../protocol/task-jobs.ts";
 import { log } from "../../util/log.ts";
 import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { webhookTypeOf } from "../../webhooks/events.ts";
@@ -19,7 +19,8 @@ import { TaskReader } from "./task-reader.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { JobRow, TaskStore } from "./task-store.ts";
 
-const PLAN_JOB: AuthoringJob = { id: "plan", phase: "plan", weight: 0, work: { kind: "plan" } };
+/** The job that plans a task without authoring. Its progress is that of its rendering. */
+const FIRST_PLAN_JOB: AuthoringJob = { ...PLAN_JOB, weight: 0 };
 const WRITE_JOB: AuthoringJob = { id: "write", phase: "write", weight: 1, work: { kind: "write" } };
 
 /**
@@ -60,7 +61,7 @@ export class TaskLedger extends TaskReader {
   create(record: TaskRecord, input: TaskInput): void {
     this.#storage.transactionSync(() => {
       this.#store.create(record, input);
-      this.#store.addAuthoringJobs([input.authoring === null ? PLAN_JOB : WRITE_JOB]);
+      this.#store.addAuthoringJobs([input.authoring === null ? FIRST_PLAN_JOB : WRITE_JOB]);
       if (input.request.callback_url !== null) this.#webhooks.create();
     });
     writeDataPoint(this.#metrics, "tasks_created", {});
@@ -129,7 +130,7 @@ export class TaskLedger extends TaskReader {
     log("renderer_given_up", { task_id: record.id, stage: record.stage, renderer, reason });
     this.#storage.transactionSync(() => {
       this.#store.dropJobs("planned");
-      this.#store.addAuthoringJobs([PLAN_JOB]);
+      this.#store.addAuthoringJobs([FIRST_PLAN_JOB]);
       const avoided = [...record.avoided, { renderer, reason }];
       const { generation, attempts } = record;
       const anew = { avoided, generation: generation + 1, attempts: attempts + 1, pace: null, illustrated: [] };
@@ -137,7 +138,10 @@ export class TaskLedger extends TaskReader {
     });
   }
 
-  /** Drops everything but the written texts, and adds a job that chooses another voice. */
+  /**
+   * Drops the jobs that depend on the voice, and adds a job that chooses another one. The texts, searches and pictures
+   * stay, also those that are being made, because providers were paid for them.
+   */
   outlineAnew(record: TaskRecord, failed: TaskRecord["avoidedVoices"][number]): void {
     log("voice_given_up", {
       task_id: record.id,
@@ -146,11 +150,10 @@ export class TaskLedger extends TaskReader {
       reason: failed.message,
     });
     this.#storage.transactionSync(() => {
-      this.#store.dropJobs();
+      this.#store.dropJobs("voiced");
       this.#store.addAuthoringJobs([WRITE_JOB]);
-      const { generation, attempts } = record;
       const avoidedVoices = [...record.avoidedVoices, failed];
-      this.change(record, { avoidedVoices, generation: generation + 1, attempts: attempts + 1, pace: null });
+      this.change(record, { avoidedVoices, attempts: record.attempts + 1, pace: null });
     });
   }
 
@@ -186,14 +189,14 @@ export class TaskLedger extends TaskReader {
     });
   }
 
-  /** Resumes a failed or cancelled task where it stopped. */
+  /** Resumes a failed or cancelled task where it stopped. Voices that were given up may be chosen again. */
   restart(record: TaskRecord): void {
     this.#storage.transactionSync(() => {
       this.#store.restoreJobs();
       const totals = this.#store.isPlanned() ? this.#store.totals() : null;
       const pace = totals && { since: Date.now(), before: totals.finished };
       const counts = this.#counted(record.counts, "tasks_retried", {});
-      const again = { attempts: record.attempts + 1, avoided: [], failure: null, pace, counts };
+      const again = { attempts: record.attempts + 1, avoided: [], avoidedVoices: [], failure: null, pace, counts };
       this.#save(record, { ...again, stage: stageAfterRetry(totals) });
     });
   }

@@ -202,16 +202,16 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     const ticket = this.#ledger.beginRun(record, job);
     this.#upkeep.courier.start();
     await this.#upkeep.wakeInTime();
-    return { status: "run", work: this.#store.work(jobId), ticket };
+    return { status: "run", work: this.#store.work(jobId), ticket, owner: record.owner };
   }
 
   /** What the write, gather and plan jobs need to know; null if there is no such task. */
   async planInput(): Promise<PlanInput | null> {
     const record = this.#ledger.live();
     if (!record) return null;
-    const { owner, avoided } = record;
+    const { owner, avoided, attempts } = record;
     const avoidedVoices = record.avoidedVoices.map(({ provider }) => provider);
-    return { ...this.#store.input(), owner, avoided, avoidedVoices, authored: this.#store.authored() };
+    return { ...this.#store.input(), owner, avoided, avoidedVoices, attempts, authored: this.#store.authored() };
   }
 
   /** The request that created the task; null if there is no such task. */
@@ -225,6 +225,8 @@ export class TaskObject extends DurableObject<TaskObjectBindings> {
     if (!record) return "gone";
     const job = this.#ledger.unfinished("write");
     if (!job || isFinal(record.stage)) return "ok";
+    // A late report from before its voice was given up.
+    if (record.avoidedVoices.some(({ provider }) => provider === authored.voice?.voice.provider)) return "ok";
     this.#ledger.outline(record, job, authored, jobs);
     await this.#upkeep.proceed();
     return "ok";

@@ -14,7 +14,16 @@ import {
 import type { QueueName } from "../queues.ts";
 import type { SentMessage, Setbacks } from "../retry.ts";
 import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
-import { BEFORE_PLAN, clearJobs, createTables, openTables, PLAYABLE, readyJobs, SUMMED } from "./task-tables.ts";
+import {
+  BEFORE_PLAN,
+  clearJobs,
+  createTables,
+  openTables,
+  PLAYABLE,
+  type RemovedJobs,
+  readyJobs,
+  SUMMED,
+} from "./task-tables.ts";
 
 /** A job waits for its turn, is in a queue, is running, is done, or was cancelled with its task. */
 export type JobState = "waiting" | "queued" | "running" | "done" | "cancelled";
@@ -85,7 +94,7 @@ export class TaskStore {
     return taskInputSchema.parse(JSON.parse(row.input));
   }
 
-  /** Adds jobs that run before the task is planned, behind those that there are. */
+  /** Adds jobs that run before the task is planned, behind those that there are. A job that is there already stays. */
   addAuthoringJobs(jobs: readonly AuthoringJob[]): void {
     const { first } = this.#sql
       .exec<{ first: number }>("SELECT COALESCE(MAX(position) + 1, 0) AS first FROM job")
@@ -132,7 +141,7 @@ export class TaskStore {
     segment: number | null,
   ): void {
     this.#sql.exec(
-      "INSERT INTO job (id, position, video, phase, kind, weight, work, segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO job (id, position, video, phase, kind, weight, work, segment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       ...[id, position, video, phase, kind, weight, JSON.stringify(work), segment],
     );
   }
@@ -206,7 +215,7 @@ export class TaskStore {
     return this.#sql.exec<{ video: number; segments: number }>(PLAYABLE).toArray();
   }
 
-  dropJobs(which: "all" | "planned" = "all"): void {
+  dropJobs(which: RemovedJobs = "all"): void {
     clearJobs(this.#sql, which);
   }
 

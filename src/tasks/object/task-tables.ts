@@ -112,13 +112,25 @@ export function openTables(sql: SqlStorage): boolean {
   return true;
 }
 
-/** Removes every job; with `planned`, only those of the plan and the plan job. */
-export function clearJobs(sql: SqlStorage, which: "all" | "planned" = "all"): void {
-  const where = which === "all" ? "" : `WHERE phase = 'plan' OR phase NOT IN (${BEFORE_PLAN})`;
-  sql.exec(`DELETE FROM job ${where}`);
-  sql.exec(`DELETE FROM job_sum ${where}`);
+/** Which jobs to remove: all; those of the plan and the plan job; those that depend on the voice, before a plan. */
+export type RemovedJobs = "all" | "planned" | "voiced";
+
+/** Removes jobs. */
+export function clearJobs(sql: SqlStorage, which: RemovedJobs = "all"): void {
+  const where = {
+    all: "",
+    planned: `WHERE phase = 'plan' OR phase NOT IN (${BEFORE_PLAN})`,
+    voiced: "WHERE kind NOT IN ('search', 'picture')",
+  };
+  sql.exec(`DELETE FROM job ${where[which]}`);
+  sql.exec("DELETE FROM job_sum");
+  sql.exec(SUM_UP);
   sql.exec("DELETE FROM sent_message WHERE job NOT IN (SELECT id FROM job)");
 }
+
+/** Fills the empty table of sums. */
+const SUM_UP = `INSERT INTO job_sum SELECT video, phase, SUM(weight), SUM(weight * (state = 'done')), SUM(kind = 'segment'),
+    SUM(kind = 'segment' AND state = 'done'), SUM(state <> 'done') FROM job GROUP BY video, phase`;
 
 /** Upgrades tables without sums. Durable Object storage commits these statements together, because nothing awaits in between. */
 function addSums(sql: SqlStorage): void {
@@ -129,8 +141,5 @@ function addSums(sql: SqlStorage): void {
      ) AS numbered WHERE numbered.id = job.id`,
   );
   for (const statement of [UNFINISHED, ...SUMS]) sql.exec(statement);
-  sql.exec(
-    `INSERT INTO job_sum SELECT video, phase, SUM(weight), SUM(weight * (state = 'done')), SUM(kind = 'segment'),
-       SUM(kind = 'segment' AND state = 'done'), SUM(state <> 'done') FROM job GROUP BY video, phase`,
-  );
+  sql.exec(SUM_UP);
 }

@@ -108,10 +108,10 @@ export class TaskUpkeep {
     this.courier.start();
     const record = this.#ledger.live();
     if (record && !isFinal(record.stage)) {
-      const { RENDERER_TRIES, TASK_WINDOW } = readConfig(this.#env());
-      const stalls = await this.dispatcher.sendOverdue(record, maxSetbacks(RENDERER_TRIES).faults);
+      const config = readConfig(this.#env());
+      const stalls = await this.dispatcher.sendOverdue(record, maxSetbacks(config).faults);
       for (const { jobId, code, message } of stalls) await this.giveUpJob(jobId, code, message);
-      await this.dispatcher.fill(record.id, TASK_WINDOW);
+      await this.dispatcher.fill(record.id, config.TASK_WINDOW);
     }
     await this.#listing.put(this.#ledger);
     await this.wakeInTime();
@@ -138,10 +138,10 @@ export class TaskUpkeep {
 
   /** Handles a failed run: the job runs again, or the task is planned for another renderer, or the task fails. */
   async handleFailure(record: TaskRecord, job: JobRow, failure: RunFailure): Promise<void> {
-    const { code, message, retryable, retryAfterSeconds } = failure;
+    const { code, message, retryable, retryAfterSeconds, part } = failure;
     const setback = setbackOf(failure);
     const counted = setback ? { ...job, [setback]: job[setback] + 1 } : job;
-    const max = maxSetbacks(readConfig(this.#env()).RENDERER_TRIES);
+    const max = maxSetbacks(readConfig(this.#env()), code);
     const decision = decideRetry(setback, counted, max, Math.random(), retryAfterSeconds);
     log("run_failed", {
       task_id: record.id,
@@ -161,7 +161,7 @@ export class TaskUpkeep {
     } else if (setback === "unreachable" && record.renderer)
       await this.giveUpRenderer(record, record.renderer, message);
     else if (this.#giveUpVoice(record, job, failure)) await this.proceed();
-    else await this.end(record, "failed", reasonOf(record, job, { code, message, retryable }));
+    else await this.end(record, "failed", reasonOf(record, job, { code, message, retryable, ...(part && { part }) }));
   }
 
   /**

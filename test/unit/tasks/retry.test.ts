@@ -15,7 +15,7 @@ import {
   waitLease,
 } from "../../../src/tasks/retry.ts";
 
-const MAX_SETBACKS = maxSetbacks(7);
+const MAX_SETBACKS = maxSetbacks({ RENDERER_TRIES: 7, PROVIDER_TRIES: 8 });
 
 test("a failure is retryable unless the same work would fail again", () => {
   const retryable = (error: unknown) => runFailureOf(error).retryable;

@@ -9,7 +9,10 @@ const SCRIPT = "Twenty letters here. [pause: 500ms] Twenty letters here.";
 async function ended(path: string, body: object): Promise<TaskData> {
   const created = await post<{ task_id: string }>(path, body);
   expect(created.message).toBe("success");
-  const id = created.data.task_id;
+  return endOf(created.data.task_id);
+}
+
+async function endOf(id: string): Promise<TaskData> {
   const task = await vi.waitUntil(
     async () => {
       const { data } = await call<TaskData>(`/api/v1/tasks/${id}`);
@@ -81,6 +84,25 @@ test.each([
   const task = await ended("/api/v1/videos", body);
   expect(task).toMatchObject({ state: -1, failed_stage: failedStage, failure: { code } });
   expect(task.failure?.message).toBe(task.error);
+});
+
+test("a retry of a task whose only voice failed lets that voice speak again", async () => {
+  const body = { video_script: "Twenty letters here. Please refuse this once.", voice_name: "stand-in:anna" };
+  const failed = await ended("/api/v1/audio", body);
+  expect(failed).toMatchObject({ state: -1, failed_stage: "audio", failure: { code: "provider_refused" } });
+  await post(`/api/v1/tasks/${failed.task_id}/retry`, {});
+  expect(await endOf(failed.task_id)).toMatchObject({ state: 1, voice: { id: "stand-in:anna" }, warnings: [] });
+  const { objects } = await bindings.MEDIA.list({ prefix: `tasks/${failed.task_id}/authored/` });
+  expect(objects.filter(({ key }) => key.endsWith(".answer"))).toHaveLength(2);
+});
+
+test("a task whose search terms cannot be written fails in the stage of the terms", async () => {
+  const task = await ended("/api/v1/videos", { video_subject: "refuse", video_script: "Hello.", stop_at: "terms" });
+  expect(task).toMatchObject({
+    state: -1,
+    failed_stage: "terms",
+    failure: { code: "provider_refused", part: "terms" },
+  });
 });
 
 test("texts are written at once, and a voice can be heard", async () => {

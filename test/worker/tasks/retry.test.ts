@@ -75,7 +75,7 @@ test("late failures from before a retry are ignored, and late finished work from
 test("a retried job gets all its attempts again", async () => {
   const task = await plannedTask(1);
   for (let round = 1; round <= 2; round++) {
-    for (let runs = 1; runs <= maxSetbacks(7).faults; runs++) {
+    for (let runs = 1; runs <= maxSetbacks({ RENDERER_TRIES: 7, PROVIDER_TRIES: 8 }).faults; runs++) {
       expect(await task.stub.get()).toMatchObject({ stage: "rendering" });
       await task.stub.failRun("segment-1-1", await claimed(task, "segment-1-1"), {
         ...ffmpegFailure,

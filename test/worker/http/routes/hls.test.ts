@@ -61,7 +61,7 @@ async function finishSegment(task: HeldTask, key: string, base64: string, ticket
 /** Reports the task's renderer as unreachable until the task gives it up. */
 async function loseRenderer(task: HeldTask): Promise<void> {
   const away = { code: "renderer_unavailable", message: "away", rerun: "renderer_away", retryable: true } as const;
-  for (let runs = 0; runs < maxSetbacks(7).unreachable; runs++) {
+  for (let runs = 0; runs < maxSetbacks({ RENDERER_TRIES: 7, PROVIDER_TRIES: 8 }).unreachable; runs++) {
     await task.stub.failRun("segment-1-2", ticketOf(await task.stub.claim("segment-1-2")), away);
   }
   expect(await task.stub.get()).toMatchObject({ stage: "planning" });

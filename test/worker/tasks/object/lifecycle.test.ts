@@ -21,7 +21,7 @@ test("a task goes from creation through planning, rendering and assembly to succ
   expect(await rowOf(task.id)).toMatchObject({ stage: "queued", progress: 0 });
   expect(await task.stub.get()).toMatchObject({ stage: "queued", video_subject: "Sea", renderer: null });
 
-  expect(await task.stub.claim("plan")).toEqual({ status: "run", ticket: firstTicket, work: { kind: "plan" } });
+  expect(await task.stub.claim("plan")).toMatchObject({ status: "run", ticket: firstTicket, work: { kind: "plan" } });
   expect(await task.stub.get()).toMatchObject({ stage: "planning" });
   expect(await task.stub.planned(planOf(task.id, 2), firstTicket)).toBe("ok");
   expect(task.takeSent()).toEqual(["segment-1-1", "segment-1-2"]);

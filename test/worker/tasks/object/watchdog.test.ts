@@ -6,7 +6,7 @@ import { firstTicket, heldAlarms, lastTimeout, rowOf, timeout } from "../../supp
 import { alarmAt, createTask, plannedTask, planOf, taken, withQueues } from "../../support/tasks.ts";
 
 const { MEDIA } = bindings;
-const MAX_SETBACKS = maxSetbacks(7);
+const MAX_SETBACKS = maxSetbacks({ RENDERER_TRIES: 7, PROVIDER_TRIES: 8 });
 
 const { pass, wakeLater } = heldAlarms();
 
