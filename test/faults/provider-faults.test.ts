@@ -6,7 +6,7 @@ import { call, create, getTask, type Task, watch } from "../../scripts/client.ts
 import { buildWorker } from "../chaos/build.ts";
 import { World } from "../chaos/world.ts";
 import { type FakeProviders, startFakeProviders, type VendorName } from "../support/providers/server.ts";
-import { hasFFmpeg } from "../support/services/native-service.ts";
+import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
 
 /** Each fault, and the code of a failure for it; null if the provider only answers late. */
