@@ -23,7 +23,7 @@ test.each([
     const { kills, faults, tasks, uploads } = makePlan("any", size);
     const counts = Object.values(Object.groupBy(faults, ({ fault }) => fault.kind)).map((each) => each?.length);
     expect(kills).toHaveLength(size.kills);
-    expect(new Set(faults.map(({ fault }) => fault.kind)).size).toBe(10);
+    expect(new Set(faults.map(({ fault }) => fault.kind)).size).toBe(11);
     expect(Math.min(...counts.map(Number))).toBe(size.rounds);
     expect(new Set(tasks.map(({ key }) => key)).size).toBe(size.tasks);
     for (const { request } of tasks) videoRequestSchema.parse(request);
