@@ -18,8 +18,12 @@ export interface TransportOptions {
   fetch?: typeof fetch | undefined;
 }
 
-/** Sends a request to a path of the service. */
-export type Send = (path: string, init?: RequestInit) => Promise<Response>;
+/**
+ * Sends a request to a path of the service.
+ *
+ * @param repeatable whether the request does no harm if it is sent twice. By default, its method decides.
+ */
+export type Send = (path: string, init?: RequestInit, repeatable?: boolean) => Promise<Response>;
 
 /** Methods that have the same effect if they are sent twice. */
 const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
@@ -38,11 +42,11 @@ export function createTransport(options: TransportOptions): Send {
   // A browser's fetch must not be called as a method of another object.
   const send = options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => fetch(input, init));
   const base = String(options.url).replace(/\/+$/, "");
-  return async (path, init = {}) => {
+  return async (path, init = {}, mayRepeat = false) => {
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(extra)) headers.set(name, value);
     if (apiKey) headers.set("authorization", `Bearer ${apiKey}`);
-    const repeatable = REPEATABLE.has(init.method ?? "GET") || headers.has("idempotency-key");
+    const repeatable = mayRepeat || REPEATABLE.has(init.method ?? "GET") || headers.has("idempotency-key");
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= maxAttempts;
       let wait = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);

@@ -1,3 +1,4 @@
+import { uploadInChunks } from "./resumable-upload.ts";
 import type { Send } from "./transport.ts";
 import type { Collection, UploadedFile } from "./types.ts";
 
@@ -16,8 +17,12 @@ export interface UploadOptions {
   /** What the file is. Default: fonts and subtitle files by their extension, sound `musics`, and others `video_materials`. */
   collection?: Collection | undefined;
   onProgress?: ((progress: UploadProgress) => void) | undefined;
+  /** Max bytes of one request. A larger file is sent in chunks, and goes on after a broken connection. Default 16 MiB. */
+  chunkSize?: number | undefined;
   signal?: AbortSignal | undefined;
 }
+
+const CHUNK_SIZE = 16 * 1024 * 1024;
 
 const COLLECTIONS: Readonly<Record<string, Collection>> = {
   ...Object.fromEntries(["ttf", "otf", "ttc"].map((extension) => [extension, "fonts" as const])),
@@ -38,8 +43,12 @@ export function collectionOf(name: string): Collection {
 export async function uploadFile(send: Send, file: Blob, options: UploadOptions = {}): Promise<UploadedFile> {
   const name = options.name ?? ("name" in file && typeof file.name === "string" ? file.name : "");
   if (name === "") throw new TypeError("name: is missing; give upload() a File, or the option name");
-  const { collection = collectionOf(name), onProgress = () => {}, signal = null } = options;
+  const { collection = collectionOf(name), onProgress = () => {}, chunkSize = CHUNK_SIZE, signal = null } = options;
   onProgress({ sent: 0, total: file.size });
+  if (file.size > chunkSize) {
+    const report = (sent: number) => onProgress({ sent, total: file.size });
+    return uploadInChunks(send, { file, name, collection, chunkSize, signal, onProgress: report });
+  }
   const response = await send(...plainRequest(collection, name, file, signal));
   onProgress({ sent: file.size, total: file.size });
   const { data } = (await response.json()) as { data: UploadedFile };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { collectionOf, Edgereel } from "../../../../packages/client/src/index.ts";
-import { scriptedServer, success } from "../support/scripted-server.ts";
+import { refusal, type ScriptedAnswer, scriptedServer, success } from "../support/scripted-server.ts";
 
 const stored = success({ name: "x", size: 5, file: "x" });
 
@@ -37,4 +37,54 @@ test.each([
   ["noextension", "video_materials"],
 ])("the file %s belongs to %s", (name, collection) => {
   expect(collectionOf(name)).toBe(collection);
+});
+
+test("a large file is sent in chunks, and goes on after a broken connection from the offset that the service says", async () => {
+  const at = (offset: number, status = 204): ScriptedAnswer => ({ status, headers: { "upload-offset": `${offset}` } });
+  const location = { location: "/api/v1/uploads/7d6a1c2e" };
+  await using server = await scriptedServer(
+    ...[{ status: 201, headers: location }, at(4), "break off" as const, at(6, 200), at(9)],
+    success({ file: { name: "ä.mp3", file: "ä.mp3", size: 9 } }),
+  );
+  const progress: number[] = [];
+  const file = await new Edgereel({ url: server.url }).upload(new File(["123456789"], "ä.mp3"), {
+    ...{ chunkSize: 4, collection: "narrations" },
+    onProgress: ({ sent }) => progress.push(sent),
+  });
+  expect(file).toEqual({ name: "ä.mp3", file: "ä.mp3", size: 9 });
+  expect(progress).toEqual([0, 4, 6, 9]);
+  const sent = server.seen.map(({ method, url, headers, body }) => [method, url, headers["upload-offset"], body]);
+  const path = "/api/v1/uploads/7d6a1c2e";
+  expect(sent).toEqual([
+    ["POST", "/api/v1/uploads", undefined, ""],
+    ["PATCH", path, "0", "1234"],
+    ["PATCH", path, "4", "5678"],
+    ["HEAD", path, undefined, ""],
+    ["PATCH", path, "6", "789"],
+    ["GET", path, undefined, ""],
+  ]);
+  const metadata = `filename ${Buffer.from("ä.mp3").toString("base64")},collection ${Buffer.from("narrations").toString("base64")}`;
+  expect(server.seen[0]?.headers).toMatchObject({ "upload-length": "9", "upload-metadata": metadata });
+  for (const { headers } of server.seen) expect(headers["tus-resumable"]).toBe("1.0.0");
+});
+
+test("an upload in chunks that is refused is not continued", async () => {
+  const refused = refusal(415, "unsupported_file", "notes.txt is not accepted");
+  await using server = await scriptedServer({ status: 201, headers: { location: "/api/v1/uploads/a" } }, refused);
+  const upload = new Edgereel({ url: server.url }).upload(new File(["123456789"], "notes.txt"), { chunkSize: 4 });
+  await expect(upload).rejects.toMatchObject({ code: "unsupported_file" });
+  expect(server.seen).toHaveLength(2);
+});
+
+test("an upload in chunks ends with the last error if no byte arrives any more", async () => {
+  const created: ScriptedAnswer = { status: 201, headers: { location: "/api/v1/uploads/a" } };
+  const away = refusal(503, "database_unavailable", "away", { "retry-after": "0" });
+  const still: ScriptedAnswer = { status: 200, headers: { "upload-offset": "0" } };
+  // Each attempt is a PATCH, which the client repeats because the service says when, and a HEAD.
+  const attempts = Array.from({ length: 9 }, (): ScriptedAnswer[] => [away, still]).flat();
+  await using server = await scriptedServer(created, ...attempts);
+  const upload = new Edgereel({ url: server.url, maxAttempts: 1 });
+  const file = new File(["123456789"], "a.mp4");
+  await expect(upload.upload(file, { chunkSize: 4 })).rejects.toMatchObject({ code: "database_unavailable" });
+  expect(server.seen.filter(({ method }) => method === "PATCH")).toHaveLength(6);
 });
