@@ -70,7 +70,7 @@ test("the packed client works in an empty folder: types, import, and a video by 
   const { stdout } = await execute("node", ["consumer.js", service.origin], { cwd: empty, env });
   expect(stdout.trim()).toBe("not_found null 3");
 
-  const edgereel = (...args: string[]) => execute("npx", ["--no", "edgereel", ...args], { cwd: empty, env });
+  const edgereel = (...args: string[]) => execute("npx", ["--no", "--", "edgereel", ...args], { cwd: empty, env });
   expect((await edgereel("--version")).stdout.trim()).toBe(version);
   const clip = join(root, "samples/dusk.mp4");
   const made = await edgereel("make", "--clip", clip, "--set", "video_clip_duration=1", "-o", "out.mp4", "--json");

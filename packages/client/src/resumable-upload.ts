@@ -20,13 +20,21 @@ export interface ResumableFile {
   onProgress(sent: number): void;
 }
 
-/** Uploads a file in chunks by the tus protocol. After a broken connection it goes on where the service stopped. */
-export async function uploadInChunks(send: Send, upload: ResumableFile): Promise<UploadedFile> {
+/**
+ * Uploads a file in chunks by the tus protocol. After a broken connection it goes on where the service stopped.
+ *
+ * @returns null, before any byte is sent, if the service has no resumable uploads.
+ */
+export async function uploadInChunks(send: Send, upload: ResumableFile): Promise<UploadedFile | null> {
   const { file, name, collection, chunkSize, signal, onProgress } = upload;
   const metadata = `filename ${base64(name)},collection ${base64(collection)}`;
   const headers = { ...TUS, "upload-length": String(file.size), "upload-metadata": metadata };
   // An upload whose answer is lost has no bytes, and expires.
-  const created = await send("/api/v1/uploads", { method: "POST", headers, signal }, true);
+  const created = await send("/api/v1/uploads", { method: "POST", headers, signal }, true).catch((error: unknown) => {
+    if (error instanceof EdgereelError && error.code === "not_found") return null;
+    throw error;
+  });
+  if (created === null) return null;
   const id = created.headers.get("location")?.split("/").at(-1) ?? "";
   const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
   let offset = 0;

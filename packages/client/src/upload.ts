@@ -47,7 +47,8 @@ export async function uploadFile(send: Send, file: Blob, options: UploadOptions 
   onProgress({ sent: 0, total: file.size });
   if (file.size > chunkSize) {
     const report = (sent: number) => onProgress({ sent, total: file.size });
-    return uploadInChunks(send, { file, name, collection, chunkSize, signal, onProgress: report });
+    const stored = await uploadInChunks(send, { file, name, collection, chunkSize, signal, onProgress: report });
+    if (stored) return stored;
   }
   const response = await send(...plainRequest(collection, name, file, signal));
   onProgress({ sent: file.size, total: file.size });

@@ -88,3 +88,13 @@ test("an upload in chunks ends with the last error if no byte arrives any more",
   await expect(upload.upload(file, { chunkSize: 4 })).rejects.toMatchObject({ code: "database_unavailable" });
   expect(server.seen.filter(({ method }) => method === "PATCH")).toHaveLength(6);
 });
+
+test("a large file is sent in one request to a service without resumable uploads", async () => {
+  await using server = await scriptedServer(refusal(404, "not_found", "POST /api/v1/uploads does not exist"), stored);
+  const file = new File(["123456789"], "a.mp4");
+  expect(await new Edgereel({ url: server.url }).upload(file, { chunkSize: 4 })).toMatchObject({ file: "x" });
+  expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "POST /api/v1/uploads",
+    "PUT /api/v1/video_materials/a.mp4",
+  ]);
+});
