@@ -112,7 +112,12 @@ test("docs/errors.md lists every error code with its status, retryability and me
 
 test("the newest release in CHANGELOG.md is the version of all packages", async () => {
   const [, release] = /^## \[(\d[^\]]*)\] - \d{4}-\d{2}-\d{2}$/m.exec(await read("CHANGELOG.md")) ?? [];
-  for (const manifest of ["package.json", "container/package.json", "packages/client/package.json", "packages/n8n-nodes-edgereel/package.json"]) {
+  for (const manifest of [
+    "package.json",
+    "container/package.json",
+    "packages/client/package.json",
+    "packages/n8n-nodes-edgereel/package.json",
+  ]) {
     expect(JSON.parse(await read(manifest)), manifest).toMatchObject({ version: release });
   }
 });
