@@ -1928,6 +1928,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2119,6 +2124,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2310,6 +2320,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2501,6 +2516,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2893,7 +2913,7 @@ export interface components {
             id: string;
             name: string;
             /**
-             * @description BCP 47 tag.
+             * @description BCP 47 tag; `mul` if the voice speaks many languages equally well.
              * @example en-US
              */
             language: string;
@@ -3013,6 +3033,11 @@ export interface components {
                 message: string;
                 /** @description Whether a retry of the task may succeed without any change. */
                 retryable: boolean;
+                /**
+                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                 * @enum {string}
+                 */
+                part?: "terms";
             };
             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
             webhooks?: components["schemas"]["WebhookDelivery"][];
