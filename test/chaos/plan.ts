@@ -152,7 +152,7 @@ export function makePlan(seed: string, size: PlanSize): Plan {
       { kind: "queue late, twice", seconds: length() },
       { kind: "clock jumps", jumpSeconds: Math.round(between(30, 180)) },
       { kind: "clock jumps", jumpSeconds: -Math.round(between(1, 30)) },
-      ...providerFaults(round, random, () => between(0.1, 0.4) * outage),
+      ...providerFaults(round, random, () => Math.max(4, between(0.1, 0.4) * outage)),
     ];
     return shuffled(faults, random);
   }).flat();

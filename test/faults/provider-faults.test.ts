@@ -91,6 +91,9 @@ const replaced: { vendor: VendorName; warning: RegExp; request: (marker: string)
   },
 ];
 
+/** Bundling the Workers takes minutes on a busy machine. In milliseconds. */
+const START_TIMEOUT = 300_000;
+
 let providers: FakeProviders;
 let folder: string;
 let service: World;
@@ -107,7 +110,7 @@ beforeAll(async () => {
       PROVIDER_TIMEOUT_SECONDS: "10",
     },
   });
-});
+}, START_TIMEOUT);
 afterAll(async () => {
   await service?.stop();
   await providers?.close();
@@ -179,10 +182,7 @@ test.skipIf(!hasFFmpeg)(
       const task = await ended(id);
       const where = `${vendor} ${how}`;
       expect([where, task.stage, task.error]).toEqual([where, "succeeded", undefined]);
-      // An empty list is an answer.
-      if (vendor === "pexels" && how === "empty") expect(task.warnings).toEqual([]);
-      else
-        expect([where, task.warnings?.map(({ code }) => code).join()]).toEqual([where, expect.stringMatching(warning)]);
+      expect([where, task.warnings?.map(({ code }) => code).join()]).toEqual([where, expect.stringMatching(warning)]);
     }
   },
 );
