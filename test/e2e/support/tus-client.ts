@@ -2,7 +2,11 @@
 // node tus-client.ts ENDPOINT FILE STORAGE
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { FileUrlStorage, Upload } from "tus-js-client";
+import * as tus from "tus-js-client";
+
+/** Only in Node, so the package's types do not have it. */
+const { FileUrlStorage } = tus as unknown as { FileUrlStorage: new (file: string) => tus.UrlStorage };
+const { Upload } = tus;
 
 const [, , endpoint = "", file = "", storage = ""] = process.argv;
 const say = (step: object) => process.stdout.write(`${JSON.stringify(step)}\n`);

@@ -93,5 +93,5 @@ export class MemoryBucket {
 }
 
 function etagOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
+  return bytes.toHex();
 }

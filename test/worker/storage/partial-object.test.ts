@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NO_BYTES, PartialObject, type PartialState } from "../../../src/storage/partial-object.ts";
-import { MemoryBucket } from "./support/memory-bucket.ts";
+import { MemoryBucket } from "../support/memory-bucket.ts";
 
 const PART = 16;
 const target = { key: "clips/whole", piecePrefix: "uploads/1/", contentType: () => "video/mp4", partSize: PART };
