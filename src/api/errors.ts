@@ -69,12 +69,12 @@ export const requestErrors = {
     retryable: true,
     meaning: "The owner has used up a quota; `Retry-After` says how many seconds to wait.",
   },
+  headers_too_long: { status: 431, retryable: false, meaning: "The request's headers are too long." },
   checksum_mismatch: {
     status: 460,
     retryable: true,
     meaning: "The bytes of a resumable upload do not match `Upload-Checksum`. None of them were kept; send them again.",
   },
-  headers_too_long: { status: 431, retryable: false, meaning: "The request's headers are too long." },
   invalid_configuration: {
     status: 500,
     retryable: false,
