@@ -18,7 +18,15 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: ProjectSequencer },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: TIMEOUT } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          isolate: false,
+          testTimeout: TIMEOUT,
+          hookTimeout: TIMEOUT,
+        },
+      },
       renderingProject,
       {
         plugins: [

@@ -1,4 +1,5 @@
 import type { AuthorBindings } from "./authoring/author.ts";
+import type { ResumableUploadBindings } from "./library/resumable/upload-calls.ts";
 import type { MetricsBindings } from "./metrics/count.ts";
 import type { RendererBindings } from "./renderers/bindings.ts";
 import type { InputBindings } from "./storage/open-input.ts";
@@ -14,6 +15,7 @@ export interface Env
     InputBindings,
     PlanRunnerBindings,
     QueueBindings,
+    ResumableUploadBindings,
     TaskBindings {
   DB: D1Database;
   /** Counts each owner's requests per minute. */

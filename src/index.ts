@@ -4,6 +4,7 @@ import { consume } from "./jobs/consumer.ts";
 import { runSweeps } from "./sweeps/run-sweeps.ts";
 
 export { PlanRunner } from "./jobs/plan-runner.ts";
+export { UploadObject } from "./library/resumable/upload-object.ts";
 export { RenderContainer } from "./renderers/container/render-container-object.ts";
 export { RenderPool } from "./renderers/server/render-pool.ts";
 export { TaskObject } from "./tasks/object/task-object.ts";

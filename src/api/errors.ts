@@ -56,7 +56,11 @@ export const requestErrors = {
     retryable: false,
     meaning: "The request conflicts with the current state; the message says why.",
   },
-  precondition_failed: { status: 412, retryable: false, meaning: "A precondition header does not match the file." },
+  precondition_failed: {
+    status: 412,
+    retryable: false,
+    meaning: "A precondition header does not match the file, or the version in `Tus-Resumable` is not supported.",
+  },
   too_large: { status: 413, retryable: false, meaning: "The body or file is larger than the limit." },
   url_too_long: { status: 414, retryable: false, meaning: "The URL is too long." },
   range_not_satisfiable: { status: 416, retryable: false, meaning: "The range lies outside the file." },
@@ -66,6 +70,11 @@ export const requestErrors = {
     meaning: "The owner has used up a quota; `Retry-After` says how many seconds to wait.",
   },
   headers_too_long: { status: 431, retryable: false, meaning: "The request's headers are too long." },
+  checksum_mismatch: {
+    status: 460,
+    retryable: true,
+    meaning: "The bytes of a resumable upload do not match `Upload-Checksum`. None of them were kept; send them again.",
+  },
   invalid_configuration: {
     status: 500,
     retryable: false,

@@ -1,6 +1,6 @@
 import { inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { media } from "./schema.ts";
+import { media, unfinishedUploads } from "./schema.ts";
 import { MAX_IDS_PER_STATEMENT, selectByIds } from "./select-by-ids.ts";
 
 /** How long a replaced file stays for the tasks that were created with it. */
@@ -14,12 +14,18 @@ export class LibraryAudit {
     this.#database = drizzle(database);
   }
 
-  /** The R2 keys of the uploads with these ids. */
+  /** The R2 keys of the uploads with these ids, also of unfinished ones. */
   async known(ids: readonly string[]): Promise<Set<string>> {
     const rows = await selectByIds(this.#database, ids, (some) =>
       this.#database.select({ key: media.key }).from(media).where(inArray(media.id, some)),
     );
-    return new Set(rows.flat().map(({ key }) => key));
+    const unfinished = await selectByIds(this.#database, ids, (some) =>
+      this.#database
+        .select({ key: unfinishedUploads.key })
+        .from(unfinishedUploads)
+        .where(inArray(unfinishedUploads.id, some)),
+    );
+    return new Set([...rows, ...unfinished].flat().map(({ key }) => key));
   }
 
   /**

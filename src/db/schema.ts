@@ -99,6 +99,22 @@ export const media = sqliteTable(
   ],
 );
 
+/** Resumable uploads that are not in {@link media} yet. They count towards their owner's quota of bytes. */
+export const unfinishedUploads = sqliteTable(
+  "unfinished_uploads",
+  {
+    id: text().primaryKey(),
+    owner: text().notNull(),
+    /** The object's key in R2. It exists once all bytes have arrived. */
+    key: text().notNull(),
+    /** Bytes of the whole file. */
+    size: integer().notNull(),
+    /** When the upload ends at the latest. A row that stays longer was left by a crash, and counts no more. */
+    endsAt: integer("ends_at").notNull(),
+  },
+  (table) => [index("unfinished_uploads_by_owner").on(table.owner, table.endsAt)],
+);
+
 /** What each owner used of language models and voices, per day. */
 export const providerUsage = sqliteTable(
   "provider_usage",

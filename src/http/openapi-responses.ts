@@ -16,6 +16,7 @@ const CODES = {
   416: ["range_not_satisfiable"],
   429: ["quota_exceeded"],
   431: ["headers_too_long"],
+  460: ["checksum_mismatch"],
   503: ["database_unavailable", "renderer_unavailable"],
 } as const satisfies Record<number, readonly ErrorCode[]>;
 

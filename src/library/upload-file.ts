@@ -55,22 +55,45 @@ async function storeFile(env: UploadBindings, { owner, collection, name: given, 
   const { body, contentType } = await recognised(collection, name, sent);
   const id = crypto.randomUUID();
   const key = keys.upload(collection, id, name);
-  const limit = Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
+  const limit = maxFileBytes(env, collection);
   const quota = byteQuota(env);
   const stored = await putWithinQuota(library, quota, limit, (max) =>
     putStream(env.MEDIA, key, body, { limit: max, contentType }),
   );
   try {
-    const probe = await inspectFile(env.MEDIA, { ...stored, collection, name, key }, await renderersFor(env, []));
-    checkContent(collection, name, probe);
-    const file: MediaFile = { collection, name, key, ...stored, probe };
-    if (!(await library.add(id, file, Date.now(), quota))) throw tooManyBytes(quota ?? 0, await library.bytes());
-    return publicFile(file);
+    return await listStoredFile(env, { owner, collection, name, id, key, ...stored });
   } catch (error) {
     // The row may exist although the response to the write was lost. Then its bytes must stay.
     if (!(await mayBeListed(library, id))) await env.MEDIA.delete(key);
     throw error;
   }
+}
+
+/** A file whose bytes are in R2. */
+export interface StoredUpload extends Stored {
+  owner: string;
+  collection: Collection;
+  /** As {@link normalizeFileName} returns it. */
+  name: string;
+  id: string;
+  /** R2 key. */
+  key: string;
+}
+
+/**
+ * Inspects a stored file and adds it to its collection. If it fails, the caller decides about the bytes.
+ *
+ * @throws the same errors as {@link uploadFile}, but without `file: ` in front; see {@link errorOfFile}.
+ */
+export async function listStoredFile(env: UploadBindings, upload: StoredUpload): Promise<File> {
+  const { owner, collection, name, id, key, size, sha256 } = upload;
+  const library = new MediaLibrary(env.DB, owner);
+  const quota = byteQuota(env);
+  const probe = await inspectFile(env.MEDIA, upload, await renderersFor(env, []));
+  checkContent(collection, name, probe);
+  const file: MediaFile = { collection, name, key, size, sha256, probe };
+  if (!(await library.add(id, file, Date.now(), quota))) throw tooManyBytes(quota ?? 0, await library.bytes());
+  return publicFile(file);
 }
 
 /**
@@ -154,8 +177,13 @@ async function putWithinQuota(
 
 const FILE_ERRORS: readonly string[] = ["invalid_request", "unsupported_file", "too_large", "bad_input"];
 
+/** Max bytes of a file that is uploaded to a collection. */
+export function maxFileBytes(env: object, collection: Collection): number {
+  return Math.min(readConfig(env).UPLOAD_MAX_BYTES, uploadLimit(collection));
+}
+
 /** Puts the name of the form field in front of errors about the file. Errors of the renderer become `renderer_unavailable`. */
-function errorOfFile(error: unknown): unknown {
+export function errorOfFile(error: unknown): unknown {
   if (!(error instanceof CodedError)) return error;
   if (FILE_ERRORS.includes(error.code)) return inField("file", error);
   if (!(error instanceof RenderError)) return error;

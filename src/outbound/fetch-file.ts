@@ -82,7 +82,9 @@ async function respond(asked: URL, fetching: Fetching): Promise<{ url: URL; resp
     const called = new Set<string>();
     const cookies = new RedirectCookies();
     for (let redirects = 0; ; redirects++) {
-      url = directUrl(url, called);
+      const direct = directUrl(url, called);
+      // A viewer or a redirect page may contain a link to anywhere.
+      url = direct === url ? url : checked(direct.href, fetching, url.host);
       called.add(url.href);
       const response = await request(url, { ...fetching, signal }, cookies.headers(url));
       if (!REDIRECTS.has(response.status)) return { url, response };

@@ -11,6 +11,8 @@ export const keys = {
   authored: (taskId: string, hash: string) => `tasks/${taskId}/authored/${hash}`,
   /** A sentence that a voice speaks. */
   voiceSample: (hash: string) => `voices/${hash}`,
+  /** The prefix of the bytes of an unfinished upload that do not fill a part yet. */
+  uploadPieces: (id: string) => `uploads/${id}/`,
   upload: (collection: string, id: string, name: string) => `${collection}/${id}/${name}`,
 };
 

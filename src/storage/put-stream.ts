@@ -1,5 +1,6 @@
 import { CodedError } from "../api/errors.ts";
 import { toHex } from "../util/sha256.ts";
+import { PartBuffer } from "./part-buffer.ts";
 
 /**
  * The size of a part in R2 multipart uploads, in bytes. All parts except the last must have the same size, and at least
@@ -64,8 +65,7 @@ class PartWriter {
   readonly #bucket: R2Bucket;
   readonly #key: string;
   readonly #httpMetadata: R2HTTPMetadata;
-  #buffer = new Uint8Array(0);
-  #filled = 0;
+  readonly #buffer = new PartBuffer(PART_SIZE);
   #upload: R2MultipartUpload | null = null;
   #parts: R2UploadedPart[] = [];
 
@@ -78,21 +78,17 @@ class PartWriter {
   async write(chunk: Uint8Array): Promise<void> {
     let rest = chunk;
     while (rest.byteLength > 0) {
-      this.#reserve(rest.byteLength);
-      const taken = rest.subarray(0, PART_SIZE - this.#filled);
-      this.#buffer.set(taken, this.#filled);
-      this.#filled += taken.byteLength;
-      rest = rest.subarray(taken.byteLength);
-      if (this.#filled === PART_SIZE) await this.#flush();
+      rest = this.#buffer.take(rest);
+      if (this.#buffer.full) await this.#flush();
     }
   }
 
   async close(): Promise<void> {
     if (!this.#upload) {
-      await this.#bucket.put(this.#key, this.#buffer.subarray(0, this.#filled), { httpMetadata: this.#httpMetadata });
+      await this.#bucket.put(this.#key, this.#buffer.bytes(), { httpMetadata: this.#httpMetadata });
       return;
     }
-    if (this.#filled > 0) await this.#flush();
+    if (this.#buffer.filled > 0) await this.#flush();
     await this.#upload.complete(this.#parts);
   }
 
@@ -100,19 +96,9 @@ class PartWriter {
     await this.#upload?.abort().catch(() => undefined);
   }
 
-  /** Grows the buffer by doubling it, so that a small file does not need the memory of a whole part. */
-  #reserve(more: number): void {
-    const needed = Math.min(PART_SIZE, this.#filled + more);
-    if (needed <= this.#buffer.byteLength) return;
-    const grown = new Uint8Array(Math.min(PART_SIZE, Math.max(needed, this.#buffer.byteLength * 2, 65_536)));
-    grown.set(this.#buffer.subarray(0, this.#filled));
-    this.#buffer = grown;
-  }
-
   async #flush(): Promise<void> {
     this.#upload ??= await this.#bucket.createMultipartUpload(this.#key, { httpMetadata: this.#httpMetadata });
-    const part = this.#buffer.subarray(0, this.#filled);
-    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part));
-    this.#filled = 0;
+    this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, this.#buffer.bytes()));
+    this.#buffer.clear();
   }
 }

@@ -4,6 +4,16 @@ import { AccessError } from "../../auth/access-error.ts";
 import { readConfig } from "../../config/config.ts";
 import type { AppEnv } from "../app-env.ts";
 
+/** The headers of resumable uploads that browsers send and read. */
+const TUS_REQUEST_HEADERS = [
+  ...["Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Offset", "Upload-Checksum"],
+  ...["X-HTTP-Method-Override", "X-Request-ID", "X-Requested-With"],
+];
+const TUS_RESPONSE_HEADERS = [
+  ...["Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"],
+  ...["Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires"],
+];
+
 /** The Content Security Policy of a page: the values of each directive (CSP Level 3). */
 export type PagePolicy = Readonly<Record<string, readonly string[]>>;
 
@@ -78,12 +88,16 @@ export const apiCors: MiddlewareHandler<AppEnv> = (context, next) => {
   if (named.length === 0) return next();
   return cors({
     origin: named,
-    allowMethods: ["GET", "HEAD", "POST", "PUT", "DELETE"],
+    allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: [
       ...["Authorization", "X-Api-Key", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
       ...["Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id"],
+      ...TUS_REQUEST_HEADERS,
     ],
-    exposeHeaders: ["Link", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "X-Error-Code"],
+    exposeHeaders: [
+      ...["Link", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", "X-Error-Code"],
+      ...TUS_RESPONSE_HEADERS,
+    ],
     maxAge: 86_400,
   })(context, next);
 };

@@ -1,6 +1,6 @@
 import { type MultipartError, make, type PartInfo } from "multipasta";
 import { CodedError } from "../../api/errors.ts";
-import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../middleware/drain-body.ts";
+import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../../util/drain.ts";
 import { type PartDisposition, readPartDisposition } from "./part-disposition.ts";
 
 /** A file in a form. Iterating over the body reads the request. */

@@ -1,6 +1,6 @@
 // The service with faults in its bindings and its clock. A PUT to FAULTS_PATH sets the faults.
 import type { Env } from "../../../src/env.ts";
-import service, { PlanRunner as OriginalPlanRunner } from "../../../src/index.ts";
+import service, { PlanRunner as OriginalPlanRunner, UploadObject as OriginalUploadObject } from "../../../src/index.ts";
 import { TaskObject as Original } from "../../../src/tasks/object/task-object.ts";
 import { faulty, setFaults, shiftAlarms } from "./faulty-bindings.ts";
 import { FAULTS_PATH, faultSettingsSchema } from "./settings.ts";
@@ -15,6 +15,13 @@ export class TaskObject extends Original {
 }
 
 export class PlanRunner extends OriginalPlanRunner {
+  constructor(state: DurableObjectState, env: Env) {
+    shiftAlarms(state.storage);
+    super(state, faulty(env));
+  }
+}
+
+export class UploadObject extends OriginalUploadObject {
   constructor(state: DurableObjectState, env: Env) {
     shiftAlarms(state.storage);
     super(state, faulty(env));

@@ -30,3 +30,14 @@ export function storedObjects(state: string, prefix: string): StoredObject[] {
 export function storedKeys(state: string, prefix: string): string[] {
   return storedObjects(state, prefix).map(({ key }) => key);
 }
+
+/** The SHA-256 that D1 has of the current file of a name; null if there is none. Reads Miniflare's own files. */
+export function storedSha256(state: string, name: string): string | null {
+  const folder = join(state, "v3/d1/miniflare-D1DatabaseObject");
+  for (const file of readdirSync(folder).filter((entry) => /^[0-9a-f]{64}\.sqlite$/.test(entry))) {
+    using database = new DatabaseSync(join(folder, file), { readOnly: true });
+    const row = database.prepare("SELECT sha256 FROM media WHERE name = ? AND superseded_at IS NULL").get(name);
+    if (row) return String(row.sha256);
+  }
+  return null;
+}

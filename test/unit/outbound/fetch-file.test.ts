@@ -203,6 +203,14 @@ test.each([
   expect(error?.message).toMatch(new RegExp(`^${host.host} ${what}: open the link in a private browser window`));
 });
 
+test.each(["http://169.254.169.254/latest/meta-data", "https://127.0.0.1/a", "https://metadata.example.com/a"])(
+  "the link %s is refused also inside the link of a viewer",
+  async (url) => {
+    const error = await failure(`https://docs.google.com/viewer?url=${encodeURIComponent(url)}`);
+    expect(error).toMatchObject({ reason: "refused", lasting: true });
+  },
+);
+
 test("a share link without a link to its file is refused before it is called, also after a redirect", async () => {
   for (const address of ["https://we.tl/t-AbC", to("https://we.tl/t-AbC")]) {
     expect(await failure(address)).toMatchObject({

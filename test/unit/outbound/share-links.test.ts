@@ -61,6 +61,37 @@ test.each([
   ],
   ["https://app.box.com/shared/static/abc.mp4", "https://app.box.com/shared/static/abc.mp4"],
   ["https://github.com/o/r/blob/main/media/a.mp4", "https://github.com/o/r/raw/main/media/a.mp4"],
+  [
+    "https://gitlab.com/g/s/r/-/blob/main/a.mp4?ref_type=heads",
+    "https://gitlab.com/g/s/r/-/raw/main/a.mp4?ref_type=heads",
+  ],
+  ["https://codeberg.org/o/r/src/branch/main/src/a.mp4", "https://codeberg.org/o/r/raw/branch/main/src/a.mp4"],
+  ["https://bitbucket.org/o/r/src/main/a.mp4", "https://bitbucket.org/o/r/raw/main/a.mp4"],
+  ["https://huggingface.co/datasets/o/r/blob/main/a.wav", "https://huggingface.co/datasets/o/r/resolve/main/a.wav"],
+  [
+    "https://commons.wikimedia.org/wiki/File:Caf%C3%A9_%26_sea.webm",
+    "https://commons.wikimedia.org/wiki/Special:Redirect/file/Caf%C3%A9_%26_sea.webm",
+  ],
+  ["https://archive.org/download/item/a.mp4", "https://archive.org/download/item/a.mp4"],
+  // Links inside viewers and redirect pages.
+  [
+    "https://docs.google.com/viewer?url=https%3A%2F%2Fexample.com%2Fa%20b.mp4%3Fx%3D1",
+    "https://example.com/a%20b.mp4?x=1",
+  ],
+  ["https://docs.google.com/gview?embedded=true&url=http://example.com/a.mp4", "http://example.com/a.mp4"],
+  ["https://www.google.com/url?q=https://example.com/a.mp4&sa=D", "https://example.com/a.mp4"],
+  ["https://www.google.de/url?sa=t&url=https%3A%2F%2Fdrive.google.com%2Ffile%2Fd%2F1AbC-d_E%2Fview", drive],
+  ["https://view.officeapps.live.com/op/view.aspx?src=https%3A%2F%2Fexample.com%2Fa.mp4", "https://example.com/a.mp4"],
+  [
+    "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.dropbox.com%2Fs%2Fa%2Fb.mp4%3Fdl%3D0&data=05",
+    "https://www.dropbox.com/s/a/b.mp4?dl=1",
+  ],
+  ["https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa.mp4&h=AT0", "https://example.com/a.mp4"],
+  ["https://www.google.com/url?q=file:///etc/passwd", "https://www.google.com/url?q=file:///etc/passwd"],
+  [
+    "https://files.example.com/url?q=https://example.com/a.mp4",
+    "https://files.example.com/url?q=https://example.com/a.mp4",
+  ],
   ["https://files.example.com/s/abc?dl=0", "https://files.example.com/s/abc?dl=0"],
   // Another host whose name only begins or ends like one of these.
   ["https://drive.google.com.example.com/file/d/1/view", "https://drive.google.com.example.com/file/d/1/view"],
@@ -79,8 +110,16 @@ test.each([
   ["https://contoso-my.sharepoint.com/:f:/g/personal/me/EQx", /^in OneDrive/],
   ["https://contoso.sharepoint.com/personal/me/_layouts/15/stream.aspx?id=%2Fa.mp4", /^in OneDrive/],
   ["https://app.box.com/s/abcdef", /^in Box, copy the direct link/],
-  ["https://we.tl/t-AbCdEf", /^it has no links to files: download the file and upload it/],
+  ["https://we.tl/t-AbCdEf", /^it has no links to files: download the file, if you may use it, and upload it/],
   ["https://wetransfer.com/downloads/abc/def", /^it has no links to files/],
+  ["https://www.youtube.com/watch?v=abc", /^it has no links to files/],
+  ["https://youtu.be/abc", /^it has no links to files/],
+  ["https://www.tiktok.com/@someone/video/1", /^it has no links to files/],
+  ["https://mega.nz/file/abc#key", /^it has no links to files/],
+  ["https://www.youtube.com/redirect?q=https%3A%2F%2Fwe.tl%2Ft-AbC", /^it has no links to files/],
+  ["https://www.dropbox.com/preview/a.mp4", /^in Dropbox/],
+  ["https://archive.org/details/item", /^in the Internet Archive, send the address of a file/],
+  ["https://en.wikipedia.org/wiki/Sea", /^in Wikimedia, send the address/],
   ["https://photos.app.goo.gl/AbC", /^it has no links to files/],
 ])("the link %s leads to a page, and the advice says how to get a link to a file", (given, advice) => {
   const url = new URL(given);

@@ -8,7 +8,7 @@ test("valid and invalid requests generated from the OpenAPI document get only do
   const { answers, faults } = await fuzzApi({
     send: (path, init) => request(path, init),
     requests: 120,
-    seed: 2,
+    seed: 7,
     hints: {
       url: ["a.mp4"],
       video_materials: [[{ url: "a.mp4" }]],

@@ -31,7 +31,7 @@ export class ConflictError extends EdgereelError {
   static override readonly code = "conflict";
 }
 
-/** A precondition header does not match the file. HTTP status 412. */
+/** A precondition header does not match the file, or the version in `Tus-Resumable` is not supported. HTTP status 412. */
 export class PreconditionFailedError extends EdgereelError {
   static override readonly code = "precondition_failed";
 }
@@ -60,6 +60,12 @@ export class QuotaExceededError extends EdgereelError {
 /** The request's headers are too long. HTTP status 431. */
 export class HeadersTooLongError extends EdgereelError {
   static override readonly code = "headers_too_long";
+}
+
+/** The bytes of a resumable upload do not match `Upload-Checksum`. None of them were kept; send them again. HTTP status 460. */
+export class ChecksumMismatchError extends EdgereelError {
+  static override readonly code = "checksum_mismatch";
+  static override readonly retryable = true;
 }
 
 /** A setting of the service is invalid; the service log names it. HTTP status 500. */
@@ -249,6 +255,7 @@ export const errorClasses = {
   range_not_satisfiable: RangeNotSatisfiableError,
   quota_exceeded: QuotaExceededError,
   headers_too_long: HeadersTooLongError,
+  checksum_mismatch: ChecksumMismatchError,
   invalid_configuration: InvalidConfigurationError,
   not_configured: NotConfiguredError,
   database_unavailable: DatabaseUnavailableError,

@@ -1443,6 +1443,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a resumable upload
+         * @description The tus protocol 1.0.0 (https://tus.io), for large files and bad connections. Clients such as tus-js-client and Uppy do the rest. `Upload-Metadata` has the file's name as `filename` and, unless it is a clip or image, its collection as `collection`. A body may have the first bytes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    "Tus-Resumable": "1.0.0";
+                    "Upload-Length": string;
+                    "Upload-Metadata": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The upload has begun. `Location` is its URL. */
+                201: {
+                    headers: {
+                        /** @description The version of the protocol: 1.0.0 */
+                        "Tus-Resumable": string;
+                        /** @description Bytes that need not be sent again. */
+                        "Upload-Offset": string;
+                        /** @description When the upload is deleted unless more bytes arrive. */
+                        "Upload-Expires": string;
+                        /** @description The URL of the upload. */
+                        Location: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how far a resumable upload is
+         * @description HEAD answers the same headers, and ends a request that still sends bytes: clients send it before they go on.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The upload. */
+                200: {
+                    headers: {
+                        /** @description The version of the protocol: 1.0.0 */
+                        "Tus-Resumable": string;
+                        /** @description Bytes that need not be sent again. */
+                        "Upload-Offset": string;
+                        /** @description When the upload is deleted unless more bytes arrive. */
+                        "Upload-Expires": string;
+                        /** @description Bytes of the whole file. */
+                        "Upload-Length": string;
+                        /** @description As the client sent it. */
+                        "Upload-Metadata"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {number} */
+                            status: 200;
+                            /** @enum {string} */
+                            message: "success";
+                            data: components["schemas"]["Upload"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Continue or end a resumable upload where PATCH or DELETE is blocked
+         * @description The same as the method that `X-HTTP-Method-Override` names. The body may have any number of bytes. After the last one, the file is inspected and added to its collection, and errors are those of a plain upload. Until then the offset stays one byte short of the length, so that a client that missed the response, or got a passing error, sends the last byte again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    "Tus-Resumable": "1.0.0";
+                    "Upload-Offset"?: string;
+                    "Upload-Checksum"?: string;
+                    "X-HTTP-Method-Override": "PATCH" | "DELETE";
+                };
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The bytes are stored. */
+                204: {
+                    headers: {
+                        /** @description The version of the protocol: 1.0.0 */
+                        "Tus-Resumable": string;
+                        /** @description Bytes that need not be sent again. */
+                        "Upload-Offset": string;
+                        /** @description When the upload is deleted unless more bytes arrive. */
+                        "Upload-Expires": string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        /**
+         * End a resumable upload
+         * @description Deletes the bytes that have arrived. A finished upload is only forgotten; its file stays.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    "Tus-Resumable": "1.0.0";
+                };
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The upload is deleted. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Continue a resumable upload
+         * @description The body may have any number of bytes. After the last one, the file is inspected and added to its collection, and errors are those of a plain upload. Until then the offset stays one byte short of the length, so that a client that missed the response, or got a passing error, sends the last byte again.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    "Tus-Resumable": "1.0.0";
+                    "Upload-Offset": string;
+                    "Upload-Checksum"?: string;
+                };
+                path: {
+                    upload_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The bytes are stored. */
+                204: {
+                    headers: {
+                        /** @description The version of the protocol: 1.0.0 */
+                        "Tus-Resumable": string;
+                        /** @description Bytes that need not be sent again. */
+                        "Upload-Offset": string;
+                        /** @description When the upload is deleted unless more bytes arrive. */
+                        "Upload-Expires": string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/stream/{task_id}/{stream}/{plan}/{playlist}": {
         parameters: {
             query?: never;
@@ -3061,6 +3271,40 @@ export interface components {
              * @example utf-8
              */
             encoding?: string;
+        };
+        Upload: {
+            /** Format: uuid */
+            upload_id: string;
+            /** @enum {string} */
+            collection: "video_materials" | "musics" | "narrations" | "fonts" | "subtitles";
+            /** @example beach.mp4 */
+            name: string;
+            /** @description Bytes of the whole file. */
+            size: number;
+            /** @description Bytes that need not be sent again. */
+            offset: number;
+            /**
+             * Format: date-time
+             * @description When the upload is deleted unless more bytes arrive.
+             */
+            expires_at: string;
+            /** @description The file once it is in its collection; null before. */
+            file: {
+                /** @example beach.mp4 */
+                name: string;
+                /** @description Bytes. */
+                size: number;
+                /**
+                 * @description The name to use in a request for videos.
+                 * @example beach.mp4
+                 */
+                file: string;
+                /**
+                 * @description Only of subtitle files: the encoding of their text. `utf-8` and `utf-16` are certain, others are guessed from the letters. If the guess is wrong, save the file as UTF-8 and upload it again.
+                 * @example utf-8
+                 */
+                encoding?: string;
+            } | null;
         };
         Health: {
             /**
