@@ -60,7 +60,7 @@ export function clipsInTurn(terms: readonly TermClips[]): { term: string; clip: 
   while (waiting.some(({ clips }) => clips.length > 0)) {
     for (const { term, clips } of waiting) {
       for (let clip = clips.shift(); clip; clip = clips.shift()) {
-        const identity = `${clip.provider} ${clip.id}`;
+        const identity = identityOf(clip);
         if (seen.has(identity)) continue;
         seen.add(identity);
         chosen.push({ term, clip });
@@ -70,3 +70,6 @@ export function clipsInTurn(terms: readonly TermClips[]): { term: string; clip: 
   }
   return chosen;
 }
+
+/** What makes a clip the same one, even if several terms or providers found it. */
+export const identityOf = ({ provider, id }: StockClip) => `${provider} ${id}`;

@@ -1,4 +1,5 @@
 import type { VideoRequest } from "../api/video-request.ts";
+import { coverSpan, termSpans } from "../authoring/match-footage.ts";
 import { withoutPauses } from "../authoring/pauses.ts";
 import { type Narrated, narratedSchema, type TimedSentence } from "../protocol/authoring.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
@@ -11,6 +12,7 @@ import {
 } from "../protocol/task-jobs.ts";
 import { outputNames } from "../storage/keys.ts";
 import { readStored } from "../storage/stored-json.ts";
+import { FRAME_RATE } from "../timeline/plan-timeline.ts";
 
 /** A task with what was authored for it among its inputs. */
 export interface CompletedInput {
@@ -39,11 +41,14 @@ export async function applyAuthored(
   const gathered: Gathered = authored.gathered
     ? await readStored(bucket, authored.gathered, gatheredSchema)
     : { materials: [], warnings: [] };
+  const canFollow = input.materials.length === 0 && gathered.materials.length > 0;
+  const follows = request.match_materials_to_script && canFollow && narrated !== null;
+  const shown = follows ? followingScript(request, authored, gathered, narrated) : gathered.materials;
   return {
     input: {
       ...input,
-      request: withGathered(request, authored, gathered, narrated),
-      materials: [...input.materials, ...gathered.materials.map(({ media }) => media)],
+      request: follows ? withFollowing(request, shown) : withAdded(request, shown),
+      materials: [...input.materials, ...shown.map(({ media }) => media)],
       narration: narrated ? narrationMedia(narrated) : input.narration,
     },
     sentences: narrated?.sentences ?? null,
@@ -62,43 +67,51 @@ function narrationMedia({ sound, size, sha256, duration }: Narrated): TaskMedia 
   };
 }
 
-/** The request with the gathered footage among its materials. If footage follows the script, each gets its sentences' time. */
-function withGathered(
-  request: VideoRequest,
-  { terms }: Authored,
-  { materials }: Gathered,
-  narrated: Narrated | null,
-): VideoRequest {
-  const gathered = materials.map(({ media, duration }) => ({
-    provider: "local" as const,
-    url: media.input.name,
-    duration,
-  }));
-  const follows = request.match_materials_to_script && narrated !== null && gathered.length > 0;
-  if (!follows) return { ...request, video_materials: [...request.video_materials, ...gathered] };
-  const places = materials.map(({ credit }) => Math.max(0, terms.indexOf(credit.term)));
-  const durations = sentenceSpans(places, narrated, terms.length);
+/** Footage, and how long it is shown at once in seconds; 0 for no limit. */
+type Shown = Pick<Gathered["materials"][number], "media" | "duration">;
+
+const asMaterial = ({ media, duration }: Shown) => ({ provider: "local", url: media.input.name, duration });
+
+/** The request with footage after its own materials. */
+function withAdded(request: VideoRequest, shown: readonly Shown[]): VideoRequest {
+  return { ...request, video_materials: [...request.video_materials, ...shown.map(asMaterial)] };
+}
+
+/** The request with footage that is shown in this order, each piece for its own time. */
+function withFollowing(request: VideoRequest, shown: readonly Shown[]): VideoRequest {
   return {
     ...request,
     video_concat_mode: "sequential",
-    video_clip_duration: Math.max(request.video_clip_duration, ...durations),
-    video_materials: gathered.map((material, index) => ({ ...material, duration: durations[index] ?? 0 })),
+    video_clip_duration: Math.max(request.video_clip_duration, ...shown.map(({ duration }) => duration)),
+    video_materials: shown.map(asMaterial),
   };
 }
 
-/**
- * How long each material is shown: from the start of its sentence to the start of the next material's sentence.
- *
- * @param places the number of each material's term, ascending. Terms are spread evenly over the sentences.
- */
-function sentenceSpans(places: readonly number[], { sentences, duration }: Narrated, terms: number): number[] {
-  const startOf = (place: number) => {
-    const sentence = Math.floor((place * sentences.length) / Math.max(1, terms));
-    return sentence === 0 ? 0 : (sentences[sentence]?.start ?? duration);
-  };
-  return places.map((place, index) => {
-    const start = index === 0 ? 0 : startOf(place);
-    const next = places[index + 1];
-    return Math.max(0.5, (next === undefined ? duration : startOf(next)) - start);
+/** The footage in the order of the script: the pieces of each term together are as long as its sentences. */
+function followingScript(
+  request: VideoRequest,
+  { terms }: Authored,
+  { materials }: Gathered,
+  narrated: Narrated,
+): Shown[] {
+  const byTerm = Map.groupBy(materials, ({ credit }) => termOf(terms, credit.term));
+  const present = [...byTerm.keys()].sort((a, b) => a - b);
+  const inFrames = (seconds: number) => Math.round(seconds * FRAME_RATE);
+  return termSpans(present, terms.length, narrated).flatMap(({ start, end }, index) => {
+    const footage = byTerm.get(present[index] ?? 0) ?? [];
+    const lengths = footage.map(({ media: { probe } }) => (probe.kind === "image" ? Infinity : probe.duration));
+    const options = { clipSeconds: request.video_clip_duration, frameRate: FRAME_RATE };
+    return coverSpan(lengths, inFrames(end) - inFrames(start), options).flatMap((piece) => {
+      const media = footage[piece.footage]?.media;
+      return media ? { media, duration: piece.frames / FRAME_RATE } : [];
+    });
   });
+}
+
+/** The number of the term that led to a piece of footage. The prompt of a made picture begins with its term. */
+function termOf(terms: readonly string[], wanted: string): number {
+  return Math.max(
+    0,
+    terms.findIndex((term) => wanted === term || wanted.startsWith(`${term}, `)),
+  );
 }

@@ -70,3 +70,24 @@ test("each subtitle of a spoken script begins within 0.15 s of its sentence", as
     expect(Math.min(...heard.map((time) => Math.abs(time - start)))).toBeLessThan(0.15);
   }
 });
+
+test("footage that follows the script has as many clips for each sentence as the sentence needs", async () => {
+  const id = await create(origin, {
+    video_script:
+      "The first sentence is long, so that one clip alone cannot be shown for all of the time that it takes to say it. Short.",
+    video_terms: ["sea", "sky"],
+    match_materials_to_script: true,
+    video_source: "pexels",
+    video_clip_duration: 2,
+    voice_name: "embedded:slt",
+    stop_at: "materials",
+  });
+  const task = await finish(origin, id);
+  expect(task).toMatchObject({ state: 1, videos: [], warnings: [] });
+  const terms = (task.materials ?? []).map(({ term }) => term);
+  const needed = Math.ceil((task.audio_duration ?? 0) / 2) - 1;
+  expect(terms.filter((term) => term === "sea").length).toBeGreaterThanOrEqual(Math.min(3, needed));
+  expect(terms).toEqual([...terms].sort());
+  expect(terms.at(-1)).toBe("sky");
+  expect(new Set(task.materials?.map(({ page }) => page)).size).toBe(terms.length);
+});

@@ -1,38 +1,32 @@
 import type { Credit, Warning } from "../../api/authored.ts";
 import { CodedError } from "../../api/errors.ts";
+import { termSpans } from "../../authoring/match-footage.ts";
 import {
   type ChosenClip,
   clipsInTurn,
   FOOTAGE_SHORT_SIDE,
   fileFor,
   rankClips,
+  type TermClips,
 } from "../../authoring/select-footage.ts";
-import { fetchInputs } from "../../library/fetch-inputs.ts";
-import { RemoteInputError } from "../../library/fetch-linked-file.ts";
 import { probeObject } from "../../library/probe-file.ts";
 import {
   type GatherWork,
   maybePicturedSchema,
+  type Narrated,
   narratedSchema,
   type PartFailure,
   type Searched,
   searchedSchema,
 } from "../../protocol/authoring.ts";
-import type { TaskInput } from "../../protocol/task-input.ts";
 import type { Gathered, TaskMedia } from "../../protocol/task-jobs.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
 import { readStored, storeJson } from "../../storage/stored-json.ts";
 import { frameSize } from "../../timeline/plan-timeline.ts";
-import { log } from "../../util/log.ts";
 import type { Run } from "../run.ts";
+import { type ClipNeed, fetchClips, fetchFollowing, MAX_CLIPS } from "./fetch-clips.ts";
 import { searchAgain } from "./search-job.ts";
 
-/** Max clips of one task. */
-const MAX_CLIPS = 60;
-/** Max clips that one task fetches in parallel. Each of them needs the memory of one upload part. */
-const MAX_PARALLEL_CLIPS = 3;
-/** Max clips that are tried in vain. */
-const MAX_FAILURES = 20;
 /** The length of a video without a narration, in seconds. */
 const SILENT_VIDEO_SECONDS = 15;
 
@@ -78,24 +72,37 @@ async function gather(run: GatherRun): Promise<void> {
       frame.width / frame.height,
     ),
   }));
-  const candidates = clipsInTurn(ranked).map(({ term, clip }) => ({ term, clip, url: fileFor(clip, frame) }));
+  const asChosen = ({ term, clip }: Omit<ChosenClip, "url">) => ({ term, clip, url: fileFor(clip, frame) });
+  const candidates = clipsInTurn(ranked).map(asChosen);
   const failures = [...searches.flatMap(({ found }) => found.flatMap(({ failure }) => failure ?? [])), ...missing];
   if (candidates.length === 0 && pictures.length === 0) {
     throw nothingFound(failures, failures.length === work.searches.flatMap(({ keys }) => keys).length + missing.length);
   }
   const wanted = Math.min(MAX_CLIPS, Math.ceil(seconds / video_clip_duration)) - pictures.length;
-  const { materials: clips, warnings } = await fetchClips(run, input, candidates, wanted);
+  const follows = match_materials_to_script && narration && input.materials.length === 0;
+  const { materials: clips, warnings } = follows
+    ? await fetchFollowing(run, input, needsOf(ranked, narration, asChosen))
+    : await fetchClips(run, input, candidates, wanted);
   const materials = [...pictures, ...clips];
-  const ordered = match_materials_to_script
-    ? materials.toSorted((a, b) => termIndex(work, a.credit.term) - termIndex(work, b.credit.term))
-    : materials;
   const failed: Warning[] = [...new Map(failures.map(({ code, message }) => [message, { code, message }])).values()];
-  const gathered: Gathered = { materials: ordered, warnings: [...failed, ...warnings] };
+  const gathered: Gathered = { materials, warnings: [...failed, ...warnings] };
   await storeJson(env.MEDIA, work.key, gathered);
 }
 
-function termIndex({ searches }: GatherWork, term: string): number {
-  return searches.findIndex((search) => search.term === term);
+/** The clips of each term that found some, and how many seconds of its sentences they have to cover. */
+function needsOf(
+  ranked: readonly TermClips[],
+  narration: Narrated,
+  asChosen: (found: Omit<ChosenClip, "url">) => ChosenClip,
+): ClipNeed[] {
+  const present = ranked.flatMap(({ clips }, index) => (clips.length > 0 ? [index] : []));
+  const spans = termSpans(present, ranked.length, narration);
+  return spans.flatMap(({ start, end }, index) => {
+    const found = ranked[present[index] ?? -1];
+    return found
+      ? [{ clips: found.clips.map((clip) => asChosen({ term: found.term, clip })), seconds: end - start }]
+      : [];
+  });
 }
 
 interface FoundFootage {
@@ -147,54 +154,6 @@ function nothingFound([failure]: readonly PartFailure[], allFailed: boolean): Co
     "footage_not_found",
     "no footage was found for any search term: set other video_terms, another video_source, or video_materials",
   );
-}
-
-/**
- * Fetches clips until there are enough, several at a time. A clip that cannot be used is replaced by the next candidate.
- * The result has the order of the candidates, so that it does not depend on how fast their hosts are.
- */
-async function fetchClips(
-  { env, taskId, signal }: Pick<Run<GatherWork>, "env" | "taskId" | "signal">,
-  input: TaskInput,
-  candidates: readonly ChosenClip[],
-  wanted: number,
-): Promise<Gathered> {
-  const renderers = await renderersFor(env, []);
-  const stop = new AbortController();
-  const fetching = { env, taskId, renderers, signal: AbortSignal.any([signal, stop.signal]) };
-  const fetched = new Map<number, Gathered["materials"][number]>();
-  const failures: RemoteInputError[] = [];
-  let begun = 0;
-  const isWanted = () =>
-    begun < Math.min(candidates.length, wanted + failures.length) && failures.length < MAX_FAILURES;
-  const fetchWanted = async () => {
-    while (isWanted()) {
-      const index = begun++;
-      const { clip, term, url } = candidates[index] as ChosenClip;
-      const remote = [{ field: `footage from ${clip.provider}`, url, place: "material" as const, position: 0 }];
-      try {
-        const [media] = (await fetchInputs(fetching, { ...input, materials: [], remote })).materials;
-        if (media) fetched.set(index, { media, duration: 0, credit: creditOf(clip, term) });
-      } catch (error) {
-        if (!(error instanceof RemoteInputError)) throw error;
-        log("clip_skipped", { task_id: taskId, provider: clip.provider, message: error.message });
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(
-    Array.from({ length: MAX_PARALLEL_CLIPS }, () => fetchWanted().catch((error: unknown) => stop.abort(error))),
-  );
-  fetching.signal.throwIfAborted();
-  if (fetched.size === 0 && wanted > 0 && failures[0]) throw failures[0];
-  const materials = [...fetched].toSorted(([a], [b]) => a - b).map(([, material]) => material);
-  const warnings = failures.slice(0, 3).map(({ message }) => ({ code: "clip_skipped", message }));
-  return { materials, warnings };
-}
-
-function creditOf(clip: ChosenClip["clip"], term: string): Credit {
-  const { provider, page, author, authorPage, licence } = clip;
-  return { provider, page, author, author_page: authorPage, licence, term };
 }
 
 /** The pictures that were made, as materials, and why others were not. */
