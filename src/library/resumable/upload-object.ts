@@ -8,9 +8,9 @@ import { keys } from "../../storage/keys.ts";
 import { NO_BYTES, PartialObject, type PartialState } from "../../storage/partial-object.ts";
 import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../../util/drain.ts";
 import { log, messageOf } from "../../util/log.ts";
-import { toHex } from "../../util/sha256.ts";
 import { mediaType } from "../formats.ts";
 import { errorOfFile, listStoredFile, type UploadBindings } from "../upload-file.ts";
+import { hashOfObject, RunningHash } from "./running-hash.ts";
 import { receivedBytes, verifiedBytes } from "./received-body.ts";
 import {
   type Checksum,
@@ -45,6 +45,8 @@ interface Appending {
 export class UploadObject extends DurableObject<UploadBindings> {
   #appending: Appending | null = null;
   #finishing: Promise<UploadOutcome> | null = null;
+  /** The hash of the bytes so far, if this object has seen all of them since it started. */
+  #hash: RunningHash | null = null;
 
   async begin(start: UploadStart): Promise<UploadOutcome> {
     const now = Date.now();
@@ -132,24 +134,26 @@ export class UploadObject extends DurableObject<UploadBindings> {
     if (offset !== expected) {
       throw new CodedError("conflict", `Upload-Offset: is ${offset}, but the upload continues at ${expected}`);
     }
-    const bytes = receivedBytes(body, record.size - offset, signal);
+    const received = receivedBytes(body, record.size - offset, signal);
     const size = PartialObject.size(record.received);
     if (size === record.size) {
       // All bytes have arrived before. The last one comes again, or none.
-      for await (const _ of bytes);
+      for await (const _ of received);
       return record.file ? progressOf(record) : this.#finish(record);
     }
     const object = partialObject(this.env.MEDIA, record);
+    if (size === 0) this.#hash = new RunningHash();
+    const bytes = this.#hash?.size === size ? this.#hash.over(received) : received;
     try {
       if (checksum) {
         // Counts only if the whole body is right.
-        let received: PartialState | null = null;
+        let last: PartialState | null = null;
         await object.append(verifiedBytes(bytes, checksum), async (state) => {
-          received = state;
+          last = state;
         });
-        if (received) await this.#received(record, received);
+        if (last) await this.#received(record, last);
       } else {
-        await object.append(bytes, (received) => this.#received(record, received));
+        await object.append(bytes, (state) => this.#received(record, state));
       }
     } catch (error) {
       // The format is refused by the first bytes.
@@ -180,7 +184,7 @@ export class UploadObject extends DurableObject<UploadBindings> {
     try {
       if (record.sha256 === null) {
         await partialObject(this.env.MEDIA, record).finish();
-        await this.#store(Object.assign(record, { sha256: await this.#hash(key) }));
+        await this.#store(Object.assign(record, { sha256: await this.#sha256(key, size) }));
       }
       const { sha256 } = record;
       if (sha256 === null) throw new TypeError("the hash was just stored");
@@ -198,13 +202,11 @@ export class UploadObject extends DurableObject<UploadBindings> {
     return progressOf(record);
   }
 
-  async #hash(key: string): Promise<string> {
-    const object = await this.env.MEDIA.get(key);
-    if (!object)
-      throw new CodedError("input_missing", "the uploaded bytes are no longer stored; upload the file again");
-    const digest = new crypto.DigestStream("SHA-256");
-    await object.body.pipeTo(digest);
-    return toHex(await digest.digest);
+  /** The SHA-256 of the whole file, which R2 has. */
+  async #sha256(key: string, size: number): Promise<string> {
+    const hash = this.#hash?.size === size ? this.#hash : await hashOfObject(this.env.MEDIA, key, size);
+    this.#hash = null;
+    return hash.digest();
   }
 
   /** Ends a request that appends bytes, after it has stored what it has. */

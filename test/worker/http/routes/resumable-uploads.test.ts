@@ -1,7 +1,8 @@
-import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
 import type { Collection } from "../../../../src/api/files.ts";
 import { PART_SIZE } from "../../../../src/storage/put-stream.ts";
+import { sha256Hex } from "../../../../src/util/sha256.ts";
 import { bindings, call, pattern, request } from "../../support/bindings.ts";
 import { prepareDatabase } from "../../support/database.ts";
 import { sameBytes, storedBytes } from "../../support/multipart.ts";
@@ -59,12 +60,16 @@ const files = async (collection: Collection = "video_materials") =>
   (await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`)).data.files;
 const objectOf = (path: string) => bindings.UPLOADS.getByName(path.split("/").at(-1) ?? "");
 
-test("an upload in pieces of any size has its bytes unchanged in R2, and is listed after the last byte", async () => {
+test.each([
+  ["that stays in memory", false],
+  ["that restarts in between", true],
+])("an upload in pieces of any size to an object %s has its bytes and their hash right", async (_, restarts) => {
   const content = padded(2 * PART_SIZE + 12_345);
   const path = await begin(content.byteLength);
   const cuts = [0, 1, 300_000, PART_SIZE - 1, PART_SIZE + 5, 2 * PART_SIZE, content.byteLength - 1, content.byteLength];
   for (const [index, from] of cuts.slice(0, -1).entries()) {
     const to = cuts[index + 1] ?? 0;
+    if (restarts && index === 3) await evictDurableObject(objectOf(path));
     expect(await offsetOf(path)).toBe(from);
     expect(await outcome(await send(path, from, content.subarray(from, to)))).toEqual([204, to]);
     expect(await files()).toHaveLength(to === content.byteLength ? 1 : 0);
@@ -72,6 +77,8 @@ test("an upload in pieces of any size has its bytes unchanged in R2, and is list
   const [key = "", ...others] = await objects();
   expect(others).toEqual([]);
   expect(sameBytes(await storedBytes(key), content)).toBe(true);
+  const [row] = (await bindings.DB.prepare("select sha256 from media").all()).results;
+  expect(row).toEqual({ sha256: await sha256Hex(content) });
   expect((await MEDIA.head(key))?.httpMetadata?.contentType).toBe("video/mp4");
   const file = { name: "beach.mp4", size: content.byteLength, file: "beach.mp4" };
   expect(await files()).toEqual([file]);
