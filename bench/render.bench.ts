@@ -22,6 +22,7 @@ import {
  * Compares the cost of the service with ffmpeg alone. The work is a 30 s video of 1080×1920 from six clips with
  * narration and captions. The service uses native ffmpeg. It is compared with:
  *
+ * - the service making only `final-1.mp4`;
  * - one hand-written ffmpeg command that makes the same two files;
  * - three encodes in sequence (clips, joined video, captions), as other tools do, three times: at about the service's
  *   quality, which needs better intermediate files; with the encoder's default settings; and with the service's
@@ -35,6 +36,7 @@ export async function bench(): Promise<void> {
     await makeInputs(folder);
     const service = await throughService(folder, 1);
     const single = singleCommand(folder, []);
+    const finalOnly = await throughService(folder, 1, undefined, { outputs: ["final"] });
     const fullService = await throughService(folder, 1, undefined, {
       video_transition_mode: "FadeIn",
       bgm_type: "custom",
@@ -55,6 +57,13 @@ export async function bench(): Promise<void> {
     report(`three encodes with the service's settings (PSNR ${sameQuality} dB)`, sameSettings);
     ratio("CPU, the service to one command", service.cpu / single.cpu, "at most 1.15", (value) => value <= 1.15);
     ratio("wall, the service to one command", service.wall / single.wall, "at most 1.25", (value) => value <= 1.25);
+    report("the service with only the final file", finalOnly);
+    ratio(
+      "CPU, only the final file to both files",
+      finalOnly.cpu / service.cpu,
+      "at most 0.75",
+      (value) => value <= 0.75,
+    );
     report("the service, with music and transitions", fullService);
     report("one ffmpeg command, with music and transitions", fullSingle);
     ratio(

@@ -38,7 +38,7 @@ function update(task) {
   describe(task);
   addPosterAndTracks(task);
   linkOtherVideos(task.videos ?? [], task.streams ?? []);
-  const file = task.videos?.[videoNumber - 1];
+  const file = task.videos?.[videoNumber - 1] ?? task.combined_videos?.[videoNumber - 1];
   const stream = task.streams?.find((address) => isFile(address, `final-${videoNumber}.m3u8`));
   if (task.state === -1) {
     stop();

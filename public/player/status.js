@@ -12,6 +12,7 @@
  * @property {number | null} [height]
  * @property {number[]} [durations] Duration of each video in seconds.
  * @property {string[]} [videos]
+ * @property {string[]} [combined_videos]
  * @property {string[]} [streams]
  * @property {string[]} [posters]
  * @property {{ video: number, vtt: string }[]} [storyboards]

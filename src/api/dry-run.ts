@@ -36,8 +36,8 @@ export const dryRunSchema = z
     ),
     pixel_seconds: z.number().meta({
       description:
-        "Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice, because the " +
-        "clean picture of `combined-N.mp4` is encoded too.",
+        "Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice if `outputs` has " +
+        "both files, because the clean picture of `combined-N.mp4` is encoded too.",
     }),
     warnings: z
       .array(warningSchema)

@@ -35,9 +35,13 @@ export const taskDataSchema = z
     attempts: z.number().int().meta({
       description: "How many times work on the task began: once, plus once for each retry and each change of renderer.",
     }),
-    videos: z.array(z.url()).meta({ description: "URLs of the finished videos. Empty until the task has succeeded." }),
+    videos: z.array(z.url()).meta({
+      description:
+        'URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`.',
+    }),
     combined_videos: z.array(z.url()).meta({
-      description: "URLs of the same videos without sound and subtitles. Empty until the task has succeeded.",
+      description:
+        'URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`.',
     }),
     subtitles: z.array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() })).meta({
       description: "URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fileName } from "./fields/file-name.ts";
 import { footageFields } from "./fields/footage.ts";
+import { pictureFields } from "./fields/pictures.ts";
 import { soundFields } from "./fields/sound.ts";
 import { textFields } from "./fields/texts.ts";
 
@@ -18,12 +19,12 @@ export const aspects = ["16:9", "9:16", "1:1", "3:4"] as const;
 export type VideoAspect = (typeof aspects)[number];
 
 /** The transitions that a request can ask for. */
-export const clipTransitions = ["FadeIn", "FadeOut", "SlideIn", "SlideOut"] as const;
+export const clipTransitions = ["FadeIn", "FadeOut", "SlideIn", "SlideOut", "ZoomIn", "ZoomOut"] as const;
 /** How each clip begins or ends: one transition, `Shuffle` for a random one per clip, or null for a plain cut. */
 export type VideoTransitionMode = (typeof clipTransitions)[number] | "Shuffle" | null;
 
 /** The same transitions, as render jobs and dry runs name them. */
-export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out"] as const;
+export const transitionKinds = ["fade_in", "fade_out", "slide_in", "slide_out", "zoom_in", "zoom_out"] as const;
 /** The side from which a picture slides in, or to which it slides out. */
 export const slideSides = ["left", "right", "top", "bottom"] as const;
 
@@ -66,8 +67,9 @@ export const videoRequestSchema = z
       .meta({
         description:
           "How each clip begins (`FadeIn` from black, `SlideIn` from a random side) or ends (`FadeOut`, `SlideOut`), for one " +
-          "second or the clip's length. `Shuffle` chooses a transition for each clip, always the same way for one task. " +
-          "Null or no value means no transition. The total length does not change.",
+          "second or the clip's length; or how it moves from its start to its end (`ZoomIn` to 1.2 times its size, `ZoomOut` " +
+          "back from there). `Shuffle` chooses one of these for each clip, always the same way for one task. " +
+          "Null, `None` or no value means no transition. The total length does not change.",
       }),
     video_fit: z
       .enum(videoFits)
@@ -86,6 +88,7 @@ export const videoRequestSchema = z
       .max(600)
       .default(5)
       .meta({ description: "Max seconds to show a clip at once." }),
+    ...pictureFields,
     video_count: z
       .int()
       .min(1)

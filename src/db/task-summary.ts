@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { creditSchema, warningSchema } from "../api/authored.ts";
+import { videoOutputs } from "../api/fields/pictures.ts";
 import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
 import { taskParts } from "../api/video-request.ts";
@@ -38,6 +39,8 @@ const fields = z.strictObject({
   warnings: z.array(warningSchema).optional(),
   /** The part after which the task ends. */
   stop_at: z.enum(taskParts).default("video"),
+  /** The files that are made of each video. */
+  outputs: z.array(z.enum(videoOutputs)).default([...videoOutputs]),
   segments: z.strictObject({ total: z.number().int(), finished: z.number().int() }),
   /** Numbers of the videos of which at least the first seconds can be played. */
   streams: z.array(z.number().int()).default([]),

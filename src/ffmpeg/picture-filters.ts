@@ -1,7 +1,7 @@
 import type { Orientation, Piece, SegmentJob } from "../protocol/render-job.ts";
-import { zoomFilters } from "./image-zoom-filters.ts";
+import { zoomFilters } from "./motion/image-zoom-filters.ts";
+import { sizeBeforeTransition, transitionFilters } from "./motion/transition-filters.ts";
 import { lookBack } from "./times/seek-point.ts";
-import { transitionFilters } from "./transition-filters.ts";
 
 /**
  * The instant at which a source is sampled for an output frame, in output frames after the frame's start. If a source
@@ -9,6 +9,8 @@ import { transitionFilters } from "./transition-filters.ts";
  * 48, 25 and 24 per second begin at multiples of 1/2, 1/4, 1/5 and 1/8, so the instant keeps away from these.
  */
 const SAMPLING_INSTANT = 0.3125;
+/** Seconds after a frame's start at which it counts as started, at speeds other than 1: more than rounding errors. */
+const AFTER_FRAME_START = 0.0001;
 /** Seconds read after a piece's end, so that a source with uneven timestamps still fills the piece. */
 const READ_AHEAD_SECONDS = 0.5;
 
@@ -39,12 +41,15 @@ interface SourceWindow {
 }
 
 /** The part of the source to decode. It begins before the piece, to include the frame that is visible at its start. */
-export function pieceWindow({ frameRate, start, seek, frames }: VideoPiece, outputRate: number): SourceWindow {
+export function pieceWindow(
+  { frameRate, start, seek, frames, speed = 1 }: VideoPiece,
+  outputRate: number,
+): SourceWindow {
   const first = Math.max(0, start - lookBack(frameRate));
   return {
     seek: Math.min(first, seek ?? first),
     start: frameRate === null ? null : first,
-    end: start + frames / outputRate + READ_AHEAD_SECONDS,
+    end: start + (frames * speed) / outputRate + READ_AHEAD_SECONDS * Math.max(1, speed),
   };
 }
 
@@ -57,19 +62,15 @@ export function pieceWindow({ frameRate, start, seek, frames }: VideoPiece, outp
  */
 export function pieceChains(job: SegmentJob, piece: Piece, input: string, output: string): string[] {
   const { frameRate } = job;
-  const transition = transitionFilters(job, piece);
+  const transition = transitionFilters(job, piece, output);
   switch (piece.kind) {
     case "video": {
-      const origin = piece.start - (0.5 - SAMPLING_INSTANT) / frameRate;
-      const rate = `settb=AVTB,fps=${frameRate}:start_time=${origin.toFixed(6)}`;
-      const enough = `trim=end_frame=${piece.frames}`;
       const fields = [...needed(piece, frameRate), ...deinterlace(piece)];
+      const { chosen, retimed } = sampling(piece, frameRate);
       // Scaling is expensive, so it runs where there are fewer frames: before or after the frame rate is changed.
-      const rateFirst = piece.frameRate === null || piece.frameRate >= frameRate;
-      // The last frame may claim a duration of hours, so trim its repetitions before scaling them.
-      const before = rateFirst ? [...fields, rate, enough] : fields;
-      const length = ["tpad=stop_mode=clone:stop=-1", enough];
-      const after = [...(rateFirst ? [] : [rate]), ...length, ...transition, "setpts=N"];
+      const rateFirst = piece.frameRate === null || piece.frameRate * (piece.speed ?? 1) >= frameRate;
+      const before = rateFirst ? [...fields, ...chosen] : fields;
+      const after = [...(rateFirst ? [] : chosen), ...retimed, ...transition, "setpts=N"];
       return fitChains(job, piece, { input, output, before, moving: [], still: [], after });
     }
     case "image": {
@@ -81,6 +82,31 @@ export function pieceChains(job: SegmentJob, piece: Piece, input: string, output
       return fitChains(job, piece, { input, output, before, moving: motion, still, after });
     }
   }
+}
+
+/**
+ * The filters that choose the source frame of each output frame, and those that then place the chosen frames at the
+ * output's rate. If the source ends before the piece, its last frame is repeated.
+ */
+function sampling(piece: VideoPiece, frameRate: number): { chosen: string[]; retimed: string[] } {
+  const { start, frames, shot, speed = 1 } = piece;
+  const early = ((0.5 - SAMPLING_INSTANT) * speed) / frameRate - (speed === 1 ? 0 : AFTER_FRAME_START);
+  const choose = (rate: string, from: number, trim: string) => [
+    `settb=AVTB,fps=${rate}:start_time=${(from - early).toFixed(6)}`,
+    "tpad=stop_mode=clone:stop=-1",
+    // The last frame may claim a duration of hours.
+    `trim=${trim}`,
+  ];
+  if (speed === 1) return { chosen: choose(String(frameRate), start, `end_frame=${frames}`), retimed: [] };
+  // At other speeds, a source frame can begin at the sampling instant. The instants are counted from the start of the
+  // shot, so that they are rounded in the same way in each of its pieces. `fps` fills the time before the piece with
+  // copies of its first frame.
+  const { offset } = shot;
+  const shotStart = Math.round((start - (offset * speed) / frameRate) * 1e9) / 1e9;
+  return {
+    chosen: choose(`${frameRate}/${speed}`, shotStart, `start_frame=${offset}:end_frame=${offset + frames}`),
+    retimed: [`settb=1/${frameRate}`, "setpts=N", `fps=${frameRate}`],
+  };
 }
 
 /**
@@ -107,13 +133,13 @@ interface Chains {
 }
 
 function fitChains(job: SegmentJob, piece: Piece, { input, output, before, moving, still, after }: Chains): string[] {
-  const { width, height } = job;
+  const { width, height } = sizeBeforeTransition(job, piece);
+  const shape = cropToShape(job.width, job.height);
   const join = (...filters: string[]) => filters.join(",");
   switch (job.fit) {
     case "cover": {
       // Crop before scaling: fewer pixels are scaled, and an extreme aspect ratio cannot make the picture larger than
       // the frame.
-      const shape = cropToShape(width, height);
       const chain = join(...before, shape, ...toOutput(piece, String(width), String(height)), ...moving, ...after);
       return [`[${input}]${chain}[${output}]`];
     }
@@ -127,7 +153,7 @@ function fitChains(job: SegmentJob, piece: Piece, { input, output, before, movin
       const inside = join(...before, ...toOutput(piece, ...insideFrame(width, height)));
       return [
         `[${input}]${inside},split[${whole}][${copy}]`,
-        `[${copy}]${join(...blurredBackdrop(width, height), ...still)}[${backdrop}]`,
+        `[${copy}]${join(shape, ...blurredBackdrop(width, height), ...still)}[${backdrop}]`,
         `[${whole}]${moving.length > 0 ? join(...moving) : "null"}[${picture}]`,
         `[${backdrop}][${picture}]${join("overlay=(W-w)/2:(H-h)/2", ...after)}[${output}]`,
       ];
@@ -151,12 +177,11 @@ function insideFrame(width: number, height: number): [string, string] {
 }
 
 /**
- * A blurred and darkened copy that fills the frame. It is blurred at an eighth of the size, which costs little time.
+ * Blurs and darkens a picture of the frame's shape, and scales it to the frame. It is blurred at an eighth of the size, which costs little time.
  */
 function blurredBackdrop(width: number, height: number): string[] {
   const small = (length: number) => Math.max(2, 2 * Math.round(length / 16));
   return [
-    cropToShape(width, height),
     `scale=${small(width)}:${small(height)}:flags=bilinear`,
     `gblur=sigma=${(Math.min(width, height) / 270).toFixed(2)}`,
     "lutyuv=y='16+(val-16)*0.7'",

@@ -12,12 +12,14 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
   // The stream specifier `V` skips cover art.
   const graph = job.pieces.flatMap((piece, index) => pieceChains(job, piece, `${index}:V:0`, `piece${index}`));
   const joined = job.pieces.map((_, index) => `[piece${index}]`).join("");
-  const clean = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
-  if (job.captions) {
-    graph.push(`${clean},split[clean][plain]`, ...captionChains(job, job.captions.coloured));
-  } else {
-    graph.push(`${clean}[clean]`);
-  }
+  const whole = `${joined}concat=n=${job.pieces.length}:v=1:a=0`;
+  const tracks = [
+    ...(job.captions && job.clean === false ? [] : ["[clean]"]),
+    ...(job.captions ? ["[captioned]"] : []),
+  ];
+  if (tracks.length === 2) graph.push(`${whole},split[clean][plain]`);
+  else graph.push(`${whole}${job.captions ? "[plain]" : "[clean]"}`);
+  if (job.captions) graph.push(...captionChains(job, job.captions.coloured));
   return [
     ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-abort_on", "empty_output_stream"],
     // Keep timestamps relative to the source's start. If `-ss` shifted them, they would be rounded to the
@@ -28,8 +30,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
     String(threads),
     "-filter_complex",
     graph.join(";"),
-    ...["-map", "[clean]"],
-    ...(job.captions ? ["-map", "[captioned]"] : []),
+    ...tracks.flatMap((track) => ["-map", track]),
     ...["-fps_mode", "passthrough", "-an", "-sn", "-dn"],
     ...["-c:v", "libx264", ...pictureEncoding(job), "-pix_fmt", "yuv420p"],
     // Without B-frames, presentation order equals decoding order, so packets can be joined and fragmented

@@ -12,6 +12,8 @@ const GLOBAL_OPTIONS = ["-hide_banner", "-nostdin", "-y", "-nostats", "-abort_on
  * the filter graph, and the rest of the sound would be at the wrong times.
  */
 const FAIL_ON_FORMAT_CHANGE = ["-reinit_filter", "0"] as const;
+/** How much too early `atempo` plays a source, in milliseconds of the source. */
+const TEMPO_LEAD_MS = 9;
 /** Duration of the fades that prevent clicks at cuts. */
 const CLICK_FADE_SECONDS = 0.01;
 /** Seconds read after the end of the needed part of a source. */
@@ -212,15 +214,20 @@ function clips(
   { volume, pieces }: NonNullable<SoundtrackJob["clips"]>,
   open: (input: number, ...window: string[]) => number,
 ): string[] {
-  const graph = pieces.map(({ input, start, samples }, index) => {
+  const graph = pieces.map(({ input, start, samples, speed = 1 }, index) => {
     const seek = soundSeekPoint(start);
     const first = Math.round((start - seek) * job.sampleRate);
-    const exact = `apad,atrim=start_sample=${first}:end_sample=${first + samples},asetpts=N/SR/TB`;
+    const needed = Math.round(samples * speed);
+    const exact = [
+      ...(speed === 1 ? [] : [`adelay=${TEMPO_LEAD_MS}:all=1`]),
+      `apad,atrim=start_sample=${first}:end_sample=${first + needed},asetpts=N/SR/TB`,
+      ...(speed === 1 ? [] : [`atempo=${speed},apad,atrim=end_sample=${samples}`]),
+    ].join(",");
     if (input === null) return `anullsrc=r=${job.sampleRate}:cl=stereo,aformat=sample_fmts=fltp,${exact}[clip${index}]`;
     const seconds = samples / job.sampleRate;
     const fade = Math.min(CLICK_FADE_SECONDS, seconds / 4);
     const fades = `afade=t=in:d=${time(fade)},afade=t=out:st=${time(seconds - fade)}:d=${time(fade)}`;
-    const length = start - seek + seconds + READ_AHEAD_SECONDS;
+    const length = start - seek + seconds * speed + READ_AHEAD_SECONDS;
     const source = open(input, ...(seek > 0 ? ["-ss", time(seek)] : []), "-t", time(length));
     return `[${source}:a:0]${decoded(job)},${exact},${fades}[clip${index}]`;
   });

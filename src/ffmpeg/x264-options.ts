@@ -35,11 +35,11 @@ const PSYCHOVISUAL_CHROMA: Partial<Record<SegmentJob["encoder"]["preset"], strin
 /**
  * The ffmpeg options for encoding a segment's picture with libx264 (ffmpeg-codecs, "libx264").
  *
- * A segment with captions is encoded twice: the first video track has no captions, the second one has them. The first
+ * A segment with captions is usually encoded twice: the first video track has no captions, the second one has them. The first
  * track is only an intermediate product. It is encoded with the same quality in little more than half the time, but
  * needs more bytes.
  */
-export function pictureEncoding({ encoder, captions }: SegmentJob): string[] {
+export function pictureEncoding({ encoder, captions, clean: hasClean }: SegmentJob): string[] {
   const { preset, crf } = encoder;
   const options = [
     "-preset",
@@ -51,7 +51,7 @@ export function pictureEncoding({ encoder, captions }: SegmentJob): string[] {
     "-x264-params",
     COMMON_OPTIONS.join(":"),
   ];
-  if (!captions || preset === "ultrafast") return options;
+  if (!captions || hasClean === false || preset === "ultrafast") return options;
   const clean = [...COMMON_OPTIONS, ...FAST_OPTIONS, PSYCHOVISUAL_CHROMA[preset]].filter(
     (option) => option !== undefined,
   );

@@ -1,3 +1,4 @@
+import type { VideoOutput } from "../api/fields/pictures.ts";
 import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
@@ -78,7 +79,7 @@ export async function buildPlan(
     const video = index + 1;
     const render = (job: RenderJob, inputs: Input[]) => renderWork(taskId, renderer, job, inputs);
     let soundtrack: RenderWork | null = null;
-    const sound = soundtrackJob(timeline, task);
+    const sound = request.outputs.includes("final") ? soundtrackJob(timeline, task) : null;
     if (sound) {
       soundtrack = await render(sound.job, sound.inputs);
       const phase = video === 1 ? "opening" : "render";
@@ -89,27 +90,27 @@ export async function buildPlan(
       const { job, inputs } = segmentJob(segment, timeline, task, style, limits, captions.fonts);
       const work = await render(job, inputs);
       segments.push({ key: work.key, frames: segment.frames });
-      const weight = segment.frames * (job.captions ? 2 : 1);
+      const weight = segment.frames * encodedTracks(job);
       const phase = video === 1 && number === 0 ? "opening" : "render";
       jobs.push({ id: `segment-${video}-${number + 1}`, video, phase, weight, work });
     }
-    const assemble = (id: "combined" | "final", track: "clean" | "captioned", sound: string | null): PlannedJob => ({
-      id: id === "final" ? jobIds.final(video) : `combined-${video}`,
+    const assemble = (output: VideoOutput): PlannedJob => ({
+      id: jobIds[output](video),
       video,
       phase: "assemble",
       weight: timeline.frames / 10,
       work: {
         kind: "assemble",
-        track,
+        track: output === "final" ? "captioned" : "clean",
         frameRate: FRAME_RATE,
         segments,
-        soundtrack: sound,
+        soundtrack: output === "final" ? (soundtrack?.key ?? null) : null,
         ...(request.video_subject ? { title: request.video_subject } : {}),
-        key: keys.output(taskId, outputNames[id](video)),
+        key: keys.output(taskId, outputNames[output](video)),
       },
     });
-    jobs.push(assemble("combined", "clean", null), assemble("final", "captioned", soundtrack?.key ?? null));
-    jobs.push(stillsJob(taskId, video, timeline, renderer.kind));
+    jobs.push(...request.outputs.toReversed().map(assemble));
+    jobs.push(stillsJob(taskId, video, timeline, renderer.kind, request.outputs));
   }
   const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
   const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
@@ -120,12 +121,23 @@ export async function buildPlan(
   };
 }
 
+/** How many pictures are encoded for each frame of a segment: with captions, and without. */
+export function encodedTracks({ captions, clean }: SegmentJob): 1 | 2 {
+  return captions && clean !== false ? 2 : 1;
+}
+
 /**
- * The job for a video's poster and storyboard. It uses the video without subtitles, because half a sentence tells
- * nothing about a video.
+ * The job for a video's poster and storyboard. It uses the video without subtitles if that is made, because half a
+ * sentence tells nothing about a video.
  */
-function stillsJob(taskId: string, video: number, timeline: Timeline, renderer: RendererKind): PlannedJob {
-  const key = (name: "combined" | "poster" | "storyboardImage" | "storyboardVtt") =>
+function stillsJob(
+  taskId: string,
+  video: number,
+  timeline: Timeline,
+  renderer: RendererKind,
+  outputs: readonly VideoOutput[],
+): PlannedJob {
+  const key = (name: VideoOutput | "poster" | "storyboardImage" | "storyboardVtt") =>
     keys.output(taskId, outputNames[name](video));
   return {
     id: `stills-${video}`,
@@ -135,7 +147,7 @@ function stillsJob(taskId: string, video: number, timeline: Timeline, renderer: 
     work: {
       kind: "stills",
       renderer,
-      video: key("combined"),
+      video: key(outputs.includes("combined") ? "combined" : "final"),
       poster: key("poster"),
       storyboard: { image: key("storyboardImage"), vtt: key("storyboardVtt") },
     },
@@ -229,7 +241,9 @@ function segmentJob(
     }
     return pieceOf(part, material.probe, material.probe.video, indexOfInput(inputs, material.input));
   });
-  const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
+  const { video_fit, outputs } = task.request;
+  const cues = outputs.includes("final") ? cuesWithin(timeline.cues, segment.start, segment.frames) : [];
+  const isCaptioned = cues.length > 0;
   return {
     job: {
       kind: "segment",
@@ -238,9 +252,10 @@ function segmentJob(
       frameRate: FRAME_RATE,
       frames: segment.frames,
       encoder: limits.encoder,
-      fit: task.request.video_fit,
+      fit: video_fit,
+      ...(isCaptioned && !outputs.includes("combined") ? { clean: false as const } : {}),
       pieces,
-      captions: cues.length > 0 ? drawnCaptions(cues, style, fonts, inputs) : null,
+      captions: isCaptioned ? drawnCaptions(cues, style, fonts, inputs) : null,
     },
     inputs,
   };

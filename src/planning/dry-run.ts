@@ -5,7 +5,7 @@ import type { RendererBindings } from "../renderers/bindings.ts";
 import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import type { InputBindings } from "../storage/open-input.ts";
 import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
-import { type BuiltPlan, buildPlan } from "./build-plan.ts";
+import { type BuiltPlan, buildPlan, encodedTracks } from "./build-plan.ts";
 import { loadCaptionSources } from "./load-caption-sources.ts";
 
 /**
@@ -62,9 +62,9 @@ function describeTimeline(timeline: Timeline, { materials }: Pick<TaskInput, "ma
   return { duration: timeline.frames / FRAME_RATE, shots, segments };
 }
 
-/** Width × height × seconds that a job encodes. Captioned segments count twice, because they have a clean track too. */
+/** Width × height × seconds that a job encodes. A segment with two tracks counts twice. */
 function pixelSeconds({ work }: PlannedJob): number {
   if (work.kind !== "render" || work.job.kind !== "segment") return 0;
-  const { width, height, frames, frameRate, captions } = work.job;
-  return (width * height * frames * (captions ? 2 : 1)) / frameRate;
+  const { width, height, frames, frameRate } = work.job;
+  return (width * height * frames * encodedTracks(work.job)) / frameRate;
 }

@@ -25,6 +25,8 @@ export function pieceOf(
   if (probe.kind === "image") return { kind: "image", ...shared, still: video.still, zoom: shot.zoom };
   // A file whose packets were not read can have any frame rate, whatever its headers say.
   const frameRate = video.variableFrameRate || video.keyframeInterval === null ? null : video.frameRate;
-  const start = shot.start + offset / FRAME_RATE;
-  return { kind: "video", ...shared, start, frameRate, seek: pictureSeekPoint(probe, frameRate, start) };
+  const { speed } = shot;
+  const start = shot.start + (offset * speed) / FRAME_RATE;
+  const seek = pictureSeekPoint(probe, frameRate, start);
+  return { kind: "video", ...shared, start, frameRate, ...(speed === 1 ? {} : { speed }), seek };
 }

@@ -40,8 +40,12 @@ export const pictureSchema = z.strictObject({
 });
 export type Picture = z.infer<typeof pictureSchema>;
 
-/** How a shot begins or ends. `frames` is the duration. Transitions happen over black and do not shorten the shot. */
+/**
+ * How a shot begins or ends, or moves. `frames` is the duration. Transitions happen over black and do not shorten the
+ * shot. A zoom lasts as long as the shot.
+ */
 export const transitionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.enum(["zoom_in", "zoom_out"]), frames }),
   z.strictObject({ kind: z.enum(["fade_in", "fade_out"]), frames }),
   z.strictObject({
     kind: z.enum(["slide_in", "slide_out"]),
@@ -79,6 +83,9 @@ const pieceFields = {
   picture: pictureSchema,
 };
 
+/** How fast a source plays, as a factor. */
+const speed = z.number().min(0.5).max(2);
+
 /** A piece: a stretch of one source, shown without interruption. It is a whole shot or a part of one. */
 export const pieceSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -88,6 +95,8 @@ export const pieceSchema = z.discriminatedUnion("kind", [
     start: z.number().nonnegative(),
     /** Frames per second of the source, or null if the rate is unknown or varies. */
     frameRate: z.number().positive().nullable(),
+    /** Seconds of the source that are shown per second. Missing: 1. */
+    speed: speed.optional(),
     /**
      * The time in the source to which ffmpeg seeks, in seconds. It is earlier than `start` if ffmpeg's seek is not exact in
      * the source's format. Missing: just before `start`.
@@ -99,13 +108,16 @@ export const pieceSchema = z.discriminatedUnion("kind", [
     ...pieceFields,
     /** Null for a file that an earlier version has probed: ffmpeg finds its format and orientation. */
     still: stillSchema.nullable().default(null),
-    /** The zoom direction over the whole shot. */
-    zoom: z.enum(["in", "out"]),
+    /** The zoom direction over the whole shot, or `none` for a picture that does not move. */
+    zoom: z.enum(["in", "out", "none"]),
   }),
 ]);
 export type Piece = z.infer<typeof pieceSchema>;
 
-/** Renders one segment: a video track without captions and, if there are captions, a second track with them. */
+/**
+ * Renders one segment: a video track without captions and, if there are captions, a second track with them. `clean` is
+ * false to leave out the first of two tracks.
+ */
 export const segmentJobSchema = z.strictObject({
   kind: z.literal("segment"),
   /** Pixels. */
@@ -116,6 +128,7 @@ export const segmentJobSchema = z.strictObject({
   frames,
   encoder: encoderSchema,
   fit: z.enum(videoFits),
+  clean: z.literal(false).optional(),
   pieces: z.array(pieceSchema).min(1),
   /**
    * The captions, or null for none: an Advanced SubStation Alpha script, the indexes of the inputs that are its fonts,
@@ -147,6 +160,8 @@ export const soundPieceSchema = z.strictObject({
   start: z.number().nonnegative(),
   /** Length in samples at the job's sample rate. */
   samples: z.number().int().positive(),
+  /** Seconds of the source that are heard per second, at the same pitch. Missing: 1. */
+  speed: speed.optional(),
 });
 export type SoundPiece = z.infer<typeof soundPieceSchema>;
 

@@ -89,6 +89,7 @@ export type Work = z.infer<typeof workSchema>;
 /** Ids of jobs that code outside planning refers to. */
 export const jobIds = {
   final: (video: number) => `final-${video}`,
+  combined: (video: number) => `combined-${video}`,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { VideoOutput } from "../api/fields/pictures.ts";
 import type { TaskData } from "../api/task.ts";
 import { failedStageOf } from "../api/task-failure.ts";
 import { canRetry, isFinal, stateCode } from "../api/task-state.ts";
@@ -33,6 +34,7 @@ export function summarize(
     authored: authored && authoredParts(record, authored),
     ...(warnings && warnings.length > 0 ? { warnings } : {}),
     stop_at: authoring?.stopAt ?? "video",
+    outputs: request.outputs,
     segments: { total: totals.segments, finished: totals.finishedSegments },
     streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
     failure: record.failure,
@@ -64,12 +66,24 @@ function authoredParts(
  * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...shown } =
-    summary;
+  const {
+    video_count,
+    captioned,
+    illustrated,
+    streams,
+    failure,
+    pace,
+    webhooks,
+    authored,
+    stop_at,
+    outputs,
+    ...shown
+  } = summary;
   const { script, warnings, ...rest } = shown;
   const succeeded = summary.stage === "succeeded";
   const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
+  const readyAs = (output: VideoOutput) => (outputs.includes(output) ? ready : []);
   const { task_id: id } = summary;
   const address = (file: string) => links.file(id, file);
   return {
@@ -77,8 +91,8 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     state: stateCode(summary.stage),
     queue_position: queuePosition,
     eta_seconds: pace && !isFinal(summary.stage) ? etaSeconds(pace, Date.now()) : null,
-    videos: ready.map((video) => address(outputNames.final(video))),
-    combined_videos: ready.map((video) => address(outputNames.combined(video))),
+    videos: readyAs("final").map((video) => address(outputNames.final(video))),
+    combined_videos: readyAs("combined").map((video) => address(outputNames.combined(video))),
     subtitles: (succeeded && stop_at === "subtitle" ? [1] : ready)
       .filter((video) => captioned.includes(video))
       .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),

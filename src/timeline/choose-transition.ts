@@ -1,7 +1,7 @@
 import { clipTransitions, slideSides, type VideoTransitionMode } from "../api/video-request.ts";
 import type { Transition } from "../protocol/render-job.ts";
 
-/** Max duration of a transition. A shorter shot has a shorter transition. */
+/** Max duration of a fade or slide. A shorter shot has a shorter one. A zoom lasts as long as its shot. */
 const MAX_TRANSITION_SECONDS = 1;
 
 /**
@@ -23,6 +23,10 @@ export function chooseTransition(
   switch (chosen) {
     case "FadeIn":
       return { kind: "fade_in", frames };
+    case "ZoomIn":
+      return { kind: "zoom_in", frames: shotFrames };
+    case "ZoomOut":
+      return { kind: "zoom_out", frames: shotFrames };
     case "FadeOut":
       return { kind: "fade_out", frames };
     case "SlideIn":

@@ -78,6 +78,8 @@ export function planTimelines(
     const shots = distinctShots(sources, seen, {
       mode: request.video_concat_mode,
       clipDuration: request.video_clip_duration,
+      clipSpeed: request.video_clip_speed,
+      imageMotion: request.image_motion,
       transition: request.video_transition_mode,
       frameRate: FRAME_RATE,
       totalFrames,

@@ -1,3 +1,4 @@
+import type { ImageMotion } from "../api/fields/pictures.ts";
 import type { VideoTransitionMode } from "../api/video-request.ts";
 import type { Transition } from "../protocol/render-job.ts";
 import { chooseTransition } from "./choose-transition.ts";
@@ -23,15 +24,20 @@ export interface Shot {
   start: number;
   /** Length in output frames. */
   frames: number;
+  /** Seconds of the source that are shown per second. */
+  speed: number;
   transition: Transition | null;
   /** The zoom direction if the source is an image. */
-  zoom: "in" | "out";
+  zoom: "in" | "out" | "none";
 }
 
 export interface ShotOptions {
   mode: "random" | "sequential";
   /** Max duration of a shot, in seconds. */
   clipDuration: number;
+  /** How fast videos play, as a factor. */
+  clipSpeed: number;
+  imageMotion: ImageMotion;
   transition: VideoTransitionMode;
   /** Output frames per second. */
   frameRate: number;
@@ -45,7 +51,7 @@ export interface ShotOptions {
   variants: number;
 }
 
-/** A stretch of a source. `start` is in seconds, lengths are in output frames. */
+/** A stretch of a source. `start` is in seconds at the speed at which the source plays, lengths are in output frames. */
 interface SourceWindow {
   start: number;
   frames: number;
@@ -77,10 +83,11 @@ const MIN_SHOT_SECONDS = 0.5;
  */
 export function planShots(sources: readonly Source[], options: ShotOptions): Shot[] {
   if (sources.length === 0) throw new RangeError("planShots needs at least one source");
+  const played = sources.map((source) => playedAt(source, options.clipSpeed));
   const random = seededRandom(`${options.seed}/${options.variant}`);
   // A separate generator, so that the transition mode does not change the order of the shots.
   const effects = seededRandom(`${options.seed}/${options.variant}/transitions`);
-  const windows = sources.map((source) => {
+  const windows = played.map((source) => {
     const list = sourceWindows(source, options, random);
     return options.mode === "random" ? shuffled(list, random) : list;
   });
@@ -95,18 +102,25 @@ export function planShots(sources: readonly Source[], options: ShotOptions): Sho
         );
   // Images alternate their zoom direction, and every second video starts with the other direction.
   let stills = options.variant;
-  const starts = shotStarts(turns, frames, sources, options.frameRate);
+  const starts = shotStarts(turns, frames, played, options.frameRate);
   return frames.map((length, index) => {
     const source = turns[index]?.source ?? 0;
-    if (sources[source]?.kind === "image") stills++;
-    return {
-      source,
-      start: starts[index] ?? 0,
-      frames: length,
-      transition: chooseTransition(options.transition, length, options.frameRate, effects),
-      zoom: stills % 2 === 1 ? "in" : "out",
-    };
+    const isImage = sources[source]?.kind === "image";
+    if (isImage) stills++;
+    const speed = isImage ? 1 : options.clipSpeed;
+    const transition = chooseTransition(options.transition, length, options.frameRate, effects);
+    // A transition that zooms replaces the image's own zoom. Opposite directions would cancel each other.
+    const isStill =
+      options.imageMotion === "static" || transition?.kind === "zoom_in" || transition?.kind === "zoom_out";
+    const zoom = isStill ? "none" : stills % 2 === 1 ? "in" : "out";
+    return { source, start: (starts[index] ?? 0) * speed, frames: length, speed, transition, zoom };
   });
+}
+
+/** A source with its times at the speed at which it plays. */
+function playedAt(source: Source, speed: number): Source {
+  if (source.kind === "image") return source;
+  return { ...source, start: source.start / speed, duration: source.duration / speed };
 }
 
 /** The windows in playback order: just enough to fill `totalFrames`, or one of each source. */
@@ -129,7 +143,7 @@ function takeTurns(windows: readonly SourceWindow[][], options: ShotOptions, ran
 }
 
 /**
- * The start of each shot within its source, in seconds. If a shot has another length than its window, and the next shot
+ * The start of each shot within its source, in seconds at the source's speed. If a shot has another length than its window, and the next shot
  * continues it in the source, the next shot still begins where it ends. So there is no jump.
  */
 function shotStarts(

@@ -16,16 +16,22 @@ export function soundPieces(
   rates: { frameRate: number; sampleRate: number },
 ): SoundPiece[] {
   const pieces: SoundPiece[] = [];
-  for (const { source, start, frames } of shots) {
+  for (const { source, start, frames, speed } of shots) {
     const input = inputOf(source);
     const samples = Math.round((frames * rates.sampleRate) / rates.frameRate);
     const last = pieces.at(-1);
     const continues =
       last !== undefined &&
       last.input === input &&
-      (input === null || Math.abs(last.start + last.samples / rates.sampleRate - start) < TIME_TOLERANCE_SECONDS);
+      (input === null || Math.abs(endOf(last, rates.sampleRate) - start) < TIME_TOLERANCE_SECONDS);
     if (continues) last.samples += samples;
-    else pieces.push({ input, start: input === null ? 0 : start, samples });
+    else if (input === null) pieces.push({ input, start: 0, samples });
+    else pieces.push({ input, start, samples, ...(speed === 1 ? {} : { speed }) });
   }
   return pieces;
+}
+
+/** Where a piece ends within its source, in seconds. */
+function endOf({ start, samples, speed = 1 }: SoundPiece, sampleRate: number): number {
+  return start + (samples * speed) / sampleRate;
 }

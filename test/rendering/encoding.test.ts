@@ -74,3 +74,19 @@ test.each(presets)(
     expect(await quality(file, 0)).toBeGreaterThan((await quality(file, 1)) - 0.25);
   },
 );
+
+test("a segment with only the track with subtitles has the same packets as the second of two tracks", async () => {
+  const inputs = [clip, fontFile("NotoSans-Regular.ttf")];
+  const packets = async (fields: object, track: number) => {
+    const video = await render(
+      segment(pieces, { captions, encoder: { preset: "veryfast", crf: 23 }, ...fields }),
+      inputs,
+    );
+    const tracks = [...Buffer.from(video).toString("latin1").matchAll(/avcC/g)].length;
+    const copy = ["-map", `0:v:${track}`, "-c", "copy", "-f", "h264", "packets"];
+    return { tracks, packets: await anyFFmpeg({ video }, ["-i", "video", ...copy], "packets") };
+  };
+  const [both, one] = [await packets({}, 1), await packets({ clean: false }, 0)];
+  expect([both.tracks, one.tracks]).toEqual([2, 1]);
+  expect(Buffer.compare(one.packets, both.packets)).toBe(0);
+});

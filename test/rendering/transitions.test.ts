@@ -25,6 +25,41 @@ test.each(renderers)(
   },
 );
 
+/** Where the white at the right and at the bottom begins, in pixels with fractions. */
+function edges({ width, height, frames }: Frames, index: number): [number, number] {
+  const frame = frames[index] ?? new Uint8Array();
+  const white = (lumas: Iterable<number>) => [...lumas].reduce((sum, luma) => sum + (luma - 16) / 219, 0);
+  const row = frame.subarray(width * 20, width * 21);
+  const column = Array.from({ length: height }, (_, y) => frame[y * width + 20] ?? 0);
+  return [width - white(row), height - white(column)];
+}
+
+test.each(renderers)(
+  "the %s renderer zooms a shot by 1.2 at an even pace, to a tenth of a pixel in each frame, without moving its middle",
+  async (_, run) => {
+    // Edges at 180 and 320 of 200×360 pixels: 80 and 140 pixels from the middle.
+    const source = await make(
+      ...[
+        "-f",
+        "lavfi",
+        "-i",
+        "color=black:s=200x360:r=30:d=2,format=yuv420p,drawbox=x=180:w=20:h=360:color=white:t=fill",
+      ],
+      ...["-vf", "drawbox=y=320:w=200:h=40:color=white:t=fill", "-c:v", "ffv1", "-f", "matroska"],
+    );
+    for (const kind of ["zoom_in", "zoom_out"] as const) {
+      const piece = videoPiece({ frames: 41, transition: { kind, frames: 41 } });
+      const shown = await renderFrames(segment([piece], { width: 200, height: 360 }), [source], run);
+      for (let index = 0; index < 41; index++) {
+        const growth = 1 + (0.2 * (kind === "zoom_in" ? index : 40 - index)) / 40;
+        const [x, y] = edges(shown, index);
+        expect(Math.abs(x - Math.min(200, 100 + 80 * growth)), `${kind} ${index}`).toBeLessThan(0.1);
+        expect(Math.abs(y - Math.min(360, 180 + 140 * growth)), `${kind} ${index}`).toBeLessThan(0.1);
+      }
+    }
+  },
+);
+
 /** The share of the frame's width or height that is white, counted from `side`. */
 function whiteShare(frames: Frames, index: number, side: "left" | "right" | "top" | "bottom"): number {
   const { width, height } = frames;
@@ -61,6 +96,7 @@ const transitions: Transition[] = [
   { kind: "fade_out", frames: 30 },
   { kind: "slide_in", side: "left", frames: 30 },
   { kind: "slide_out", side: "bottom", frames: 30 },
+  { kind: "zoom_in", frames: 50 },
 ];
 
 test.each(transitions)(

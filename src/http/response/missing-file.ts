@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { shortened } from "../../api/describe-issues.ts";
+import { videoOutputs } from "../../api/fields/pictures.ts";
 import { canRetry } from "../../api/task-state.ts";
+import { outputNames } from "../../storage/keys.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
 import type { TaskLinks } from "../../tasks/task-links.ts";
 import { noTask } from "../../tasks/viewed-task.ts";
@@ -42,6 +44,8 @@ export function missingFileResponse(
   if (!task) return errorResponse(404, noTask(taskId).message);
   const missing = `task ${taskId} has no ${file}`;
   if (video > task.videos || task.stage === "succeeded") return errorResponse(404, missing);
+  const notMade = videoOutputs.find((output) => file === outputNames[output](video) && !task.outputs.includes(output));
+  if (notMade) return errorResponse(404, `${missing}: its outputs are ${task.outputs.join(", ")}`);
   if (canRetry(task.stage)) {
     const reason = task.failure ? `: ${task.failure.code}: ${task.failure.message}` : "";
     return errorResponse(404, `${missing} because it did not finish${reason}`);

@@ -96,10 +96,10 @@ export class TaskReader {
     const record = this.live(viewer);
     if (!record) return null;
     const { stage, progress, failure, width, height, updatedAt, generation } = record;
-    const plan = this.#store.finalAssembly(video);
+    const plan = this.#store.assembly(video);
     const ready = this.#store.playable().find((each) => each.video === video)?.segments ?? 0;
-    const videos = this.#store.input().request.video_count;
-    return { stage, progress, failure, width, height, updatedAt, generation, videos, plan, ready };
+    const { video_count: videos, outputs } = this.#store.input().request;
+    return { stage, progress, failure, width, height, updatedAt, generation, videos, outputs, plan, ready };
   }
 
   /** The summary of a record that is not stored yet. */

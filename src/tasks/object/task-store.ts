@@ -200,10 +200,16 @@ export class TaskStore {
     return this.#sql.exec<WorkTotals & Row>(SUMMED).one();
   }
 
-  /** The assembly of a final video as planned; null before there is a plan, or if the task has no such video. */
-  finalAssembly(video: number): AssembleWork | null {
-    const row = this.#sql.exec<{ work: string }>("SELECT work FROM job WHERE id = ?", jobIds.final(video)).toArray()[0];
-    const work = row && workSchema.parse(JSON.parse(row.work));
+  /**
+   * The assembly of a video as planned: of its final file, or of the combined one if that is the only one. Null before
+   * there is a plan, or if the task has no such video.
+   */
+  assembly(video: number): AssembleWork | null {
+    const [final, combined] = [jobIds.final(video), jobIds.combined(video)];
+    const rows = this.#sql
+      .exec<{ work: string }>("SELECT work FROM job WHERE id IN (?, ?) ORDER BY id = ? DESC", final, combined, final)
+      .toArray();
+    const work = rows[0] && workSchema.parse(JSON.parse(rows[0].work));
     return work?.kind === "assemble" ? work : null;
   }
 

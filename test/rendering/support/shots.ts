@@ -7,7 +7,10 @@ export function cutAt(piece: Piece, cuts: number[], options: Partial<SegmentJob>
   return bounds.slice(1).map((end, index) => {
     const offset = bounds[index] ?? 0;
     const part = { ...piece, frames: end - offset, shot: { frames: piece.frames, offset } };
-    return segment([part.kind === "video" ? { ...part, start: part.start + offset / 30 } : part], options);
+    return segment(
+      [part.kind === "video" ? { ...part, start: part.start + (offset * (part.speed ?? 1)) / 30 } : part],
+      options,
+    );
   });
 }
 

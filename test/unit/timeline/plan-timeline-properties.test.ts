@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { aspects } from "../../../src/api/video-request.ts";
+import { imageMotions } from "../../../src/api/fields/pictures.ts";
+import { aspects, clipTransitions } from "../../../src/api/video-request.ts";
 import { FRAME_RATE, planTimelines, type Timeline } from "../../../src/timeline/plan-timeline.ts";
-import { planShots, type Source } from "../../../src/timeline/shots.ts";
+import { planShots, type Shot, type Source } from "../../../src/timeline/shots.ts";
 import { limits, pieces, request, subtitles } from "./plans.ts";
 
 const still: Source = { kind: "image", start: 0, duration: 0, limit: 0 };
@@ -23,8 +24,10 @@ const anyCase = fc.record({
   seed: fc.string(),
   fields: fc.record({
     video_concat_mode: fc.constantFrom("random", "sequential"),
-    video_transition_mode: fc.constantFrom(null, "Shuffle", "FadeIn", "FadeOut", "SlideIn", "SlideOut"),
+    video_transition_mode: fc.constantFrom(null, "Shuffle", ...clipTransitions),
     video_clip_duration: fc.double({ min: 0.5, max: 9, noNaN: true }),
+    video_clip_speed: fc.oneof(fc.constantFrom(0.5, 1, 1.5, 2), fc.double({ min: 0.5, max: 2, noNaN: true })),
+    image_motion: fc.constantFrom(...imageMotions),
     video_count: fc.integer({ min: 1, max: 3 }),
     video_aspect: fc.constantFrom(...aspects),
     video_script: fc.constantFrom("", "One. Two. Three and four.", "word ".repeat(60)),
@@ -40,6 +43,7 @@ const planned = ({ sources, narration, segmentSeconds, seed, fields }: Case) =>
     seed,
     subtitles(request(fields)),
   );
+const isZoom = ({ transition }: Shot) => transition?.kind === "zoom_in" || transition?.kind === "zoom_out";
 const holds = (check: (timelines: Timeline[], given: Case) => void) =>
   fc.assert(
     fc.property(anyCase, (given) => check(planned(given), given)),
@@ -77,14 +81,14 @@ test("every shot lies inside its source and is at most video_clip_duration long"
       expect(Number.isInteger(shot.frames) && shot.frames > 0).toBe(true);
       expect(shot.frames / FRAME_RATE).toBeLessThanOrEqual(fields.video_clip_duration + 1 / FRAME_RATE);
       if (kind === "image") continue;
-      expect(shot.start).toBeGreaterThanOrEqual(start);
+      expect(shot.start).toBeGreaterThanOrEqual(start - 1e-9);
       // A source shorter than a frame is shown for one frame, or for half a second if there is a narration to fill.
-      const length = Math.max(duration, narration === null ? 1 / FRAME_RATE : 0.5);
-      expect(shot.start + shot.frames / FRAME_RATE).toBeLessThanOrEqual(start + length + 1e-5);
+      const length = Math.max(duration, (narration === null ? 1 / FRAME_RATE : 0.5) * shot.speed);
+      expect(shot.start + (shot.frames * shot.speed) / FRAME_RATE).toBeLessThanOrEqual(start + length + 1e-5);
     }
   }));
 
-test("the parts of a shot are in order, and its transition lasts one second or the whole shot", () =>
+test("the parts of a shot are in order, and its transition lasts one second or the whole shot; a zoom lasts the whole shot", () =>
   holds((timelines, { fields }) => {
     for (const { segments } of timelines) {
       let next = 0;
@@ -93,9 +97,53 @@ test("the parts of a shot are in order, and its transition lasts one second or t
         next = offset + frames === shot.frames ? 0 : offset + frames;
         const { transition } = shot;
         if (fields.video_transition_mode === null || shot.frames < 2) expect(transition).toBeNull();
+        else if (isZoom(shot)) expect(transition?.frames).toBe(shot.frames);
         else expect(transition?.frames).toBe(Math.min(shot.frames, FRAME_RATE));
       }
       expect(next).toBe(0);
+    }
+  }));
+
+test("clips play at the requested speed, and images at their own", () =>
+  holds((timelines, { sources, fields }) => {
+    for (const { source: index, speed } of timelines.flatMap(({ shots }) => shots)) {
+      expect(speed).toBe(sources[index]?.kind === "image" ? 1 : fields.video_clip_speed);
+    }
+  }));
+
+test("without narration, a clip is shown for its duration divided by the speed, up to video_clip_duration", () =>
+  holds((timelines, { sources, narration, fields }) => {
+    if (narration !== null) return;
+    for (const { source: index, frames } of timelines.flatMap(({ shots }) => shots)) {
+      const { kind, duration, limit } = sources[index] ?? still;
+      const longest = limit > 0 ? Math.min(limit, fields.video_clip_duration) : fields.video_clip_duration;
+      const played = kind === "image" ? longest : Math.min(longest, duration / fields.video_clip_speed);
+      expect(Math.abs(frames - Math.max(1, played * FRAME_RATE))).toBeLessThanOrEqual(1);
+    }
+  }));
+
+test("a plan at any speed is the plan of clips that are recorded at that speed", () =>
+  holds((timelines, given) => {
+    const { video_clip_speed: speed } = given.fields;
+    const recorded = given.sources.map((source) =>
+      source.kind === "image" ? source : { ...source, start: source.start / speed, duration: source.duration / speed },
+    );
+    const same = planned({ ...given, sources: recorded, fields: { ...given.fields, video_clip_speed: 1 } });
+    for (const [index, timeline] of timelines.entries()) {
+      const wanted = pieces(same[index]);
+      for (const [place, piece] of pieces(timeline).entries()) {
+        const { source: from = 0, start = 0, frames } = wanted[place] ?? {};
+        expect([piece.source, piece.frames]).toEqual([from, frames]);
+        expect(piece.start).toBeCloseTo(given.sources[from]?.kind === "image" ? start : start * speed, 6);
+      }
+    }
+  }));
+
+test("an image moves unless image_motion is static or a transition zooms it", () =>
+  holds((timelines, { sources, fields }) => {
+    for (const shot of timelines.flatMap(({ shots }) => shots)) {
+      if (sources[shot.source]?.kind !== "image") continue;
+      expect(shot.zoom === "none").toBe(fields.image_motion === "static" || isZoom(shot));
     }
   }));
 
@@ -112,6 +160,7 @@ test("no source is shown again before all other sources", () =>
     const shots = planShots(sources, {
       ...{ mode, seed, totalFrames, variant: 0, variants: 1, frameRate: FRAME_RATE, transition: null },
       clipDuration: fields.video_clip_duration,
+      ...{ clipSpeed: fields.video_clip_speed, imageMotion: fields.image_motion },
     });
     for (let round = 0; round < shots.length; round += sources.length) {
       const turn = shots.slice(round, round + sources.length).map(({ source: index }) => index);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { transitionKinds } from "../../../src/api/video-request.ts";
 import { FRAME_RATE, PlanError, planTimelines, type Timeline } from "../../../src/timeline/plan-timeline.ts";
 import type { Source } from "../../../src/timeline/shots.ts";
 import { limits, pieces, plan, request } from "./plans.ts";
@@ -92,6 +93,24 @@ test("images zoom in and out in turn", () => {
   expect(shots(timeline).flatMap(({ source, zoom }) => (source === 1 ? [] : [zoom]))).toEqual(["in", "out", "in"]);
 });
 
+test("images do not move with image_motion static, nor beneath a zoom transition", () => {
+  const zooms = (fields: object) => shots(plan([still, still], fields)[0]).map(({ zoom }) => zoom);
+  expect(zooms({})).toEqual(["in", "out"]);
+  expect(zooms({ image_motion: "static" })).toEqual(["none", "none"]);
+  expect(zooms({ video_transition_mode: "ZoomOut" })).toEqual(["none", "none"]);
+  expect(zooms({ video_transition_mode: "FadeIn" })).toEqual(["in", "out"]);
+});
+
+test("a clip of 4 s at speed 2 lasts 2 s, and at speed 0.5 it fills 8 s", () => {
+  expect(seen(plan([clip(4)], { video_clip_speed: 2 })[0])).toBe("aa");
+  expect(seen(plan([clip(4)], { video_clip_speed: 0.5, video_clip_duration: 15 })[0])).toBe("aaaaaaaa");
+  const [fast] = plan([clip(12)], { video_clip_speed: 2, video_clip_duration: 3 }, 6);
+  expect(shots(fast).map(({ start, frames }) => [start, frames])).toEqual([
+    [0, 90],
+    [6, 90],
+  ]);
+});
+
 test("two random videos of the same two short clips have different orders", () => {
   for (let task = 0; task < 20; task++) {
     const videos = plan([clip(2), clip(2)], { video_count: 2, video_concat_mode: "random" }, null, `task ${task}`);
@@ -109,7 +128,7 @@ test("two sequential videos show different parts of their sources in the same or
 test("shuffled transitions include every kind and are always the same for one task", () => {
   const again = () => shots(plan([clip(1)], { video_transition_mode: "Shuffle" }, 60)[0]);
   const kinds = again().map(({ transition }) => transition?.kind);
-  expect(new Set(kinds)).toEqual(new Set(["fade_in", "fade_out", "slide_in", "slide_out"]));
+  expect(new Set(kinds)).toEqual(new Set(transitionKinds));
   expect(again()).toEqual(again());
 });
 

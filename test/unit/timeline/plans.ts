@@ -45,7 +45,7 @@ export const pieces = (timeline: Timeline | undefined) =>
   timeline?.segments.flatMap((segment) =>
     segment.pieces.map(({ shot, offset, frames }) => ({
       source: shot.source,
-      start: shot.start + offset / FRAME_RATE,
+      start: shot.start + (offset * shot.speed) / FRAME_RATE,
       frames,
     })),
   ) ?? [];

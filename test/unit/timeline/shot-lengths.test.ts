@@ -10,7 +10,7 @@ const clip = (duration: number): Source => ({ kind: "video", start: 0, duration,
 const frames = (narration: number, clipDuration: number, sources: Source[] = [clip(2.9)]) =>
   planShots(sources, {
     ...{ mode: "sequential", transition: null, frameRate: FRAME_RATE, seed: "seed", variant: 0, variants: 1 },
-    ...{ clipDuration, totalFrames: Math.round(narration * FRAME_RATE) },
+    ...{ clipSpeed: 1, imageMotion: "zoom", clipDuration, totalFrames: Math.round(narration * FRAME_RATE) },
   });
 
 test.each([

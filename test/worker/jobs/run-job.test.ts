@@ -4,7 +4,7 @@ import type { TaskData } from "../../../src/api/task.ts";
 import { MediaLibrary } from "../../../src/db/media-files.ts";
 import "../../support/joinable-files.ts";
 import { bindings, call, post, request } from "../support/bindings.ts";
-import { taskInput } from "../support/tasks.ts";
+import { createTask, taskInput } from "../support/tasks.ts";
 import { audioProbe, standInFile, upload, videoProbe } from "../support/uploads.ts";
 
 const fixtures = inject("fixtures");
@@ -72,6 +72,48 @@ test("a request passes through the real queue and ends with videos that are list
   expect((await call(`/api/v1/tasks/${id}`)).status).toBe(404);
   expect((await request(`/tasks/${id}/final-1.mp4`)).status).toBe(404);
   expect((await bindings.MEDIA.list({ prefix: `tasks/${id}/` })).objects).toEqual([]);
+});
+
+test.each([
+  ["final", "combined"],
+  ["combined", "final"],
+] as const)("a task with only the output %s makes, streams and illustrates that file", async (output, other) => {
+  await upload("video_materials", "a.mp4", MATERIAL);
+  const id = await create({
+    ...{ video_materials: [{ url: "a.mp4" }], video_clip_duration: 1, outputs: output },
+    ...{ video_script: "Words", subtitle_enabled: true, bgm_type: "" },
+  });
+  const address = (file: string) => `http://edgereel.test/tasks/${id}/${file}`;
+  const task = await ended(id);
+  expect(task).toMatchObject({
+    stage: "succeeded",
+    progress: 100,
+    streams: [expect.stringContaining("final-1.m3u8")],
+  });
+  const files = { final: task.videos, combined: task.combined_videos };
+  expect([files[output], files[other]]).toEqual([[address(`${output}-1.mp4`)], []]);
+  expect((await request(`/tasks/${id}/${output}-1.mp4`, { method: "HEAD" })).status).toBe(200);
+  expect((await request(`/tasks/${id}/${other}-1.mp4`, { method: "HEAD" })).status).toBe(404);
+  expect(task.subtitles).toHaveLength(1);
+  expect(await served(address("final-1.jpg"))).toEqual(["image/jpeg", "ftyp 1 1 64 36"]);
+  expect((await served(address("final-1-storyboard.vtt")))[1]).toContain("#xywh=0,0,160,90");
+  const [type, playlist] = await served(task.streams[0] ?? "");
+  expect([type, playlist]).toEqual([
+    "application/vnd.apple.mpegurl",
+    expect.stringContaining("final-1/plan-0/video.m3u8"),
+  ]);
+  expect((await request(`/api/v1/stream/${id}/final-1/plan-0/video/0.m4s`)).status).toBe(200);
+  const { tasks } = (await call<{ tasks: Task[] }>("/api/v1/tasks")).data;
+  expect(tasks.find(({ task_id }) => task_id === id)).toMatchObject({
+    videos: files.final,
+    combined_videos: files.combined,
+  });
+});
+
+test("a task that does not make combined videos answers 404 for them while it renders", async () => {
+  const task = await createTask({ ...taskInput().request, outputs: ["final"] });
+  expect((await request(`/tasks/${task.id}/combined-1.mp4`)).status).toBe(404);
+  expect((await request(`/tasks/${task.id}/final-1.mp4`)).status).toBe(409);
 });
 
 test("a failed render puts ffmpeg's message into the task's failure", async () => {

@@ -106,6 +106,7 @@ test("the counters in D1 stay exact when a task's writes are repeated and reorde
       failure: null,
       authored: null,
       stop_at: "video",
+      outputs: ["final", "combined"],
     },
     ...{ attempts: 1, revision: 1, pace: null, created_at: new Date(0).toISOString(), updated_at: "" },
   } satisfies Omit<TaskSummary, "task_id">;

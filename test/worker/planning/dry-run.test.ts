@@ -47,9 +47,13 @@ test("a dry run returns shots and segments that fill the video without gaps, and
   expect(data.pixel_seconds).toBeCloseTo(2 * 5 * 1280 * 720, 3);
 });
 
-test("a dry run counts seconds with subtitles twice", async () => {
-  const { data } = await post<DryRun>(PATH, { ...body, video_count: 1, video_script: "All the time.", dry_run: true });
-  expect(data.pixel_seconds).toBeCloseTo(2 * 5 * 1280 * 720, 3);
+test("a dry run counts seconds with subtitles twice, unless only one of the files is made", async () => {
+  const cost = async (outputs?: string[] | string) => {
+    const captioned = { ...body, video_count: 1, video_script: "All the time.", outputs, dry_run: true };
+    return (await post<DryRun>(PATH, captioned)).data.pixel_seconds;
+  };
+  expect(await cost()).toBeCloseTo(2 * 5 * 1280 * 720, 3);
+  for (const outputs of ["final", ["final"], ["combined"]]) expect(await cost(outputs)).toBeCloseTo(5 * 1280 * 720, 3);
 });
 
 test("a dry run stores no object and lists no task", async () => {

@@ -20,7 +20,7 @@ export function summary(number: number, change: Partial<TaskSummary> = {}): Task
     segments: { total: 0, finished: 0 },
     failure: null,
     authored: null,
-    stop_at: "video",
+    ...{ stop_at: "video", outputs: ["final", "combined"] },
     ...{ attempts: 1, revision: 1, pace: null },
     ...{ created_at: time, updated_at: time },
     ...change,

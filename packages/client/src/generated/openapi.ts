@@ -2043,9 +2043,9 @@ export interface webhooks {
                             eta_seconds: number | null;
                             /** @description How many times work on the task began: once, plus once for each retry and each change of renderer. */
                             attempts: number;
-                            /** @description URLs of the finished videos. Empty until the task has succeeded. */
+                            /** @description URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`. */
                             videos: string[];
-                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
                             /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
                             subtitles: {
@@ -2239,9 +2239,9 @@ export interface webhooks {
                             eta_seconds: number | null;
                             /** @description How many times work on the task began: once, plus once for each retry and each change of renderer. */
                             attempts: number;
-                            /** @description URLs of the finished videos. Empty until the task has succeeded. */
+                            /** @description URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`. */
                             videos: string[];
-                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
                             /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
                             subtitles: {
@@ -2435,9 +2435,9 @@ export interface webhooks {
                             eta_seconds: number | null;
                             /** @description How many times work on the task began: once, plus once for each retry and each change of renderer. */
                             attempts: number;
-                            /** @description URLs of the finished videos. Empty until the task has succeeded. */
+                            /** @description URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`. */
                             videos: string[];
-                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
                             /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
                             subtitles: {
@@ -2631,9 +2631,9 @@ export interface webhooks {
                             eta_seconds: number | null;
                             /** @description How many times work on the task began: once, plus once for each retry and each change of renderer. */
                             attempts: number;
-                            /** @description URLs of the finished videos. Empty until the task has succeeded. */
+                            /** @description URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`. */
                             videos: string[];
-                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
                             /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
                             subtitles: {
@@ -2840,7 +2840,7 @@ export interface components {
                     duration: number;
                     transition: {
                         /** @enum {string} */
-                        kind: "fade_in" | "fade_out" | "slide_in" | "slide_out";
+                        kind: "fade_in" | "fade_out" | "slide_in" | "slide_out" | "zoom_in" | "zoom_out";
                         /** @enum {string|null} */
                         side: "left" | "right" | "top" | "bottom" | null;
                         duration: number;
@@ -2852,7 +2852,7 @@ export interface components {
                     duration: number;
                 }[];
             }[];
-            /** @description Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice, because the clean picture of `combined-N.mp4` is encoded too. */
+            /** @description Width × height × seconds of everything that has to be encoded. Parts with subtitles count twice if `outputs` has both files, because the clean picture of `combined-N.mp4` is encoded too. */
             pixel_seconds: number;
             /** @description What a task would do in another way than requested, for example with another font. */
             warnings: components["schemas"]["Warning"][];
@@ -2971,10 +2971,10 @@ export interface components {
              */
             video_concat_mode?: "random" | "sequential";
             /**
-             * @description How each clip begins (`FadeIn` from black, `SlideIn` from a random side) or ends (`FadeOut`, `SlideOut`), for one second or the clip's length. `Shuffle` chooses a transition for each clip, always the same way for one task. Null or no value means no transition. The total length does not change.
+             * @description How each clip begins (`FadeIn` from black, `SlideIn` from a random side) or ends (`FadeOut`, `SlideOut`), for one second or the clip's length; or how it moves from its start to its end (`ZoomIn` to 1.2 times its size, `ZoomOut` back from there). `Shuffle` chooses one of these for each clip, always the same way for one task. Null, `None` or no value means no transition. The total length does not change.
              * @enum {string|null}
              */
-            video_transition_mode?: "Shuffle" | "FadeIn" | "FadeOut" | "SlideIn" | "SlideOut" | "None" | "" | null;
+            video_transition_mode?: "Shuffle" | "FadeIn" | "FadeOut" | "SlideIn" | "SlideOut" | "ZoomIn" | "ZoomOut" | "None" | "" | null;
             /**
              * @description How to fit a picture of another shape: `cover` fills the frame and crops the picture, `contain` adds black bars, `blur` shows the whole picture over a blurred copy.
              * @default cover
@@ -2991,6 +2991,19 @@ export interface components {
              * @default 5
              */
             video_clip_duration?: number;
+            /**
+             * @description How fast clips play, as a factor: 2 shows a clip of 4 seconds within 2. Their own sound keeps its pitch. No effect on images.
+             * @default 1
+             */
+            video_clip_speed?: number;
+            /**
+             * @description `zoom` moves images slowly, in and out in turn; `static` does not move them.
+             * @default zoom
+             * @enum {string}
+             */
+            image_motion?: "zoom" | "static";
+            /** @description Which files to make: `final` with sound and subtitles, `combined` without both, or a list of these. Without `combined`, a video with subtitles is encoded only once. Default: both. Not in MoneyPrinterTurbo. */
+            outputs?: ("final" | "combined") | ("final" | "combined")[] | null;
             /**
              * @description How many videos to make. They differ from each other.
              * @default 1
@@ -3148,9 +3161,9 @@ export interface components {
             eta_seconds: number | null;
             /** @description How many times work on the task began: once, plus once for each retry and each change of renderer. */
             attempts: number;
-            /** @description URLs of the finished videos. Empty until the task has succeeded. */
+            /** @description URLs of the finished videos. Empty until the task has succeeded, and if `outputs` is `["combined"]`. */
             videos: string[];
-            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
+            /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
             combined_videos: string[];
             /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
             subtitles: {

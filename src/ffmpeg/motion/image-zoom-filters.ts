@@ -1,4 +1,4 @@
-import type { Piece } from "../protocol/render-job.ts";
+import type { Piece } from "../../protocol/render-job.ts";
 
 /** Growth of an image per second, as a share of its size. */
 const ZOOM_PER_SECOND = 0.02;
@@ -15,6 +15,7 @@ const MAX_ZOOM = 0.12;
  * neighbours, which differ by less than a pixel.
  */
 export function zoomFilters(piece: Extract<Piece, { kind: "image" }>, outputRate: number): string[] {
+  if (piece.zoom === "none") return [`fps=${outputRate}`, "tpad=stop_mode=clone:stop=-1"];
   const { offset, frames } = piece.shot;
   const seconds = frames / outputRate;
   const growth = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, seconds * ZOOM_PER_SECOND));
