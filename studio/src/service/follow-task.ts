@@ -1,0 +1,63 @@
+import { send, ServiceError } from "./api.ts";
+import { getTask } from "./calls.ts";
+import type { TaskData } from "./types.ts";
+
+/** The wait before the connection is tried again, in milliseconds. */
+const RETRY_MS = 1_500;
+
+/**
+ * Calls `onTask` with a task now and after each change, until it has ended: by server-sent events (HTML Standard, §9.2),
+ * read with `fetch`, because an `EventSource` cannot send a key.
+ *
+ * @param onGone is called if there is no such task, or if it is deleted meanwhile.
+ * @returns a function that ends this.
+ */
+export function followTask(id: string, onTask: (task: TaskData) => void, onGone: () => void): () => void {
+  const stop = new AbortController();
+  void (async () => {
+    let ended = false;
+    const take = (task: TaskData) => {
+      ended = task.state !== 4;
+      if (!stop.signal.aborted) onTask(task);
+    };
+    while (!ended && !stop.signal.aborted) {
+      try {
+        const response = await send(`/api/v1/tasks/${id}/events`, { signal: stop.signal });
+        if (response.status === 404) return onGone();
+        if (!response.ok || !response.body) throw new ServiceError(response.status, response.statusText);
+        for await (const { event, data } of readEvents(response.body)) {
+          if (event === "deleted") return onGone();
+          if (event === "task") take(JSON.parse(data));
+        }
+        if (!ended) take(await getTask(id));
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        if (error instanceof ServiceError && error.status === 404) return onGone();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  })();
+  return () => stop.abort();
+}
+
+/** Reads server-sent events from a body. Comments are passed over. */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ event: string; data: string }, void> {
+  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const blocks = text.split(/\r?\n\r?\n/);
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const lines = block.split(/\r?\n/);
+      const field = (name: string) =>
+        lines.flatMap((line) => (line.startsWith(`${name}:`) ? [line.slice(name.length + 1).replace(/^ /, "")] : []));
+      const data = field("data").join("\n");
+      if (data !== "") yield { event: field("event")[0] ?? "message", data };
+    }
+  }
+}
