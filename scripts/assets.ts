@@ -61,7 +61,9 @@ async function replace(destination: URL, make: (temporary: URL) => Promise<void>
 }
 
 /** For a first video in the studio. */
-const samples = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"].map((name) => [`samples/${name}`, `samples/${name}`] as const);
+const samples = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"].map(
+  (name) => [`samples/${name}`, `samples/${name}`] as const,
+);
 const copies = [...Object.entries(files).map(([to, from]) => [to, `node_modules/${from}`] as const), ...samples];
 
 for (const [to, from] of copies) {

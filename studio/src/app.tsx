@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { LibraryPage } from "./library/library-page.tsx";
 import { MakePage } from "./make/make-page.tsx";
+import { hasKey, onKeyNeeded, setKey } from "./service/api.ts";
 import { KeyDialog } from "./shared/key-dialog.tsx";
 import { Notices } from "./shared/notices.tsx";
-import { hasKey, onKeyNeeded, setKey } from "./service/api.ts";
 import { TaskPage } from "./task/task-page.tsx";
 import { LanguageContext, languages, preferredLanguage, storeLanguage, useText } from "./text/languages.ts";
 

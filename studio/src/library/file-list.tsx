@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { FileButton, UploadList } from "../make/upload-list.tsx";
 import { useUploads } from "../make/use-uploads.ts";
 import { type Collection, deleteFile, listFiles } from "../service/calls.ts";
@@ -5,7 +6,6 @@ import { Icon } from "../shared/icons.tsx";
 import { NOTICE_MS, notify } from "../shared/notices.tsx";
 import { reasonOf, useLoaded } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
-import { useState } from "preact/hooks";
 
 const ACCEPT: Record<Collection, string> = {
   video_materials: "video/*,image/*,.mkv,.flv,.ts,.mts",

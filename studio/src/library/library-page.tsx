@@ -1,9 +1,9 @@
-import { useText } from "../text/languages.ts";
+import type { Collection } from "../service/calls.ts";
 import type { TextName } from "../text/en.ts";
+import { useText } from "../text/languages.ts";
 import { FileList } from "./file-list.tsx";
 import { TaskGrid } from "./task-grid.tsx";
 import { VoiceList } from "./voice-list.tsx";
-import type { Collection } from "../service/calls.ts";
 
 const collections: readonly [Collection, TextName][] = [
   ["video_materials", "materials"],
@@ -30,7 +30,13 @@ export function LibraryPage({ collection }: { collection: string }) {
         {collections.map(([name, label]) => tab(name, text(label)))}
         {tab("voices", text("voices"))}
       </nav>
-      {files ? <FileList key={files[0]} collection={files[0]} /> : collection === "voices" ? <VoiceList /> : <TaskGrid />}
+      {files ? (
+        <FileList key={files[0]} collection={files[0]} />
+      ) : collection === "voices" ? (
+        <VoiceList />
+      ) : (
+        <TaskGrid />
+      )}
     </div>
   );
 }

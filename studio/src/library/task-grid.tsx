@@ -84,7 +84,6 @@ function useTasks(state: string, search: string) {
       at.busy = false;
     }
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list starts with a new filter.
   useEffect(() => {
     position.current = { cursor: null, busy: false, ended: false, list: {} };
     setTasks([]);
@@ -116,7 +115,6 @@ function Cards({ tasks, more }: { tasks: readonly TaskData[]; more: () => void }
   const layout = gridLayout(view.width);
   const { first, last, height } = visibleItems(tasks.length, layout, view);
   const nearEnd = last >= tasks.length - layout.columns * 2;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the next page is loaded when its place comes into view.
   useEffect(() => {
     if (nearEnd && tasks.length > 0) more();
   }, [nearEnd, tasks.length]);
@@ -126,7 +124,12 @@ function Cards({ tasks, more }: { tasks: readonly TaskData[]; more: () => void }
         const place = first + index;
         const left = (place % layout.columns) * (layout.cardWidth + layout.gap);
         const top = Math.floor(place / layout.columns) * (layout.cardHeight + layout.gap);
-        const style = { left: `${left}px`, top: `${top}px`, width: `${layout.cardWidth}px`, height: `${layout.cardHeight}px` };
+        const style = {
+          left: `${left}px`,
+          top: `${top}px`,
+          width: `${layout.cardWidth}px`,
+          height: `${layout.cardHeight}px`,
+        };
         return <Card key={task.task_id} task={task} style={style} />;
       })}
     </div>
@@ -149,7 +152,9 @@ function Card({ task, style }: { task: TaskData; style: Record<string, string> }
       <span class="about">
         <strong>{title}</strong>
         <span class="row between small muted">
-          <span class={state === 1 ? "badge good" : state === -1 ? "badge bad" : "badge"}>{text(stageTexts[stage])}</span>
+          <span class={state === 1 ? "badge good" : state === -1 ? "badge bad" : "badge"}>
+            {text(stageTexts[stage])}
+          </span>
           <time dateTime={task.created_at}>{new Date(task.created_at).toLocaleDateString()}</time>
         </span>
       </span>

@@ -41,7 +41,5 @@ export function CaptionPreview({ draft }: { draft: Draft }) {
 /** The fields of a draft that decide how captions look. */
 function captionFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const look = /^(?:subtitle_|text_|stroke_|font_|highlight_|custom_position|max_words|uppercase|rounded_)/;
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => look.test(name) && name !== "subtitle_file"),
-  );
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => look.test(name) && name !== "subtitle_file"));
 }

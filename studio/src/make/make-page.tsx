@@ -24,7 +24,13 @@ export interface PanelProps {
   errors: ReadonlyMap<string, string>;
 }
 
-const NO_ABILITIES: Omit<Abilities, "hints"> & { hints: Abilities["hints"] | null } = { model: null, speech: [], footage: [], pictures: [], hints: null };
+const NO_ABILITIES: Omit<Abilities, "hints"> & { hints: Abilities["hints"] | null } = {
+  model: null,
+  speech: [],
+  footage: [],
+  pictures: [],
+  hints: null,
+};
 
 /** The form for a new video. */
 export function MakePage() {
@@ -86,7 +92,12 @@ export function MakePage() {
       </div>
       <div class="columns">
         <div class="stack">
-          <ScriptPanel {...props} model={able.model} hint={able.hints?.model ?? ""} ready={abilities.state !== "loading"} />
+          <ScriptPanel
+            {...props}
+            model={able.model}
+            hint={able.hints?.model ?? ""}
+            ready={abilities.state !== "loading"}
+          />
           <MaterialsPanel {...props} footage={able.footage} pictures={able.pictures} uploads={uploads} />
         </div>
         <div class="stack">

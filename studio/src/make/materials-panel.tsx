@@ -40,7 +40,9 @@ export function MaterialsPanel({
             <option value={LOCAL}>{text("fromMyFiles")}</option>
             {sources.map((source) => (
               <option key={source} value={source}>
-                {source === "image" ? text("fromPictures") : text("fromProvider", { provider: PROVIDERS[source] ?? source })}
+                {source === "image"
+                  ? text("fromPictures")
+                  : text("fromProvider", { provider: PROVIDERS[source] ?? source })}
               </option>
             ))}
           </select>

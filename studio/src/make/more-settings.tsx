@@ -21,7 +21,9 @@ export function MoreSettings({ draft, change, errors }: PanelProps) {
   const [open, setOpen] = useState(false);
   const [search, setSearch] = useState("");
   const [schemas] = useLoaded(async () => (open ? videoFields() : {}), [open]);
-  const all = Object.entries(valueOr<Record<string, FieldSchema>>(schemas, {})).filter(([name]) => !ELSEWHERE.has(name));
+  const all = Object.entries(valueOr<Record<string, FieldSchema>>(schemas, {})).filter(
+    ([name]) => !ELSEWHERE.has(name),
+  );
   const wanted = search.toLowerCase();
   const shown = all.filter(([name, { description = "" }]) => `${name} ${description}`.toLowerCase().includes(wanted));
   const set = (name: string, value: unknown) => {
@@ -30,7 +32,11 @@ export function MoreSettings({ draft, change, errors }: PanelProps) {
   };
   const hiddenErrors = [...errors].filter(([name]) => !ELSEWHERE.has(name));
   return (
-    <details class="panel" open={open || hiddenErrors.length > 0} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      class="panel"
+      open={open || hiddenErrors.length > 0}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         {text("more")}
         {Object.keys(draft.fields).length > 0 && <span class="badge"> {Object.keys(draft.fields).length}</span>}
@@ -73,12 +79,12 @@ function Setting({
 }) {
   const text = useText();
   const kind = settingKind(name, schema);
-  const common = { name, "aria-invalid": errors.has(name) };
+  const common = { id: `setting-${name}`, name, "aria-invalid": errors.has(name) };
   const take = (given: string) => set(name, parseSetting(kind, given));
   const shown = showSetting(value ?? schema.default);
   return (
-    <label class={value === undefined ? "field" : "field changed"}>
-      <span>{name}</span>
+    <div class={value === undefined ? "field" : "field changed"}>
+      <label for={`setting-${name}`}>{name}</label>
       {kind.kind === "choice" ? (
         <select {...common} value={shown} onChange={(event) => take(event.currentTarget.value)}>
           {kind.values.map((each) => (
@@ -117,6 +123,6 @@ function Setting({
         </button>
       )}
       <FieldError errors={errors} name={name} />
-    </label>
+    </div>
   );
 }

@@ -14,7 +14,7 @@ export function ScriptPanel({
   model,
   hint,
   ready,
-}: PanelProps & { model: string | null; hint: string; ready: boolean }) {
+}: PanelProps & { model: object | null; hint: string; ready: boolean }) {
   const text = useText();
   const [writing, setWriting] = useState(false);
   const [failure, setFailure] = useState("");
@@ -82,7 +82,6 @@ export function ScriptPanel({
             <span>{text("scriptLabel")}</span>
             <textarea
               name="video_script"
-              // biome-ignore lint/a11y/noAutofocus: the page is for this field, and nothing stands before it.
               autofocus
               value={draft.script}
               maxLength={20_000}

@@ -14,10 +14,12 @@ export function settingKind(name: string, schema: FieldSchema): SettingKind {
   const types = forms.flatMap(({ type }) => (type === undefined ? [] : [type].flat()));
   const values = forms.flatMap((form) => form.enum ?? []);
   if (/_color$/.test(name)) return { kind: "colour" };
-  if (values.length > 1) return { kind: "choice", values: [...new Set(types.includes("null") ? [null, ...values] : values)] };
+  if (values.length > 1)
+    return { kind: "choice", values: [...new Set(types.includes("null") ? [null, ...values] : values)] };
   if (types.includes("boolean")) return { kind: "choice", values: [true, false] };
   if (types.includes("array")) return { kind: "list" };
-  if (types.includes("integer") || types.includes("number")) return { kind: "number", whole: !types.includes("number") };
+  if (types.includes("integer") || types.includes("number"))
+    return { kind: "number", whole: !types.includes("number") };
   return { kind: "text" };
 }
 
@@ -31,7 +33,11 @@ export function showSetting(value: unknown): string {
 export function parseSetting(kind: SettingKind, given: string): unknown {
   if (given === "") return undefined;
   if (kind.kind === "number") return Number(given);
-  if (kind.kind === "list") return given.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (kind.kind === "list")
+    return given
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
   if (kind.kind === "choice") return kind.values.find((value) => showSetting(value) === given);
   return given;
 }

@@ -53,9 +53,7 @@ export function VoicePanel({
         {chosen && <HearButton voice={chosen} />}
       </div>
       {voices.length === 0 && hint !== "" && <p class="muted small">{text("noVoices", { hint })}</p>}
-      {draft.voice === RECORDING && (
-        <Recording draft={draft} change={change} uploads={uploads} />
-      )}
+      {draft.voice === RECORDING && <Recording draft={draft} change={change} uploads={uploads} />}
       <FieldError errors={errors} name="voice_name" />
       <FieldError errors={errors} name="custom_audio_file" />
     </section>

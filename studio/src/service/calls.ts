@@ -32,8 +32,7 @@ export const listFiles = async (collection: Collection) =>
   (await call<{ files: StoredFile[] }>(`/api/v1/${collection}`)).files;
 export const listVoices = async () => (await call<{ voices: Voice[] }>("/api/v1/voices")).voices;
 export const getAbilities = () => call<Abilities>("/api/v1/abilities");
-export const listPresets = async () =>
-  (await call<{ presets: SubtitlePreset[] }>("/api/v1/subtitle-presets")).presets;
+export const listPresets = async () => (await call<{ presets: SubtitlePreset[] }>("/api/v1/subtitle-presets")).presets;
 export const writeScript = async (request: object) =>
   (await post<{ video_script: string }>("/api/v1/scripts", request)).video_script;
 

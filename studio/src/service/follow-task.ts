@@ -1,4 +1,4 @@
-import { send, ServiceError } from "./api.ts";
+import { ServiceError, send } from "./api.ts";
 import { getTask } from "./calls.ts";
 import type { TaskData } from "./types.ts";
 

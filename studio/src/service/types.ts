@@ -20,7 +20,7 @@ export interface Voice {
 
 /** What the service can write, speak and find with its settings. */
 export interface Abilities {
-  model: string | null;
+  model: { provider: string; name: string } | null;
   speech: string[];
   footage: string[];
   pictures: string[];

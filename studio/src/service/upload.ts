@@ -1,5 +1,5 @@
-import type { Collection } from "./calls.ts";
 import { keyHeaders, ServiceError } from "./api.ts";
+import type { Collection } from "./calls.ts";
 import type { StoredFile } from "./types.ts";
 
 /** An upload that runs. */

@@ -14,7 +14,6 @@ export function HearButton({ voice }: { voice: Voice }) {
     audio.current = null;
     setPlaying(false);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another voice ends the sample of the one before.
   useEffect(() => stop, [voice.id]);
   const play = async () => {
     setPlaying(true);

@@ -7,7 +7,6 @@ export type Loaded<T> = { state: "loading" } | { state: "loaded"; value: T } | {
 export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[] = []): [Loaded<T>, () => void] {
   const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
   const [times, setTimes] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is made anew with every rendering; `keys` tell when it differs.
   useEffect(() => {
     let current = true;
     load().then(

@@ -15,7 +15,9 @@ export function StatusPanel({ task }: { task: TaskData }) {
     <section class="panel" aria-live="polite">
       <div class="row between">
         <h2>
-          <span class={state === 1 ? "badge good" : state === -1 ? "badge bad" : "badge"}>{text(stageTexts[stage])}</span>
+          <span class={state === 1 ? "badge good" : state === -1 ? "badge bad" : "badge"}>
+            {text(stageTexts[stage])}
+          </span>
         </h2>
         {state === 4 && (
           <span class="muted small">

@@ -18,7 +18,6 @@ export function TaskPage({ id }: { id: string }) {
   const [task, setTask] = useState<TaskData | null>(null);
   const [gone, setGone] = useState(false);
   const [followed, setFollowed] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `followed` starts it again after a retry.
   useEffect(() => followTask(id, setTask, () => setGone(true)), [id, followed]);
   if (gone) {
     return (
@@ -70,9 +69,7 @@ export function TaskPage({ id }: { id: string }) {
     <>
       <h1>{titleOf(task) || text("untitled")}</h1>
       <div class="task">
-        <div class="stack">
-          {playable ? <Player task={task} /> : <Waiting task={task} />}
-        </div>
+        <div class="stack">{playable ? <Player task={task} /> : <Waiting task={task} />}</div>
         <div class="stack">
           <StatusPanel task={task} />
           <DownloadList task={task} />
@@ -123,7 +120,13 @@ function Player({ task }: { task: TaskData }) {
   const shape = `${task.width ?? 9} / ${task.height ?? 16}`;
   return (
     <>
-      <iframe class="frame" title={text("player")} src={`${url.pathname}?${query}`} allow="fullscreen; autoplay" style={{ aspectRatio: shape }} />
+      <iframe
+        class="frame"
+        title={text("player")}
+        src={`${url.pathname}?${query}`}
+        allow="fullscreen; autoplay"
+        style={{ aspectRatio: shape }}
+      />
       {count > 1 && (
         <div class="tabs">
           {Array.from({ length: count }, (_, index) => (
