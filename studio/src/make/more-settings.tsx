@@ -116,7 +116,7 @@ function Setting({
       ) : (
         <input {...common} value={shown} onInput={(event) => take(event.currentTarget.value)} />
       )}
-      <span class="muted small">{schema.description}</span>
+      <span class="muted small">{(schema.description ?? "").replaceAll("`", "")}</span>
       {value !== undefined && (
         <button type="button" class="quiet" onClick={() => set(name, undefined)}>
           {text("reset")}

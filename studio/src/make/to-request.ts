@@ -1,17 +1,34 @@
 import type { Voice } from "../service/types.ts";
 import { BEST_VOICE, type Draft, emptyDraft, LOCAL, NO_SPEECH, RECORDING } from "./draft.ts";
 
+/** Max characters of a title that is made from a script. */
+const MAX_TITLE_LENGTH = 60;
+
+/** The first words of a text, for a title. */
+export function beginning(text: string): string {
+  const words = text
+    .replace(/\[[^\]]*\]/g, " ")
+    .trim()
+    .replace(/\s+/g, " ");
+  const sentence = /^.*?(?:[。！？]|[.!?…](?=\s|$))/u.exec(words)?.[0] ?? words;
+  return sentence.length <= MAX_TITLE_LENGTH ? sentence : `${sentence.slice(0, MAX_TITLE_LENGTH - 1).trimEnd()}…`;
+}
+
 /** The body of `POST /api/v1/videos` for a draft. It has only what the visitor chose. */
 export function toRequest(draft: Draft, voices: readonly Voice[]): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   const set = (name: string, value: unknown) => {
     if (value !== "" && value !== undefined && value !== null) request[name] = value;
   };
-  set("video_subject", draft.subject.trim());
-  if (draft.text === "script") set("video_script", draft.script.trim());
+  const script = draft.text === "script" ? draft.script.trim() : "";
+  // Lists and searches know a video by its subject.
+  set("video_subject", draft.subject.trim() || beginning(script));
+  set("video_script", script);
   if (draft.footage === LOCAL) {
     request.video_source = LOCAL;
     request.video_materials = draft.materials.map((url) => ({ provider: "local", url }));
+    // The visitor has put them in order.
+    request.video_concat_mode = "sequential";
   } else set("video_source", draft.footage);
   set("video_aspect", draft.aspect);
   if (draft.voice === RECORDING) set("custom_audio_file", draft.narration);
@@ -29,8 +46,18 @@ export function fromRequest(request: Readonly<Record<string, unknown>>): Draft {
   const text = (name: string) => (typeof request[name] === "string" ? (request[name] as string) : "");
   const materials = Array.isArray(request.video_materials) ? request.video_materials : [];
   const known = ["video_subject", "video_script", "video_source", "video_materials", "video_aspect", "voice_name"];
-  known.push("custom_audio_file", "bgm_type", "bgm_file", "subtitle_preset", "idempotency_key", "dry_run");
-  const others = Object.entries(request).filter(([name]) => !known.includes(name));
+  known.push(
+    "video_concat_mode",
+    "custom_audio_file",
+    "bgm_type",
+    "bgm_file",
+    "subtitle_preset",
+    "idempotency_key",
+    "dry_run",
+  );
+  const others = Object.entries(request).filter(
+    ([name, value]) => !known.includes(name) || (name === "video_concat_mode" && value !== "sequential"),
+  );
   const narration = text("custom_audio_file");
   return {
     ...emptyDraft,

@@ -1,3 +1,5 @@
+import { fieldErrors } from "./field-errors.ts";
+
 /** Calls of the service's HTTP API, with the visitor's key if the service wants one. */
 
 /** The service refused a call. `fields` has what is wrong with each field of the request, by its name. */
@@ -11,16 +13,6 @@ export class ServiceError extends Error {
     this.status = status;
     this.fields = fieldErrors(message);
   }
-}
-
-/** Reads what a message says about each field: `video_count: must be …; voice_name: …`. */
-export function fieldErrors(message: string): Map<string, string> {
-  const errors = new Map<string, string>();
-  for (const part of message.split(/; (?=[a-z_]+(?:\[\d+\])?(?:\.\w+)*: )/)) {
-    const match = /^([a-z_]+)(?:\[\d+\])?(?:\.\w+)*: (.+)$/s.exec(part);
-    if (match?.[1] && match[2]) errors.set(match[1], errors.get(match[1]) ?? match[2]);
-  }
-  return errors;
 }
 
 /** The session's key lies in the tab's storage: never in a URL, and gone when the tab is closed. */

@@ -66,7 +66,7 @@ export function TaskPage({ id }: { id: string }) {
   };
   const playable = task.streams.length > 0 || task.videos.length > 0;
   return (
-    <>
+    <div class="task-page">
       <h1>{titleOf(task) || text("untitled")}</h1>
       <div class="task">
         <div class="stack">{playable ? <Player task={task} /> : <Waiting task={task} />}</div>
@@ -103,7 +103,7 @@ export function TaskPage({ id }: { id: string }) {
           <Details task={task} />
         </div>
       </div>
-    </>
+    </div>
   );
 }
 
@@ -117,7 +117,7 @@ function Player({ task }: { task: TaskData }) {
   const query = new URLSearchParams(url.search);
   query.set("embed", "1");
   if (video > 1) query.set("video", String(video));
-  const shape = `${task.width ?? 9} / ${task.height ?? 16}`;
+  const shape = String((task.width ?? 9) / (task.height ?? 16));
   return (
     <>
       <iframe
@@ -125,7 +125,7 @@ function Player({ task }: { task: TaskData }) {
         title={text("player")}
         src={`${url.pathname}?${query}`}
         allow="fullscreen; autoplay"
-        style={{ aspectRatio: shape }}
+        style={{ "--shape": shape }}
       />
       {count > 1 && (
         <div class="tabs">

@@ -132,7 +132,7 @@ export const en = {
   noFiles: "Nothing here yet.",
   makeFirst: "Make the first one",
   upload: "Upload",
-  total: "{count} videos",
+  total: "Videos: {count}",
 
   keyTitle: "This service needs a key",
   keyText: "It stays in this tab until you close it, and is sent to this service only.",

@@ -134,7 +134,7 @@ export const zh: Texts = {
   noFiles: "这里还没有内容。",
   makeFirst: "制作第一个",
   upload: "上传",
-  total: "{count} 个视频",
+  total: "共 {count} 个视频",
 
   keyTitle: "此服务需要密钥",
   keyText: "密钥只保存在此标签页，关闭即失效，且只发送给此服务。",
