@@ -79,6 +79,8 @@ export function MakePage() {
   return (
     <form
       class="make"
+      // The API says what is wrong with a value, at its field.
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void create();

@@ -3,6 +3,9 @@ import { getTask } from "./calls.ts";
 import { readEvents } from "./read-events.ts";
 import type { TaskData } from "./types.ts";
 
+/** Whether a status says that there is no such task, or that its id is none. */
+const isGone = (status: number): boolean => status === 404 || status === 400;
+
 /** The wait before the connection is tried again, in milliseconds. */
 const RETRY_MS = 1_500;
 
@@ -24,7 +27,7 @@ export function followTask(id: string, onTask: (task: TaskData) => void, onGone:
     while (!ended && !stop.signal.aborted) {
       try {
         const response = await send(`/api/v1/tasks/${id}/events`, { signal: stop.signal });
-        if (response.status === 404) return onGone();
+        if (isGone(response.status)) return onGone();
         if (!response.ok || !response.body) throw new ServiceError(response.status, response.statusText);
         for await (const { event, data } of readEvents(response.body)) {
           if (event === "deleted") return onGone();
@@ -33,7 +36,7 @@ export function followTask(id: string, onTask: (task: TaskData) => void, onGone:
         if (!ended) take(await getTask(id));
       } catch (error) {
         if (stop.signal.aborted) return;
-        if (error instanceof ServiceError && error.status === 404) return onGone();
+        if (error instanceof ServiceError && isGone(error.status)) return onGone();
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
