@@ -1,9 +1,12 @@
 // Copies files from npm packages into public/vendor: the bundled fonts and their list, the player, the interactive API
-// reference, and the names of characters in HTML. wrangler's [build] runs this, and so do the tests.
+// reference, the sample clips, and the names of characters in HTML. Builds the studio. wrangler's [build] runs this, and
+// so do the tests.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { characterEntities } from "character-entities";
 import { characterEntitiesLegacy } from "character-entities-legacy";
+import { buildStudio } from "./build-studio.ts";
 
 const target = new URL("../public/vendor/", import.meta.url);
 /** For files that are not complete yet. On the same disk as the target, and not served. */
@@ -57,8 +60,14 @@ async function replace(destination: URL, make: (temporary: URL) => Promise<void>
   await rename(temporary, destination);
 }
 
-for (const [to, from] of Object.entries(files)) {
-  const source = new URL(`../node_modules/${from}`, import.meta.url);
+/** For a first video in the studio. */
+const samples = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"].map(
+  (name) => [`samples/${name}`, `samples/${name}`] as const,
+);
+const copies = [...Object.entries(files).map(([to, from]) => [to, `node_modules/${from}`] as const), ...samples];
+
+for (const [to, from] of copies) {
+  const source = new URL(`../${from}`, import.meta.url);
   const destination = new URL(to, target);
   const [wanted, there] = await Promise.all([stat(source), stat(destination).catch(() => null)]);
   if (there?.size === wanted.size && Math.abs(there.mtimeMs - wanted.mtimeMs) < 1) continue;
@@ -81,3 +90,4 @@ async function write(path: string, content: string): Promise<void> {
 
 await write("fonts/index.json", JSON.stringify(fonts));
 await write("html/entities.json", JSON.stringify({ names: characterEntities, legacy: characterEntitiesLegacy }));
+await buildStudio(fileURLToPath(unfinished));

@@ -28,3 +28,24 @@ export const creditSchema = z
   })
   .meta({ id: "Credit" });
 export type Credit = z.infer<typeof creditSchema>;
+
+/** What the service can write, speak and find with its settings. */
+export const abilitiesSchema = z
+  .object({
+    model: z
+      .object({ provider: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: "The language model that writes; null without one." }),
+    speech: z.array(z.string()).meta({ description: "Providers of voices, in order of preference." }),
+    footage: z.array(z.string()).meta({ description: "Providers of footage, for `video_source`." }),
+    pictures: z.array(z.string()).meta({ description: 'Providers of pictures, for the `video_source` "image".' }),
+    hints: z
+      .object({
+        model: z.string(),
+        speech: z.string(),
+        footage: z.record(z.string(), z.string()),
+        pictures: z.string(),
+      })
+      .meta({ description: "Sentences that say which settings give each ability that is missing." }),
+  })
+  .meta({ id: "Abilities" });

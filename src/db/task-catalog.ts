@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql, count as sqlCount } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { type Counts, ownerTotals, tasks } from "./schema.ts";
 import { type TaskSummary, taskSummarySchema } from "./task-summary.ts";
@@ -22,6 +22,8 @@ export interface TaskQuery {
   owner: string;
   /** Only tasks of this state; null for all. */
   state: 4 | 1 | -1 | null;
+  /** Only tasks whose subject has this text, whatever the case of ASCII letters; null for all. Reads all of the owner's tasks. */
+  search: string | null;
   /** Sort order by creation time. */
   order: "desc" | "asc";
   pageSize: number;
@@ -123,12 +125,17 @@ export class TaskCatalog {
     const session = this.#database.withSession(bookmark ?? "first-unconstrained");
     // drizzle accepts a session as a database, because it calls only prepare() and batch().
     const database = drizzle(session as unknown as D1Database);
-    const { owner, state, order, pageSize, from } = query;
-    const count = database
+    const { owner, state, search, order, pageSize, from } = query;
+    const filter = and(
+      eq(tasks.owner, owner),
+      state === null ? undefined : eq(tasks.state, state),
+      search === null ? undefined : hasSubject(search),
+    );
+    const totals = database
       .select({ total: totalOf(state) })
       .from(ownerTotals)
       .where(eq(ownerTotals.owner, owner));
-    const filter = and(eq(tasks.owner, owner), state === null ? undefined : eq(tasks.state, state));
+    const count = search === null ? totals : database.select({ total: sqlCount() }).from(tasks).where(filter);
     let total: number;
     let rows: Row[];
     let more: boolean;
@@ -182,6 +189,11 @@ function totalOf(state: TaskQuery["state"]) {
     case -1:
       return ownerTotals.failed;
   }
+}
+
+/** The condition for tasks whose subject has a text. */
+function hasSubject(text: string): SQL {
+  return sql`instr(lower(json_extract(${tasks.summary}, '$.video_subject')), lower(${text})) > 0`;
 }
 
 /** The condition for tasks after a position. It compares rows, so that D1 can use the index. */

@@ -5,8 +5,10 @@ import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { readMediaSegment, readPlaylist } from "./support/hls.ts";
 import { execute } from "./support/programs.ts";
-import { origin } from "./support/running-service.ts";
+import { origin, useSlowRenderer } from "./support/running-service.ts";
 import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
+
+useSlowRenderer();
 
 /** A task with narration that these tests watch, play, seek in and delete, and the URL of its stream. */
 let id: string;

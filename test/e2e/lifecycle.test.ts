@@ -2,9 +2,11 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { call, create, finish, type Task, upload, watch } from "../../scripts/client.ts";
-import { origin, state } from "./support/running-service.ts";
+import { origin, state, useSlowRenderer } from "./support/running-service.ts";
 import { createNarrated, sample, silence, uploadSmallSamples } from "./support/samples.ts";
 import { storedKeys } from "./support/stored-objects.ts";
+
+useSlowRenderer();
 
 /** Of a narration of four seconds, without captions. */
 const short = { custom_audio_file: "short.wav", subtitle_enabled: false };

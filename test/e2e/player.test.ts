@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, type ExpectStatic, test } from "vitest";
 import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
-import { origin } from "./support/running-service.ts";
+import { origin, useSlowRenderer } from "./support/running-service.ts";
 import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
+
+useSlowRenderer();
 
 /** A busy machine is slow. */
 const WAIT = { timeout: 30_000 };

@@ -48,7 +48,6 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv>
   routes.get("/docs", (context) => {
     return context.html(page, 200, pageHeaders(PAGE_POLICY));
   });
-  routes.get("/", (context) => context.redirect("/docs"));
   return routes;
 }
 

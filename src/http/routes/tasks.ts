@@ -37,13 +37,17 @@ const listQuery = z.object({
     .enum(["4", "1", "-1"], { error: "must be 4 (processing), 1 (succeeded) or -1 (failed or cancelled)" })
     .optional()
     .openapi({ description: "List and count only tasks with this state." }),
+  search: z.string().max(200).optional().openapi({
+    description:
+      "List and count only tasks whose `video_subject` has this text, whatever the case of ASCII letters. This reads all of your tasks.",
+  }),
   order: z
     .enum(["desc", "asc"], { error: "must be desc or asc" })
     .optional()
     .openapi({ description: "Order by creation time; `desc` is newest first.", default: "desc" }),
   cursor: z.string().max(200).optional().openapi({
     description:
-      "`next_cursor` from the page before; use it with the same `state` and `order`, and without `page`. Later pages are as fast as the first one, and no task is skipped or repeated if tasks are created meanwhile.",
+      "`next_cursor` from the page before; use it with the same `state`, `search` and `order`, and without `page`. Later pages are as fast as the first one, and no task is skipped or repeated if tasks are created meanwhile.",
   }),
 });
 
@@ -115,14 +119,14 @@ export function taskRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
 
   routes.openapi(listRoute, async (context) => {
-    const { page, page_size = 10, state, order = "desc", cursor } = context.req.valid("query");
+    const { page, page_size = 10, state, search, order = "desc", cursor } = context.req.valid("query");
     if (cursor !== undefined && page !== undefined)
       throw new CodedError("invalid_request", "cursor: use either cursor or page");
     const from = cursor === undefined ? { page: page ?? 1 } : { after: parseCursor(cursor) };
     const wanted = state === undefined ? null : stateOf[state];
     const bookmark = context.req.header(BOOKMARK_HEADER)?.match(/^[0-9a-f-]{1,200}$/)?.[0] ?? null;
     const found = await new TaskCatalog(context.env.DB).list(
-      { owner: ownerOf(context), state: wanted, order, pageSize: page_size, from },
+      { owner: ownerOf(context), state: wanted, search: search || null, order, pageSize: page_size, from },
       bookmark,
     );
     if (found.bookmark) context.header(BOOKMARK_HEADER, found.bookmark);

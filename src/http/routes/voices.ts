@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
+import { abilitiesSchema } from "../../api/authored.ts";
 import { voiceDataSchema } from "../../api/text-requests.ts";
 import { Author } from "../../authoring/author.ts";
 import { voiceSample } from "../../authoring/voice-samples.ts";
@@ -7,6 +8,16 @@ import type { AppEnv } from "../app-env.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
 import { success, successSchema } from "../response/envelope.ts";
 import { router } from "../router.ts";
+
+const abilitiesRoute = createRoute({
+  method: "get",
+  path: "/api/v1/abilities",
+  tags: ["Voices"],
+  summary: "What can be authored",
+  description:
+    "What the service can write, speak and find with its settings, and which settings are missing for the rest.",
+  responses: { 200: jsonResponse(successSchema(abilitiesSchema), "The abilities."), ...errorResponses(503) },
+});
 
 const listRoute = createRoute({
   method: "get",
@@ -41,9 +52,12 @@ const sampleRoute = createRoute({
 /** How long browsers keep a sample, in seconds. */
 const SAMPLE_LIFE_SECONDS = 86_400;
 
-/** `/api/v1/voices` */
+/** `/api/v1/abilities`, `/api/v1/voices` */
 export function voiceRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
+  routes.openapi(abilitiesRoute, async (context) => {
+    return context.json(success(await new Author(context.env).abilities()), 200);
+  });
   routes.openapi(listRoute, async (context) => {
     const voices = await new Author(context.env).voices();
     return context.json(success({ voices }), 200);

@@ -26,7 +26,7 @@ const PAGE_POLICY = {
 
 /**
  * `/watch/{task_id}`: a page that plays a task's videos as soon as their first seconds are rendered. If there is no such
- * task, a page that says so.
+ * task, a page that says so. With `embed=1` the player fills the page, for a frame of another page.
  */
 export function watchRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
@@ -36,7 +36,11 @@ export function watchRoutes(): OpenAPIHono<AppEnv> {
     const task = TASK_ID.test(task_id) ? await requestedTask(context, task_id).get() : null;
     if (!task) return context.html(missingPage, 404, headers);
     // This link opens the task's data, for the page's own requests.
-    return context.html(playerPage(task_id, linksFor(context).query(task_id)), 200, headers);
+    return context.html(
+      playerPage(task_id, linksFor(context).query(task_id), context.req.query("embed") === "1"),
+      200,
+      headers,
+    );
   });
   return routes;
 }
@@ -101,11 +105,14 @@ const playerScripts = html`
     <script src="/vendor/media-chrome/media-chrome.js" defer></script>
     <script src="/player/player.js" type="module"></script>`;
 
-/** @param link the query that the page adds to its own requests; empty if they need none. */
-const playerPage = (taskId: string, link: string) =>
+/**
+ * @param link the query that the page adds to its own requests; empty if they need none.
+ * @param embedded whether the player fills a frame of another page, which has the rest.
+ */
+const playerPage = (taskId: string, link: string, embedded: boolean) =>
   document(
     playerScripts,
-    html`<body data-task="${taskId}" data-link="${link}">
+    html`<body data-task="${taskId}" data-link="${link}" class="${embedded ? "embedded" : ""}">
     <main>
       <media-controller id="player" hidden>
         <video id="video" slot="media" playsinline preload="metadata"></video>

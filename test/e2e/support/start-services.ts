@@ -1,8 +1,8 @@
-import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
 import type {} from "../../support/services/shared-workers.ts";
+import { startSlowableRenderer } from "../../support/services/slowable-renderer.ts";
 import { emptyState, removeState, startTestService } from "../../support/services/test-service.ts";
 import { TELLING } from "../../support/services/webhook-receiver.ts";
 
@@ -10,8 +10,11 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Origin of the fake providers that the services use. */
     providers: string;
-    /** Origin of each service under test, and the folder of its D1, R2 and Durable Objects. */
-    services: { origin: string; state: string }[];
+    /**
+     * Origin of each service under test, the folder of its D1, R2 and Durable Objects, and the origin of its render
+     * server; null if it renders with ffmpeg.wasm.
+     */
+    services: { origin: string; state: string; renderer: string | null }[];
   }
 }
 
@@ -23,17 +26,27 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const count = project.vitest.config.maxWorkers;
   const places: { port: number; state: string }[] = [];
   while (places.length < count) places.push({ port: await freePort(), state: await emptyState() });
+  const { workerRegistry, renderServer } = project.getProvidedContext();
+  const renderers = await Promise.all(
+    places.map(() => (renderServer ? startSlowableRenderer(renderServer.url) : null)),
+  );
   project.provide(
     "services",
-    places.map(({ port, state }) => ({ origin: `http://127.0.0.1:${port}`, state })),
+    places.map(({ port, state }, index) => {
+      return { origin: `http://127.0.0.1:${port}`, state, renderer: renderers[index]?.url ?? null };
+    }),
   );
-  const { workerRegistry, renderServer } = project.getProvidedContext();
   const providers = await startFakeProviders();
   project.provide("providers", providers.origin);
-  const starting = places.map((place) => startOne({ ...place, registry: workerRegistry }, renderServer, providers));
+  const starting = places.map((place, index) => {
+    const url = renderers[index]?.url;
+    const renderer: Record<string, string> =
+      url && renderServer ? { RENDERER_URL: url, RENDERER_TOKEN: renderServer.token } : {};
+    return startOne({ ...place, registry: workerRegistry }, renderer, providers);
+  });
   return async () => {
     await Promise.all(starting.map(async (start) => (await start)?.stop()));
-    await providers.close();
+    await Promise.all([providers.close(), ...renderers.map((renderer) => renderer?.close())]);
     await Promise.all(places.map(({ state }) => removeState(state)));
   };
 }
@@ -41,13 +54,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
 async function startOne(
   place: { port: number; state: string; registry: string },
-  renderServer: ProvidedContext["renderServer"],
+  renderer: Record<string, string>,
   providers: FakeProviders,
 ) {
   const printed: string[] = [];
   // A link that stalls fails after one try.
   const links = { INPUT_IDLE_SECONDS: "10", INPUT_RETRY_SECONDS: "5" };
-  const renderer = renderServer ? { RENDERER_URL: renderServer.url, RENDERER_TOKEN: renderServer.token } : {};
   const vars = { ...TELLING, ...renderer, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
   const author = { ...providers.settings("llm", "pexels", "speech"), OUTBOUND_ALLOW: providers.host };

@@ -179,7 +179,7 @@ test("the state filter and the order apply to every numbered page", async () => 
   const seen: number[] = [];
   for (const page of [1, 2, 3]) {
     const found = await catalog.list(
-      { owner: DEFAULT_OWNER, state: -1, order: "asc", pageSize: 5, from: { page } },
+      { owner: DEFAULT_OWNER, state: -1, search: null, order: "asc", pageSize: 5, from: { page } },
       null,
     );
     expect(found.total).toBe(12);

@@ -31,6 +31,7 @@ export function summary(number: number, change: Partial<TaskSummary> = {}): Task
 export const firstPage = (pageSize: number): TaskQuery => ({
   owner: DEFAULT_OWNER,
   state: null,
+  search: null,
   order: "desc",
   pageSize,
   from: { page: 1 },

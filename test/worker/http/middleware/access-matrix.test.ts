@@ -49,6 +49,7 @@ const EXPECTED: Record<string, number[]> = {
   "POST /api/v1/scripts": UPLOAD,
   "POST /api/v1/terms": UPLOAD,
   "POST /api/v1/social-metadata": UPLOAD,
+  "GET /api/v1/abilities": LIST,
   "GET /api/v1/voices": LIST,
   "GET /api/v1/voices/{id}/sample": LIST,
   "GET /api/v1/tasks": LIST,

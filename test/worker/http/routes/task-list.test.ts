@@ -47,6 +47,21 @@ test("GET /api/v1/tasks filters by state, sorts, and continues after a cursor", 
   expect(second.tasks.map(({ task_id }) => task_id)).toEqual([uuid(6)]);
 });
 
+test("GET /api/v1/tasks lists and counts only tasks whose subject has the searched text, in any case", async () => {
+  const subjects = ["The sea", "Deep SEA life", "100% of _trees_", "Seas and seasons", "Деревья"];
+  for (const [index, video_subject] of subjects.entries()) await put(summary(index, { video_subject }), 1);
+  const search = async (text: string, more = "") => {
+    const found = await call<Page>(`/api/v1/tasks?search=${encodeURIComponent(text)}${more}`);
+    return [found.data.total, ...found.data.tasks.map(({ task_id }) => Number(task_id.slice(-12)))];
+  };
+  expect(await search("sea")).toEqual([3, 3, 1, 0]);
+  expect(await search("sea", "&page_size=1&page=2")).toEqual([3, 1]);
+  expect(await search("sea", "&state=1")).toEqual([0]);
+  expect(await search("0% of _")).toEqual([1, 2]);
+  expect(await search("Деревья")).toEqual([1, 4]);
+  expect(await search("")).toEqual([5, 4, 3, 2, 1, 0]);
+});
+
 test.each([
   ["state=2", "state"],
   ["state=", "state"],

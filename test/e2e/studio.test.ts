@@ -1,0 +1,169 @@
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { create, download, finish, getTask } from "../../scripts/client.ts";
+import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
+import { skippedWithout } from "../support/skipped.ts";
+import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
+import { origin, useSlowRenderer } from "./support/running-service.ts";
+import { uploadSmallSamples } from "./support/samples.ts";
+
+useSlowRenderer();
+
+/** A busy machine is slow. */
+const WAIT = { timeout: 120_000 };
+const hasChromium = chromiumPath !== null;
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const script = "Edgereel makes short videos. You paste a script. Then you watch it.";
+
+/** What axe finds in a page that is serious for visitors. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  // The page's policy forbids inline scripts, so axe comes through the debugger.
+  await page.evaluate(await (await import("node:fs/promises")).readFile(axe, "utf8"));
+  return page.evaluate(async () => {
+    const { axe: runner } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await runner.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromium")}`, { concurrent: true }, () => {
+  let browser: Browser;
+  let id: string;
+
+  beforeAll(async () => {
+    await uploadSmallSamples(origin);
+    browser = await startChromium();
+    id = await create(origin, {
+      video_subject: "Waves of the sea",
+      video_materials: [{ url: "dusk.mp4" }],
+      video_clip_duration: 0.5,
+    });
+    await finish(origin, id);
+  });
+  afterAll(() => browser?.close());
+
+  test("the studio makes a first video from a pasted script in two clicks, plays it and offers its files", async ({
+    expect,
+  }) => {
+    const { page, faults } = await openPage(browser, `${origin}/`);
+    // The cursor is in the script.
+    await page.keyboard.insertText(script);
+    await page.getByRole("button", { name: "Use sample clips" }).click();
+    await page.locator("ol.list li").nth(2).waitFor(WAIT);
+    await page.getByRole("button", { name: "Make video" }).click();
+    await page.waitForURL(/#\/tasks\//, WAIT);
+    const task = page.url().split("/").at(-1) ?? "";
+    await page.locator("iframe").waitFor(WAIT);
+    await page.getByRole("heading", { name: "Downloads" }).waitFor(WAIT);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Edgereel makes short videos.");
+    const made = await getTask(origin, task);
+    expect(made).toMatchObject({
+      state: 1,
+      video_subject: "Edgereel makes short videos.",
+      voice: { language: expect.any(String) },
+    });
+    const player = page.frameLocator("iframe");
+    await player.locator("#start").click();
+    const currentTime = () => player.locator("video").evaluate((video: HTMLVideoElement) => video.currentTime);
+    await expect.poll(currentTime, WAIT).toBeGreaterThan(0.2);
+    const href = await page.getByRole("link", { name: "final-1.mp4" }).getAttribute("href");
+    const file = await download(`${origin}${href}`);
+    expect(await decodeWarnings(file)).toBe("");
+    expect(Number((await ffprobe(file)).format.duration)).toBeCloseTo(made.durations[0] ?? 0, 1);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("the studio shows what the API refuses at the field, in words, and keeps the draft over a reload", async ({
+    expect,
+  }) => {
+    const { page } = await openPage(browser, `${origin}/`);
+    await page.locator("textarea").fill(script);
+    await page.getByText("Uploaded before").click();
+    await page.getByRole("button", { name: "Add: dusk.mp4" }).click();
+    await page.getByText("More settings").click();
+    await page.getByLabel("video_count", { exact: true }).fill("99");
+    await page.getByRole("button", { name: "Make video" }).click();
+    const setting = page.locator(".settings .field", { has: page.getByLabel("video_count", { exact: true }) });
+    await setting.locator(".error").waitFor(WAIT);
+    expect(await setting.locator(".error").textContent()).toMatch(/10/);
+    await page.reload();
+    expect(await page.locator("textarea").inputValue()).toBe(script);
+    expect(await page.locator("ol.list li .name").allTextContents()).toEqual(["dusk.mp4"]);
+    await page.getByRole("button", { name: "Copy as code" }).click();
+    expect(await page.locator("pre").textContent()).toContain('"video_count": 99');
+    await page.close();
+  });
+
+  test("the studio lists videos as posters, finds them by their subject, and undoes a deletion", async ({ expect }) => {
+    const { page, faults } = await openPage(browser, `${origin}/#/library`);
+    await page.getByRole("searchbox").fill("waves OF");
+    const card = page.locator(".card", { hasText: "Waves of the sea" });
+    await card.waitFor(WAIT);
+    await page.waitForFunction(() => (document.querySelector<HTMLImageElement>(".card img")?.naturalWidth ?? 0) > 0);
+    await page.getByRole("searchbox").fill("no such subject");
+    await page.getByText("Nothing found.").waitFor(WAIT);
+    await page.goto(`${origin}/#/tasks/${id}`);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("heading", { name: "Waves of the sea" }).waitFor(WAIT);
+    expect((await getTask(origin, id)).state).toBe(1);
+    await page.getByRole("button", { name: "Make again with changes" }).click();
+    await page.getByLabel("What is the video about?").waitFor(WAIT);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  test("the studio asks for a key if the service wants one, keeps it in the tab, and never puts it into an address", async ({
+    expect,
+  }) => {
+    const page = await browser.newPage();
+    const addresses: string[] = [];
+    page.on("request", (request) => addresses.push(request.url()));
+    await page.route("**/api/v1/**", async (route) => {
+      const key = await route.request().headerValue("x-api-key");
+      if (key === "the-key") return route.continue();
+      const body = { status: 401, message: "an API key is needed", data: null };
+      await route.fulfill({ status: 401, json: body });
+    });
+    await page.goto(`${origin}/#/library`);
+    await page.getByLabel("API key").fill("wrong");
+    await page.getByRole("button", { name: "Use key" }).click();
+    await page.getByText("The service does not know this key.").waitFor(WAIT);
+    await page.getByLabel("API key").fill("the-key");
+    await page.getByRole("button", { name: "Use key" }).click();
+    await page.locator(".card").first().waitFor(WAIT);
+    await page.reload();
+    await page.locator(".card").first().waitFor(WAIT);
+    expect(addresses.filter((address) => address.includes("the-key"))).toEqual([]);
+    await page.getByRole("button", { name: "Forget key" }).click();
+    await page.getByLabel("API key").waitFor(WAIT);
+    await page.close();
+  });
+
+  test.for([
+    [390, "light", "en-US"],
+    [1280, "dark", "zh-CN"],
+    [1920, "light", "zh-CN"],
+  ] as const)(
+    "the studio is accessible and fits a screen of %i px in %s colours and the language %s",
+    async ([width, colorScheme, locale], { expect }) => {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, locale });
+      for (const path of ["", "#/library", "#/library/fonts", `#/tasks/${id}`, "#/tasks/none"]) {
+        await page.goto(`${origin}/${path}`);
+        await page.locator("h1").waitFor(WAIT);
+        await page.waitForFunction(() => !/Loading …|加载中…/.test(document.body.innerText), null, WAIT);
+        expect([path, await seriousFaults(page)]).toEqual([path, []]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect([path, overflow]).toEqual([path, 0]);
+      }
+      expect(await page.locator("html").getAttribute("lang")).toBe(locale.slice(0, 2));
+      await page.close();
+    },
+  );
+});
