@@ -14,7 +14,7 @@ import type { TaskLinks } from "./task-links.ts";
 export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
-  { request, authoring, warnings }: Pick<TaskInput, "request" | "authoring" | "warnings">,
+  { request, authoring, warnings, videosApi }: Pick<TaskInput, "request" | "authoring" | "warnings" | "videosApi">,
   playable: readonly { video: number; segments: number }[],
   authored: Authored | null,
 ): TaskSummary {
@@ -41,6 +41,7 @@ export function summarize(
     pace: record.pace && { ...record.pace, finished: totals.finished, total: totals.total },
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
+    ...(videosApi ? { videos_api: videosApi } : {}),
   };
 }
 
@@ -64,8 +65,19 @@ function authoredParts(
  * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...shown } =
-    summary;
+  const {
+    video_count,
+    captioned,
+    illustrated,
+    streams,
+    failure,
+    pace,
+    webhooks,
+    authored,
+    stop_at,
+    videos_api,
+    ...shown
+  } = summary;
   const { script, warnings, ...rest } = shown;
   const succeeded = summary.stage === "succeeded";
   const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
