@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fileName } from "./fields/file-name.ts";
 import { footageFields } from "./fields/footage.ts";
 import { pictureFields } from "./fields/pictures.ts";
+import { frameFields } from "./fields/frame.ts";
 import { soundFields } from "./fields/sound.ts";
 import { textFields } from "./fields/texts.ts";
 
@@ -55,6 +56,7 @@ export const videoRequestSchema = z
     ...textFields,
     ...footageFields,
     ...soundFields,
+    ...frameFields,
     video_aspect: z.enum(aspects).default("9:16"),
     video_concat_mode: z.enum(["random", "sequential"]).default("random").meta({
       description:

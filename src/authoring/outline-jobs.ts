@@ -3,7 +3,7 @@ import type { VideoRequest } from "../api/video-request.ts";
 import type { Authoring, Outline } from "../protocol/authoring.ts";
 import { type Authored, type AuthoringJob, PLAN_JOB } from "../protocol/task-jobs.ts";
 import { keys, outputNames } from "../storage/keys.ts";
-import { frameSize } from "../timeline/plan-timeline.ts";
+import { requestedFrame } from "../timeline/plan-timeline.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { type ScriptSentences, scriptSentences } from "./script-sentences.ts";
 import { FOOTAGE_SHORT_SIDE } from "./select-footage.ts";
@@ -113,12 +113,12 @@ async function addFootage(
 async function addSearch(
   jobs: AuthoringJob[],
   taskId: string,
-  { video_aspect }: VideoRequest,
+  request: VideoRequest,
   provider: Exclude<FootageSource, "image">,
   term: string,
   index: number,
 ): Promise<string> {
-  const { width, height } = frameSize(video_aspect, FOOTAGE_SHORT_SIDE);
+  const { width, height } = requestedFrame(request, FOOTAGE_SHORT_SIDE);
   const orientation = width === height ? "square" : width > height ? "landscape" : "portrait";
   const asked = { provider, term, orientation, page: 1, shortSide: FOOTAGE_SHORT_SIDE } as const;
   const key = await authoredKey(taskId, "search", asked);
@@ -130,13 +130,13 @@ async function addSearch(
 async function addPicture(
   jobs: AuthoringJob[],
   taskId: string,
-  { video_aspect, video_subject }: VideoRequest,
+  request: VideoRequest,
   term: string,
   index: number,
   optional: boolean,
 ): Promise<string> {
-  const prompt = [term, video_subject].filter((part) => part !== "").join(", ");
-  const asked = { prompt, ...frameSize(video_aspect, FOOTAGE_SHORT_SIDE) };
+  const prompt = [term, request.video_subject].filter((part) => part !== "").join(", ");
+  const asked = { prompt, ...requestedFrame(request, FOOTAGE_SHORT_SIDE) };
   const key = await authoredKey(taskId, "picture", asked, index);
   const work = {
     kind: "picture" as const,

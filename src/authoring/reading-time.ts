@@ -1,6 +1,6 @@
 /** How much of a text is read in a second, and how long a break lasts, in seconds. MoneyPrinterTurbo's numbers. */
 const IDEOGRAPHS_PER_SECOND = 4.2;
-const WORDS_PER_SECOND = 2.7;
+export const WORDS_PER_SECOND = 2.7;
 const OTHER_LETTERS_PER_SECOND = 4;
 const BREAK_SECONDS = 0.35;
 /** The shortest time for a script, in seconds. */

@@ -5,6 +5,7 @@ import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
 import { taskParts } from "../api/video-request.ts";
 import { webhookLogSchema } from "../api/webhook-log.ts";
+import { videosApiSchema } from "../protocol/task-input.ts";
 
 /** A task's public data without its URLs, which depend on the origin and the access of each request. */
 const fields = z.strictObject({
@@ -52,6 +53,8 @@ const fields = z.strictObject({
     .strictObject({ since: z.number(), before: z.number(), finished: z.number(), total: z.number() })
     .nullable()
     .default(null),
+  /** See TaskInput. */
+  videos_api: videosApiSchema.optional(),
   /** Not in lists. */
   webhooks: z.array(webhookLogSchema).optional(),
   created_at: z.string(),

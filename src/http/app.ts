@@ -3,6 +3,8 @@ import { shortened } from "../api/describe-issues.ts";
 import { taskFilePrefixes } from "../api/paths.ts";
 import type { AppEnv } from "./app-env.ts";
 import { mcpRoutes } from "./doors/mcp.ts";
+import { openaiErrors } from "./doors/openai-errors.ts";
+import { openaiVideoRoutes } from "./doors/openai-videos.ts";
 import { checkAccess } from "./middleware/access.ts";
 import { allowedMethods } from "./middleware/allowed-methods.ts";
 import { drainBody } from "./middleware/drain-body.ts";
@@ -32,6 +34,7 @@ import { refusedWatchPage, watchRoutes } from "./routes/watch.ts";
 export function createApp(): OpenAPIHono<AppEnv> {
   const app = router();
   app.use(requestMetrics);
+  app.use("/v1/*", openaiErrors);
   app.use(securityHeaders, drainBody, requestLimits);
   for (const prefix of Object.values(taskFilePrefixes)) app.use(`${prefix}/*`, fileCors);
   app.use(apiCors);
@@ -53,6 +56,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", watchRoutes());
   app.route("/", healthRoutes());
   app.route("/", metricsRoutes());
+  app.route("/", openaiVideoRoutes());
   app.route("/", mcpRoutes());
   app.route("/", docsRoutes(app));
   describeWebhooks(app.openAPIRegistry);

@@ -22,25 +22,28 @@ const SECURITY_SCHEMES = {
   },
 };
 
-const errorResponse = (codes: readonly ErrorCode[], headers: readonly string[] = []) => ({
+const errorResponse = (schema: string, codes: readonly ErrorCode[], headers: readonly string[] = []) => ({
   description: meaningOf(...codes),
   ...(headers.length > 0
     ? { headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: "string" } }])) }
     : {}),
-  content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+  content: { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } },
 });
 
 /** Errors that any request can get. */
-const COMMON_ERRORS = { 414: errorResponse(["url_too_long"]), 431: errorResponse(["headers_too_long"]) };
+const commonErrors = (schema: string) => ({
+  414: errorResponse(schema, ["url_too_long"]),
+  431: errorResponse(schema, ["headers_too_long"]),
+});
 
 /** Errors that a request to a path that is not public can get. */
-const ACCESS_ERRORS = {
-  400: errorResponse(["invalid_request"]),
-  401: errorResponse(["unauthenticated"], ["WWW-Authenticate"]),
-  403: errorResponse(["forbidden"]),
-  429: errorResponse(["quota_exceeded"], ["Retry-After", "RateLimit", "RateLimit-Policy"]),
-  503: errorResponse(["not_configured", "database_unavailable"]),
-};
+const accessErrors = (schema: string) => ({
+  400: errorResponse(schema, ["invalid_request"]),
+  401: errorResponse(schema, ["unauthenticated"], ["WWW-Authenticate"]),
+  403: errorResponse(schema, ["forbidden"]),
+  429: errorResponse(schema, ["quota_exceeded"], ["Retry-After", "RateLimit", "RateLimit-Policy"]),
+  503: errorResponse(schema, ["not_configured", "database_unavailable"]),
+});
 
 /** The security requirements of a policy; an empty list for public paths. */
 function securityOf(policy: Policy): Record<string, string[]>[] {
@@ -58,14 +61,15 @@ function securityOf(policy: Policy): Record<string, string[]>[] {
 export function addSecurity<T extends Document>(document: T, auth: "on" | "off"): T {
   if (auth === "on") document.components = { ...document.components, ...{ securitySchemes: SECURITY_SCHEMES } };
   for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const schema = path.startsWith("/v1/") ? "OpenAIError" : "Error";
     for (const method of METHODS) {
       const operation = (item as Record<string, { responses: object }>)[method];
       if (!operation) continue;
       const policy = policyFor(method.toUpperCase(), path);
       Object.assign(operation, { security: auth === "on" ? securityOf(policy) : [] });
       operation.responses = {
-        ...COMMON_ERRORS,
-        ...(policy.kind === "open" ? {} : ACCESS_ERRORS),
+        ...commonErrors(schema),
+        ...(policy.kind === "open" ? {} : accessErrors(schema)),
         ...operation.responses,
       };
     }

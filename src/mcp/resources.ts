@@ -19,7 +19,7 @@ const TASK_URI = /^edgereel:\/\/tasks\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{
 /** One page of resources: the fields of a request, and tasks from the newest on. */
 export async function listResources(caller: Caller, cursor: string | null): Promise<object> {
   const from = cursor === null ? { page: 1 } : { after: parseCursor(cursor) };
-  const query = { owner: caller.owner, state: null, order: "desc" as const, pageSize: PAGE_SIZE, from };
+  const query = { owner: caller.owner, state: null, search: null, order: "desc" as const, pageSize: PAGE_SIZE, from };
   const { tasks, next } = await new TaskCatalog(caller.env.DB).list(query, null);
   const first = {
     uri: REQUEST_URI,

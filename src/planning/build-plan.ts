@@ -20,10 +20,10 @@ import type { Renderer } from "../renderers/renderer.ts";
 import { keys, outputNames } from "../storage/keys.ts";
 import {
   FRAME_RATE,
-  frameSize,
   PlanError,
   planTimelines,
   type RenderLimits,
+  requestedFrame,
   SAMPLE_RATE,
   type Timeline,
 } from "../timeline/plan-timeline.ts";
@@ -62,7 +62,7 @@ export async function buildPlan(
 ): Promise<BuiltPlan> {
   const { request, narration } = task;
   const { limits } = renderer;
-  const { width, height } = frameSize(request.video_aspect, limits.shortSide);
+  const { width, height } = requestedFrame(request, limits.shortSide);
   const style = captionStyle(request, { width, height });
   const { timed, sentences = null } = captions;
   const material = { fonts: captions.fonts.map(({ font }) => font), timed, sentences };

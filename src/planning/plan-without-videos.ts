@@ -3,7 +3,7 @@ import { captionPlanner } from "../captions/plan-captions.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import type { Plan, SideFile } from "../protocol/task-jobs.ts";
 import type { Renderer } from "../renderers/renderer.ts";
-import { FRAME_RATE, frameSize } from "../timeline/plan-timeline.ts";
+import { FRAME_RATE, requestedFrame } from "../timeline/plan-timeline.ts";
 import { captionFiles } from "./build-plan.ts";
 import type { CaptionMaterials } from "./load-caption-sources.ts";
 
@@ -17,7 +17,7 @@ export function planWithoutVideos(
   renderer: Pick<Renderer, "kind" | "limits">,
   captions: CaptionMaterials,
 ): { plan: Omit<Plan, "authored">; files: SideFile[] } {
-  const { width, height } = frameSize(request.video_aspect, renderer.limits.shortSide);
+  const { width, height } = requestedFrame(request, renderer.limits.shortSide);
   const style = captionStyle(request, { width, height });
   const plan = { renderer: renderer.kind, width, height, durations: [], captioned: [], jobs: [] };
   if (authoring?.stopAt !== "subtitle") return { plan, files: [] };

@@ -16,6 +16,18 @@ export const remoteInputSchema = z.strictObject({
 });
 export type RemoteInput = z.infer<typeof remoteInputSchema>;
 
+/** What a client of `/v1/videos` asked for, to be shown to it again. */
+export const videosApiSchema = z.strictObject({
+  prompt: z.string(),
+  model: z.string(),
+  /** As the client wrote it; null if it left it out. */
+  seconds: z.string().nullable(),
+  size: z.string().nullable(),
+  /** The id of the task that this one is a remix of; null for others. */
+  remixedFrom: z.string().nullable(),
+});
+export type VideosApi = z.infer<typeof videosApiSchema>;
+
 /** The request of a task and its resolved input files, stored when the task is created. */
 export const taskInputSchema = z.strictObject({
   request: videoRequestSchema,
@@ -32,6 +44,8 @@ export const taskInputSchema = z.strictObject({
   authoring: authoringSchema.nullable().default(null),
   /** What the task does in another way than the request asks for, as far as it is known when the task is created. */
   warnings: z.array(warningSchema).optional(),
+  /** Missing for tasks that were not made through `/v1/videos`. */
+  videosApi: videosApiSchema.optional(),
   /** The origin of the request. URLs in webhooks begin with it. */
   origin: z.string().default(""),
 });

@@ -15,7 +15,7 @@ import type { TaskLinks } from "./task-links.ts";
 export function summarize(
   record: TaskRecord,
   totals: WorkTotals,
-  { request, authoring, warnings }: Pick<TaskInput, "request" | "authoring" | "warnings">,
+  { request, authoring, warnings, videosApi }: Pick<TaskInput, "request" | "authoring" | "warnings" | "videosApi">,
   playable: readonly { video: number; segments: number }[],
   authored: Authored | null,
 ): TaskSummary {
@@ -43,6 +43,7 @@ export function summarize(
     pace: record.pace && { ...record.pace, finished: totals.finished, total: totals.total },
     created_at: new Date(record.createdAt).toISOString(),
     updated_at: new Date(record.updatedAt).toISOString(),
+    ...(videosApi ? { videos_api: videosApi } : {}),
   };
 }
 
@@ -77,6 +78,7 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     authored,
     stop_at,
     outputs,
+    videos_api,
     ...shown
   } = summary;
   const { script, warnings, ...rest } = shown;

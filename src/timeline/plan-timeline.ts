@@ -53,6 +53,23 @@ export function frameSize(aspect: VideoAspect, shortSide: number): { width: numb
 }
 
 /**
+ * The frame size that a request asks for, in pixels: its `video_size`, reduced to the renderer's limit, or the size for its
+ * `video_aspect`. Both sides are even.
+ *
+ * @param shortSide max length of the shorter side; with `video_aspect`, its length. Must be even.
+ */
+export function requestedFrame(
+  { video_aspect, video_size }: Pick<VideoRequest, "video_aspect" | "video_size">,
+  shortSide: number,
+): { width: number; height: number } {
+  if (video_size === null) return frameSize(video_aspect, shortSide);
+  const [width = 2, height = 2] = video_size.split("x").map(Number);
+  const scale = Math.min(1, shortSide / Math.min(width, height));
+  const even = (side: number) => 2 * Math.round((side * scale) / 2);
+  return { width: even(width), height: even(height) };
+}
+
+/**
  * Plans all videos of a task. Deterministic: the same arguments give the same plan.
  *
  * @param sources the request's materials, in the request's order.
@@ -69,10 +86,13 @@ export function planTimelines(
   seed: string,
   cuesOf: (frames: number) => Cue[] = () => [],
 ): Timeline[] {
-  const longest = segmentFrames(request.video_aspect, limits);
+  const longest = segmentFrames(request, limits);
   const seen = new Set<string>();
   // Check before planning, because an uploaded file can claim any duration.
-  const totalFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
+  const spokenFrames = narration === null ? null : Math.max(1, Math.round(narration * FRAME_RATE));
+  const wantedFrames = request.video_duration === null ? null : Math.round(request.video_duration * FRAME_RATE);
+  const totalFrames =
+    spokenFrames === null && wantedFrames === null ? null : Math.max(spokenFrames ?? 0, wantedFrames ?? 0);
   if (totalFrames !== null) checkTotal((totalFrames * request.video_count) / FRAME_RATE, limits);
   const timelines = Array.from({ length: request.video_count }, (_, variant) => {
     const shots = distinctShots(sources, seen, {
@@ -92,7 +112,8 @@ export function planTimelines(
       frames,
       shots,
       segments: cutSegments(shots, { longest, opening: MAX_OPENING_FRAMES, grid: FRAME_RATE }),
-      cues: cuesOf(frames),
+      // Subtitles follow the narration, not the silence after it.
+      cues: cuesOf(Math.min(frames, spokenFrames ?? frames)),
     };
   });
   checkTotal(timelines.reduce((sum, timeline) => sum + timeline.frames, 0) / FRAME_RATE, limits);
@@ -119,13 +140,13 @@ function checkTotal(total: number, limits: RenderLimits): void {
   throw new PlanError(
     "renderer_limit",
     `the task's videos have a total duration of ${total.toFixed(1)} s; the max for this renderer is ${limits.totalSeconds} s: ` +
-      "use a shorter custom_audio_file, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
+      "use a shorter custom_audio_file or video_duration, fewer video_materials, a lower video_clip_duration or video_count, or a native renderer",
   );
 }
 
 /** Max frames of one segment at this frame size, a multiple of {@link FRAME_RATE}. */
-function segmentFrames(aspect: VideoAspect, limits: RenderLimits): number {
-  const { width, height } = frameSize(aspect, limits.shortSide);
+function segmentFrames(request: Pick<VideoRequest, "video_aspect" | "video_size">, limits: RenderLimits): number {
+  const { width, height } = requestedFrame(request, limits.shortSide);
   const seconds = Math.min(limits.segmentSeconds, limits.segmentPixelSeconds / (width * height));
   if (seconds < 1) {
     throw new PlanError(

@@ -11,8 +11,8 @@ export const MAX_ENTRIES = 1000;
  *
  * @throws CodedError `invalid_request`, `too_large`
  */
-export async function readJsonObject(request: Request): Promise<object> {
-  const body = await readJson(request);
+export async function readJsonObject(request: Request, maxBytes = MAX_BODY_BYTES): Promise<object> {
+  const body = await readJson(request, maxBytes);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new CodedError("invalid_request", "the body must be a JSON object");
   }
@@ -24,23 +24,23 @@ export async function readJsonObject(request: Request): Promise<object> {
  *
  * @throws CodedError `invalid_request`, `too_large`
  */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
+  const text = await readText(request, maxBytes);
   if (text.trim() === "") throw new CodedError("invalid_request", "the body is empty: send a JSON object");
   const body = parse(text);
   if (typeof body === "object" && body !== null) checkSize(body, "the body", 1);
   return body;
 }
 
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () => new CodedError("too_large", `the body is larger than ${MAX_BODY_BYTES} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = () => new CodedError("too_large", `the body is larger than ${maxBytes} bytes`);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // A body without Content-Length is read only up to the limit.
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return new Blob(chunks).text();

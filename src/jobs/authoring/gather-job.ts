@@ -22,7 +22,7 @@ import {
 import type { Gathered, TaskMedia } from "../../protocol/task-jobs.ts";
 import { renderersFor } from "../../renderers/choose-renderer.ts";
 import { readStored, storeJson } from "../../storage/stored-json.ts";
-import { frameSize } from "../../timeline/plan-timeline.ts";
+import { requestedFrame } from "../../timeline/plan-timeline.ts";
 import type { Run } from "../run.ts";
 import { type ClipNeed, fetchClips, fetchFollowing, MAX_CLIPS } from "./fetch-clips.ts";
 import { searchAgain } from "./search-job.ts";
@@ -58,12 +58,13 @@ async function gather(run: GatherRun): Promise<void> {
   const { env, work, task } = run;
   const input = await task.planInput();
   if (!input) return;
-  const { video_clip_duration, video_aspect, match_materials_to_script } = input.request;
+  const { video_clip_duration, video_duration, match_materials_to_script } = input.request;
   const narration = work.narration ? await readStored(env.MEDIA, work.narration, narratedSchema) : null;
-  const seconds = narration?.duration ?? input.narration?.probe.duration ?? SILENT_VIDEO_SECONDS;
+  const spoken = narration?.duration ?? input.narration?.probe.duration ?? null;
+  const seconds = Math.max(spoken ?? 0, video_duration ?? 0) || SILENT_VIDEO_SECONDS;
   const { pictures, failures: missing } = await storedPictures(run);
   const searches = await storedSearches(run, pictures.length > 0);
-  const frame = frameSize(video_aspect, FOOTAGE_SHORT_SIDE);
+  const frame = requestedFrame(input.request, FOOTAGE_SHORT_SIDE);
   const ranked = searches.map(({ term, found }) => ({
     term,
     clips: rankClips(

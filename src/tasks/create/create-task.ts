@@ -3,7 +3,7 @@ import { CodedError } from "../../api/errors.ts";
 import { taskQuota, tooManyTasks } from "../../auth/quota.ts";
 import type { AuthorBindings } from "../../authoring/author.ts";
 import { dryRun } from "../../planning/dry-run.ts";
-import type { TaskInput } from "../../protocol/task-input.ts";
+import type { TaskInput, VideosApi } from "../../protocol/task-input.ts";
 import type { RendererBindings } from "../../renderers/bindings.ts";
 import type { InputBindings } from "../../storage/open-input.ts";
 import type { TaskBindings } from "../bindings.ts";
@@ -29,6 +29,8 @@ export interface TaskCreator {
   strict?: boolean;
   /** An idempotency key that came beside the body, as an HTTP header; null for none. The body may have one too. */
   idempotencyKey: string | null;
+  /** What a client of `/v1/videos` asked for. Missing for others. */
+  videosApi?: VideosApi;
 }
 
 /** A created task, or the plan that a request with `dry_run` asks for. */
@@ -47,13 +49,13 @@ export type CreatedTask = { kind: "task"; taskId: string } | { kind: "dry_run"; 
 export async function createTask(
   env: CreateTaskBindings,
   body: unknown,
-  { owner, origin, strict, idempotencyKey }: TaskCreator,
+  { owner, origin, strict, idempotencyKey, videosApi }: TaskCreator,
 ): Promise<CreatedTask> {
   const parsed = parseVideoRequest(body, strict);
   const { request } = parsed;
   const key = oneIdempotencyKey(idempotencyKey, request.idempotency_key);
   const taskId = key === null ? crypto.randomUUID() : await taskIdOf(key, owner);
-  const resolve = () => resolveInput(env, parsed, { taskId, owner, origin });
+  const resolve = () => resolveInput(env, parsed, { taskId, owner, origin, videosApi });
   if (request.dry_run) return { kind: "dry_run", plan: await dryRun(env, await resolve(), taskId) };
   const fingerprint = key === null ? null : await fingerprintOf(request);
   const task = env.TASKS.getByName(taskId);
@@ -75,14 +77,25 @@ export async function createTask(
 async function resolveInput(
   env: CreateTaskBindings,
   { request, warnings }: ParsedVideoRequest,
-  { taskId, owner, origin }: { taskId: string; owner: string; origin: string },
+  {
+    taskId,
+    owner,
+    origin,
+    videosApi,
+  }: { taskId: string; owner: string; origin: string; videosApi: VideosApi | undefined },
 ): Promise<TaskInput> {
   checkCallbackUrl(env, request.callback_url);
   const authoring = await decideAuthoring(env, request);
   if (authoring) await checkProviderQuotas(env, owner, request, authoring);
   if (authoring && request.dry_run) throw new CodedError("invalid_request", NO_DRY_RUN);
   const { files, replaced } = await resolveFiles(env, { ...request, idempotency_key: null }, taskId, owner);
-  const input = { ...files, authoring, origin, warnings: [...warnings, ...replaced] };
+  const input = {
+    ...files,
+    authoring,
+    origin,
+    warnings: [...warnings, ...replaced],
+    ...(videosApi ? { videosApi } : {}),
+  };
   await checkGlyphs(env, input);
   return input;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aspects } from "../../../src/api/video-request.ts";
-import { frameSize } from "../../../src/timeline/plan-timeline.ts";
+import { frameSize, requestedFrame } from "../../../src/timeline/plan-timeline.ts";
 
 test.each([
   ["9:16", 1080, 1080, 1920],
@@ -24,4 +24,21 @@ test("a frame has even sides, the requested short side, and the aspect ratio wit
       expect(Math.abs(Math.max(width, height) - (half * 2 * Math.max(x, y)) / Math.min(x, y))).toBeLessThanOrEqual(1);
     }),
   );
+});
+
+test.each([
+  ["1920x1080", 1080, 1920, 1080],
+  ["1024x1792", 1080, 1024, 1792],
+  ["360x640", 720, 360, 640],
+  ["1080x1920", 720, 720, 1280],
+  ["1792x1024", 720, 1260, 720],
+] as const)(
+  "a requested size is the size of the frame, or is reduced to the renderer's limit in the same shape",
+  (video_size, limit, width, height) => {
+    expect(requestedFrame({ video_aspect: "9:16", video_size }, limit)).toEqual({ width, height });
+  },
+);
+
+test("without a requested size, the aspect decides the size of the frame", () => {
+  expect(requestedFrame({ video_aspect: "16:9", video_size: null }, 720)).toEqual({ width: 1280, height: 720 });
 });

@@ -32,6 +32,23 @@ test("the narration sets the length of the video, and the materials take turns t
   expect(starts).toEqual([0, 2]);
 });
 
+test.each([
+  [6, null, 6],
+  [6, 2.5, 6],
+  [6, 8, 8],
+  [null, 8, 8],
+])("a video lasts video_duration, or as long as a longer narration", (video_duration, narration, seconds) => {
+  const [timeline] = plan([clip(2), still], { video_duration, video_clip_duration: 2 }, narration);
+  expect(timeline?.frames).toBe(seconds * FRAME_RATE);
+});
+
+test("subtitles end with the narration if the video goes on after it", () => {
+  const script = { video_script: "One sentence. And a second one." };
+  const [timeline] = plan([clip(8)], { ...script, video_duration: 6 }, 2);
+  expect(timeline?.frames).toBe(6 * FRAME_RATE);
+  expect(timeline?.cues.at(-1)?.end).toBe(2 * FRAME_RATE);
+});
+
 test("the sequential mode keeps the order of the materials, and the random mode varies it", () => {
   const orders = new Set(
     Array.from({ length: 20 }, (_, index) =>

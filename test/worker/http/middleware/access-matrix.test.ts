@@ -90,6 +90,13 @@ const EXPECTED: Record<string, number[]> = {
   "GET /api/v1/stream/{task_id}/{stream}/{plan}/{playlist}": LINKED,
   "GET /api/v1/stream/{task_id}/{stream}/{plan}/{rendition}/{segment}": LINKED,
   "GET /watch/{task_id}": LINKED,
+  "POST /v1/videos": UPLOAD,
+  "GET /v1/videos": LIST,
+  "GET /v1/models": LIST,
+  "GET /v1/videos/{task_id}": [401, 401, 401, 200, 404, 401, 401, 401, 401, 200],
+  "GET /v1/videos/{task_id}/content": [401, 401, 401, 200, 404, 401, 401, 401, 401, 200],
+  "POST /v1/videos/{task_id}/remix": [401, 401, 401, 403, 404, 401, 401, 401, 401, 200],
+  "DELETE /v1/videos/{task_id}": [401, 401, 401, 403, 404, 401, 401, 401, 401, 200],
   // What a message may change is checked by its tool.
   "POST /mcp": LIST,
 };
@@ -157,6 +164,9 @@ function bodyFor(operation: string): RequestInit {
   switch (operation) {
     case "POST /mcp":
       return { body: new Blob(['{"jsonrpc":"2.0","id":1,"method":"tools/list"}'], { type: "application/json" }) };
+    case "POST /v1/videos":
+    case "POST /v1/videos/{task_id}/remix":
+      return { body: JSON.stringify({ prompt: "cats" }) };
     case "POST /api/v1/videos":
       return { body: JSON.stringify({ video_materials: [{ url: "a.mp4" }], bgm_type: "" }) };
     case "POST /api/v1/audio":
@@ -232,7 +242,10 @@ test.each(Object.entries(EXPECTED))("%s answers each caller as the access table 
     expect(text).not.toMatch(/alice|bob|er_/);
     // A page shows the error as HTML.
     if (answer.headers.get("content-type")?.startsWith("text/html")) continue;
-    expect(JSON.parse(text), who).toEqual({ status: answer.status, message: expect.any(String), data: null });
+    const form = operation.includes(" /v1/")
+      ? { error: { message: expect.any(String), type: expect.any(String), param: null, code: expect.any(String) } }
+      : { status: answer.status, message: expect.any(String), data: null };
+    expect(JSON.parse(text), who).toEqual(form);
     expect(answer.headers.has("www-authenticate"), who).toBe(answer.status === 401 || text.includes("needs the scope"));
   }
   expect(seen).toEqual(Object.fromEntries(WHO.map((who, index) => [who, expected[index]])));
