@@ -4,6 +4,13 @@ import { taskFailureSchema } from "./task-failure.ts";
 import { failedStages, rendererKinds, stages } from "./task-state.ts";
 import { webhookLogSchema } from "./webhook-log.ts";
 
+/**
+ * Where the times of subtitles come from: the subtitle file, the request's `word_timings`, the voice that spoke, a
+ * transcription of the narration, its pauses, or how long words take to say.
+ */
+export const captionTimings = ["subtitle_file", "request", "provider", "transcription", "pauses", "syllables"] as const;
+export type CaptionTiming = (typeof captionTimings)[number];
+
 /** A task as the API returns it. */
 export const taskDataSchema = z
   .object({
@@ -39,9 +46,32 @@ export const taskDataSchema = z
     combined_videos: z.array(z.url()).meta({
       description: "URLs of the same videos without sound and subtitles. Empty until the task has succeeded.",
     }),
-    subtitles: z.array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() })).meta({
-      description: "URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded.",
-    }),
+    subtitles: z
+      .array(
+        z.object({
+          video: z.number().int(),
+          srt: z.url(),
+          vtt: z.url(),
+          words_vtt: z.url().optional(),
+          words_json: z.url().optional(),
+          ass: z.url().optional(),
+        }),
+      )
+      .meta({
+        description:
+          "URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a " +
+          "timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is " +
+          "drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`.",
+      }),
+    captions: z
+      .object({ timing: z.enum(captionTimings) })
+      .nullable()
+      .meta({
+        description:
+          "Where the times of the subtitles come from: `subtitle_file`; `request`, from `word_timings`; `provider`, from " +
+          "the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, how long words take to " +
+          "say. Null until the task is planned, and without subtitles.",
+      }),
     posters: z
       .array(z.url())
       .meta({ description: "URL of a JPEG of the video's size, for each video. Empty until the task has succeeded." }),

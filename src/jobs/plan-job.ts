@@ -4,6 +4,7 @@ import { applyAuthored } from "../planning/apply-authored.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
 import { planWithoutVideos } from "../planning/plan-without-videos.ts";
+import { timeCaptions } from "../planning/time-captions.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
 import { deletePrefix } from "../storage/delete-objects.ts";
@@ -36,8 +37,9 @@ export async function planTask(
   const renderers = await renderersFor(env, asked.avoided);
   const fetched = await fetchInputs({ env, taskId, renderers, signal }, asked);
   const { input, sentences, parts } = await applyAuthored(env.MEDIA, fetched, asked.authored);
-  const captions = { ...(await loadCaptionSources(env, input)), sentences };
-  checkFetchedSubtitles(asked, input, captions);
+  const sources = await loadCaptionSources(env, input);
+  checkFetchedSubtitles(asked, input, sources);
+  const { captions } = timeCaptions(input, sources, { spoken: sentences });
   const { plan, files } = await planForPreferred(renderers, asked.avoided, async (renderer) =>
     asked.authoring && asked.authoring.stopAt !== "video"
       ? planWithoutVideos(taskId, input, renderer, captions)
@@ -51,7 +53,7 @@ export async function planTask(
 
 /** Checks the glyphs of a linked subtitle file, which could not be checked when the task was created. */
 function checkFetchedSubtitles({ remote }: TaskInput, input: TaskInput, captions: CaptionSources): void {
-  if (!remote?.some(({ place }) => place === "subtitles")) return;
+  if (!remote?.some(({ place }) => place === "subtitles" || place === "timings")) return;
   const missing = describeMissingGlyphs(input, captions);
   if (missing !== null) throw new RemoteInputError("input_refused", missing);
 }

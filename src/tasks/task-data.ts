@@ -29,6 +29,7 @@ export function summarize(
     height: record.height,
     durations: record.durations,
     captioned: record.captioned,
+    caption_timing: record.captionTiming,
     illustrated: record.illustrated,
     authored: authored && authoredParts(record, authored),
     ...(warnings && warnings.length > 0 ? { warnings } : {}),
@@ -64,8 +65,19 @@ function authoredParts(
  * @param queuePosition null if unknown.
  */
 export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: number | null = null): TaskData {
-  const { video_count, captioned, illustrated, streams, failure, pace, webhooks, authored, stop_at, ...shown } =
-    summary;
+  const {
+    video_count,
+    captioned,
+    caption_timing,
+    illustrated,
+    streams,
+    failure,
+    pace,
+    webhooks,
+    authored,
+    stop_at,
+    ...shown
+  } = summary;
   const { script, warnings, ...rest } = shown;
   const succeeded = summary.stage === "succeeded";
   const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
@@ -81,7 +93,18 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     combined_videos: ready.map((video) => address(outputNames.combined(video))),
     subtitles: (succeeded && stop_at === "subtitle" ? [1] : ready)
       .filter((video) => captioned.includes(video))
-      .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+      .map((video) => ({
+        video,
+        srt: address(outputNames.srt(video)),
+        vtt: address(outputNames.vtt(video)),
+        // Tasks of earlier versions have no such files.
+        ...(caption_timing && {
+          words_vtt: address(outputNames.wordsVtt(video)),
+          words_json: address(outputNames.wordsJson(video)),
+          ass: address(outputNames.ass(video)),
+        }),
+      })),
+    captions: caption_timing && { timing: caption_timing },
     posters: pictured.map((video) => address(outputNames.poster(video))),
     storyboards: pictured.map((video) => ({
       video,
