@@ -63,8 +63,7 @@ export function subtitleBlocks(text: string): SubtitleBlock[] {
     } else if (webVtt && line === "") {
       // YouTube's files begin the text of a subtitle with a line that has a space.
       ended = given === "" || lines.length > 0;
-    }
-    else lines.push(line);
+    } else lines.push(line);
   }
   if (number !== null) takeNumber(lines, number, false);
   endBlock();
