@@ -68,8 +68,8 @@ export const taskDataSchema = z
       .nullable()
       .meta({
         description:
-          "Where the times of the subtitles come from: `subtitle_file`; `request`, from `word_timings`; `provider`, from " +
-          "the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, how long words take to " +
+          "The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the " +
+          "voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to " +
           "say. Null until the task is planned, and without subtitles.",
       }),
     posters: z

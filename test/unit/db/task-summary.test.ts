@@ -26,7 +26,13 @@ const written = {
 
 test("the row of a task that failed under version 0.1.0 is listed with its failure", () => {
   const { error, ...rest } = written;
-  expect(taskSummarySchema.parse(written)).toEqual({ ...rest, failure: error, authored: null, stop_at: "video" });
+  expect(taskSummarySchema.parse(written)).toEqual({
+    ...rest,
+    failure: error,
+    authored: null,
+    caption_timing: null,
+    stop_at: "video",
+  });
 });
 
 test("the row of a task that succeeded under version 0.1.0 is listed without a failure", () => {
