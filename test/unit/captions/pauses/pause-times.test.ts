@@ -73,11 +73,11 @@ test.each([
   }
 });
 
-test("an hour of narration is matched, and its last lines are as exact as the first", () => {
+test("a quarter of an hour of narration is matched, and its last lines are as exact as the first", () => {
   const [english] = scripts;
-  const script = Array.from({ length: 1000 }, () => english.text).join("\n");
+  const script = Array.from({ length: 300 }, () => english.text).join("\n");
   const made = narration(script, "en", "hour", { breaths: 0.05, missed: 0.3, noise: 50 });
-  expect(made.levels.length).toBeGreaterThan(300_000);
+  expect(made.levels.length).toBeGreaterThan(80_000);
   const { lines, words } = errors(script, "en", made);
   expect(lines).toBeLessThan(0.1);
   expect(words).toBeLessThan(0.15);
