@@ -16,7 +16,7 @@ import { timeCaptions } from "./time-captions.ts";
  * @throws PlanError, FontError, SubtitleFileError, InputMissingError
  */
 export async function dryRun(env: InputBindings & RendererBindings, task: TaskInput, seed: string): Promise<DryRun> {
-  const { captions } = timeCaptions(task, await loadCaptionSources(env, task), { spoken: null });
+  const { captions } = timeCaptions(task, await loadCaptionSources(env, task), { spoken: null, levels: null });
   const candidates = await renderersFor(env, []);
   return describePlan(
     await planForPreferred(candidates, [], (renderer) => buildPlan(seed, task, renderer, captions)),

@@ -18,6 +18,8 @@ export function summarize(
   playable: readonly { video: number; segments: number }[],
   authored: Authored | null,
 ): TaskSummary {
+  // A task that authored nothing has no other place for what its plan tells.
+  const told = [...(warnings ?? []), ...(authored ? [] : (record.authored?.warnings ?? []))];
   return {
     task_id: record.id,
     stage: record.stage,
@@ -32,7 +34,7 @@ export function summarize(
     caption_timing: record.captionTiming,
     illustrated: record.illustrated,
     authored: authored && authoredParts(record, authored),
-    ...(warnings && warnings.length > 0 ? { warnings } : {}),
+    ...(told.length > 0 ? { warnings: told } : {}),
     stop_at: authoring?.stopAt ?? "video",
     segments: { total: totals.segments, finished: totals.finishedSegments },
     streams: canRetry(record.stage) ? [] : playable.filter(({ segments }) => segments > 0).map(({ video }) => video),
