@@ -1837,14 +1837,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -1928,6 +1939,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2028,14 +2044,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2119,6 +2146,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2219,14 +2251,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2310,6 +2353,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2410,14 +2458,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2501,6 +2560,11 @@ export interface webhooks {
                                 message: string;
                                 /** @description Whether a retry of the task may succeed without any change. */
                                 retryable: boolean;
+                                /**
+                                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                                 * @enum {string}
+                                 */
+                                part?: "terms";
                             };
                             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
                             webhooks?: components["schemas"]["WebhookDelivery"][];
@@ -2695,6 +2759,12 @@ export interface components {
             match_materials_to_script?: boolean;
             /** @description The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length. */
             custom_audio_file?: string | null;
+            /** @description When the words of the narration are spoken: a list of `{word, start, end}` in seconds, or the name of a file uploaded to `/api/v1/subtitles`, or its https URL. The file is such a list as JSON, the JSON of Whisper, ElevenLabs or Kokoro with word times, a VTT file with timestamps inside its cues, or an LRC file. The words are matched with `video_script`, which is shown. Without `video_script`, the words themselves are shown. Not in MoneyPrinterTurbo. */
+            word_timings?: string | {
+                word: string;
+                start: number;
+                end: number;
+            }[] | null;
             /** @description The voice that speaks `video_script`, from `GET /api/v1/voices`, or a name as MoneyPrinterTurbo has them. If nobody has the voice, the nearest one by language and gender speaks, and `warnings` says so. `no-voice` is a silent narration of reading length. Empty: the best voice for the language if the request has no `video_materials`, otherwise no speech. No effect if `custom_audio_file` is set. */
             voice_name?: string | null;
             /**
@@ -2893,7 +2963,7 @@ export interface components {
             id: string;
             name: string;
             /**
-             * @description BCP 47 tag.
+             * @description BCP 47 tag; `mul` if the voice speaks many languages equally well.
              * @example en-US
              */
             language: string;
@@ -2922,14 +2992,25 @@ export interface components {
             videos: string[];
             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded. */
             combined_videos: string[];
-            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
             subtitles: {
                 video: number;
                 /** Format: uri */
                 srt: string;
                 /** Format: uri */
                 vtt: string;
+                /** Format: uri */
+                words_vtt?: string;
+                /** Format: uri */
+                words_json?: string;
+                /** Format: uri */
+                ass?: string;
             }[];
+            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+            captions: {
+                /** @enum {string} */
+                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+            } | null;
             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
             posters: string[];
             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -3013,6 +3094,11 @@ export interface components {
                 message: string;
                 /** @description Whether a retry of the task may succeed without any change. */
                 retryable: boolean;
+                /**
+                 * @description `terms` if the search terms could not be written, as opposed to the script.
+                 * @enum {string}
+                 */
+                part?: "terms";
             };
             /** @description The latest 30 webhooks to `callback_url` and their delivery, in the order of events. Not in lists. */
             webhooks?: components["schemas"]["WebhookDelivery"][];
