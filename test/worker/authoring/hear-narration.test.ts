@@ -9,7 +9,7 @@ import { bindings } from "../support/bindings.ts";
 const RATE = 16_000;
 /** Half a second of sound, then 0.3 s of silence, and sound again. */
 const samples = Int16Array.from({ length: RATE * 1.3 }, (_, index) =>
-  index > RATE * 0.5 && index < RATE * 0.8 ? 0 : 8000 * Math.sin(index / 5),
+  index >= RATE * 0.5 && index < RATE * 0.8 ? 0 : 8000 * Math.sin(index / 5),
 );
 const wav = writeWav(RATE, samples);
 const PAUSES = [{ start: 50, end: 80 }];
