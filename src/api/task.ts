@@ -4,6 +4,13 @@ import { taskFailureSchema } from "./task-failure.ts";
 import { failedStages, rendererKinds, stages } from "./task-state.ts";
 import { webhookLogSchema } from "./webhook-log.ts";
 
+/**
+ * Where the times of subtitles come from: the subtitle file, the request's `word_timings`, the voice that spoke, a
+ * transcription of the narration, its pauses, or how long words take to say.
+ */
+export const captionTimings = ["subtitle_file", "request", "provider", "transcription", "pauses", "syllables"] as const;
+export type CaptionTiming = (typeof captionTimings)[number];
+
 /** A task as the API returns it. */
 export const taskDataSchema = z
   .object({
@@ -43,9 +50,32 @@ export const taskDataSchema = z
       description:
         'URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`.',
     }),
-    subtitles: z.array(z.object({ video: z.number().int(), srt: z.url(), vtt: z.url() })).meta({
-      description: "URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded.",
-    }),
+    subtitles: z
+      .array(
+        z.object({
+          video: z.number().int(),
+          srt: z.url(),
+          vtt: z.url(),
+          words_vtt: z.url().optional(),
+          words_json: z.url().optional(),
+          ass: z.url().optional(),
+        }),
+      )
+      .meta({
+        description:
+          "URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a " +
+          "timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is " +
+          "drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`.",
+      }),
+    captions: z
+      .object({ timing: z.enum(captionTimings) })
+      .nullable()
+      .meta({
+        description:
+          "The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the " +
+          "voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to " +
+          "say. Null until the task is planned, and without subtitles.",
+      }),
     posters: z
       .array(z.url())
       .meta({ description: "URL of a JPEG of the video's size, for each video. Empty until the task has succeeded." }),

@@ -6,7 +6,7 @@ import { textMeasure } from "./fonts/measure-text.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
 import { splitScript } from "./split-script.ts";
-import { speechLength } from "./timing/cue-timing.ts";
+import { speechLength } from "./timing/speech-length.ts";
 import { type LineFits, wrapText } from "./wrap-lines.ts";
 
 /** A long word or cue is drawn with letters down to this size, in pixels of a frame whose shorter side is 1080. */

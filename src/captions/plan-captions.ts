@@ -57,7 +57,7 @@ export function captionPlanner(
   return (frames) => {
     const max = Math.max(1, Math.floor(frames / least));
     const texts = joinSubtitles(subtitles, max, fits, language).map(shownText);
-    return timeCues(texts, frames, least).map((cue) => withSpreadWords(cue, language));
+    return timeCues(texts, frames, least, language).map((cue) => withSpreadWords(cue, language));
   };
 }
 

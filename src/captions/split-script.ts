@@ -1,6 +1,6 @@
 import { splitSentences } from "../text/split-sentences.ts";
 import { baseDirection, type Direction } from "./base-direction.ts";
-import { speechLength } from "./timing/cue-timing.ts";
+import { speechLength } from "./timing/speech-length.ts";
 import { breakCost, collapseWhitespace, type LineFits, unbreakableParts, wrapParts } from "./wrap-lines.ts";
 
 const MAX_LINES_PER_SUBTITLE = 2;

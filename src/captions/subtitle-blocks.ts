@@ -60,8 +60,10 @@ export function subtitleBlocks(text: string): SubtitleBlock[] {
       ended = false;
     } else if (ended) {
       if (NUMBER.test(line)) number = Number(line);
-    } else if (webVtt && line === "") ended = true;
-    else lines.push(line);
+    } else if (webVtt && line === "") {
+      // YouTube's files begin the text of a subtitle with a line that has a space.
+      ended = given === "" || lines.length > 0;
+    } else lines.push(line);
   }
   if (number !== null) takeNumber(lines, number, false);
   endBlock();

@@ -12,12 +12,16 @@ export function srtDocument(cues: readonly Cue[], frameRate: number): string {
 
 /** Writes subtitles as a WebVTT file. */
 export function vttDocument(cues: readonly Cue[], frameRate: number): string {
-  const escaped = (line: string) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const blocks = cues.map(
     ({ start, end, text }) =>
-      `${clock(start / frameRate, ".")} --> ${clock(end / frameRate, ".")}\n${lines(text).map(escaped).join("\n")}\n`,
+      `${clock(start / frameRate, ".")} --> ${clock(end / frameRate, ".")}\n${lines(text).map(escapedVtt).join("\n")}\n`,
   );
   return ["WEBVTT\n", ...blocks].join("\n");
+}
+
+/** Text in which WebVTT finds no tag and no character reference. */
+export function escapedVtt(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** The lines of a cue without blank ones: a blank line would end the cue. */

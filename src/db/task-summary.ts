@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { creditSchema, warningSchema } from "../api/authored.ts";
 import { videoOutputs } from "../api/fields/pictures.ts";
+import { captionTimings } from "../api/task.ts";
 import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
 import { taskParts } from "../api/video-request.ts";
@@ -19,6 +20,7 @@ const fields = z.strictObject({
   height: z.number().int().nullable(),
   durations: z.array(z.number()),
   captioned: z.array(z.number().int()).default([]),
+  caption_timing: z.enum(captionTimings).nullable().default(null),
   illustrated: z.array(z.number().int()).default([]),
   /** What was authored for the task; null if nothing was. */
   authored: z

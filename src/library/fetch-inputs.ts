@@ -49,7 +49,8 @@ function withFetched(task: TaskInput, fetched: ReadonlyMap<RemoteInput, Fetched>
         whole[remote.place] = asMedia(file);
         break;
       case "subtitles":
-        whole.subtitles = asInput(file);
+      case "timings":
+        whole[remote.place] = asInput(file);
         break;
     }
   }

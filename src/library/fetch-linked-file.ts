@@ -2,6 +2,8 @@ import { z } from "zod";
 import { CodedError, type ErrorOverrides } from "../api/errors.ts";
 import type { Collection } from "../api/files.ts";
 import { SubtitleFileError } from "../captions/read-subtitle-file.ts";
+import { timingsTypeOf } from "../captions/word-timings/read-word-timings.ts";
+import { TimingsError } from "../captions/word-timings/timed-part.ts";
 import { type Config, readConfig } from "../config/config.ts";
 import { dnsOverHttps } from "../outbound/dns-over-https.ts";
 import { type Fetching, fetchFile } from "../outbound/fetch-file.ts";
@@ -58,6 +60,7 @@ export function collectionOf({ place }: RemoteInput): Collection {
     case "music":
       return "musics";
     case "subtitles":
+    case "timings":
       return "subtitles";
   }
 }
@@ -117,7 +120,7 @@ export async function fetchLinkedFile(
 
 async function fetchToStorage(
   { env, renderers, signal }: InputFetching,
-  { url }: RemoteInput,
+  { url, place }: RemoteInput,
   collection: Collection,
   key: string,
   budget: { left: number },
@@ -131,7 +134,7 @@ async function fetchToStorage(
     putStream(env.MEDIA, key, body, { limit, contentType }),
   );
   try {
-    const extension = collection === "subtitles" ? await subtitleExtension(env.MEDIA, key, stored.size) : "";
+    const extension = collection === "subtitles" ? await subtitleExtension(env.MEDIA, place, key, stored.size) : "";
     const probe = await inspectFile(env.MEDIA, { ...stored, collection, name: extension, key }, renderers);
     const disposition = sent.headers.get("content-disposition");
     const name = fetchedName(collection, sent.url, disposition, probe);
@@ -193,12 +196,13 @@ async function typeOf(collection: Collection, { head, body }: BodyWithHead): Pro
 }
 
 /** The extension of a subtitle file, by its content: a WebVTT file starts with `WEBVTT` (WebVTT §4.1). */
-async function subtitleExtension(bucket: R2Bucket, key: string, size: number): Promise<".vtt" | ".srt"> {
+async function subtitleExtension(bucket: R2Bucket, place: RemoteInput["place"], key: string, size: number) {
   if (size === 0) return ".srt";
-  const head = await bucket.get(key, { range: { offset: 0, length: Math.min(16, size) } });
-  return /^\uFEFF?WEBVTT/.test(new TextDecoder("utf-8", { ignoreBOM: true, fatal: false }).decode(await head?.bytes()))
-    ? ".vtt"
-    : ".srt";
+  const head = await bucket.get(key, { range: { offset: 0, length: Math.min(1024, size) } });
+  const text = new TextDecoder("utf-8", { ignoreBOM: false, fatal: false }).decode(await head?.bytes());
+  if (/^WEBVTT/.test(text)) return ".vtt";
+  const type = place === "timings" ? timingsTypeOf(text) : "subtitles";
+  return type === "subtitles" ? ".srt" : `.${type}`;
 }
 
 /**
@@ -215,6 +219,7 @@ function inputError({ field, url }: RemoteInput, error: unknown): unknown {
     error instanceof TooLargeError ||
     error instanceof FormatError ||
     error instanceof SubtitleFileError ||
+    error instanceof TimingsError ||
     (error instanceof RenderError && error.code === "bad_input");
   if (!isFile) return error;
   return new RemoteInputError("input_refused", `${field}: the file from ${host}: ${error.message}`, {

@@ -70,7 +70,12 @@ const EXTENSIONS: Record<Kind, Readonly<Record<string, string>>> = {
     mka: "video/x-matroska",
   },
   font: { ttf: "font/ttf", otf: "font/otf", ttc: "font/collection" },
-  subtitles: { srt: "application/x-subrip; charset=utf-8", vtt: "text/vtt; charset=utf-8" },
+  subtitles: {
+    srt: "application/x-subrip; charset=utf-8",
+    vtt: "text/vtt; charset=utf-8",
+    json: "application/json",
+    lrc: "text/plain; charset=utf-8",
+  },
 };
 
 /** A file has a format that its collection does not accept. The message says why. */

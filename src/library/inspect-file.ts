@@ -1,6 +1,7 @@
 import type { Collection } from "../api/files.ts";
 import { readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile } from "../captions/read-subtitle-file.ts";
+import { readWordTimings } from "../captions/word-timings/read-word-timings.ts";
 import type { FileProbe } from "../protocol/file-probe.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { probeObject, type StoredFile } from "./probe-file.ts";
@@ -13,7 +14,7 @@ const MiB = 1024 * 1024;
  */
 export function uploadLimit(collection: Collection): number {
   if (collection === "fonts") return 20 * MiB;
-  return collection === "subtitles" ? 2 * MiB : Number.POSITIVE_INFINITY;
+  return collection === "subtitles" ? 16 * MiB : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -31,8 +32,13 @@ export async function inspectFile(
     case "fonts":
       return { kind: "font", family: readFont(await wholeObject(bucket, file.key)).name };
     case "subtitles": {
+      const bytes = await wholeObject(bucket, file.key);
+      if (/\.(?:json|lrc)$/i.test(file.name)) {
+        const { words, encoding } = readWordTimings(bytes);
+        return { kind: "subtitles", cues: words.length, encoding };
+      }
       const type = file.name.toLowerCase().endsWith(".vtt") ? "vtt" : "srt";
-      const { subtitles, encoding } = readSubtitleFile(await wholeObject(bucket, file.key), type);
+      const { subtitles, encoding } = readSubtitleFile(bytes, type);
       return { kind: "subtitles", cues: subtitles.length, encoding };
     }
     case "video_materials":

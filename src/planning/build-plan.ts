@@ -5,7 +5,7 @@ import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
 import { cuesWithin } from "../captions/timing/cue-timing.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
-import { contentTypeFor } from "../library/formats.ts";
+import { wordsJsonDocument, wordsVttDocument } from "../captions/write-word-files.ts";
 import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import {
@@ -115,8 +115,16 @@ export async function buildPlan(
   const captioned = timelines.flatMap(({ cues }, index) => (cues.length > 0 ? [index + 1] : []));
   const durations = timelines.map(({ frames }) => frames / FRAME_RATE);
   return {
-    plan: { renderer: renderer.kind, width, height, durations, captioned, jobs },
-    files: captioned.flatMap((video) => captionFiles(taskId, video, timelines[video - 1]?.cues ?? [])),
+    plan: {
+      renderer: renderer.kind,
+      width,
+      height,
+      durations,
+      captioned,
+      captionTiming: captioned.length > 0 ? captions.timing : null,
+      jobs,
+    },
+    files: captioned.flatMap((video) => captionFiles(taskId, video, timelines[video - 1]?.cues ?? [], style, captions)),
     timelines,
   };
 }
@@ -155,15 +163,30 @@ function stillsJob(
 }
 
 /** The subtitle files that users download. */
-export function captionFiles(taskId: string, video: number, cues: Timeline["cues"]): SideFile[] {
-  const file = (name: string, text: string): SideFile => ({
+export function captionFiles(
+  taskId: string,
+  video: number,
+  cues: Timeline["cues"],
+  style: CaptionStyle,
+  { fonts }: Pick<CaptionSources, "fonts">,
+): SideFile[] {
+  const file = (name: string, contentType: string, text: string): SideFile => ({
     key: keys.output(taskId, name),
-    contentType: contentTypeFor("subtitles", name),
+    contentType,
     text,
   });
+  const { text: ass } = assDocument(
+    cues,
+    style,
+    fonts.map(({ font }) => font),
+    FRAME_RATE,
+  );
   return [
-    file(outputNames.srt(video), srtDocument(cues, FRAME_RATE)),
-    file(outputNames.vtt(video), vttDocument(cues, FRAME_RATE)),
+    file(outputNames.srt(video), "application/x-subrip; charset=utf-8", srtDocument(cues, FRAME_RATE)),
+    file(outputNames.vtt(video), "text/vtt; charset=utf-8", vttDocument(cues, FRAME_RATE)),
+    file(outputNames.wordsVtt(video), "text/vtt; charset=utf-8", wordsVttDocument(cues, FRAME_RATE)),
+    file(outputNames.wordsJson(video), "application/json", wordsJsonDocument(cues, FRAME_RATE)),
+    file(outputNames.ass(video), "text/x-ssa; charset=utf-8", ass),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { InputBindings } from "../storage/open-input.ts";
 import { FRAME_RATE, type Timeline } from "../timeline/plan-timeline.ts";
 import { type BuiltPlan, buildPlan, encodedTracks } from "./build-plan.ts";
 import { loadCaptionSources } from "./load-caption-sources.ts";
+import { timeCaptions } from "./time-captions.ts";
 
 /**
  * Plans a task for the preferred renderer, as the plan job does, but stores nothing.
@@ -15,7 +16,7 @@ import { loadCaptionSources } from "./load-caption-sources.ts";
  * @throws PlanError, FontError, SubtitleFileError, InputMissingError
  */
 export async function dryRun(env: InputBindings & RendererBindings, task: TaskInput, seed: string): Promise<DryRun> {
-  const captions = await loadCaptionSources(env, task);
+  const { captions } = timeCaptions(task, await loadCaptionSources(env, task), { spoken: null, levels: null });
   const candidates = await renderersFor(env, []);
   return describePlan(
     await planForPreferred(candidates, [], (renderer) => buildPlan(seed, task, renderer, captions)),

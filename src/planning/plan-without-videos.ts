@@ -27,7 +27,12 @@ export function planWithoutVideos(
   const cues = captionPlanner(request, style, material, FRAME_RATE)(frames);
   const captioned = cues.length > 0 ? [1] : [];
   return {
-    plan: { ...plan, durations: [frames / FRAME_RATE], captioned },
-    files: captioned.length > 0 ? captionFiles(taskId, 1, cues) : [],
+    plan: {
+      ...plan,
+      durations: [frames / FRAME_RATE],
+      captioned,
+      captionTiming: captioned.length > 0 ? captions.timing : null,
+    },
+    files: captioned.length > 0 ? captionFiles(taskId, 1, cues, style, captions) : [],
   };
 }

@@ -201,7 +201,10 @@ export const stillsJobSchema = z.strictObject({
 export type StillsJob = z.infer<typeof stillsJobSchema>;
 
 /** Decodes the sound of the only input into a WAV file: mono, 16 bits, at this sample rate. */
-export const speechJobSchema = z.strictObject({ kind: z.literal("speech"), sampleRate: z.literal(48000) });
+export const speechJobSchema = z.strictObject({
+  kind: z.literal("speech"),
+  sampleRate: z.union([z.literal(8000), z.literal(48000)]),
+});
 export type SpeechJob = z.infer<typeof speechJobSchema>;
 
 export const renderJobSchema = z.discriminatedUnion("kind", [

@@ -10,7 +10,7 @@ export const remoteInputSchema = z.strictObject({
   /** The request field that has the URL, for messages. */
   field: z.string(),
   url: z.string(),
-  place: z.enum(["material", "narration", "music", "subtitles"]),
+  place: z.enum(["material", "narration", "music", "subtitles", "timings"]),
   /** Index in the request's materials, or 0 for other inputs. */
   position: z.int(),
 });
@@ -38,6 +38,8 @@ export const taskInputSchema = z.strictObject({
   /** The requested font, or null to choose bundled fonts by the script of the text. */
   font: inputSchema.nullable(),
   subtitles: inputSchema.nullable(),
+  /** The file with the times of words; null without one. */
+  timings: inputSchema.nullable().default(null),
   /** Inputs that must be fetched from URLs. */
   remote: z.array(remoteInputSchema).optional(),
   /** What has to be authored; null if the request names all of its inputs. */

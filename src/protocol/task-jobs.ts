@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Credit, creditSchema, type Warning, warningSchema } from "../api/authored.ts";
+import type { CaptionTiming } from "../api/task.ts";
 import { type RendererKind, rendererKinds } from "../api/task-state.ts";
 import {
   gatherWorkSchema,
@@ -179,6 +180,8 @@ export interface Plan {
   durations: number[];
   /** Numbers of the videos that have subtitles, from 1. */
   captioned: number[];
+  /** Where the times of the subtitles come from; null without subtitles. */
+  captionTiming?: CaptionTiming | null;
   jobs: PlannedJob[];
   authored: AuthoredParts | null;
 }

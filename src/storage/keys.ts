@@ -32,6 +32,9 @@ export const outputNames = {
   combined: (video: number) => `combined-${video}.mp4`,
   srt: (video: number) => `final-${video}.srt`,
   vtt: (video: number) => `final-${video}.vtt`,
+  wordsVtt: (video: number) => `final-${video}.words.vtt`,
+  wordsJson: (video: number) => `final-${video}.words.json`,
+  ass: (video: number) => `final-${video}.ass`,
   poster: (video: number) => `final-${video}.jpg`,
   storyboardImage: (video: number) => `final-${video}-storyboard.jpg`,
   storyboardVtt: (video: number) => `final-${video}-storyboard.vtt`,
@@ -41,7 +44,7 @@ export const outputNames = {
 };
 
 const PUBLIC_FILE_NAME =
-  /^(?:audio\.wav|(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
+  /^(?:audio\.wav|(?:final|combined)-[1-9]\d{0,3}\.mp4|final-[1-9]\d{0,3}\.(?:srt|vtt|words\.vtt|words\.json|ass|jpg)|final-[1-9]\d{0,3}-storyboard\.(?:jpg|vtt))$/;
 
 /** True if a task publishes a file with this name. All other objects below a task's prefix are internal. */
 export function isPublicFile(name: string): boolean {

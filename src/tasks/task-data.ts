@@ -19,6 +19,8 @@ export function summarize(
   playable: readonly { video: number; segments: number }[],
   authored: Authored | null,
 ): TaskSummary {
+  // A task that authored nothing has no other place for what its plan tells.
+  const told = [...(warnings ?? []), ...(authored ? [] : (record.authored?.warnings ?? []))];
   return {
     task_id: record.id,
     stage: record.stage,
@@ -30,9 +32,10 @@ export function summarize(
     height: record.height,
     durations: record.durations,
     captioned: record.captioned,
+    caption_timing: record.captionTiming,
     illustrated: record.illustrated,
     authored: authored && authoredParts(record, authored),
-    ...(warnings && warnings.length > 0 ? { warnings } : {}),
+    ...(told.length > 0 ? { warnings: told } : {}),
     stop_at: authoring?.stopAt ?? "video",
     outputs: request.outputs,
     segments: { total: totals.segments, finished: totals.finishedSegments },
@@ -70,6 +73,7 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
   const {
     video_count,
     captioned,
+    caption_timing,
     illustrated,
     streams,
     failure,
@@ -97,7 +101,18 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     combined_videos: readyAs("combined").map((video) => address(outputNames.combined(video))),
     subtitles: (succeeded && stop_at === "subtitle" ? [1] : ready)
       .filter((video) => captioned.includes(video))
-      .map((video) => ({ video, srt: address(outputNames.srt(video)), vtt: address(outputNames.vtt(video)) })),
+      .map((video) => ({
+        video,
+        srt: address(outputNames.srt(video)),
+        vtt: address(outputNames.vtt(video)),
+        // Tasks of earlier versions have no such files.
+        ...(caption_timing && {
+          words_vtt: address(outputNames.wordsVtt(video)),
+          words_json: address(outputNames.wordsJson(video)),
+          ass: address(outputNames.ass(video)),
+        }),
+      })),
+    captions: caption_timing && { timing: caption_timing },
     posters: pictured.map((video) => address(outputNames.poster(video))),
     storyboards: pictured.map((video) => ({
       video,

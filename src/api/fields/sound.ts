@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fileName } from "./file-name.ts";
+import { wordTimings } from "./word-timings.ts";
 
 /** The fields of a request for videos that say what it sounds like. */
 
@@ -25,6 +26,7 @@ export const soundFields = {
     description:
       "The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length.",
   }),
+  word_timings: wordTimings,
   voice_name: z
     .string()
     .max(200)

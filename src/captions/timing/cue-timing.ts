@@ -1,4 +1,5 @@
 import type { TimedText } from "../read-subtitle-file.ts";
+import { speechLength } from "./speech-length.ts";
 
 /** A subtitle and when it is shown, in output frames. `end` is the first frame that does not show it. */
 export interface Cue {
@@ -20,40 +21,18 @@ export interface CueWord {
   end: number;
 }
 
-const words = new Intl.Segmenter("und", { granularity: "word" });
-
-/** Characters that take about one syllable each to say. */
-const SYLLABLE_CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{N}]/gu;
-
-/**
- * Estimates how long a text takes to say, without a unit. A word counts 2 plus 1 per letter, so long words take longer
- * than short ones, but less than in proportion. A digit, or a character that is a syllable, counts 4. A sentence end
- * counts 4 and a comma 2, for the pause.
- */
-export function speechLength(text: string): number {
-  let length = 0;
-  for (const { segment, isWordLike } of words.segment(text)) {
-    if (isWordLike) {
-      const syllables = segment.match(SYLLABLE_CHARACTER)?.length ?? 0;
-      const letters = (segment.match(/\p{L}/gu)?.length ?? 0) + (segment.match(/\p{N}/gu)?.length ?? 0) - syllables;
-      length += 4 * syllables + (letters > 0 ? 2 + letters : 0);
-    } else if (/[.!?。！？؟।…]/u.test(segment)) {
-      length += 4;
-    } else if (/[,;:،؛、，；：—–]/u.test(segment)) {
-      length += 2;
-    }
-  }
-  return Math.max(1, length);
-}
-
 /**
  * Spreads texts over `frames` frames in proportion to {@link speechLength}, but gives each at least `least` frames if
  * there is time for that. The cues follow each other without a gap. If there are more texts than frames, the texts that would get no frame
  * are left out.
  */
-export function timeCues(texts: readonly string[], frames: number, least = 1): Cue[] {
+export function timeCues(texts: readonly string[], frames: number, least = 1, language = "und"): Cue[] {
   const min = Math.min(least, Math.floor(frames / Math.max(1, texts.length)));
-  const times = sharesOf(texts.map(speechLength), frames, min);
+  const times = sharesOf(
+    texts.map((text) => speechLength(text, language)),
+    frames,
+    min,
+  );
   let spoken = 0;
   let start = 0;
   return texts.flatMap((text, index) => {

@@ -1,6 +1,7 @@
 import type { Span } from "../../text/unbreakable-spans.ts";
 import { wordSpans } from "../../text/word-spans.ts";
-import { type Cue, type CueWord, speechLength } from "./cue-timing.ts";
+import type { Cue, CueWord } from "./cue-timing.ts";
+import { speechLength, wordLength } from "./speech-length.ts";
 
 /** When a word is said, in seconds. */
 export interface WordTime {
@@ -8,15 +9,13 @@ export interface WordTime {
   end: number;
 }
 
-/** Marks at the end of a word, for which speech pauses. */
-const MARKS_AT_END = /[^\p{L}\p{M}\p{N}]+$/u;
-
 /** The cue with its words, spread over its time in proportion to how long each takes to say. */
 export function withSpreadWords(cue: Cue, language: string): Cue {
   const spans = wordSpans(cue.text, language);
   const times = spreadWords(
     spans.map(({ start, end }) => cue.text.slice(start, end)),
     cue,
+    language,
   );
   return withWords(cue, spans, times, 1);
 }
@@ -26,10 +25,10 @@ export function withSpreadWords(cue: Cue, language: string): Cue {
  *
  * @returns times in the unit of the given one.
  */
-export function spreadWords(words: readonly string[], { start, end }: WordTime): WordTime[] {
+export function spreadWords(words: readonly string[], { start, end }: WordTime, language = "und"): WordTime[] {
   const lengths = words.map((word) => ({
-    whole: speechLength(word),
-    said: speechLength(word.replace(MARKS_AT_END, "") || word),
+    whole: Math.max(speechLength(word, language), wordLength(word, language)),
+    said: wordLength(word, language),
   }));
   // Nothing follows the last word's pause.
   const total = lengths.reduce((sum, { whole, said }, i) => sum + (i === lengths.length - 1 ? said : whole), 0);

@@ -43,7 +43,7 @@ function timedParts({ sentence, texts }: SpokenText, language: string): TimedPar
   const spans = texts.map((text) => wordSpans(text, language));
   const words = texts.flatMap((text, index) => (spans[index] ?? []).map(({ start, end }) => text.slice(start, end)));
   const heard = sentence.words ?? [];
-  const times = heard.length > 0 ? matchWords(words, heard, sentence).times : spreadWords(words, sentence);
+  const times = heard.length > 0 ? matchWords(words, heard, sentence).times : spreadWords(words, sentence, language);
   let next = 0;
   const parts = texts.map((text, index): Omit<TimedPart, "end"> => {
     const own = spans[index] ?? [];

@@ -8,6 +8,9 @@ import type { Authoring } from "../../protocol/authoring.ts";
 /** The names that ask for a silent narration, as in MoneyPrinterTurbo. */
 const SILENT_VOICES = new Set(["no-voice", "none", "no voice", "novoice"]);
 
+const NO_TIMINGS_OF_VOICE =
+  "is for a narration that you have: set custom_audio_file to it, or leave word_timings out, because the voice that speaks the script gives its own times";
+
 /**
  * Decides what has to be authored for a request: its script, search terms, speech and footage.
  *
@@ -19,6 +22,7 @@ export async function decideAuthoring(env: AuthorBindings, request: VideoRequest
   const { video_script, video_materials, voice_name, stop_at: stopAt } = request;
   const wantsFootage = stopAt === "materials" || stopAt === "video";
   const narration = narrationOf(request);
+  if (narration === "voice" && request.word_timings !== null) throw invalid("word_timings", NO_TIMINGS_OF_VOICE);
   const named = request.video_source.filter((source): source is FootageSource => source !== "local");
   const searches = wantsFootage && (named.length > 0 || video_materials.length === 0);
   if (narration === "none" && !searches && stopAt === "video") return null;

@@ -37,7 +37,7 @@ export async function resolveFiles(
 ): Promise<ResolvedFiles> {
   const library = new MediaLibrary(env.DB, owner);
   const remote = remoteInputs(env, request);
-  const { custom_audio_file, subtitle_enabled, subtitle_file } = request;
+  const { custom_audio_file, subtitle_enabled, subtitle_file, word_timings } = request;
   const materials = await findMaterials(library, request);
   const narration = isUploaded(custom_audio_file)
     ? await findFile(library, custom_audio_file, "custom_audio_file", NARRATION_COLLECTIONS)
@@ -45,6 +45,13 @@ export async function resolveFiles(
   const subtitles = isUploaded(subtitle_file)
     ? await findFile(library, subtitle_file, "subtitle_file", ["subtitles"])
     : null;
+  if (subtitles && /\.(?:json|lrc)$/i.test(subtitles.name)) {
+    throw new CodedError("invalid_request", "subtitle_file: this file has the times of words: name it in word_timings");
+  }
+  const timings =
+    typeof word_timings === "string" && isUploaded(word_timings)
+      ? await findFile(library, word_timings, "word_timings", ["subtitles"])
+      : null;
   const music = await chooseMusic(library, request, narration, taskId);
   const font =
     subtitle_enabled && request.font_name !== ""
@@ -57,6 +64,7 @@ export async function resolveFiles(
     music: music.music,
     font: font.font,
     subtitles: subtitles && asInput(subtitles),
+    timings: timings && asInput(timings),
     remote,
   };
   return { files, replaced: [...music.replaced, ...font.replaced] };
@@ -69,7 +77,7 @@ export async function resolveFiles(
  * @throws CodedError `invalid_request` listing the characters that would be drawn as empty boxes.
  */
 export async function checkGlyphs(env: InputBindings, input: TaskInput): Promise<void> {
-  if (input.remote?.some(({ place }) => place === "subtitles")) return;
+  if (input.remote?.some(({ place }) => place === "subtitles" || place === "timings")) return;
   const missing = describeMissingGlyphs(input, await loadCaptionSources(env, input));
   if (missing !== null) throw new CodedError("invalid_request", missing);
 }
@@ -96,7 +104,7 @@ async function findMaterials(library: MediaLibrary, { video_materials }: VideoRe
 /** The linked files that a request names. Their URLs are checked as far as possible without a DNS lookup. */
 function remoteInputs(env: object, request: VideoRequest): RemoteInput[] {
   const { OUTBOUND_ALLOW } = readConfig(env);
-  const { custom_audio_file, bgm_file, subtitle_file } = request;
+  const { custom_audio_file, bgm_file, subtitle_file, word_timings } = request;
   const given: { place: RemoteInput["place"]; field: string; url: string | null; position: number }[] = [
     ...request.video_materials.map(({ url }, position) => ({
       place: "material" as const,
@@ -107,6 +115,12 @@ function remoteInputs(env: object, request: VideoRequest): RemoteInput[] {
     { place: "narration", field: "custom_audio_file", url: custom_audio_file, position: 0 },
     { place: "music", field: "bgm_file", url: hasMusic(request) ? bgm_file : null, position: 0 },
     { place: "subtitles", field: "subtitle_file", url: request.subtitle_enabled ? subtitle_file : null, position: 0 },
+    {
+      place: "timings",
+      field: "word_timings",
+      url: request.subtitle_enabled && typeof word_timings === "string" ? word_timings : null,
+      position: 0,
+    },
   ];
   return given.flatMap(({ url, ...input }) => {
     if (url === null || !isUrl(url)) return [];

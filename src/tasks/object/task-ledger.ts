@@ -117,10 +117,10 @@ export class TaskLedger extends TaskReader {
     this.#storage.transactionSync(() => {
       this.#store.update({ ...job, state: "done" });
       this.#store.addJobs(plan.jobs);
-      const { renderer, width, height, durations, captioned, authored } = plan;
+      const { renderer, width, height, durations, captioned, captionTiming = null, authored } = plan;
       const pace = { since: Date.now(), before: 0 };
       const stage = plan.jobs.length === 0 ? "succeeded" : "rendering";
-      this.change(record, { stage, renderer, width, height, durations, captioned, authored, pace });
+      this.change(record, { stage, renderer, width, height, durations, captioned, captionTiming, authored, pace });
     });
     log("task_planned", { task_id: record.id, stage: "rendering", renderer: plan.renderer, jobs: plan.jobs.length });
   }

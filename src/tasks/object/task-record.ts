@@ -2,6 +2,7 @@ import { z } from "zod";
 import { creditSchema, warningSchema } from "../../api/authored.ts";
 import { taskErrorCodes } from "../../api/errors.ts";
 import { DEFAULT_OWNER } from "../../api/owner.ts";
+import { captionTimings } from "../../api/task.ts";
 import { taskFailureSchema, withFailure } from "../../api/task-failure.ts";
 import { rendererKinds, stages } from "../../api/task-state.ts";
 import { addCount } from "../../metrics/definitions.ts";
@@ -36,6 +37,8 @@ const fields = z.strictObject({
   durations: z.array(z.number()),
   /** The numbers of the videos with subtitles, from 1. */
   captioned: z.array(z.number()).default([]),
+  /** Where the times of their subtitles come from; null if unknown, as in tasks of earlier versions. */
+  captionTiming: z.enum(captionTimings).nullable().default(null),
   /** What the plan tells about authored parts; null before the plan, or if nothing was authored. */
   authored: z
     .strictObject({
@@ -86,6 +89,7 @@ export function newRecord(id: string, now: number, fingerprint: string | null, o
     height: null,
     durations: [],
     captioned: [],
+    captionTiming: null,
     authored: null,
     illustrated: [],
     counts: addCount({}, "tasks_created", {}),

@@ -32,6 +32,7 @@ test("the row of a task that failed under version 0.1.0 is listed with its failu
     authored: null,
     stop_at: "video",
     outputs: ["final", "combined"],
+    caption_timing: null,
   });
 });
 

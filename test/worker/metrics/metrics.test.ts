@@ -100,6 +100,7 @@ test("the counters in D1 stay exact when a task's writes are repeated and reorde
     ...{
       durations: [],
       captioned: [],
+      caption_timing: null,
       illustrated: [],
       streams: [],
       segments: { total: 0, finished: 0 },

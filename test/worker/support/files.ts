@@ -19,7 +19,15 @@ export async function makeTask(videos = 1, owner = DEFAULT_OWNER): Promise<strin
   await runInDurableObject(task, async (object) => {
     Object.assign(object, { env: withQueues(() => ({ send: async () => undefined })) });
   });
-  const none = { narration: null, music: null, font: null, subtitles: null, authoring: null, origin: "" };
+  const none = {
+    narration: null,
+    music: null,
+    font: null,
+    subtitles: null,
+    timings: null,
+    authoring: null,
+    origin: "",
+  };
   await task.create(id, { request, materials: [media], ...none }, null, { owner, quota: null });
   return id;
 }

@@ -16,7 +16,7 @@ export function summary(number: number, change: Partial<TaskSummary> = {}): Task
   const time = new Date(FIRST_CREATED_AT + number * 1000).toISOString();
   return {
     ...{ task_id: uuid(number), stage: "queued", progress: 0, video_subject: "", video_count: 1, renderer: null },
-    ...{ width: null, height: null, durations: [], captioned: [], illustrated: [], streams: [] },
+    ...{ width: null, height: null, durations: [], captioned: [], caption_timing: null, illustrated: [], streams: [] },
     segments: { total: 0, finished: 0 },
     failure: null,
     authored: null,

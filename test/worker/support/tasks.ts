@@ -25,6 +25,7 @@ export function taskInput(fields: object = {}): TaskInput {
     music: null,
     font: null,
     subtitles: null,
+    timings: null,
     authoring: null,
     origin: "https://videos.example",
   };

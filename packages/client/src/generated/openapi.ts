@@ -2047,14 +2047,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2243,14 +2254,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2439,14 +2461,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2635,14 +2668,25 @@ export interface webhooks {
                             videos: string[];
                             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
                             combined_videos: string[];
-                            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+                            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
                             subtitles: {
                                 video: number;
                                 /** Format: uri */
                                 srt: string;
                                 /** Format: uri */
                                 vtt: string;
+                                /** Format: uri */
+                                words_vtt?: string;
+                                /** Format: uri */
+                                words_json?: string;
+                                /** Format: uri */
+                                ass?: string;
                             }[];
+                            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+                            captions: {
+                                /** @enum {string} */
+                                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+                            } | null;
                             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
                             posters: string[];
                             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */
@@ -2925,6 +2969,12 @@ export interface components {
             match_materials_to_script?: boolean;
             /** @description The name of an uploaded narration or music, or an https URL, used as narration. The video gets its length. */
             custom_audio_file?: string | null;
+            /** @description When the words of the narration are spoken: a list of `{word, start, end}` in seconds, or the name of a file uploaded to `/api/v1/subtitles`, or its https URL. The file is such a list as JSON, the JSON of Whisper, ElevenLabs or Kokoro with word times, a VTT file with timestamps inside its cues, or an LRC file. The words are matched with `video_script`, which is shown. Without `video_script`, the words themselves are shown. Not in MoneyPrinterTurbo. */
+            word_timings?: string | {
+                word: string;
+                start: number;
+                end: number;
+            }[] | null;
             /** @description The voice that speaks `video_script`, from `GET /api/v1/voices`, or a name as MoneyPrinterTurbo has them. If nobody has the voice, the nearest one by language and gender speaks, and `warnings` says so. `no-voice` is a silent narration of reading length. Empty: the best voice for the language if the request has no `video_materials`, otherwise no speech. No effect if `custom_audio_file` is set. */
             voice_name?: string | null;
             /**
@@ -3165,14 +3215,25 @@ export interface components {
             videos: string[];
             /** @description URLs of the same videos without sound and subtitles. Empty until the task has succeeded, and if `outputs` is `["final"]`. */
             combined_videos: string[];
-            /** @description URLs of the subtitle files, for each video with subtitles. Empty until the task has succeeded. */
+            /** @description URLs of the subtitle files, for each video with subtitles: `srt` and `vtt` by line, `words_vtt` with a timestamp before each word, `words_json` as a list of `{word, start, end}` in seconds, and `ass` as it is drawn. Empty until the task has succeeded. Tasks of versions before 0.3 only have `srt` and `vtt`. */
             subtitles: {
                 video: number;
                 /** Format: uri */
                 srt: string;
                 /** Format: uri */
                 vtt: string;
+                /** Format: uri */
+                words_vtt?: string;
+                /** Format: uri */
+                words_json?: string;
+                /** Format: uri */
+                ass?: string;
             }[];
+            /** @description The source of the subtitles' times: `subtitle_file`; `request`, which is `word_timings`; `provider`, which is the voice that spoke; `transcription` or `pauses` of the narration; or `syllables`, which is how long words take to say. Null until the task is planned, and without subtitles. */
+            captions: {
+                /** @enum {string} */
+                timing: "subtitle_file" | "request" | "provider" | "transcription" | "pauses" | "syllables";
+            } | null;
             /** @description URL of a JPEG of the video's size, for each video. Empty until the task has succeeded. */
             posters: string[];
             /** @description Previews for seeking, for each video: thumbnails in one JPEG, and a WebVTT file with the time and place (`#xywh`) of each. Empty until the task has succeeded. */

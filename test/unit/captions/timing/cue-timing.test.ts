@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Cue, cuesWithin, speechLength, timeCues } from "../../../../src/captions/timing/cue-timing.ts";
+import { type Cue, cuesWithin, timeCues } from "../../../../src/captions/timing/cue-timing.ts";
+import { speechLength } from "../../../../src/captions/timing/speech-length.ts";
 
 test("timed cues cover the whole length in the order of the lines, without gaps", () => {
   fc.assert(
