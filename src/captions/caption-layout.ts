@@ -18,7 +18,8 @@ export function boxPadding({ background, fontSize }: CaptionStyle): { x: number;
 /** How far box and outline reach beyond the text, in pixels. libass puts the box around the outline. */
 function overhang(style: CaptionStyle): { x: number; y: number } {
   const { x, y } = boxPadding(style);
-  return { x: x + style.stroke.width, y: y + style.stroke.width };
+  const outline = style.stroke.width + style.stroke.blur;
+  return { x: x + outline, y: y + outline };
 }
 
 /** Max width of a line of text in pixels, so that its outline and box are inside the frame with some space beside. */
@@ -43,8 +44,9 @@ export function styleToFit(
   measure: (line: string) => number,
 ): CaptionStyle {
   const widest = Math.max(...text.split("\n").map(measure)) * style.fontSize;
-  const free = style.width * MAX_WIDTH_SHARE - 2 * style.stroke.width;
-  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * style.stroke.width;
+  const outline = style.stroke.width + style.stroke.blur;
+  const free = style.width * MAX_WIDTH_SHARE - 2 * outline;
+  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * outline;
   const { x, y } = boxPadding(style);
   const share = Math.min(free / (widest + 2 * x), freeHeight / (textHeight(text, style, fonts) + 2 * y));
   return share < 1 ? { ...style, fontSize: style.fontSize * share } : style;
@@ -55,9 +57,21 @@ export function edgeMargin(style: CaptionStyle): number {
   return style.height * EDGE_DISTANCE_SHARE + boxPadding(style).y;
 }
 
-/** Vertical place of a subtitle at `custom_position`: where its first line begins, in pixels from the top. */
-export function customTop(text: string, style: CaptionStyle, fonts: readonly Font[]): number {
+/** Where the first line of a subtitle begins, in pixels from the top of the frame. */
+export function textTop(text: string, style: CaptionStyle, fonts: readonly Font[]): number {
+  const height = textHeight(text, style, fonts);
   const { y } = overhang(style);
-  const block = textHeight(text, style, fonts) + 2 * y;
-  return (style.height - block) * (style.customPosition / 100) + y;
+  const free = style.height - height - 2 * y;
+  switch (style.position) {
+    case "top":
+      return edgeMargin(style);
+    case "center":
+      return (style.height - height) / 2;
+    case "bottom":
+      return style.height - edgeMargin(style) - height;
+    case "two_thirds_bottom":
+      return free / 3 + y;
+    case "custom":
+      return (free * style.customPosition) / 100 + y;
+  }
 }
