@@ -134,13 +134,11 @@ export const subtitlePresetDataSchema = z
  *
  * @param body the request's body, before it is parsed.
  */
-export function withPresetFields(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+export function withPresetFields(body: object): object {
   const given = Object.entries(body);
   const id = subtitlePresetIds.find((known) => known === given.find(([field]) => field === "subtitle_preset")?.[1]);
   if (!id) return body;
-  const own = given.filter(
-    ([field, value]) => !(field in subtitlePresets[id].fields) || (value !== null && value !== ""),
-  );
-  return { ...subtitlePresets[id].fields, ...Object.fromEntries(own) };
+  const { fields } = subtitlePresets[id];
+  const own = given.filter(([field, value]) => !(field in fields) || (value !== null && value !== ""));
+  return { ...fields, ...Object.fromEntries(own) };
 }

@@ -4,6 +4,8 @@ import type { Font } from "./fonts/read-font-file.ts";
 
 /** Padding of the background box, in ems. */
 const BOX_PADDING = { x: 0.4, y: 0.12 } as const;
+/** Padding of the box behind the spoken word at its sides, in ems. */
+const WORD_BOX_PADDING = 0.16;
 /** Max width of a text block, as a share of the frame's width. */
 const MAX_WIDTH_SHARE = 0.9;
 /** Distance between the text block and the frame's edge at `top` and `bottom`, as a share of the frame's height. */
@@ -15,11 +17,17 @@ export function boxPadding({ background, fontSize }: CaptionStyle): { x: number;
   return { x: BOX_PADDING.x * fontSize, y: BOX_PADDING.y * fontSize };
 }
 
-/** How far box and outline reach beyond the text, in pixels. libass puts the box around the outline. */
-function overhang(style: CaptionStyle): { x: number; y: number } {
+/** How far the box of the spoken word reaches beyond its letters at the sides, in pixels; 0 without such a box. */
+export function wordBoxPadding({ highlight, mode, fontSize, stroke }: CaptionStyle): number {
+  if (highlight.background === null || (mode !== "karaoke" && mode !== "reveal")) return 0;
+  return WORD_BOX_PADDING * fontSize + stroke.width / 2;
+}
+
+/** How far boxes and outline reach beyond the text, in pixels. libass puts the box around the outline. */
+export function overhang(style: CaptionStyle): { x: number; y: number } {
   const { x, y } = boxPadding(style);
   const outline = style.stroke.width + style.stroke.blur;
-  return { x: x + outline, y: y + outline };
+  return { x: Math.max(x + outline, wordBoxPadding(style)), y: y + outline };
 }
 
 /** Max width of a line of text in pixels, so that its outline and box are inside the frame with some space beside. */
@@ -44,11 +52,16 @@ export function styleToFit(
   measure: (line: string) => number,
 ): CaptionStyle {
   const widest = Math.max(...text.split("\n").map(measure)) * style.fontSize;
-  const outline = style.stroke.width + style.stroke.blur;
-  const free = style.width * MAX_WIDTH_SHARE - 2 * outline;
-  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * outline;
-  const { x, y } = boxPadding(style);
-  const share = Math.min(free / (widest + 2 * x), freeHeight / (textHeight(text, style, fonts) + 2 * y));
+  const padding = boxPadding(style);
+  const outline = overhang({ ...style, background: null });
+  // Boxes shrink with the letters, an outline does not.
+  const wordBox = Math.max(0, wordBoxPadding(style) - padding.x - outline.y);
+  const free = style.width * MAX_WIDTH_SHARE - 2 * outline.y;
+  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * outline.y;
+  const share = Math.min(
+    free / (widest + 2 * (padding.x + wordBox)),
+    freeHeight / (textHeight(text, style, fonts) + 2 * padding.y),
+  );
   return share < 1 ? { ...style, fontSize: style.fontSize * share } : style;
 }
 

@@ -1,8 +1,8 @@
 import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
+import type { Frames } from "../captions/drawing/caption-states.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
-import { cuesWithin } from "../captions/timing/cue-timing.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { contentTypeFor } from "../library/formats.ts";
 import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
@@ -229,7 +229,7 @@ function segmentJob(
     }
     return pieceOf(part, material.probe, material.probe.video, indexOfInput(inputs, material.input));
   });
-  const cues = cuesWithin(timeline.cues, segment.start, segment.frames);
+  const window = { start: segment.start, end: segment.start + segment.frames };
   return {
     job: {
       kind: "segment",
@@ -240,24 +240,28 @@ function segmentJob(
       encoder: limits.encoder,
       fit: task.request.video_fit,
       pieces,
-      captions: cues.length > 0 ? drawnCaptions(cues, style, fonts, inputs) : null,
+      captions: drawnCaptions(timeline.cues, style, fonts, window, inputs),
     },
     inputs,
   };
 }
 
+/** The captions of a segment; null if it shows none. */
 function drawnCaptions(
   cues: Timeline["cues"],
   style: CaptionStyle,
   fonts: CaptionSources["fonts"],
+  window: Frames,
   inputs: Input[],
-): NonNullable<SegmentJob["captions"]> {
+): SegmentJob["captions"] {
   const script = assDocument(
     cues,
     style,
     fonts.map(({ font }) => font),
     FRAME_RATE,
+    window,
   );
+  if (script.fonts.length === 0) return null;
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
   return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
 }

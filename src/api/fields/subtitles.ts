@@ -25,7 +25,20 @@ const colour = z
   .max(64)
   .regex(CSS_COLOUR, { error: `must be ${COLOUR_FORM}` })
   .meta({ example: "#FFFFFF" });
-const boxColour = z.union([z.boolean(), colour], { error: `must be true, false or ${COLOUR_FORM}` });
+
+/** Words for no box. */
+const NO_BOX = new Set(["", "transparent", "none"]);
+
+/** The colour of a box: true for black, false for no box. Null counts as no value. */
+function boxColour(usual: boolean) {
+  return z
+    .union([z.boolean(), z.literal(""), colour], { error: `must be true, false or ${COLOUR_FORM}` })
+    .nullish()
+    .transform((given): boolean | string =>
+      typeof given === "string" && NO_BOX.has(given.trim().toLowerCase()) ? false : (given ?? usual),
+    )
+    .default(usual);
+}
 
 /** One of several names; null and empty text count as the default, as MoneyPrinterTurbo has it. */
 function choice<const Names extends readonly [string, ...string[]]>(names: Names, usual: Names[number]) {
@@ -33,8 +46,7 @@ function choice<const Names extends readonly [string, ...string[]]>(names: Names
   return z
     .union([z.enum(names), z.literal("")], { error })
     .nullish()
-    .transform((given): Names[number] => given || usual)
-    .prefault(usual);
+    .transform((given): Names[number] => given || usual);
 }
 
 /** True or false; null counts as false. */
@@ -81,14 +93,10 @@ export const subtitleFields = {
       "Colour of the spoken word in the modes `karaoke` (default: #FFDD00) and `reveal` (default: no highlight). Not in MoneyPrinterTurbo.",
     example: "#FFDD00",
   }),
-  highlight_background: boxColour
-    .nullish()
-    .transform((given) => given ?? false)
-    .default(false)
-    .meta({
-      description:
-        "Colour of a box behind the spoken word in the modes `karaoke` and `reveal`; `true` is black, `false` is no box. Not in MoneyPrinterTurbo.",
-    }),
+  highlight_background: boxColour(false).meta({
+    description:
+      "Colour of a box behind the spoken word in the modes `karaoke` and `reveal`; `true` is black, `false` is no box. Not in MoneyPrinterTurbo.",
+  }),
   karaoke_fill: flag.meta({
     description:
       "In the mode `karaoke`, whether words fill with `highlight_color` while they are spoken and keep it. Not in MoneyPrinterTurbo.",
@@ -125,9 +133,10 @@ export const subtitleFields = {
       "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.",
   }),
   text_fore_color: colour.default("#FFFFFF"),
-  text_background_color: boxColour
-    .default(true)
-    .meta({ description: "Colour of the box behind the text; `true` is black, `false` is no box." }),
+  text_background_color: boxColour(true).meta({
+    description:
+      'Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"` and `""` are no box.',
+  }),
   rounded_subtitle_background: flag.meta({
     description:
       "Whether the boxes behind the text and behind the spoken word have rounded corners. No effect without a box.",

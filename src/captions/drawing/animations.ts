@@ -1,7 +1,5 @@
 /** How long a text springs up, in seconds; as in MoneyPrinterTurbo. */
 const POP_SECONDS = 0.18;
-/** The size with which a text begins to spring up. */
-const MIN_POP_SCALE = 0.05;
 /** How long a text fades in, and how long it fades out. */
 const FADE_SECONDS = 0.2;
 
@@ -12,9 +10,9 @@ export function popFrames(frameRate: number): number {
 
 /** The size of a text that springs up, as a factor: a damped spring that goes up to 1.1 and back to 1. */
 export function popScale(frame: number, frameRate: number): number {
-  const progress = frame / frameRate / POP_SECONDS;
-  if (progress >= 1) return 1;
-  return Math.max(MIN_POP_SCALE, 1 - Math.exp(-6 * progress) * Math.cos(2.5 * Math.PI * progress));
+  // The middle of the frame: at its start, nothing could be read.
+  const progress = (frame + 0.5) / frameRate / POP_SECONDS;
+  return progress >= 1 ? 1 : 1 - Math.exp(-6 * progress) * Math.cos(2.5 * Math.PI * progress);
 }
 
 /** The number of frames in which a text fades in. If it is shown briefly, these are a third of its frames. */

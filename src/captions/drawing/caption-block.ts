@@ -1,6 +1,6 @@
-import { boxPadding, styleToFit, textTop } from "../caption-layout.ts";
+import { overhang, styleToFit, textTop } from "../caption-layout.ts";
 import type { CaptionStyle } from "../caption-style.ts";
-import { lineHeight } from "../fonts/measure-text.ts";
+import { lineExtent } from "../fonts/measure-text.ts";
 import type { Font } from "../fonts/read-font-file.ts";
 import { directed, type ShownText, type Span } from "./shown-text.ts";
 
@@ -14,6 +14,7 @@ export interface Line {
   first: number;
   /** Vertical middle. */
   middle: number;
+  baseline: number;
   height: number;
   width: number;
 }
@@ -50,7 +51,8 @@ export function captionBlock(
   let from = 0;
   let first = 0;
   const lines = text.text.split("\n").map((line): Line => {
-    const height = lineHeight(line, fonts) * style.fontSize;
+    const extent = lineExtent(line, fonts);
+    const height = (extent.ascent + extent.descent) * style.fontSize;
     const to = from + line.length;
     const words = text.words
       .filter((word) => word.to > from && word.from < to)
@@ -60,6 +62,7 @@ export function captionBlock(
       words,
       first,
       middle: bottom + height / 2,
+      baseline: bottom + extent.ascent * style.fontSize,
       height,
       width: measure(line) * style.fontSize,
     };
@@ -70,10 +73,9 @@ export function captionBlock(
     return placed;
   });
   const y = (top + bottom) / 2;
-  const padding = boxPadding(style);
-  const beyond = style.stroke.width + style.stroke.blur;
-  const halfHeight = (bottom - top) / 2 + padding.y + beyond;
-  const halfWidth = Math.max(...lines.map(({ width }) => width)) / 2 + padding.x + beyond;
+  const beyond = overhang(style);
+  const halfHeight = (bottom - top) / 2 + beyond.y;
+  const halfWidth = Math.max(...lines.map(({ width }) => width)) / 2 + beyond.x;
   const maxScale = Math.max(1, Math.min(y / halfHeight, (style.height - y) / halfHeight, style.width / 2 / halfWidth));
   return { style, text, lines, x: style.width / 2, y, height: bottom - top, maxScale };
 }

@@ -1,18 +1,16 @@
-import { boxPadding } from "../caption-layout.ts";
+import { boxPadding, wordBoxPadding } from "../caption-layout.ts";
 import type { CaptionStyle } from "../caption-style.ts";
 import type { Colour } from "../colour.ts";
 import type { Font } from "../fonts/read-font-file.ts";
 import { colourTags, pixels, styledRuns } from "./ass-text.ts";
-import { boxTexts } from "./boxes.ts";
+import { boxTexts, type StyledText } from "./boxes.ts";
 import type { CaptionBlock } from "./caption-block.ts";
 import type { CaptionState, WordLook } from "./caption-states.ts";
 import { wordPlace } from "./fill-places.ts";
 
 /** A text to draw, without its times. Texts of higher layers are drawn over those of lower ones. */
-export interface Dialogue {
+export interface Dialogue extends StyledText {
   layer: number;
-  style: "Default" | "Box" | "Corners";
-  text: string;
 }
 
 /** What drawing a text needs beside the text. */
@@ -26,8 +24,8 @@ export interface Drawing {
   painted(colour: Colour): Colour;
 }
 
-/** Space between the spoken word and the edge of its box, in ems; the box's height as a share of the line's. */
-const WORD_BOX = { padding: 0.16, height: 0.94 } as const;
+/** How far the box of the spoken word reaches above and below the baseline, in ems. */
+const WORD_BOX = { above: 0.98, below: 0.4 } as const;
 
 /** The texts that draw a caption in one state. */
 export function stateDialogues(block: CaptionBlock, state: CaptionState, drawing: Drawing): Dialogue[] {
@@ -53,6 +51,7 @@ function scaledBlock(block: CaptionBlock, scale: number): { placed: CaptionBlock
   const lines = block.lines.map((line) => ({
     ...line,
     middle: y + (line.middle - y) * scale,
+    baseline: y + (line.baseline - y) * scale,
     height: line.height * scale,
     width: line.width * scale,
   }));
@@ -75,10 +74,7 @@ function backgroundBox(
       ...{ line: widest, word: null, x, top: y - half, bottom: y + half, padding: padding.x + outline },
       ...{ rounded: style.rounded, colour: drawing.painted(faded(style.background, state.opacity)) },
     },
-    style.fontSize,
-    drawing.fonts,
-    drawing.used,
-    style.width,
+    { ...drawing, fontSize: style.fontSize },
   ).map((text) => ({ layer: 0, ...text }));
 }
 
@@ -94,13 +90,14 @@ function wordBoxes(
   return lines.flatMap((line) => {
     const word = boxed - line.first;
     if (!line.words[word]) return [];
-    const half = (line.height * WORD_BOX.height) / 2;
     const box = {
-      ...{ line, word, x, top: line.middle - half, bottom: line.middle + half },
-      padding: WORD_BOX.padding * style.fontSize + style.stroke.width / 2,
+      ...{ line, word, x },
+      top: Math.max(line.baseline - WORD_BOX.above * style.fontSize, line.middle - line.height / 2),
+      bottom: Math.min(line.baseline + WORD_BOX.below * style.fontSize, line.middle + line.height / 2),
+      padding: wordBoxPadding(style),
       ...{ rounded: style.rounded, colour: drawing.painted(faded(background, opacity)) },
     };
-    const texts = boxTexts(box, style.fontSize, drawing.fonts, drawing.used, style.width);
+    const texts = boxTexts(box, { ...drawing, fontSize: style.fontSize });
     return texts.map((text) => ({ layer: 1, ...text }));
   });
 }
