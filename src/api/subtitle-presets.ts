@@ -21,6 +21,7 @@ export const subtitlePresets = {
     name: "Bold highlight",
     description: "Heavy white capitals with a thick outline; the spoken word is yellow.",
     fields: {
+      font_name: "Montserrat-ExtraBold.ttf",
       ...OUTLINED,
       ...{ subtitle_display_mode: "karaoke", highlight_color: "#FFE500", max_words_per_line: 4, uppercase: true },
       ...{ font_size: 84, stroke_width: 9, subtitle_position: "custom", custom_position: 68 },
@@ -30,6 +31,7 @@ export const subtitlePresets = {
     name: "Boxed word",
     description: "White letters; a rounded violet box moves from word to word.",
     fields: {
+      font_name: "Poppins-Bold.ttf",
       ...OUTLINED,
       ...{ subtitle_display_mode: "karaoke", highlight_color: "#FFFFFF", highlight_background: "#7C3AED" },
       ...{ rounded_subtitle_background: true, max_words_per_line: 4 },
@@ -40,6 +42,7 @@ export const subtitlePresets = {
     name: "Karaoke fill",
     description: "Words fill with colour while they are spoken, as in karaoke.",
     fields: {
+      font_name: "Montserrat-Bold.ttf",
       ...OUTLINED,
       ...{ subtitle_display_mode: "karaoke", karaoke_fill: true, highlight_color: "#22D3EE" },
       ...{ font_size: 72, stroke_width: 6, stroke_color: "#0B1F3A" },
@@ -49,6 +52,7 @@ export const subtitlePresets = {
     name: "Big pop",
     description: "One huge word at a time in capitals springs up in the middle of the frame.",
     fields: {
+      font_name: "Anton-Regular.ttf",
       ...OUTLINED,
       ...{ subtitle_display_mode: "word_by_word", subtitle_animation: "pop_spring", uppercase: true },
       ...{ text_fore_color: "#FFE500", font_size: 130, stroke_width: 12, subtitle_position: "center" },
@@ -78,6 +82,7 @@ export const subtitlePresets = {
     name: "News bar",
     description: "White letters on a solid blue bar; the words appear as they are spoken.",
     fields: {
+      font_name: "Poppins-Bold.ttf",
       ...{ text_fore_color: "#FFFFFF", text_background_color: "#0B3D91", stroke_width: 0 },
       ...{ subtitle_display_mode: "reveal", font_size: 54 },
     },
@@ -86,6 +91,7 @@ export const subtitlePresets = {
     name: "Neon",
     description: "Glowing pink letters; the spoken word lights up in white.",
     fields: {
+      font_name: "BebasNeue-Regular.ttf",
       ...{
         text_fore_color: "#FF9BE8",
         text_background_color: false,
@@ -101,9 +107,20 @@ export const subtitlePresets = {
     name: "Handwritten",
     description: "Cream letters as written by hand that appear word by word.",
     fields: {
+      font_name: "Charm-Bold.ttf",
       ...OUTLINED,
       ...{ text_fore_color: "#FFF4D6", subtitle_display_mode: "reveal", subtitle_animation: "fade" },
       ...{ font_size: 84, stroke_color: "#3B2A1A", stroke_width: 4, subtitle_position: "two_thirds_bottom" },
+    },
+  },
+  comic: {
+    name: "Comic",
+    description: "Slanted yellow capitals as in comics; the words jump up as they are spoken, the spoken one is white.",
+    fields: {
+      ...OUTLINED,
+      ...{ font_name: "Bangers-Regular.ttf", text_fore_color: "#FFD400", highlight_color: "#FFFFFF", uppercase: true },
+      ...{ subtitle_display_mode: "reveal", subtitle_animation: "pop_spring", max_words_per_line: 4 },
+      ...{ font_size: 96, stroke_width: 9, subtitle_position: "custom", custom_position: 70 },
     },
   },
 } as const satisfies Record<string, SubtitlePreset>;

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { skippedWithout } from "../support/skipped.ts";
 import { differing, type Found, findPixels, type Picture } from "./support/drawn-captions.ts";
-import { native, render, renderers } from "./support/renderers.ts";
-import { drawSpoken, SCRIPTS, structuralSimilarity, wordCount } from "./support/spoken-captions.ts";
+import { render } from "./support/renderers.ts";
+import { drawSpoken, SCRIPTS, wordCount } from "./support/spoken-captions.ts";
 
 const SIZE = { width: 400, height: 160 };
 const plain = {
@@ -30,29 +29,26 @@ const spoken = (script: keyof typeof SCRIPTS, fields: object) => {
   return { text, language, fields, frames: wordCount(text, language) };
 };
 
-test.each(renderers)(
-  "the $name renderer keeps the place of every letter while karaoke highlights one word after the other",
-  async ({ render }) => {
-    const scripts = ["latin", "arabic", "hebrew", "hindi", "thai"] as const;
-    const drawn = await drawSpoken(
-      scripts.map((script) => spoken(script, KARAOKE)),
-      SIZE,
-      render,
-    );
-    for (const [index, script] of scripts.entries()) {
-      const frames = drawn[index] ?? [];
-      const [first, last] = [frames[0], frames.at(-1)];
-      if (!first || !last) throw new Error("no frames");
-      for (const frame of frames) {
-        expect(differing(redOnly(first), redOnly(frame)), script).toBeLessThan(0.002);
-        expect(yellow(frame).count, script).toBeGreaterThan(10);
-        expect(yellow(frame).count, script).toBeLessThan(0.7 * letters(frame).count);
-      }
-      const order = Math.sign(middle(yellow(last)) - middle(yellow(first)));
-      expect(order, script).toBe(script === "arabic" || script === "hebrew" ? -1 : 1);
+test("every letter keeps its place while karaoke highlights one word after the other", async () => {
+  const scripts = ["latin", "arabic", "hebrew", "hindi", "thai"] as const;
+  const drawn = await drawSpoken(
+    scripts.map((script) => spoken(script, KARAOKE)),
+    SIZE,
+    render,
+  );
+  for (const [index, script] of scripts.entries()) {
+    const frames = drawn[index] ?? [];
+    const [first, last] = [frames[0], frames.at(-1)];
+    if (!first || !last) throw new Error("no frames");
+    for (const frame of frames) {
+      expect(differing(redOnly(first), redOnly(frame)), script).toBeLessThan(0.002);
+      expect(yellow(frame).count, script).toBeGreaterThan(10);
+      expect(yellow(frame).count, script).toBeLessThan(0.7 * letters(frame).count);
     }
-  },
-);
+    const order = Math.sign(middle(yellow(last)) - middle(yellow(first)));
+    expect(order, script).toBe(script === "arabic" || script === "hebrew" ? -1 : 1);
+  }
+});
 
 test("a spoken word fills with colour from its first letter to its last", async () => {
   const fields = { ...KARAOKE, karaoke_fill: true };
@@ -92,7 +88,7 @@ test("words are shown one at a time, or appear and stay", async () => {
 });
 
 test("a box with square or rounded corners is drawn around the spoken word in every script", async () => {
-  const boxed = { ...KARAOKE, highlight_background: "#4000FF" };
+  const boxed = { ...KARAOKE, highlight_background: "#4000FF", font_size: 200 };
   const scripts = ["latin", "arabic", "hindi", "thai"] as const;
   const drawn = await drawSpoken(
     [
@@ -103,17 +99,18 @@ test("a box with square or rounded corners is drawn around the spoken word in ev
     render,
   );
   for (const [index, frames] of drawn.entries()) {
-    for (const [at, frame] of frames.entries()) {
+    for (const frame of frames) {
       const [word, box] = [yellow(frame), violet(frame)];
-      const square = violet(drawn[index % scripts.length]?.[at] ?? frame);
       const name = `${scripts[index % scripts.length]}, ${index < scripts.length ? "square" : "rounded"}`;
       expect(box.left, name).toBeLessThan(word.left);
       expect(box.right, name).toBeGreaterThan(word.right);
       expect(box.top, name).toBeLessThan(word.top);
       expect(box.bottom, name).toBeGreaterThan(word.bottom);
-      if (index >= scripts.length) expect(square.count - box.count, name).toBeGreaterThan(8);
     }
   }
+  // Rounded corners leave out pixels of the square ones.
+  const area = (captions: Picture[][]) => captions.flat().reduce((sum, frame) => sum + violet(frame).count, 0);
+  expect(area(drawn.slice(0, scripts.length)) - area(drawn.slice(scripts.length))).toBeGreaterThan(40);
 });
 
 test("the box of a subtitle with rounded corners is drawn around all of its lines", async () => {
@@ -175,34 +172,19 @@ test("letters, outlines and boxes stay inside the frame while they spring up, in
   }
 });
 
-test.skipIf(!native)(
-  `both renderers draw every mode and animation alike, frame by frame${skippedWithout(native, "ffmpeg")}`,
-  async () => {
-    const looks = [
-      { subtitle_display_mode: "karaoke", highlight_background: "#7C3AED", rounded_subtitle_background: true },
-      { subtitle_display_mode: "karaoke", karaoke_fill: true },
-      { subtitle_display_mode: "reveal", subtitle_animation: "fade" },
-      { subtitle_display_mode: "reveal", subtitle_animation: "pop_spring", text_background_color: "#00408080" },
-      { subtitle_display_mode: "word_by_word", subtitle_animation: "pop_spring", uppercase: true },
-      { subtitle_animation: "fade", text_background_color: "#000000A0", rounded_subtitle_background: true },
-      { stroke_width: 6, stroke_blur: 6, stroke_color: "#FF00C8" },
-    ];
-    const captions = looks.flatMap((fields) =>
-      (["latin", "arabic", "hindi"] as const).map((script) => ({
-        ...spoken(script, { highlight_color: "#FFDD00", text_background_color: false, ...fields }),
-        frames: 6,
-      })),
-    );
-    const drawn = await Promise.all(renderers.map(({ render }) => drawSpoken(captions, SIZE, render)));
-    const [one = [], other = []] = drawn;
-    for (const [index, { text, fields }] of captions.entries()) {
-      for (const [frame, picture] of (one[index] ?? []).entries()) {
-        const compared = other[index]?.[frame];
-        if (!compared) throw new Error("no frame");
-        expect(structuralSimilarity(picture, compared), `${text} ${JSON.stringify(fields)}, ${frame}`).toBeGreaterThan(
-          0.97,
-        );
-      }
-    }
-  },
-);
+test("a blurred outline reaches further than a sharp one and is paler at its edge", async () => {
+  const look = { ...plain, stroke_color: "#FF0000", stroke_width: 20, text_fore_color: "#FFFFFF" };
+  const caption = { text: "Glow", frames: 1 };
+  const [sharp = [], blurred = []] = await drawSpoken(
+    [
+      { ...caption, fields: look },
+      { ...caption, fields: { ...look, stroke_blur: 20 } },
+    ],
+    SIZE,
+    render,
+  );
+  const strong = (frames: Picture[]) => findPixels(frames[0] as Picture, (red, green) => red > 200 && green < 60).count;
+  const reddish = (frames: Picture[]) => findPixels(frames[0] as Picture, (red, green) => red - green > 12);
+  expect(strong(blurred)).toBeLessThan(strong(sharp));
+  expect(reddish(blurred).right - reddish(blurred).left).toBeGreaterThan(reddish(sharp).right - reddish(sharp).left);
+});

@@ -133,7 +133,7 @@ export const subtitleFields = {
       "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.",
   }),
   text_fore_color: colour.default("#FFFFFF"),
-  text_background_color: boxColour(true).meta({
+  text_background_color: boxColour(false).meta({
     description:
       'Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"` and `""` are no box.',
   }),

@@ -25,7 +25,9 @@ export interface Drawing {
 }
 
 /** How far the box of the spoken word reaches above and below the baseline, in ems. */
-const WORD_BOX = { above: 0.98, below: 0.4 } as const;
+const WORD_BOX = { above: 0.98, below: 0.5, aboveStacks: 1.12 } as const;
+/** Scripts that stack marks on letters. */
+const STACKED_MARKS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 
 /** The texts that draw a caption in one state. */
 export function stateDialogues(block: CaptionBlock, state: CaptionState, drawing: Drawing): Dialogue[] {
@@ -90,9 +92,10 @@ function wordBoxes(
   return lines.flatMap((line) => {
     const word = boxed - line.first;
     if (!line.words[word]) return [];
+    const above = STACKED_MARKS.test(line.text) ? WORD_BOX.aboveStacks : WORD_BOX.above;
     const box = {
       ...{ line, word, x },
-      top: Math.max(line.baseline - WORD_BOX.above * style.fontSize, line.middle - line.height / 2),
+      top: Math.max(line.baseline - above * style.fontSize, line.middle - line.height / 2),
       bottom: Math.min(line.baseline + WORD_BOX.below * style.fontSize, line.middle + line.height / 2),
       padding: wordBoxPadding(style),
       ...{ rounded: style.rounded, colour: drawing.painted(faded(background, opacity)) },

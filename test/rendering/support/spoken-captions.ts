@@ -46,6 +46,7 @@ export async function drawSpoken(
   render: Render,
 ): Promise<Picture[][]> {
   const files: Uint8Array<ArrayBuffer>[] = [];
+  const names: string[] = [];
   const styles: string[] = [];
   const events: string[] = [];
   let script = "";
@@ -53,7 +54,7 @@ export async function drawSpoken(
   let start = 0;
   for (const [index, caption] of captions.entries()) {
     const drawn = drawnScript(caption, start, { width, height });
-    for (const file of drawn.files) if (!files.includes(file)) files.push(file);
+    for (const { name, file } of drawn.files) if (!names.includes(name)) files[names.push(name) - 1] = file;
     script ||= drawn.script;
     coloured ||= drawn.coloured;
     const named = (line: string) => line.replace(/^(Style: |Dialogue: (?:[^,]*,){3})(\w+)/, `$1$2${index}`);
@@ -96,7 +97,7 @@ function drawnScript(
   const body = { video_materials: [{ url: "a.mp4" }], video_script: text, video_language: language, ...fields };
   const request = videoRequestSchema.parse(withPresetFields(body));
   const style = captionStyle(request, size);
-  const loaded = fontsFor(text);
+  const loaded = fontsFor(text, request.font_name);
   const fonts = loaded.map(({ font }) => font);
   const lines = wrapText(text, lineFits(style, fonts), language);
   const cue: Cue = { start, end: start + frames, text: lines };
@@ -106,7 +107,11 @@ function drawnScript(
     end: start + (frames * (index + 1)) / spans.length,
   }));
   const { text: script, fonts: used, coloured } = assDocument([withWords(cue, spans, times, 1)], style, fonts, 30);
-  return { script, coloured, files: used.flatMap((index) => loaded[index]?.file ?? []) };
+  return {
+    script,
+    coloured,
+    files: used.flatMap((index) => loaded[index] ?? []).map(({ font, file }) => ({ name: font.name, file })),
+  };
 }
 
 /** The number of words that a text has in a language. */

@@ -1,3 +1,4 @@
+import { readFile, stat } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { subtitleFields } from "../../../src/api/fields/subtitles.ts";
 import { subtitlePresetIds, subtitlePresets, withPresetFields } from "../../../src/api/subtitle-presets.ts";
@@ -52,4 +53,14 @@ test.each([
 test("a value that a field does not have is refused with the values that it has", () => {
   const parsed = videoRequestSchema.safeParse({ video_subject: "a", subtitle_display_mode: "karaokee" });
   expect(parsed.error?.issues[0]?.message).toBe('must be "sentence", "word_by_word", "karaoke", "reveal"');
+});
+
+test("docs/captions.md shows and describes every preset, with a picture of at most 20 KiB", async () => {
+  const page = await readFile(new URL("../../../docs/captions.md", import.meta.url), "utf8");
+  for (const id of subtitlePresetIds) {
+    expect(page).toContain(`\`${id}\`: ${subtitlePresets[id].description}`);
+    expect(page).toContain(`](images/subtitle-presets/${id}.webp)`);
+    const picture = await stat(new URL(`../../../docs/images/subtitle-presets/${id}.webp`, import.meta.url));
+    expect(picture.size).toBeLessThanOrEqual(20 * 1024);
+  }
 });
