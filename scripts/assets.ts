@@ -2,7 +2,7 @@
 // reference, the sample clips, and the names of characters in HTML. Builds the studio. wrangler's [build] runs this, and
 // so do the tests.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { characterEntities } from "character-entities";
 import { characterEntitiesLegacy } from "character-entities-legacy";
@@ -35,6 +35,8 @@ const families: Record<string, { family: string; weights: string[] }> = {
   montserrat: { family: "Montserrat", weights: ["700Bold", "800ExtraBold"] },
   poppins: { family: "Poppins", weights: ["700Bold"] },
 };
+/** Pictures of the looks of subtitles, which scripts/preset-pictures.ts draws. */
+const presetPictures = new URL("../docs/images/subtitle-presets/", import.meta.url);
 const fontFiles = Object.entries(families).flatMap(([name, { family, weights }]) => [
   ...weights.map((weight) => [
     `fonts/${family}-${weight.slice(3)}.ttf`,
@@ -72,6 +74,13 @@ for (const [to, from] of copies) {
   const [wanted, there] = await Promise.all([stat(source), stat(destination).catch(() => null)]);
   if (there?.size === wanted.size && Math.abs(there.mtimeMs - wanted.mtimeMs) < 1) continue;
   await replace(destination, (temporary) => cp(source, temporary, { preserveTimestamps: true }));
+}
+
+for (const name of await readdir(presetPictures)) {
+  const destination = new URL(`subtitle-presets/${name}`, target);
+  const source = new URL(name, presetPictures);
+  const [wanted, there] = await Promise.all([readFile(source), readFile(destination).catch(() => null)]);
+  if (!there?.equals(wanted)) await replace(destination, (temporary) => cp(source, temporary));
 }
 
 const fonts = [];

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { fileName } from "./fields/file-name.ts";
 import { footageFields } from "./fields/footage.ts";
 import { pictureFields } from "./fields/pictures.ts";
 import { frameFields } from "./fields/frame.ts";
 import { soundFields } from "./fields/sound.ts";
+import { subtitleFields } from "./fields/subtitles.ts";
 import { textFields } from "./fields/texts.ts";
 
 /**
@@ -35,19 +35,6 @@ export const slideSides = ["left", "right", "top", "bottom"] as const;
  */
 export const videoFits = ["cover", "contain", "blur"] as const;
 
-/** The forms of a colour, for error messages. */
-export const COLOUR_FORM = "a colour (#RRGGBB, #RRGGBBAA or a CSS name)";
-/** Matches hexadecimal colours, `rgb()` and `rgba()`, and any name. captions/caption-style.ts checks whether a name exists. */
-const CSS_COLOUR = /^\s*(?:#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|rgba?\([^()]*\))\s*$/i;
-const colour = z
-  .string()
-  .max(64)
-  .regex(CSS_COLOUR, { error: `must be ${COLOUR_FORM}` })
-  .meta({ example: "#FFFFFF" });
-
-/** Colours of a background that are no background. */
-const NO_BACKGROUND = new Set(["", "transparent", "none"]);
-
 /** Max characters of an idempotency key. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
 
@@ -57,6 +44,7 @@ export const videoRequestSchema = z
     ...footageFields,
     ...soundFields,
     ...frameFields,
+    ...subtitleFields,
     video_aspect: z.enum(aspects).default("9:16"),
     video_concat_mode: z.enum(["random", "sequential"]).default("random").meta({
       description:
@@ -97,52 +85,9 @@ export const videoRequestSchema = z
       .max(10)
       .default(1)
       .meta({ description: "How many videos to make. They differ from each other." }),
-    subtitle_enabled: z.boolean().default(true).meta({
-      description: "Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.",
-    }),
-
     stop_at: z.enum(taskParts).default("video").meta({
       description:
         "The task ends once this part exists: `script`, `terms`, `audio`, `subtitle`, `materials` or `video`. Not in MoneyPrinterTurbo.",
-    }),
-    subtitle_file: fileName.meta({
-      description:
-        "The name of an uploaded SRT or VTT file, or an https URL. It is shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo.",
-    }),
-    subtitle_position: z.enum(["top", "center", "bottom", "custom"]).default("bottom"),
-    custom_position: z.number().min(0).max(100).default(70).meta({
-      description: "Where subtitles are if `subtitle_position` is `custom`: 0 is the top of the frame, 100 the bottom.",
-    }),
-    font_name: z
-      .string()
-      .max(1024)
-      .nullish()
-      .transform((name) => name ?? "")
-      .meta({
-        description:
-          "The name of an uploaded or bundled font, from `GET /api/v1/fonts`. If empty, a bundled font for the text's writing system is used.",
-      }),
-    font_size: z.number().min(8).max(400).default(60).meta({
-      description:
-        "Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.",
-    }),
-    text_fore_color: colour.default("#FFFFFF"),
-    text_background_color: z
-      .union([z.boolean(), z.literal(""), colour], { error: `must be true, false or ${COLOUR_FORM}` })
-      .nullish()
-      .transform((background) =>
-        typeof background === "string" && NO_BACKGROUND.has(background.trim().toLowerCase())
-          ? false
-          : (background ?? false),
-      )
-      .default(false)
-      .meta({
-        description:
-          'Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"`, `""` and null are no box.',
-      }),
-    stroke_color: colour.default("#000000"),
-    stroke_width: z.number().min(0).max(40).default(1.5).meta({
-      description: "Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.",
     }),
     dry_run: z
       .boolean()

@@ -1,21 +1,14 @@
-import { directedText } from "./base-direction.ts";
-import { boxPadding, customTop, edgeMargin, styleToFit } from "./caption-layout.ts";
+import { boxPadding, edgeMargin, styleToFit, textTop } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
 import { assColour, type Colour, isGrey } from "./colour.ts";
-import { fontRuns } from "./fonts/choose-fonts.ts";
+import { styledRuns, timestamp } from "./drawing/ass-text.ts";
+import { captionBlock } from "./drawing/caption-block.ts";
+import { captionStates, type Frames, type TimedWords } from "./drawing/caption-states.ts";
+import { directed, type ShownText, shownText, singleWord } from "./drawing/shown-text.ts";
+import { type Drawing, stateDialogues } from "./drawing/state-dialogues.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { Cue } from "./timing/cue-timing.ts";
-
-/** A letter of a writing system. Digits, punctuation, emoji and mathematical letters belong to all of them. */
-const LETTER_OF_SCRIPT = /(?!\p{Script=Common}|\p{Script=Inherited})\p{L}/u;
-/** Zero-width joiners, variation selectors, key caps and combining marks: they change the character before. */
-const COMBINING = /[\u200d\p{M}]/u;
-/**
- * A letter of no size. Where no letter says which writing system a text has, libass separates characters from what is
- * combined with them, and the parts of an emoji are drawn side by side.
- */
-const HIDDEN_LETTER = "{\\fscx0\\fscy0}a";
 
 /** An ASS script and the fonts it uses. */
 export interface AssScript {
@@ -30,29 +23,31 @@ export interface AssScript {
  * Writes subtitles as Advanced SubStation Alpha v4.00+, for ffmpeg's `ass` filter. Lines break only at the line
  * breaks of the cues. Every run of text names a font that has its glyphs, because libass has no other fonts and
  * draws an empty box for a missing glyph. A subtitle that would leave the frame gets smaller letters.
+ *
+ * @param window the frames to write the script for; its times count from `window.start`. All frames by default.
  */
 export function assDocument(
   cues: readonly Cue[],
   style: CaptionStyle,
   fonts: readonly Font[],
   frameRate: number,
+  window: Frames = { start: 0, end: Number.POSITIVE_INFINITY },
 ): AssScript {
-  const used = new Set<number>();
-  const measure = textMeasure(fonts);
-  const events = cues.map((cue) => {
-    const times = `${timestamp(cue.start, frameRate)},${timestamp(cue.end, frameRate)}`;
-    const fitted = styleToFit(cue.text, style, fonts, measure);
-    const tags = overrides(cue.text, fitted, fonts);
-    const text = styledRuns(directedText(cue.text), fitted, fonts, used);
-    return `Dialogue: 0,${times},Default,,0,0,0,,${tags && `{${tags}}`}${text}`;
-  });
-  // The encoding -1 makes libass lay out each line as a whole, in the direction of its first strong character.
-  const alignment = { top: 8, center: 5, bottom: 2, custom: 8 }[style.position];
-  const margin = Math.round(edgeMargin(style));
-  // BorderStyle 4 is a libass extension: outlined text on one box behind all lines. The shadow offsets set its padding.
   const coloured = needsRgbCanvas(style);
-  const background = style.background ?? ([0, 0, 0, 0] as const);
-  const box = coloured ? forRgbCanvas(background) : background;
+  const drawing: Drawing = {
+    fonts,
+    used: new Set(),
+    measure: textMeasure(fonts),
+    painted: (colour) => (coloured && colour[3] < 1 ? forRgbCanvas(colour) : colour),
+  };
+  const seen = cues.filter((cue) => cue.start < window.end && cue.end > window.start);
+  const still = isStill(style);
+  const events = seen.flatMap((cue) =>
+    still
+      ? stillEvents(cue, style, drawing, frameRate, window)
+      : textsOf(cue, style, fonts).flatMap((text) => textEvents(text, style, drawing, frameRate, window)),
+  );
+  const styles = still ? [stillStyle(style, fonts, coloured)] : movingStyles(style, fonts, events);
   const text = [
     "[Script Info]",
     "ScriptType: v4.00+",
@@ -63,23 +58,155 @@ export function assDocument(
     "",
     "[V4+ Styles]",
     "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding",
-    `Style: Default,${fonts[0]?.name},${style.fontSize.toFixed(2)},${assColour(style.colour)},${assColour(style.colour)},${assColour(style.stroke.colour)},${assColour(box)},0,0,0,0,100,100,0,0,${style.background ? 4 : 1},${style.stroke.width.toFixed(2)},0,${alignment},0,0,${margin},-1`,
+    ...styles,
     "",
     "[Events]",
     "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
     ...events,
     "",
   ].join("\n");
-  return { text, fonts: [...used].sort((a, b) => a - b), coloured };
+  return { text, fonts: [...drawing.used].sort((a, b) => a - b), coloured };
+}
+
+/** True if each subtitle is one picture that libass can draw from one dialogue line. */
+function isStill(style: CaptionStyle): boolean {
+  const roundedBox = style.rounded && style.background !== null;
+  return style.mode === "sentence" && style.animation === "none" && !roundedBox && style.stroke.blur === 0;
+}
+
+/** The dialogue line of a subtitle that does not change while it is shown. */
+function stillEvents(
+  cue: Cue,
+  style: CaptionStyle,
+  { fonts, used, measure }: Drawing,
+  frameRate: number,
+  window: Frames,
+): string[] {
+  const shown = shownText(cue, style, fonts);
+  const fitted = styleToFit(shown.text, style, fonts, measure);
+  const { x, y } = boxPadding(fitted);
+  let tags = style.background ? `\\xshad${x.toFixed(2)}\\yshad${y.toFixed(2)}` : "";
+  if (style.position === "custom" || style.position === "two_thirds_bottom") {
+    tags += `\\pos(${(style.width / 2).toFixed(1)},${textTop(shown.text, fitted, fonts).toFixed(1)})`;
+  }
+  const text = styledRuns(directed(shown).text, fitted.fontSize, fonts, used);
+  return [dialogue({ layer: 0, style: "Default", text: `${tags && `{${tags}}`}${text}` }, cue, frameRate, window)];
+}
+
+/** A text that is shown as a whole, with the times of its words. */
+interface TimedText {
+  shown: ShownText;
+  times: TimedWords;
+}
+
+/** The texts of a subtitle, one after the other: all of it, or one word after the other. */
+function textsOf(cue: Cue, style: CaptionStyle, fonts: readonly Font[]): TimedText[] {
+  const shown = shownText(cue, style, fonts);
+  const words = cue.words ?? [];
+  if (style.mode !== "word_by_word" || words.length === 0) {
+    return [{ shown, times: { start: cue.start, end: cue.end, words } }];
+  }
+  return words.map(({ start }, index) => {
+    const end = words[index + 1]?.start ?? cue.end;
+    const place = shown.words[index] ?? { from: 0, to: 0 };
+    return { shown: singleWord(shown, place), times: { start, end, words: [{ start, end }] } };
+  });
+}
+
+function textEvents(
+  { shown, times }: TimedText,
+  style: CaptionStyle,
+  drawing: Drawing,
+  frameRate: number,
+  window: Frames,
+): string[] {
+  const states = captionStates(times, style, frameRate, window);
+  if (states.length === 0) return [];
+  const block = captionBlock(shown, style, drawing.fonts, drawing.measure);
+  return states.flatMap((state) =>
+    stateDialogues(block, state, drawing).map((line) => dialogue(line, state, frameRate, window)),
+  );
+}
+
+function dialogue(
+  { layer, style, text }: { layer: number; style: string; text: string },
+  frames: Frames,
+  frameRate: number,
+  window: Frames,
+): string {
+  const start = Math.max(0, frames.start - window.start);
+  const end = Math.min(window.end, frames.end) - window.start;
+  const times = `${timestamp(start, frameRate)},${timestamp(end, frameRate)}`;
+  return `Dialogue: ${layer},${times},${style},,0,0,0,,${text}`;
+}
+
+function stillStyle(style: CaptionStyle, fonts: readonly Font[], coloured: boolean): string {
+  const alignment = { top: 8, center: 5, bottom: 2, two_thirds_bottom: 8, custom: 8 }[style.position];
+  const background = style.background ?? ([0, 0, 0, 0] as const);
+  return styleLine({
+    ...{ name: "Default", font: fonts[0]?.name, fontSize: style.fontSize, colour: style.colour },
+    outline: style.stroke,
+    // BorderStyle 4 is a libass extension: outlined text on one box behind all lines. The shadow offsets set its padding.
+    ...{ back: coloured ? forRgbCanvas(background) : background, border: style.background ? 4 : 1 },
+    ...{ underline: false, alignment, margin: Math.round(edgeMargin(style)) },
+  });
+}
+
+/** The styles that the events use. Their tags set the places. */
+function movingStyles(style: CaptionStyle, fonts: readonly Font[], events: readonly string[]): string[] {
+  const common = { font: fonts[0]?.name, fontSize: style.fontSize, colour: style.colour, outline: style.stroke };
+  const placed = { back: [0, 0, 0, 0] as const, alignment: 5, margin: 0 };
+  const styles = [
+    { ...common, ...placed, name: "Default", border: 1, underline: false },
+    // BorderStyle 3 draws a box around each run instead of an outline.
+    { ...common, ...placed, name: "Box", border: 3, underline: false },
+    { ...common, ...placed, name: "Corners", border: 1, underline: true },
+  ];
+  return styles
+    .filter(({ name }) => name === "Default" || events.some((event) => event.split(",", 4)[3] === name))
+    .map(styleLine);
+}
+
+interface Style {
+  name: string;
+  font: string | undefined;
+  fontSize: number;
+  colour: Colour;
+  outline: { colour: Colour; width: number };
+  back: Colour;
+  border: number;
+  underline: boolean;
+  alignment: number;
+  margin: number;
+}
+
+/** A style. The encoding -1 makes libass lay out each line as a whole, in the direction of its first strong character. */
+function styleLine({
+  name,
+  font,
+  fontSize,
+  colour,
+  outline,
+  back,
+  border,
+  underline,
+  alignment,
+  margin,
+}: Style): string {
+  const colours = [colour, colour, outline.colour, back].map(assColour).join(",");
+  const effects = `0,0,${underline ? -1 : 0},0,100,100,0,0`;
+  return `Style: ${name},${font},${fontSize.toFixed(2)},${colours},${effects},${border},${outline.width.toFixed(2)},0,${alignment},0,0,${margin},-1`;
 }
 
 /**
  * True if the script must be drawn on a transparent RGB canvas because a colour is not grey. Translucent letters
  * are the exception: on a transparent canvas, FFmpeg blends them wrongly with the outline and box behind them.
  */
-function needsRgbCanvas({ colour, stroke, background }: CaptionStyle): boolean {
-  const letters = stroke.width > 0 ? [colour, stroke.colour] : [colour];
-  const all = background ? [...letters, background] : letters;
+function needsRgbCanvas({ colour, stroke, background, mode, highlight }: CaptionStyle): boolean {
+  const spoken = mode === "karaoke" || mode === "reveal" ? [highlight.colour ?? colour] : [];
+  const letters = [colour, ...spoken, ...(stroke.width > 0 ? [stroke.colour] : [])];
+  const wordBox = spoken.length > 0 ? highlight.background : null;
+  const all = [...letters, ...(background ? [background] : []), ...(wordBox ? [wordBox] : [])];
   return !all.every(isGrey) && letters.every(([, , , opacity]) => opacity === 1);
 }
 
@@ -90,70 +217,4 @@ function needsRgbCanvas({ colour, stroke, background }: CaptionStyle): boolean {
 function forRgbCanvas([red, green, blue, opacity]: Colour): Colour {
   const root = Math.sqrt(opacity);
   return [red * root, green * root, blue * root, root];
-}
-
-/** The override tags of a subtitle: padding of the box, and the place. */
-function overrides(text: string, style: CaptionStyle, fonts: readonly Font[]): string {
-  const { x, y } = boxPadding(style);
-  const box = style.background ? `\\xshad${x.toFixed(2)}\\yshad${y.toFixed(2)}` : "";
-  if (style.position !== "custom") return box;
-  return `${box}\\pos(${(style.width / 2).toFixed(1)},${customTop(text, style, fonts).toFixed(1)})`;
-}
-
-/** The text with font and size tags per run. An ASS font size measures ascent plus descent; ours is the em size. */
-function styledRuns(text: string, style: CaptionStyle, fonts: readonly Font[], used: Set<number>): string {
-  const runs = fontRuns(text, fonts).map((run) => {
-    const font = fonts[run.font] as Font;
-    used.add(run.font);
-    const size = (style.fontSize * (font.ascent + font.descent)) / font.unitsPerEm;
-    return `{\\fn${font.name}\\fs${size.toFixed(2)}}${escapeText(drawable(run.text, font))}`;
-  });
-  return runs.join("") + (COMBINING.test(text) && !LETTER_OF_SCRIPT.test(text) ? HIDDEN_LETTER : "");
-}
-
-/** Marks that are stacked above or below a letter, after the first two. A higher stack would leave the line. */
-const MARKS_OF_HIGH_STACKS =
-  /(?<=[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]{2})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]+/g;
-/** Stands for a picture in a text that was copied from a page. */
-const OBJECT_REPLACEMENT = /\ufffc/g;
-
-/**
- * Removes what must not be drawn. Replaces white space that a font has no glyph for with plain spaces, and removes such
- * variation selectors and other invisible characters. libass would search for another font, or draw an empty box.
- * Controls of joining and direction stay: libass does not draw them.
- */
-function drawable(text: string, font: Font): string {
-  const shown = text.replace(MARKS_OF_HIGH_STACKS, "").replace(OBJECT_REPLACEMENT, "");
-  return shown.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, (character) => {
-    if (
-      font.has(character.codePointAt(0) ?? 0) ||
-      /[\r\n\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069]/.test(character)
-    ) {
-      return character;
-    }
-    return /\s/.test(character) ? " " : "";
-  });
-}
-
-/**
- * `h:mm:ss.cc`. ASS times have hundredths of a second only, so the time is moved half a frame earlier. libass
- * shows a line from the first frame at or after its start.
- */
-function timestamp(frame: number, frameRate: number): string {
-  const hundredths = Math.round((Math.max(0, frame - 0.5) / frameRate) * 100);
-  const part = (value: number) => String(value).padStart(2, "0");
-  const seconds = Math.floor(hundredths / 100);
-  return `${Math.floor(seconds / 3600)}:${part(Math.floor(seconds / 60) % 60)}:${part(seconds % 60)}.${part(hundredths % 100)}`;
-}
-
-/**
- * Escapes text so that libass does not read it as override tags. As in ffmpeg's own ASS writer, braces get a
- * backslash and a backslash gets a word joiner after it. Line breaks become hard line breaks (`\N`).
- */
-function escapeText(text: string): string {
-  return text
-    .replaceAll("\\", "\\\u2060")
-    .replaceAll("{", "\\{")
-    .replaceAll("}", "\\}")
-    .replace(/[\r\n]+/g, "\\N");
 }

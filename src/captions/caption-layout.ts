@@ -4,6 +4,8 @@ import type { Font } from "./fonts/read-font-file.ts";
 
 /** Padding of the background box, in ems. */
 const BOX_PADDING = { x: 0.4, y: 0.12 } as const;
+/** Padding of the box behind the spoken word at its sides, in ems. */
+const WORD_BOX_PADDING = 0.16;
 /** Max width of a text block, as a share of the frame's width. */
 const MAX_WIDTH_SHARE = 0.9;
 /** Distance between the text block and the frame's edge at `top` and `bottom`, as a share of the frame's height. */
@@ -15,10 +17,17 @@ export function boxPadding({ background, fontSize }: CaptionStyle): { x: number;
   return { x: BOX_PADDING.x * fontSize, y: BOX_PADDING.y * fontSize };
 }
 
-/** How far box and outline reach beyond the text, in pixels. libass puts the box around the outline. */
-function overhang(style: CaptionStyle): { x: number; y: number } {
+/** How far the box of the spoken word reaches beyond its letters at the sides, in pixels; 0 without such a box. */
+export function wordBoxPadding({ highlight, mode, fontSize, stroke }: CaptionStyle): number {
+  if (highlight.background === null || (mode !== "karaoke" && mode !== "reveal")) return 0;
+  return WORD_BOX_PADDING * fontSize + stroke.width / 2;
+}
+
+/** How far boxes and outline reach beyond the text, in pixels. libass puts the box around the outline. */
+export function overhang(style: CaptionStyle): { x: number; y: number } {
   const { x, y } = boxPadding(style);
-  return { x: x + style.stroke.width, y: y + style.stroke.width };
+  const outline = style.stroke.width + style.stroke.blur;
+  return { x: Math.max(x + outline, wordBoxPadding(style)), y: y + outline };
 }
 
 /** Max width of a line of text in pixels, so that its outline and box are inside the frame with some space beside. */
@@ -43,10 +52,16 @@ export function styleToFit(
   measure: (line: string) => number,
 ): CaptionStyle {
   const widest = Math.max(...text.split("\n").map(measure)) * style.fontSize;
-  const free = style.width * MAX_WIDTH_SHARE - 2 * style.stroke.width;
-  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * style.stroke.width;
-  const { x, y } = boxPadding(style);
-  const share = Math.min(free / (widest + 2 * x), freeHeight / (textHeight(text, style, fonts) + 2 * y));
+  const padding = boxPadding(style);
+  const outline = overhang({ ...style, background: null });
+  // Boxes shrink with the letters, an outline does not.
+  const wordBox = Math.max(0, wordBoxPadding(style) - padding.x - outline.y);
+  const free = style.width * MAX_WIDTH_SHARE - 2 * outline.y;
+  const freeHeight = style.height * (1 - 2 * EDGE_DISTANCE_SHARE) - 2 * outline.y;
+  const share = Math.min(
+    free / (widest + 2 * (padding.x + wordBox)),
+    freeHeight / (textHeight(text, style, fonts) + 2 * padding.y),
+  );
   return share < 1 ? { ...style, fontSize: style.fontSize * share } : style;
 }
 
@@ -55,9 +70,21 @@ export function edgeMargin(style: CaptionStyle): number {
   return style.height * EDGE_DISTANCE_SHARE + boxPadding(style).y;
 }
 
-/** Vertical place of a subtitle at `custom_position`: where its first line begins, in pixels from the top. */
-export function customTop(text: string, style: CaptionStyle, fonts: readonly Font[]): number {
+/** Where the first line of a subtitle begins, in pixels from the top of the frame. */
+export function textTop(text: string, style: CaptionStyle, fonts: readonly Font[]): number {
+  const height = textHeight(text, style, fonts);
   const { y } = overhang(style);
-  const block = textHeight(text, style, fonts) + 2 * y;
-  return (style.height - block) * (style.customPosition / 100) + y;
+  const free = style.height - height - 2 * y;
+  switch (style.position) {
+    case "top":
+      return edgeMargin(style);
+    case "center":
+      return (style.height - height) / 2;
+    case "bottom":
+      return style.height - edgeMargin(style) - height;
+    case "two_thirds_bottom":
+      return free / 3 + y;
+    case "custom":
+      return (free * style.customPosition) / 100 + y;
+  }
 }

@@ -1,7 +1,9 @@
 import { lineBreaks } from "../text/line-breaks.ts";
+import { wordSpans } from "../text/word-spans.ts";
 import { baseDirection, partOfParagraph } from "./base-direction.ts";
 import { maxLineWidth, textHeight } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
+import { capitals } from "./drawing/uppercase.ts";
 import { textMeasure } from "./fonts/measure-text.ts";
 import type { Font } from "./fonts/read-font-file.ts";
 import type { TimedText } from "./read-subtitle-file.ts";
@@ -30,13 +32,16 @@ const MANY_WORDS =
 /**
  * Returns a function that tells whether a line of text, drawn with these fonts and this style, fits the frame's width.
  * A text without a place for a line break, such as a URL, also fits if it does with smaller letters, because cutting it
- * would read worse.
+ * would read worse. A line with more words than the style allows does not fit.
  */
 export function lineFits(style: CaptionStyle, fonts: readonly Font[]): LineFits {
   const measure = textMeasure(fonts);
   const smallest = { ...style, fontSize: smallestFontSize(style) };
-  const fits = (line: string, look: CaptionStyle) => measure(line) * look.fontSize <= maxLineWidth(look);
-  return (line) => fits(line, style) || (fits(line, smallest) && isUnbreakable(line));
+  const drawn = (line: string) => (style.capitals === null ? line : capitals(line, style.capitals, fonts));
+  const fits = (line: string, look: CaptionStyle) => measure(drawn(line)) * look.fontSize <= maxLineWidth(look);
+  const max = style.maxWordsPerLine ?? Number.POSITIVE_INFINITY;
+  const isShort = (line: string) => max === Number.POSITIVE_INFINITY || wordSpans(line).length <= max;
+  return (line) => (fits(line, style) && isShort(line)) || (fits(line, smallest) && isUnbreakable(line));
 }
 
 function isUnbreakable(line: string): boolean {

@@ -20,6 +20,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { metricsRoutes, requestMetrics } from "./routes/metrics.ts";
 import { resumableUploadRoutes } from "./routes/resumable-uploads.ts";
+import { subtitlePresetRoutes } from "./routes/subtitle-presets.ts";
 import { taskEventRoutes } from "./routes/task-events.ts";
 import { taskFileRoutes } from "./routes/task-files.ts";
 import { taskSteeringRoutes } from "./routes/task-steering.ts";
@@ -45,6 +46,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", videoRoutes());
   app.route("/", textRoutes());
   app.route("/", voiceRoutes());
+  app.route("/", subtitlePresetRoutes());
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());

@@ -2,8 +2,8 @@ import type { VideoOutput } from "../api/fields/pictures.ts";
 import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
+import type { Frames } from "../captions/drawing/caption-states.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
-import { cuesWithin } from "../captions/timing/cue-timing.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { wordsJsonDocument, wordsVttDocument } from "../captions/write-word-files.ts";
 import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
@@ -265,8 +265,8 @@ function segmentJob(
     return pieceOf(part, material.probe, material.probe.video, indexOfInput(inputs, material.input));
   });
   const { video_fit, outputs } = task.request;
-  const cues = outputs.includes("final") ? cuesWithin(timeline.cues, segment.start, segment.frames) : [];
-  const isCaptioned = cues.length > 0;
+  const window = { start: segment.start, end: segment.start + segment.frames };
+  const captions = outputs.includes("final") ? drawnCaptions(timeline.cues, style, fonts, window, inputs) : null;
   return {
     job: {
       kind: "segment",
@@ -276,26 +276,30 @@ function segmentJob(
       frames: segment.frames,
       encoder: limits.encoder,
       fit: video_fit,
-      ...(isCaptioned && !outputs.includes("combined") ? { clean: false as const } : {}),
+      ...(captions && !outputs.includes("combined") ? { clean: false as const } : {}),
       pieces,
-      captions: isCaptioned ? drawnCaptions(cues, style, fonts, inputs) : null,
+      captions,
     },
     inputs,
   };
 }
 
+/** The captions of a segment; null if it shows none. */
 function drawnCaptions(
   cues: Timeline["cues"],
   style: CaptionStyle,
   fonts: CaptionSources["fonts"],
+  window: Frames,
   inputs: Input[],
-): NonNullable<SegmentJob["captions"]> {
+): SegmentJob["captions"] {
   const script = assDocument(
     cues,
     style,
     fonts.map(({ font }) => font),
     FRAME_RATE,
+    window,
   );
+  if (script.fonts.length === 0) return null;
   const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
   return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
 }

@@ -81,6 +81,7 @@ test.each([
   ["bottom", {}, 0.95, "bottom"],
   ["center", {}, 0.5, "middle"],
   ["custom", { custom_position: 0 }, 0, "top"],
+  ["two_thirds_bottom", {}, 0.317, "top"],
   ["custom", { custom_position: 50 }, 0.5, "middle"],
   ["custom", { custom_position: 100 }, 1, "bottom"],
 ] as const)(

@@ -5,6 +5,8 @@ import type { Font } from "./read-font-file.ts";
 export interface FontRun {
   font: number;
   text: string;
+  /** Where it begins in the whole text, as a UTF-16 index. */
+  from: number;
 }
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
@@ -19,18 +21,21 @@ const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
  * Splits text into runs. Each grapheme gets the first font that has all of its glyphs, or the first font if none has.
  * An emoji gets the last such font, because the emoji font is the last one. White space has the font of the text before it.
  * A grapheme that no font has is replaced with its plain form (NFKC) if a font has that: 𝗯𝗼𝗹𝗱 with "bold".
+ *
+ * @param breaks UTF-16 indexes at which a run also begins, or else at the next grapheme.
  */
-export function fontRuns(text: string, fonts: readonly Font[]): FontRun[] {
+export function fontRuns(text: string, fonts: readonly Font[], breaks: readonly number[] = []): FontRun[] {
   const runs: FontRun[] = [];
   // The font of the last character that is not an emoji, for white space: the emoji font's is too wide.
   let textFont = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemes.segment(text)) {
     const shown = isDrawable(segment, fonts) ? segment : plainForm(segment, fonts);
     const last = runs.at(-1);
     const font = /^\s$/.test(shown) ? textFont : fontOf(shown, fonts, last?.font ?? 0);
     if (!EMOJI.test(shown)) textFont = font;
-    if (last?.font === font) last.text += shown;
-    else runs.push({ font, text: shown });
+    const broken = last !== undefined && breaks.some((place) => last.from < place && place <= index);
+    if (last?.font === font && !broken) last.text += shown;
+    else runs.push({ font, text: shown, from: index });
   }
   return runs;
 }

@@ -35,8 +35,12 @@ export function fontSubstitute(name: string): FontSubstitute | null {
   return Object.hasOwn(SUBSTITUTES, simple) ? (SUBSTITUTES[simple] ?? null) : null;
 }
 
-/** The look of the bundled fonts for a `font_name` that is not the name of a file. */
+/** Bundled fonts whose letters are heavy. */
+const HEAVY_FONTS = /^(?:anton|bangers|bebasneue|bevietnamprobold|charmbold|montserrat|poppins)/;
+
+/** The look of the bundled fonts that draw what the font of a `font_name` has no letters for. */
 export function lookOfFont(name: string): FontLook {
+  if (HEAVY_FONTS.test(simpleFontName(name))) return "heavy";
   const substitute = fontSubstitute(name);
   return substitute && "look" in substitute ? substitute.look : "regular";
 }

@@ -36,13 +36,19 @@ export function textMeasure(fonts: readonly Font[]): (line: string) => number {
   };
 }
 
-/** Height of a line in ems, as libass spaces lines: the largest ascent plus the largest descent of the fonts used. */
+/** Height of a line in ems, as libass spaces lines. */
 export function lineHeight(text: string, fonts: readonly Font[]): number {
+  const { ascent, descent } = lineExtent(text, fonts);
+  return ascent + descent;
+}
+
+/** How far a line reaches above and below its baseline, in ems: the largest ascent and descent of the fonts used. */
+export function lineExtent(text: string, fonts: readonly Font[]): { ascent: number; descent: number } {
   let [ascent, descent] = [0, 0];
   for (const { font } of fontRuns(text, fonts)) {
     const used = fonts[font] as Font;
     ascent = Math.max(ascent, used.ascent / used.unitsPerEm);
     descent = Math.max(descent, used.descent / used.unitsPerEm);
   }
-  return ascent + descent;
+  return { ascent, descent };
 }

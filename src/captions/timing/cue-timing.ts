@@ -66,20 +66,3 @@ export function framedCues(timed: readonly TimedText[], frames: number, frameRat
     return last > first ? [{ start: first, end: last, text }] : [];
   });
 }
-
-/**
- * The cues shown during the `frames` frames from `start`, with times relative to `start`. A cue ends with these frames;
- * the times of its words are kept, also those before 0 or after `frames`.
- */
-export function cuesWithin(cues: readonly Cue[], start: number, frames: number): Cue[] {
-  return cues
-    .filter((cue) => cue.start < start + frames && cue.end > start)
-    .map((cue) => ({
-      ...cue,
-      start: Math.max(0, cue.start - start),
-      end: Math.min(frames, cue.end - start),
-      ...(cue.words && {
-        words: cue.words.map((word) => ({ ...word, start: word.start - start, end: word.end - start })),
-      }),
-    }));
-}

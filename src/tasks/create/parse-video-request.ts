@@ -1,6 +1,7 @@
 import type { Warning } from "../../api/authored.ts";
 import { CodedError } from "../../api/errors.ts";
 import { musicGenerators } from "../../api/fields/sound.ts";
+import { withPresetFields } from "../../api/subtitle-presets.ts";
 import { type VideoRequest, videoRequestSchema } from "../../api/video-request.ts";
 import { checkColours } from "../../captions/caption-style.ts";
 import { isUrl } from "../../outbound/input-url.ts";
@@ -15,7 +16,7 @@ export interface ParsedVideoRequest {
 }
 
 /**
- * Reads the body of a request for videos.
+ * Reads the body of a request for videos. A named look of subtitles becomes the values of its fields.
  *
  * @param strict whether unknown fields are errors. If not, they are ignored, with warnings.
  * @throws CodedError `invalid_request` naming every wrong field.
@@ -24,7 +25,7 @@ export function parseVideoRequest(body: unknown, strict = true): ParsedVideoRequ
   if (typeof body !== "object" || body === null) {
     throw new CodedError("invalid_request", "the request must be a JSON object");
   }
-  const { request: read, given, ignored } = readRequest(videoRequestSchema, body, strict);
+  const { request: read, given, ignored } = readRequest(videoRequestSchema, withPresetFields(body), strict);
   checkColours(read);
   const warnings = [...ignoredFields(ignored), ...musicWarnings(read)];
   const request = withoutSearchedMaterials(withFit(read, given), warnings);

@@ -64,8 +64,7 @@ export async function drawEach(
     ...{ width, height, encoder: { preset: "ultrafast", crf: 4 } },
     captions: { ass, fonts: files.map((_, index) => index + 1), coloured: scripts.some(({ coloured }) => coloured) },
   });
-  clip ??= greyClip();
-  const segment = await render(job, [await clip, ...files]);
+  const segment = await render(job, [await greyClip(frames), ...files]);
   const { output, log } = await ffmpeg(
     { segment },
     ...["-i", "segment", "-map", "0:v:1", "-vf", "scale=in_color_matrix=bt709"],
@@ -76,14 +75,21 @@ export async function drawEach(
   return captions.map((_, index) => ({ width, height, pixels: output.subarray(index * bytes, (index + 1) * bytes) }));
 }
 
-/** Max number of captions of one call. */
-const MAX_FRAMES = 60;
+/** Number of frames of a clip that most calls can use. */
+const CLIP_FRAMES = 60;
 let clip: Promise<Uint8Array> | undefined;
 
-async function greyClip(): Promise<Uint8Array> {
+/** A plain grey clip with at least this number of frames. */
+export function greyClip(frames: number): Promise<Uint8Array> {
+  if (frames > CLIP_FRAMES) return makeClip(frames);
+  clip ??= makeClip(CLIP_FRAMES);
+  return clip;
+}
+
+async function makeClip(frames: number): Promise<Uint8Array> {
   const { output } = await ffmpeg(
     {},
-    ...["-f", "lavfi", "-i", "color=0x606060:s=32x32:r=30", "-frames:v", String(MAX_FRAMES)],
+    ...["-f", "lavfi", "-i", "color=0x606060:s=32x32:r=30", "-frames:v", String(frames)],
     ...["-c:v", "libx264", "-preset", "ultrafast", "-crf", "1", "-f", "mp4", "output"],
   );
   return output;

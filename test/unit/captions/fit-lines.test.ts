@@ -4,6 +4,7 @@ import { captionStyle } from "../../../src/captions/caption-style.ts";
 import { fitCue, lineFits } from "../../../src/captions/fit-lines.ts";
 import { readFont } from "../../../src/captions/fonts/read-font-file.ts";
 import { splitScript } from "../../../src/captions/split-script.ts";
+import { wordSpans } from "../../../src/text/word-spans.ts";
 import { fontFile } from "../../support/fonts.ts";
 
 const fonts = [readFont(fontFile("NotoSans-Regular.ttf"))];
@@ -65,4 +66,28 @@ test("the smallest letters for long words are 36 pixels of a frame whose shorter
 test("letters are at most 30% of the frame's height", () => {
   expect(look({ font_size: 400 }).fontSize).toBe(324);
   expect(look({ font_size: 400 }, PORTRAIT).fontSize).toBe(400);
+});
+
+test("no line has more words than max_words_per_line, in any writing system", () => {
+  const fits = lineFits(look({ max_words_per_line: 3 }), fonts);
+  const texts = {
+    en: "The lights of the city, 'well-known' and don't-ask, at https://example.com/a/b?c=d shine",
+    de: "Das Wort Donaudampfschifffahrtsgesellschaft steht hier in der Zeile",
+    zh: "夜晚的城市灯光在河面上闪耀着光芒",
+    ja: "夜の街の明かりが川の上で輝いています",
+    th: "แสงไฟของเมืองส่องสว่างเหนือแม่น้ำ",
+    ar: "أضواء المدينة تلمع فوق النهر ليلا",
+  };
+  for (const [language, text] of Object.entries(texts)) {
+    const lines = splitScript(text, fits, language).flatMap(({ shown }) => shown.split("\n"));
+    expect(lines.length, language).toBeGreaterThan(1);
+    for (const line of lines) expect(wordSpans(line, language).length, line).toBeLessThanOrEqual(3);
+    expect(lines.join("").replaceAll(" ", ""), language).toBe(text.replaceAll(" ", ""));
+  }
+});
+
+test("a line is measured in the capital letters in which it is drawn", () => {
+  const text = "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii lllllllllllllllllllllllllllllllllllllllllllll";
+  expect(lineFits(look({ font_size: 60 }), fonts)(text)).toBe(true);
+  expect(lineFits(look({ font_size: 60, uppercase: true }), fonts)(text)).toBe(false);
 });

@@ -438,6 +438,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subtitle-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List looks of subtitles
+         * @description The values of `subtitle_preset`, with the fields that each of them sets.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The presets. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {number} */
+                            status: 200;
+                            /** @enum {string} */
+                            message: "success";
+                            data: {
+                                presets: components["schemas"]["SubtitlePreset"][];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -3010,6 +3057,85 @@ export interface components {
              */
             clip_volume?: number;
             /**
+             * @description Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.
+             * @default true
+             */
+            subtitle_enabled?: boolean;
+            /** @description The name of an uploaded SRT or VTT file, or an https URL. It is shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo. */
+            subtitle_file?: string | null;
+            /** @description A named look from `GET /api/v1/subtitle-presets`: values for the other fields of subtitles. A field that the request gives itself wins. Not in MoneyPrinterTurbo. */
+            subtitle_preset?: ("classic" | "bold_highlight" | "boxed_word" | "karaoke_fill" | "big_pop" | "clean_minimal" | "soft_box" | "news_bar" | "neon" | "handwritten" | "comic") | "" | null;
+            /** @description `sentence` shows each subtitle as a whole, `word_by_word` one word at a time. `karaoke` shows each subtitle as a whole and highlights the spoken word, `reveal` shows each word when it is spoken and keeps it. `karaoke` and `reveal` are not in MoneyPrinterTurbo. */
+            subtitle_display_mode?: ("sentence" | "word_by_word" | "karaoke" | "reveal") | "" | null;
+            /** @description How a subtitle appears, or a single word in the modes `word_by_word` and `reveal`: `pop_spring` lets it spring up within 0.18 s, `fade` fades it in and out. `fade` is not in MoneyPrinterTurbo. */
+            subtitle_animation?: ("none" | "pop_spring" | "fade") | "" | null;
+            /**
+             * @description Colour of the spoken word in the modes `karaoke` (default: #FFDD00) and `reveal` (default: no highlight). Not in MoneyPrinterTurbo.
+             * @example #FFDD00
+             */
+            highlight_color?: string | "" | null;
+            /**
+             * @description Colour of a box behind the spoken word in the modes `karaoke` and `reveal`; `true` is black, `false` is no box. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            highlight_background?: boolean | "" | string | null;
+            /**
+             * @description In the mode `karaoke`, whether words fill with `highlight_color` while they are spoken and keep it. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            karaoke_fill?: boolean | null;
+            /** @description Max words in a line of a subtitle; null for as many as fit. Not in MoneyPrinterTurbo. */
+            max_words_per_line?: number | null;
+            /**
+             * @description Whether to draw subtitles in capital letters, by the rules of `video_language`. Subtitle files keep the text as it is. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            uppercase?: boolean | null;
+            /** @description `two_thirds_bottom` is two thirds of the way from the bottom to the top. `custom` uses `custom_position`. */
+            subtitle_position?: ("top" | "center" | "bottom" | "two_thirds_bottom" | "custom") | "" | null;
+            /**
+             * @description Where subtitles are if `subtitle_position` is `custom`: 0 is the top of the frame, 100 the bottom.
+             * @default 70
+             */
+            custom_position?: number;
+            /** @description The name of an uploaded or bundled font, from `GET /api/v1/fonts`. If empty, a bundled font for the text's writing system is used. */
+            font_name?: string | null;
+            /**
+             * @description Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.
+             * @default 60
+             */
+            font_size?: number;
+            /**
+             * @default #FFFFFF
+             * @example #FFFFFF
+             */
+            text_fore_color?: string;
+            /**
+             * @description Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"` and `""` are no box.
+             * @default false
+             */
+            text_background_color?: boolean | "" | string | null;
+            /**
+             * @description Whether the boxes behind the text and behind the spoken word have rounded corners. No effect without a box.
+             * @default false
+             */
+            rounded_subtitle_background?: boolean | null;
+            /**
+             * @default #000000
+             * @example #FFFFFF
+             */
+            stroke_color?: string;
+            /**
+             * @description Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.
+             * @default 1.5
+             */
+            stroke_width?: number;
+            /**
+             * @description How far the outline is blurred, in pixels of a frame whose shorter side is 1080: a glow, or a soft shadow. Not in MoneyPrinterTurbo.
+             * @default 0
+             */
+            stroke_blur?: number | null;
+            /**
              * @default 9:16
              * @enum {string}
              */
@@ -3060,55 +3186,11 @@ export interface components {
              */
             video_count?: number;
             /**
-             * @description Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.
-             * @default true
-             */
-            subtitle_enabled?: boolean;
-            /**
              * @description The task ends once this part exists: `script`, `terms`, `audio`, `subtitle`, `materials` or `video`. Not in MoneyPrinterTurbo.
              * @default video
              * @enum {string}
              */
             stop_at?: "script" | "terms" | "audio" | "subtitle" | "materials" | "video";
-            /** @description The name of an uploaded SRT or VTT file, or an https URL. It is shown at its own times instead of `video_script`. Not in MoneyPrinterTurbo. */
-            subtitle_file?: string | null;
-            /**
-             * @default bottom
-             * @enum {string}
-             */
-            subtitle_position?: "top" | "center" | "bottom" | "custom";
-            /**
-             * @description Where subtitles are if `subtitle_position` is `custom`: 0 is the top of the frame, 100 the bottom.
-             * @default 70
-             */
-            custom_position?: number;
-            /** @description The name of an uploaded or bundled font, from `GET /api/v1/fonts`. If empty, a bundled font for the text's writing system is used. */
-            font_name?: string | null;
-            /**
-             * @description Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.
-             * @default 60
-             */
-            font_size?: number;
-            /**
-             * @default #FFFFFF
-             * @example #FFFFFF
-             */
-            text_fore_color?: string;
-            /**
-             * @description Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"`, `""` and null are no box.
-             * @default false
-             */
-            text_background_color?: boolean | "" | string | null;
-            /**
-             * @default #000000
-             * @example #FFFFFF
-             */
-            stroke_color?: string;
-            /**
-             * @description Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.
-             * @default 1.5
-             */
-            stroke_width?: number;
             /**
              * @description Return the plan (renderer, size, shots, segments, cost) and create no task. Random choices differ from task to task. Not in MoneyPrinterTurbo.
              * @default false
@@ -3193,6 +3275,18 @@ export interface components {
             /** @enum {string} */
             gender: "female" | "male" | "neutral";
             provider: string;
+        };
+        SubtitlePreset: {
+            /** @enum {string} */
+            id: "classic" | "bold_highlight" | "boxed_word" | "karaoke_fill" | "big_pop" | "clean_minimal" | "soft_box" | "news_bar" | "neon" | "handwritten" | "comic";
+            name: string;
+            description: string;
+            /** @description Values for fields of `POST /api/v1/videos`. A field that the request gives itself wins. */
+            fields: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description Path of a picture of the look (WebP) at this service. */
+            picture: string;
         };
         Task: {
             /** @example 6c85c8cc-a77a-42b9-bc30-947815aa0558 */

@@ -22,16 +22,20 @@ test.each([
 test("a character that no font has can be drawn if its plain form can", () => {
   expect(charactersWithoutGlyph("𝗯𝗼𝗹𝗱 👍", [sans])).toEqual(["𝗯", "𝗼", "𝗹", "𝗱", "👍"]);
   expect(undrawableCharacters("𝗯𝗼𝗹𝗱 👍", [sans])).toEqual(["👍"]);
-  expect(fontRuns("a𝗯", [sans])).toEqual([{ font: 0, text: "ab" }]);
+  expect(fontRuns("a𝗯", [sans])).toEqual([{ font: 0, text: "ab", from: 0 }]);
 });
 
 test("an emoji is drawn with the last font that has it, and the space after it with the font of the text", () => {
   const emoji = readFont(fontFile("NotoEmoji-Regular.ttf"));
   expect(fontRuns("a 👍🏽 1️⃣ 1", [sans, emoji])).toEqual([
-    { font: 0, text: "a " },
-    { font: 1, text: "👍🏽" },
-    { font: 0, text: " " },
-    { font: 1, text: "1️⃣" },
-    { font: 0, text: " 1" },
+    { font: 0, text: "a ", from: 0 },
+    { font: 1, text: "👍🏽", from: 2 },
+    { font: 0, text: " ", from: 6 },
+    { font: 1, text: "1️⃣", from: 7 },
+    { font: 0, text: " 1", from: 10 },
   ]);
+});
+
+test("a run of a font also ends at a break, but never inside a grapheme", () => {
+  expect(fontRuns("ab ce\u0301f", [sans], [2, 3, 5]).map(({ text }) => text)).toEqual(["ab", " ", "ce\u0301", "f"]);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Cue, cuesWithin, timeCues } from "../../../../src/captions/timing/cue-timing.ts";
+import { timeCues } from "../../../../src/captions/timing/cue-timing.ts";
 import { speechLength } from "../../../../src/captions/timing/speech-length.ts";
 
 test("timed cues cover the whole length in the order of the lines, without gaps", () => {
@@ -45,28 +45,6 @@ test("a Chinese sentence has a similar estimated speech length to its English tr
 
 test("timeCues returns no cues if there are no lines", () => {
   expect(timeCues([], 100)).toEqual([]);
-});
-
-test("cues cut for a segment show the same text in each frame as the uncut cues", () => {
-  const cues = fc
-    .array(fc.tuple(fc.nat({ max: 5 }), fc.integer({ min: 1, max: 20 })), { maxLength: 10 })
-    .map((gaps) => {
-      let at = 0;
-      return gaps.map(([gap, length], index): Cue => {
-        const start = at + gap;
-        at = start + length;
-        return { start, end: at, text: `${index}` };
-      });
-    });
-  const textAt = (list: readonly Cue[], frame: number) =>
-    list.filter(({ start, end }) => start <= frame && frame < end).map(({ text }) => text);
-  fc.assert(
-    fc.property(cues, fc.nat({ max: 100 }), fc.integer({ min: 1, max: 60 }), (all, start, frames) => {
-      const cut = cuesWithin(all, start, frames);
-      for (let frame = 0; frame < frames; frame++) expect(textAt(cut, frame)).toEqual(textAt(all, start + frame));
-      for (const cue of cut) expect(cue.start >= 0 && cue.end <= frames && cue.end > cue.start).toBe(true);
-    }),
-  );
 });
 
 test("every cue is shown for the least time if there is time for that, and the cues still fill all frames", () => {

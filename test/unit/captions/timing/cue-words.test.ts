@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Cue, cuesWithin } from "../../../../src/captions/timing/cue-timing.ts";
+import type { Cue } from "../../../../src/captions/timing/cue-timing.ts";
 import { spreadWords, withSpreadWords } from "../../../../src/captions/timing/cue-words.ts";
 import { spokenCues } from "../../../../src/captions/timing/spoken-cues.ts";
 import { wordSpans } from "../../../../src/text/word-spans.ts";
@@ -69,15 +69,6 @@ test("words that a voice timed keep their times within half a frame, in ten scri
       },
     ),
     { numRuns: 60 },
-  );
-});
-
-test("cues cut for a segment keep their words' times", () => {
-  const cue = withSpreadWords({ start: 30, end: 90, text: "One two three four." }, "en");
-  const [cut] = cuesWithin([cue], 50, 100);
-  expect(cut).toMatchObject({ start: 0, end: 40 });
-  expect(cut?.words?.map(({ start, end }) => [start + 50, end + 50])).toEqual(
-    cue.words?.map(({ start, end }) => [start, end]),
   );
 });
 
