@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { footageFields } from "./fields/footage.ts";
-import { pictureFields } from "./fields/pictures.ts";
 import { frameFields } from "./fields/frame.ts";
+import { pictureFields } from "./fields/pictures.ts";
 import { soundFields } from "./fields/sound.ts";
 import { subtitleFields } from "./fields/subtitles.ts";
 import { textFields } from "./fields/texts.ts";

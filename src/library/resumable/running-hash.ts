@@ -43,8 +43,11 @@ export class RunningHash {
 export async function hashOfObject(bucket: R2Bucket, key: string, size: number): Promise<RunningHash> {
   const hash = new RunningHash();
   while (hash.size < size) {
-    const object = await bucket.get(key, { range: { offset: hash.size, length: Math.min(PART_SIZE, size - hash.size) } });
-    if (!object) throw new CodedError("input_missing", "the uploaded bytes are no longer stored; upload the file again");
+    const object = await bucket.get(key, {
+      range: { offset: hash.size, length: Math.min(PART_SIZE, size - hash.size) },
+    });
+    if (!object)
+      throw new CodedError("input_missing", "the uploaded bytes are no longer stored; upload the file again");
     for await (const _ of hash.over(object.body));
     await scheduler.wait(1);
   }

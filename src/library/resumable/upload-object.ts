@@ -10,8 +10,8 @@ import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../../util/drain.ts";
 import { log, messageOf } from "../../util/log.ts";
 import { mediaType } from "../formats.ts";
 import { errorOfFile, listStoredFile, type UploadBindings } from "../upload-file.ts";
-import { hashOfObject, RunningHash } from "./running-hash.ts";
 import { receivedBytes, verifiedBytes } from "./received-body.ts";
+import { hashOfObject, RunningHash } from "./running-hash.ts";
 import {
   type Checksum,
   type UploadOutcome,

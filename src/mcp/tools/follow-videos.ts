@@ -57,7 +57,14 @@ export function followTools(): Tool[] {
       run: async ({ state, limit, cursor }, { caller }) => {
         const from = cursor === undefined ? { page: 1 } : { after: parseCursor(cursor) };
         const wanted = state === undefined ? null : STATES[state];
-        const query = { owner: caller.owner, state: wanted, search: null, order: "desc" as const, pageSize: limit, from };
+        const query = {
+          owner: caller.owner,
+          state: wanted,
+          search: null,
+          order: "desc" as const,
+          pageSize: limit,
+          from,
+        };
         const found = await new TaskCatalog(caller.env.DB).list(query, null);
         const tasks = found.tasks.map((task) => taskData(task, caller.links));
         const next_cursor = found.next && formatCursor(found.next);

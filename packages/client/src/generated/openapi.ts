@@ -350,6 +350,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/abilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be authored
+         * @description What the service can write, speak and find with its settings, and which settings are missing for the rest.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The abilities. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {number} */
+                            status: 200;
+                            /** @enum {string} */
+                            message: "success";
+                            data: components["schemas"]["Abilities"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voices": {
         parameters: {
             query?: never;
@@ -500,9 +545,11 @@ export interface paths {
                     page_size?: number;
                     /** @description List and count only tasks with this state. */
                     state?: "1" | "4" | "-1";
+                    /** @description List and count only tasks whose `video_subject` has this text, whatever the case of ASCII letters. This reads all of your tasks. */
+                    search?: string;
                     /** @description Order by creation time; `desc` is newest first. */
                     order?: "desc" | "asc";
-                    /** @description `next_cursor` from the page before; use it with the same `state` and `order`, and without `page`. Later pages are as fast as the first one, and no task is skipped or repeated if tasks are created meanwhile. */
+                    /** @description `next_cursor` from the page before; use it with the same `state`, `search` and `order`, and without `page`. Later pages are as fast as the first one, and no task is skipped or repeated if tasks are created meanwhile. */
                     cursor?: string;
                 };
                 header?: never;
@@ -2033,6 +2080,300 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List videos
+         * @description All tasks of the owner, also those that were made in other ways.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The last id of the page before. */
+                    after?: string;
+                    limit?: number;
+                    order?: "desc" | "asc";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One page of videos. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            object: "list";
+                            data: components["schemas"]["OpenAIVideo"][];
+                            first_id: string | null;
+                            last_id: string | null;
+                            has_more: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Create a video from a prompt
+         * @description Works with OpenAI's client libraries: set their base URL to `/v1` of this service. Fields of `POST /api/v1/videos` may be sent too, such as `voice_name`. docs/openai-videos.md says what a prompt becomes.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpenAIVideoRequest"];
+                    "multipart/form-data": {
+                        prompt: string;
+                        /** Format: binary */
+                        input_reference?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The video. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenAIVideo"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a video */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The video. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenAIVideo"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Delete a video
+         * @description A video in progress is stopped first.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The video is deleted. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            /** @enum {string} */
+                            object: "video.deleted";
+                            /** @enum {boolean} */
+                            deleted: true;
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{task_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a video, its thumbnail or its spritesheet
+         * @description Supports HEAD, conditional requests and Range.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The MP4 file (default), a JPEG of it, or a JPEG of many small pictures. */
+                    variant?: "video" | "thumbnail" | "spritesheet";
+                };
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+                /** @description The requested range. */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/videos/{task_id}/remix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a video again with another prompt
+         * @description A new video from the request of another one, with the new prompt in place of its prompt, subject and script.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpenAIRemixRequest"];
+                };
+            };
+            responses: {
+                /** @description The video. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenAIVideo"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List models */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The only model. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            object: "list";
+                            data: {
+                                id: string;
+                                /** @enum {string} */
+                                object: "model";
+                                created: number;
+                                owned_by: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "task.started": {
@@ -3057,6 +3398,13 @@ export interface components {
              */
             clip_volume?: number;
             /**
+             * @description Width and height in pixels, in place of `video_aspect`. A renderer that makes only smaller frames keeps the shape. Not in MoneyPrinterTurbo.
+             * @example 720x1280
+             */
+            video_size?: string | null;
+            /** @description Seconds that each video lasts. Clips are repeated to fill them. If the narration is longer, the video has its length; after a shorter one, there is silence. Not in MoneyPrinterTurbo. */
+            video_duration?: number | null;
+            /**
              * @description Whether to draw subtitles into `final-N.mp4`, and to write SRT and VTT files.
              * @default true
              */
@@ -3259,6 +3607,28 @@ export interface components {
              * @enum {string}
              */
             platform?: "tiktok" | "youtube_shorts" | "instagram_reels" | "facebook_reels";
+        };
+        Abilities: {
+            /** @description The language model that writes; null without one. */
+            model: {
+                provider: string;
+                name: string;
+            } | null;
+            /** @description Providers of voices, in order of preference. */
+            speech: string[];
+            /** @description Providers of footage, for `video_source`. */
+            footage: string[];
+            /** @description Providers of pictures, for the `video_source` "image". */
+            pictures: string[];
+            /** @description Sentences that say which settings give each ability that is missing. */
+            hints: {
+                model: string;
+                speech: string;
+                footage: {
+                    [key: string]: string;
+                };
+                pictures: string;
+            };
         };
         Voice: {
             /**
@@ -3508,6 +3878,73 @@ export interface components {
                 /** @enum {string} */
                 kind: "container" | "http" | "wasm";
             };
+        };
+        OpenAIVideo: {
+            /** @description The id of the task. */
+            id: string;
+            /** @enum {string} */
+            object: "video";
+            model: string;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed";
+            progress: number;
+            /** @description Unix seconds. */
+            created_at: number;
+            completed_at: number | null;
+            expires_at: null;
+            prompt: string | null;
+            /** @description Length of the video. Before it is planned, the requested one, or null. */
+            seconds: string | null;
+            /** @description `WIDTHxHEIGHT`. Before the video is planned, the requested one, or null. */
+            size: string | null;
+            remixed_from_video_id: string | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+        };
+        OpenAIError: {
+            error: {
+                message: string;
+                type: string;
+                /** @description The field that is wrong. */
+                param: string | null;
+                code: string | null;
+            };
+        };
+        OpenAIVideoRequest: {
+            /**
+             * @description What the video is about: a language model writes its script. On a service without a language model, the script itself.
+             * @example How bees find their way home.
+             */
+            prompt: string;
+            /** @description Any name; it changes nothing. */
+            model?: string;
+            /**
+             * @description Length of the video: 1 to 600. If the script takes longer to speak, the video is longer.
+             * @example 8
+             */
+            seconds?: string;
+            /**
+             * @description `WIDTHxHEIGHT` in pixels, both even.
+             * @example 720x1280
+             */
+            size?: string;
+            /** @description The picture or clip to show, in place of searched footage: an https or data URL, or the name of an uploaded file. */
+            input_reference?: {
+                image_url: string;
+            } | {
+                file_id: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        OpenAIRemixRequest: {
+            /**
+             * @description What the video is about: a language model writes its script. On a service without a language model, the script itself.
+             * @example How bees find their way home.
+             */
+            prompt: string;
         };
     };
     responses: never;

@@ -1,14 +1,14 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
-import { taskDataSchema } from "../../api/task.ts";
-import { cancelTask, retryTask } from "../../tasks/steer-task.ts";
-import type { AppEnv } from "../app-env.ts";
-import { ownerOf } from "../middleware/access.ts";
-import { errorResponses, jsonResponse } from "../openapi-responses.ts";
-import { taskPath } from "../request/task-path.ts";
-import { success, successSchema } from "../response/envelope.ts";
-import { viewTask } from "../response/task-view.ts";
-import { router } from "../router.ts";
+import { taskDataSchema } from "../../../api/task.ts";
+import { cancelTask, retryTask } from "../../../tasks/steer-task.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { ownerOf } from "../../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../../openapi-responses.ts";
+import { taskPath } from "../../request/task-path.ts";
+import { success, successSchema } from "../../response/envelope.ts";
+import { viewTask } from "../../response/task-view.ts";
+import { router } from "../../router.ts";
 
 const responses = {
   200: jsonResponse(successSchema(taskDataSchema), "The current data of the task."),

@@ -1,18 +1,18 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import { taskFilePrefixes } from "../../api/paths.ts";
-import { contentDisposition } from "../../delivery/content-disposition.ts";
-import { R2File } from "../../delivery/servable-file.ts";
-import { isPublicFile, keys, outputNames, videoOfFile } from "../../storage/keys.ts";
-import type { AppEnv } from "../app-env.ts";
-import { linksFor } from "../middleware/access.ts";
-import { errorResponses, jsonResponse } from "../openapi-responses.ts";
-import { requestedTask } from "../request/requested-task.ts";
-import { TASK_ID } from "../request/task-path.ts";
-import { serveLinkedStoryboard } from "../response/linked-storyboard.ts";
-import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../response/missing-file.ts";
-import { IMMUTABLE_FILE, serveTaskFile } from "../response/serve-task-file.ts";
-import { router } from "../router.ts";
+import { taskFilePrefixes } from "../../../api/paths.ts";
+import { contentDisposition } from "../../../delivery/content-disposition.ts";
+import { R2File } from "../../../delivery/servable-file.ts";
+import { isPublicFile, keys, outputNames, videoOfFile } from "../../../storage/keys.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { linksFor } from "../../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../../openapi-responses.ts";
+import { requestedTask } from "../../request/requested-task.ts";
+import { TASK_ID } from "../../request/task-path.ts";
+import { serveLinkedStoryboard } from "../../response/linked-storyboard.ts";
+import { missingFileResponse, unfinishedFileSchema, unknownPathResponse } from "../../response/missing-file.ts";
+import { IMMUTABLE_FILE, serveTaskFile } from "../../response/serve-task-file.ts";
+import { router } from "../../router.ts";
 
 const params = z.object({
   task_id: z

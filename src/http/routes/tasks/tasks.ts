@@ -1,24 +1,24 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { CodedError } from "../../api/errors.ts";
-import { taskDataSchema } from "../../api/task.ts";
-import { isFinal } from "../../api/task-state.ts";
-import { TaskCatalog } from "../../db/task-catalog.ts";
-import type { TaskSummary } from "../../db/task-summary.ts";
-import { formatCursor, parseCursor } from "../../tasks/list-cursor.ts";
-import { deleteTask } from "../../tasks/steer-task.ts";
-import { taskData } from "../../tasks/task-data.ts";
-import type { ViewedTask } from "../../tasks/viewed-task.ts";
-import { noTask } from "../../tasks/viewed-task.ts";
-import type { AppEnv } from "../app-env.ts";
-import { accessTimeLeftMs, linksFor, ownerOf } from "../middleware/access.ts";
-import { errorResponses, jsonResponse } from "../openapi-responses.ts";
-import { requestedTask } from "../request/requested-task.ts";
-import { taskPath } from "../request/task-path.ts";
-import { success, successSchema } from "../response/envelope.ts";
-import { viewTask } from "../response/task-view.ts";
-import { router } from "../router.ts";
+import { CodedError } from "../../../api/errors.ts";
+import { taskDataSchema } from "../../../api/task.ts";
+import { isFinal } from "../../../api/task-state.ts";
+import { TaskCatalog } from "../../../db/task-catalog.ts";
+import type { TaskSummary } from "../../../db/task-summary.ts";
+import { formatCursor, parseCursor } from "../../../tasks/list-cursor.ts";
+import { deleteTask } from "../../../tasks/steer-task.ts";
+import { taskData } from "../../../tasks/task-data.ts";
+import type { ViewedTask } from "../../../tasks/viewed-task.ts";
+import { noTask } from "../../../tasks/viewed-task.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { accessTimeLeftMs, linksFor, ownerOf } from "../../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../../openapi-responses.ts";
+import { requestedTask } from "../../request/requested-task.ts";
+import { taskPath } from "../../request/task-path.ts";
+import { success, successSchema } from "../../response/envelope.ts";
+import { viewTask } from "../../response/task-view.ts";
+import { router } from "../../router.ts";
 
 /** A whole number in a query. Empty, repeated and non-numeric values are refused. */
 const wholeNumber = (min: number, max: number) =>

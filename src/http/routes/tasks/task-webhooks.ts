@@ -1,16 +1,16 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
-import { taskDataSchema } from "../../api/task.ts";
-import { type WebhookType, webhookTypes } from "../../api/webhook-log.ts";
-import { webhookPayloadSchema } from "../../api/webhook-payload.ts";
-import { replayWebhook } from "../../tasks/steer-task.ts";
-import type { AppEnv } from "../app-env.ts";
-import { ownerOf } from "../middleware/access.ts";
-import { errorResponses, jsonResponse } from "../openapi-responses.ts";
-import { taskPath } from "../request/task-path.ts";
-import { success, successSchema } from "../response/envelope.ts";
-import { viewTask } from "../response/task-view.ts";
-import { router } from "../router.ts";
+import { taskDataSchema } from "../../../api/task.ts";
+import { type WebhookType, webhookTypes } from "../../../api/webhook-log.ts";
+import { webhookPayloadSchema } from "../../../api/webhook-payload.ts";
+import { replayWebhook } from "../../../tasks/steer-task.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { ownerOf } from "../../middleware/access.ts";
+import { errorResponses, jsonResponse } from "../../openapi-responses.ts";
+import { taskPath } from "../../request/task-path.ts";
+import { success, successSchema } from "../../response/envelope.ts";
+import { viewTask } from "../../response/task-view.ts";
+import { router } from "../../router.ts";
 
 const replayRoute = createRoute({
   method: "post",

@@ -1,18 +1,18 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
-import { describeIssues } from "../../api/describe-issues.ts";
-import { CodedError } from "../../api/errors.ts";
-import { isFinal } from "../../api/task-state.ts";
-import { AccessError } from "../../auth/access-error.ts";
-import { noTask } from "../../tasks/viewed-task.ts";
-import type { AppEnv } from "../app-env.ts";
-import { accessTimeLeftMs } from "../middleware/access.ts";
-import { errorResponses } from "../openapi-responses.ts";
-import { requestedTask } from "../request/requested-task.ts";
-import { taskPath } from "../request/task-path.ts";
-import { viewTask } from "../response/task-view.ts";
-import { router } from "../router.ts";
+import { describeIssues } from "../../../api/describe-issues.ts";
+import { CodedError } from "../../../api/errors.ts";
+import { isFinal } from "../../../api/task-state.ts";
+import { AccessError } from "../../../auth/access-error.ts";
+import { noTask } from "../../../tasks/viewed-task.ts";
+import type { AppEnv } from "../../app-env.ts";
+import { accessTimeLeftMs } from "../../middleware/access.ts";
+import { errorResponses } from "../../openapi-responses.ts";
+import { requestedTask } from "../../request/requested-task.ts";
+import { taskPath } from "../../request/task-path.ts";
+import { viewTask } from "../../response/task-view.ts";
+import { router } from "../../router.ts";
 
 /** Max time between two messages. Proxies may close a connection that is silent for longer. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
