@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
+import { sharedRenderer } from "../support/services/native-service.ts";
 import type {} from "../support/services/shared-workers.ts";
 import { removeState, startTestService, type TestService } from "../support/services/test-service.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
@@ -10,7 +11,7 @@ import { sample } from "./support/samples.ts";
 let service: TestService;
 beforeAll(async () => {
   const vars = { AUTH: "on", LINK_SECRETS: "a-secret-of-this-test-and-no-other" };
-  service = await startTestService({ vars, registry: inject("workerRegistry") });
+  service = await startTestService({ vars: { ...vars, ...sharedRenderer() }, registry: inject("workerRegistry") });
 });
 afterAll(async () => {
   await service?.stop();

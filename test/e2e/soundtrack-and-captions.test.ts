@@ -30,9 +30,9 @@ test("a video with narration, music and Chinese subtitles is at −14 LUFS and h
   const [picture, sound] = (await ffprobe(final)).streams;
   expect(Math.abs(Number(picture?.duration) - Number(sound?.duration))).toBeLessThanOrEqual(1024 / 48_000);
 
-  expect(task.subtitles).toEqual([
-    { video: 1, srt: `${origin}/tasks/${id}/final-1.srt`, vtt: `${origin}/tasks/${id}/final-1.vtt` },
-  ]);
+  const file = (ending: string) => `${origin}/tasks/${id}/final-1.${ending}`;
+  const words = { words_vtt: file("words.vtt"), words_json: file("words.json"), ass: file("ass") };
+  expect(task.subtitles).toEqual([{ video: 1, srt: file("srt"), vtt: file("vtt"), ...words }]);
   const srt = new TextDecoder().decode(await download(task.subtitles[0]?.srt ?? ""));
   expect(srt).toMatch(/^1\r\n00:00:00,000 --> /);
   expect(srt.replace(/[^\p{Script=Han}]/gu, "")).toBe("人工智能正在改变我们的生活方式你准备好了吗");

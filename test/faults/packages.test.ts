@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vites
 import { Edgereel } from "../../packages/client/src/index.ts";
 import { execute } from "../e2e/support/programs.ts";
 import { sample } from "../e2e/support/samples.ts";
+import { sharedRenderer } from "../support/services/native-service.ts";
 import { removeState, startTestService, type TestService } from "../support/services/test-service.ts";
 import { TELLING } from "../support/services/webhook-receiver.ts";
 import { skippedWithout } from "../support/skipped.ts";
@@ -26,9 +27,8 @@ let service: TestService;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "edgereel-packages-"));
-  const server = inject("renderServer");
-  const renderer = server ? { RENDERER_URL: server.url, RENDERER_TOKEN: server.token } : {};
-  service = await startTestService({ vars: { ...TELLING, ...renderer }, registry: inject("workerRegistry") });
+  const vars = { ...TELLING, ...sharedRenderer() };
+  service = await startTestService({ vars, registry: inject("workerRegistry") });
 });
 afterAll(async () => {
   await service?.stop();

@@ -50,10 +50,8 @@ function bodyFault(
   } catch {
     return `is not JSON: ${text.slice(0, 300)}`;
   }
-  if (
-    (body as { status?: unknown } | null)?.status !== status &&
-    (body as { openapi?: string }).openapi === undefined
-  ) {
+  const hasEnvelope = !isOpenAiBody(body) && (body as { openapi?: string }).openapi === undefined;
+  if (hasEnvelope && (body as { status?: unknown } | null)?.status !== status) {
     return `has a status in its body that is not ${status}: ${text.slice(0, 300)}`;
   }
   if (!schema) return null;
@@ -66,4 +64,11 @@ function bodyFault(
   return parsed.success
     ? null
     : `has a body that is not as documented: ${z.prettifyError(parsed.error)}: ${text.slice(0, 500)}`;
+}
+
+/** Whether a body has the form of OpenAI's API, which has no envelope. Its schema is checked like any other. */
+function isOpenAiBody(body: unknown): boolean {
+  if (typeof body !== "object" || body === null) return false;
+  const error = (body as { error?: { type?: unknown } }).error;
+  return "object" in body || ("error" in body && typeof error?.type === "string");
 }

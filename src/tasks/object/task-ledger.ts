@@ -295,7 +295,7 @@ export class TaskLedger extends TaskReader {
     if (type === null || this.callback() === null) return;
     const links = new TaskLinks(this.#store.input().origin, this.#signing());
     const timestamp = new Date(record.updatedAt).toISOString();
-    const payload: WebhookPayload = { type, timestamp, data: taskData(this.summary(record), links) };
+    const payload: WebhookPayload = { type, timestamp, data: taskData(this.told(record), links) };
     this.#webhooks.add(type, JSON.stringify(payload), record.updatedAt);
   }
 }

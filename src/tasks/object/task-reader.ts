@@ -73,10 +73,15 @@ export class TaskReader {
   shown(viewer: string | null = null): TaskSummary | null {
     const record = this.live(viewer);
     if (!record) return null;
+    return { ...this.told(record), webhooks: this.#webhooks.all().map(describeDelivery) };
+  }
+
+  /** The summary of a record with the task's script, which lists leave out. */
+  protected told(record: TaskRecord): TaskSummary {
     const summary = this.summary(record);
     const script = this.#store.authored()?.script ?? this.#store.input().request.video_script;
     const authored = summary.authored && { ...summary.authored, script };
-    return { ...summary, script, authored, webhooks: this.#webhooks.all().map(describeDelivery) };
+    return { ...summary, script, authored };
   }
 
   /** The summary of a record. */

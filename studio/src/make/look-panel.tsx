@@ -1,6 +1,5 @@
 import type { SubtitlePreset } from "../service/types.ts";
 import { useText } from "../text/languages.ts";
-import { CaptionPreview } from "./caption-preview.tsx";
 import { FieldError } from "./field-error.tsx";
 import type { PanelProps } from "./make-page.tsx";
 
@@ -15,7 +14,7 @@ export function LookPanel({ draft, change, errors, presets }: PanelProps & { pre
     change({ preset, fields: preset === "none" ? { ...fields, subtitle_enabled: false } : fields });
     if (preset === "none") change({ preset: "" });
   };
-  const preset = (value: string, label: string, description = "") => (
+  const preset = (value: string, label: string, description = "", picture = "") => (
     <label class="choice" key={value} title={description}>
       <input
         type="radio"
@@ -23,6 +22,7 @@ export function LookPanel({ draft, change, errors, presets }: PanelProps & { pre
         checked={value === "none" ? !shown : shown && draft.preset === value}
         onChange={() => choosePreset(value)}
       />
+      {picture !== "" && <img src={picture} alt="" width={144} loading="lazy" decoding="async" />}
       {label}
     </label>
   );
@@ -50,12 +50,11 @@ export function LookPanel({ draft, change, errors, presets }: PanelProps & { pre
         <legend>{text("captions")}</legend>
         <div class="choices">
           {preset("", text("captionsPlain"))}
-          {presets.map(({ id, name, description }) => preset(id, name, description))}
+          {presets.map(({ id, name, description, picture }) => preset(id, name, description, picture))}
           {preset("none", text("captionsNone"))}
         </div>
         <FieldError errors={errors} name="subtitle_preset" />
       </fieldset>
-      {shown && <CaptionPreview draft={draft} />}
     </section>
   );
 }

@@ -32,6 +32,8 @@ export interface SubtitlePreset {
   id: string;
   name: string;
   description: string;
+  /** The address of a picture of a subtitle in this look, rendered by the service itself. */
+  picture: string;
 }
 
 /** A field of the request, as the API's description has it (JSON Schema). */

@@ -61,9 +61,6 @@ export const en = {
   captions: "Captions",
   captionsNone: "No captions",
   captionsPlain: "Plain",
-  preview: "Preview",
-  previewAlt: "The captions as they will look",
-  previewText: "This is how your captions look",
 
   more: "More settings",
   moreHint: "The names are those of the API. A changed setting is marked.",

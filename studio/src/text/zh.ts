@@ -63,9 +63,6 @@ export const zh: Texts = {
   captions: "字幕",
   captionsNone: "无字幕",
   captionsPlain: "普通",
-  preview: "预览",
-  previewAlt: "字幕的实际效果",
-  previewText: "这就是字幕的样子",
 
   more: "更多设置",
   moreHint: "名称与接口一致。改过的设置会标出。",

@@ -7,6 +7,12 @@ import { emptyState, removeState, startTestService, type TestService } from "./t
 
 const TOKEN = "a token for tests only";
 
+/** The settings of a service that uses the render server of all tests, if there is one. It needs the shared Workers. */
+export function sharedRenderer(): Record<string, string> {
+  const server = inject("renderServer");
+  return server ? { RENDERER_URL: server.url, RENDERER_TOKEN: server.token } : {};
+}
+
 /** A service and the address of a render server that it uses. The render server can be started and killed by the test. */
 export interface NativeService extends TestService {
   /** Where the render server listens, if it runs. */

@@ -53,6 +53,7 @@ function form(name: string | Uint8Array, body: string | Uint8Array): RequestInit
 test.each(["测试 🎬", "Привет мир", "مرحبا", "cafe\u0301", "👩🏽‍🚀", "視".repeat(250), "5%22 (50%) & #1?"])(
   "a file named %s is stored under its name in each collection, found by it, and deleted by it",
   async (stem) => {
+    const before = (await call<{ files: UploadedFile[] }>("/api/v1/fonts")).data.files;
     for (const { collection, extension, small, large } of files) {
       const sent = `${stem}.${extension}`;
       const name = sent.normalize("NFC").replaceAll("%22", '"');
@@ -83,7 +84,7 @@ test.each(["测试 🎬", "Привет мир", "مرحبا", "cafe\u0301", "�
       const path = encodeURIComponent(`${stem.replaceAll("%22", '"')}.${extension}`.normalize("NFD"));
       expect(await call(`/api/v1/${collection}/${path}`, { method: "DELETE" })).toMatchObject({ status: 200 });
       const { data } = await call<{ files: UploadedFile[] }>(`/api/v1/${collection}`);
-      expect(data.files.filter(({ name }) => !name.startsWith("Noto"))).toEqual([]);
+      expect(data.files.filter((file) => !before.some(({ name }) => name === file.name))).toEqual([]);
     }
   },
 );
