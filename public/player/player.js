@@ -38,7 +38,9 @@ function update(task) {
   describe(task);
   addPosterAndTracks(task);
   linkOtherVideos(task.videos ?? [], task.streams ?? []);
-  const file = task.videos?.[videoNumber - 1] ?? task.combined_videos?.[videoNumber - 1];
+  // A task without the output `final` has only the other file.
+  const file =
+    task.videos?.[videoNumber - 1] ?? (task.state === 1 ? task.combined_videos?.[videoNumber - 1] : undefined);
   const stream = task.streams?.find((address) => isFile(address, `final-${videoNumber}.m3u8`));
   if (task.state === -1) {
     stop();

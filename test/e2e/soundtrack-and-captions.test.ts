@@ -34,7 +34,7 @@ test("a video with narration, music and Chinese subtitles is at −14 LUFS and h
   const words = { words_vtt: file("words.vtt"), words_json: file("words.json"), ass: file("ass") };
   expect(task.subtitles).toEqual([{ video: 1, srt: file("srt"), vtt: file("vtt"), ...words }]);
   const srt = new TextDecoder().decode(await download(task.subtitles[0]?.srt ?? ""));
-  expect(srt).toMatch(/^1\r\n00:00:00,000 --> /);
+  expect(srt).toMatch(/^1\r\n00:00:00,\d{3} --> /);
   expect(srt.replace(/[^\p{Script=Han}]/gu, "")).toBe("人工智能正在改变我们的生活方式你准备好了吗");
   // The subtitles, as ffmpeg reads them, end with the video.
   const read = await ffmpeg(

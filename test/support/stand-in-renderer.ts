@@ -22,8 +22,11 @@ export const standInRenderer = {
           }
           async probe(input) {
             const text = await new Response(input).text();
-            if (!text.startsWith("{")) return failure("bad_input", "ffmpeg cannot read this file", "");
-            return { ok: true, probe: JSON.parse(text).probe };
+            try {
+              return { ok: true, probe: JSON.parse(text).probe };
+            } catch {
+              return failure("bad_input", "ffmpeg cannot read this file", "");
+            }
           }
           async render(job, inputs, open) {
             let first = null;

@@ -22,6 +22,6 @@ test("valid and invalid requests generated from the OpenAPI document get only do
   });
   expect(faults).toEqual([]);
   // Some requests are valid.
-  expect(answers["POST /api/v1/videos"]?.[200]).toBeGreaterThan(0);
-  expect(answers["GET /api/v1/musics"]?.[200]).toBeGreaterThan(0);
+  const valid = Object.entries(answers).filter(([, statuses]) => (statuses?.[200] ?? 0) > 0);
+  expect(valid.length).toBeGreaterThan(5);
 });
