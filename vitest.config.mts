@@ -77,14 +77,6 @@ export default defineConfig({
       },
       {
         test: {
-          name: "deployment",
-          include: ["test/deployment/**/*.test.ts"],
-          testTimeout: TIMEOUT,
-          hookTimeout: TIMEOUT,
-        },
-      },
-      {
-        test: {
           name: "container",
           isolate: false,
           include: ["test/container/**/*.test.ts"],

@@ -2,13 +2,14 @@ import { defineConfig } from "vitest/config";
 import { isUnexpected } from "./test/support/expected-output.ts";
 
 /**
- * `npm run test:faults`: tests of killed processes, hostile files and overload, some of which keep a service busy for a minute. `npm test`
- * leaves them out, because they take minutes. Each file starts its own service.
+ * `npm run test:faults`: tests of killed processes, hostile files and overload, some of which keep a service busy for a
+ * minute, and of what is deployed. `npm test` leaves them out, because they take minutes. Each file starts its own
+ * services.
  */
 export default defineConfig({
   test: {
     name: "faults",
-    include: ["test/faults/**/*.test.ts"],
+    include: ["test/faults/**/*.test.ts", "test/deployment/**/*.test.ts"],
     globalSetup: ["test/support/services/shared-workers.ts"],
     onConsoleLog: isUnexpected,
     maxWorkers: 2,

@@ -7,7 +7,7 @@ import { endToEndProject, renderingProject } from "./test/support/rendering-proj
 process.env.TEST_RENDERER = "wasm";
 
 /** End-to-end tests in which the renderer makes no difference. */
-const OF_NO_RENDERER = ["api-keys", "api-reference", "examples", "fetched-inputs", "player", "uploads", "webhooks"];
+const OF_NO_RENDERER = ["api-reference", "examples", "fetched-inputs", "player", "uploads", "webhooks"];
 
 /**
  * `npm run test:renderers`: what renders, once more with ffmpeg.wasm where `npm test` uses the installed ffmpeg, and

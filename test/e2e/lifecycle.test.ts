@@ -82,7 +82,7 @@ test("a task that exceeds the renderer's limit fails during planning and says wh
 
 test("an upload that cannot be used as a clip is refused with a reason and not stored", async () => {
   for (const [name, bytes] of [
-    ["words.mp4", new TextEncoder().encode("these are words")],
+    ["refused-words.mp4", new TextEncoder().encode("these are words")],
     ["empty.mp4", new Uint8Array(0)],
     ["playlist.mp4", new TextEncoder().encode("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")],
     ["sound.mp4", silence(1)],
@@ -92,10 +92,12 @@ test("an upload that cannot be used as a clip is refused with a reason and not s
   }
   const { data } = await call<{ files: { name: string }[] }>(origin, "/api/v1/video_materials");
   const names = data.files.map((file) => file.name);
-  for (const name of ["words.mp4", "empty.mp4", "playlist.mp4", "sound.mp4", "clip.exe"])
+  for (const name of ["refused-words.mp4", "empty.mp4", "playlist.mp4", "sound.mp4", "clip.exe"])
     expect(names).not.toContain(name);
   expect(
-    storedKeys(state, "video_materials/").filter((key) => /words|empty|playlist|sound|clip\.exe/.test(key)),
+    storedKeys(state, "video_materials/").filter((key) =>
+      /refused-words|empty|playlist|sound\.mp4|clip\.exe/.test(key),
+    ),
   ).toEqual([]);
 });
 

@@ -36,11 +36,13 @@ test("a video with narration, music and Chinese subtitles is at −14 LUFS and h
   const srt = new TextDecoder().decode(await download(task.subtitles[0]?.srt ?? ""));
   expect(srt).toMatch(/^1\r\n00:00:00,\d{3} --> /);
   expect(srt.replace(/[^\p{Script=Han}]/gu, "")).toBe("人工智能正在改变我们的生活方式你准备好了吗");
-  // The subtitles, as ffmpeg reads them, end with the video.
+  // The subtitles, as ffmpeg reads them, end with the speech, shortly before the end of the narration.
   const read = await ffmpeg(
     { vtt: await download(task.subtitles[0]?.vtt ?? "") },
     ...["-f", "webvtt", "-i", "vtt", "-f", "srt", "output"],
   );
   const last = /--> 00:00:(\d+),(\d+)\s*\n[^\n]*\n(?:[^\n]+\n)?\s*$/.exec(new TextDecoder().decode(read.output));
-  expect(Math.abs(Number(`${last?.[1]}.${last?.[2]}`) - (task.durations[0] ?? 0))).toBeLessThan(0.05);
+  const silence = (task.durations[0] ?? 0) - Number(`${last?.[1]}.${last?.[2]}`);
+  expect(silence).toBeGreaterThan(-0.05);
+  expect(silence).toBeLessThan(1);
 });

@@ -41,7 +41,9 @@ export const standInRenderer = {
               const type = new TextDecoder().decode(first.subarray(4, 8));
               return { ok: true, bytes: new TextEncoder().encode([type, columns, rows, width, height].join(" ")) };
             }
-            const said = JSON.parse(new TextDecoder().decode(first));
+            const text = new TextDecoder().decode(first);
+            if (!text.startsWith("{")) return failure("bad_input", "ffmpeg cannot read this file", "");
+            const said = JSON.parse(text);
             if (said.failure) return { ok: false, ...said.failure };
             const encoded = said.renders?.[job.frames ?? job.samples];
             if (!encoded) return failure("ffmpeg_failed", "ffmpeg ended with code 1", "stand-in");

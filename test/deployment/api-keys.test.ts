@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { call, download, type Task } from "../../scripts/client.ts";
+import { chromiumPath, openPage, startChromium } from "../e2e/support/browser.ts";
+import { execute } from "../e2e/support/programs.ts";
+import { sample } from "../e2e/support/samples.ts";
 import { sharedRenderer } from "../support/services/native-service.ts";
 import type {} from "../support/services/shared-workers.ts";
 import { removeState, startTestService, type TestService } from "../support/services/test-service.ts";
-import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
-import { execute } from "./support/programs.ts";
-import { sample } from "./support/samples.ts";
 
 let service: TestService;
 beforeAll(async () => {
