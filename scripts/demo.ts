@@ -29,7 +29,7 @@ try {
   const files = await makeVideo(service.origin);
   console.log("\nYour videos (final: with narration and subtitles; combined: the same picture without them):");
   for (const file of files) console.log(`  ${relative(process.cwd(), file)}`);
-  console.log("\nNext: run `npm run dev` and open http://localhost:8080/docs, the API reference.");
+  console.log("\nNext: run `npm run dev` and open http://localhost:8080, a page that makes videos.");
 } catch (error) {
   console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
   console.error(`The service's last output:\n${printed.slice(-40).join("\n")}`);

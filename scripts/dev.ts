@@ -62,6 +62,7 @@ const address = `http://localhost:${port}`;
 const secretPlace = process.env.WEBHOOK_SECRET ? "WEBHOOK_SECRET" : relative(process.cwd(), secretFile);
 console.log(`
 Edgereel is ready.
+  Studio         ${address}/
   API            ${address}/api/v1
   API reference  ${address}/docs
   Renderer       ${rendererName()}
