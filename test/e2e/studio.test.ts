@@ -6,7 +6,7 @@ import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
 import { origin, useSlowRenderer } from "./support/running-service.ts";
-import { uploadSmallSamples } from "./support/samples.ts";
+import { sample, uploadSmallSamples } from "./support/samples.ts";
 
 useSlowRenderer();
 
@@ -143,6 +143,29 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     expect(addresses.filter((address) => address.includes("the-key"))).toEqual([]);
     await page.getByRole("button", { name: "Forget key" }).click();
     await page.getByLabel("API key").waitFor(WAIT);
+    await page.close();
+  });
+
+  test("the studio sends a large clip in parts, shows how far it is, and adds it to the video", async ({ expect }) => {
+    const { page, faults } = await openPage(browser, `${origin}/`);
+    const methods: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/v1/uploads")) methods.push(request.method());
+    });
+    // A box of free space behind the clip (ISO/IEC 14496-12 §8.1.2) makes it large.
+    const free = Buffer.alloc(9 * 2 ** 20);
+    free.writeUInt32BE(free.length);
+    free.write("free", 4);
+    const buffer = Buffer.concat([await sample("dusk.mp4"), free]);
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Add files" }).click(),
+    ]);
+    await chooser.setFiles({ name: "large dusk.mp4", mimeType: "video/mp4", buffer });
+    await page.getByText(/large dusk\.mp4: \d+ %/).waitFor(WAIT);
+    await page.locator("ol.list .name", { hasText: "large dusk.mp4" }).waitFor(WAIT);
+    expect(methods.slice(0, 2)).toEqual(["POST", "PATCH"]);
+    expect(faults).toEqual([]);
     await page.close();
   });
 

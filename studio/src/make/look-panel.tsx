@@ -1,7 +1,7 @@
 import type { SubtitlePreset } from "../service/types.ts";
 import { useText } from "../text/languages.ts";
 import { FieldError } from "./field-error.tsx";
-import type { PanelProps } from "./make-page.tsx";
+import type { PanelProps } from "./panel-props.ts";
 
 const aspects = ["9:16", "16:9", "1:1", "3:4"];
 

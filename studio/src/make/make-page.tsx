@@ -16,14 +16,6 @@ import { toRequest } from "./to-request.ts";
 import { useUploads } from "./use-uploads.ts";
 import { VoicePanel } from "./voice-panel.tsx";
 
-/** What each panel gets. */
-export interface PanelProps {
-  draft: Draft;
-  change: (fields: Partial<Draft>) => void;
-  /** What is wrong with a field of the request, by its name. */
-  errors: ReadonlyMap<string, string>;
-}
-
 const NO_ABILITIES: Omit<Abilities, "hints"> & { hints: Abilities["hints"] | null } = {
   model: null,
   speech: [],

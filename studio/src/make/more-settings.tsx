@@ -4,7 +4,7 @@ import type { FieldSchema } from "../service/types.ts";
 import { useLoaded, valueOr } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
 import { FieldError } from "./field-error.tsx";
-import type { PanelProps } from "./make-page.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { parseSetting, settingKind, showSetting } from "./setting-values.ts";
 
 /** Fields that other panels of the page set. */

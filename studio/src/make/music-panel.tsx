@@ -2,7 +2,7 @@ import { listFiles } from "../service/calls.ts";
 import { useLoaded, valueOr } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
 import { FieldError } from "./field-error.tsx";
-import type { PanelProps } from "./make-page.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { FileButton, UploadList } from "./upload-list.tsx";
 import type { Uploads } from "./use-uploads.ts";
 

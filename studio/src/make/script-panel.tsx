@@ -3,7 +3,7 @@ import { writeScript } from "../service/calls.ts";
 import { reasonOf } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
 import { FieldError } from "./field-error.tsx";
-import type { PanelProps } from "./make-page.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { spokenSeconds } from "./spoken-seconds.ts";
 
 /** The subject or the script. */
