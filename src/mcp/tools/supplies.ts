@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { collections, type File } from "../../api/files.ts";
+import { subtitlePresetIds, subtitlePresets } from "../../api/subtitle-presets.ts";
 import { Author } from "../../authoring/author.ts";
 import { listFiles } from "../../library/upload-file.ts";
 import { uploadFromLink } from "../../library/upload-from-link.ts";
 import { defineTool, type Tool } from "../tool.ts";
 
-/** The tools for what videos are made from: voices and files. */
+/** The tools for what videos are made from: voices, looks of captions and files. */
 export function supplyTools(): Tool[] {
   const collection = z.enum(collections).default("video_materials").meta({
     description: "video_materials are clips and images; musics, narrations, fonts and subtitles are what they say.",
@@ -49,6 +50,22 @@ export function supplyTools(): Tool[] {
         const lines = voices.map(({ id, name, language, gender }) => `- ${id}: ${name}, ${language}, ${gender}`);
         const text = `${matching.length} voices match; ${voices.length} are shown.\n${lines.join("\n")}`;
         return { data: { voices, total: matching.length }, content: [{ type: "text", text }] };
+      },
+    }),
+    defineTool({
+      name: "list_presets",
+      title: "List looks of captions",
+      description: 'Lists named looks of captions. Use one as {"options": {"subtitle_preset": "…"}} in create_video.',
+      nature: { effect: "reads", idempotent: true },
+      input: z.strictObject({}),
+      output: z.object({ presets: z.array(z.object({ id: z.string(), name: z.string(), description: z.string() })) }),
+      run: async () => {
+        const presets = subtitlePresetIds.map((id) => {
+          const { name, description } = subtitlePresets[id];
+          return { id, name, description };
+        });
+        const lines = presets.map(({ id, name, description }) => `- ${id} (${name}): ${description}`);
+        return { data: { presets }, content: [{ type: "text", text: lines.join("\n") }] };
       },
     }),
     defineTool({

@@ -19,7 +19,7 @@ test.each(["auto", "legacy"] as const)("the official client (%s) sees well-descr
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
     ...["create_video", "remake_video", "wait_for_video", "list_videos", "cancel_video", "retry_video", "delete_video"],
-    ...["list_voices", "list_materials", "add_material"],
+    ...["list_voices", "list_presets", "list_materials", "add_material"],
   ]);
   for (const { name, title, description, inputSchema, outputSchema, annotations } of tools) {
     expect([name, title, description?.length ?? 0]).toEqual([
@@ -147,7 +147,13 @@ test("errors are results that name the argument and say what to do", async () =>
 test("a key that may only read sees and may use only tools that read", async () => {
   const client = await mcpClient(bearer(await keyOf("alice", "read")));
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(["wait_for_video", "list_videos", "list_voices", "list_materials"]);
+  expect(tools.map(({ name }) => name)).toEqual([
+    "wait_for_video",
+    "list_videos",
+    "list_voices",
+    "list_presets",
+    "list_materials",
+  ]);
   const refused = await callTool(client, "delete_video", { task_id: crypto.randomUUID() });
   expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining("needs the scope write")]);
 });
@@ -186,7 +192,7 @@ test("tasks, their posters and subtitles, and the fields of a request are resour
   await expect(read(`edgereel://tasks/${task_id}/subtitles`)).rejects.toThrow("no resource");
 });
 
-test("voices are filtered by language, gender and text, and uploaded files are listed by collection", async () => {
+test("voices are filtered by language, gender and text, and looks of captions and uploaded files are listed", async () => {
   const key = await keyOf("dora");
   await uploadAs(key, "musics", "song.mp3", materials().voice);
   const client = await mcpClient(bearer(key));
@@ -198,6 +204,9 @@ test("voices are filtered by language, gender and text, and uploaded files are l
   for (const given of [{ language: "e" }, { language: "de" }, { gender: "male" }, { search: "bert" }]) {
     expect(await voices(given)).toEqual({ total: 0, voices: [] });
   }
+  expect((await callTool(client, "list_presets")).structuredContent).toMatchObject({
+    presets: expect.arrayContaining([expect.objectContaining({ id: "classic" })]),
+  });
   const files = await callTool(client, "list_materials", { collection: "musics" });
   expect(files.structuredContent).toMatchObject({ files: [{ name: "song.mp3" }] });
   expect((await callTool(client, "list_materials")).structuredContent).toEqual({ files: [] });
