@@ -3,7 +3,7 @@ import { fontCollection, fontFile } from "../support/fonts.ts";
 import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { skippedWithout } from "../support/skipped.ts";
 import { differing, drawEach, findPixels, type Picture } from "./support/drawn-captions.ts";
-import { renderers, renderWithMachineFonts } from "./support/renderers.ts";
+import { renderers, renderNatively, renderWithMachineFonts } from "./support/renderers.ts";
 
 const fields = { font_size: 300, text_background_color: false, stroke_width: 0 };
 const SIZE = { width: 180, height: 100 };
@@ -71,8 +71,7 @@ test.skipIf(!hasFFmpeg)(
       fields: { font_size: 90 },
     }));
     const files = [sans, japanese, emoji];
-    const render = renderers.at(-1)?.render ?? renderWithMachineFonts;
-    const without = await drawEach(captions, SIZE, files, render);
+    const without = await drawEach(captions, SIZE, files, renderNatively);
     const having = await drawEach(captions, SIZE, files, renderWithMachineFonts);
     expect(having.map((picture, index) => differing(picture, without[index] as Picture))).toEqual([0, 0, 0]);
   },
