@@ -3,7 +3,7 @@ import { freePort } from "../../../scripts/free-port.ts";
 import { type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
 import type {} from "../../support/services/shared-workers.ts";
 import { startSlowableRenderer } from "../../support/services/slowable-renderer.ts";
-import { emptyState, removeState, startTestService } from "../../support/services/test-service.ts";
+import { emptyState, removeState, SMALL_NATIVE, startTestService } from "../../support/services/test-service.ts";
 import { TELLING } from "../../support/services/webhook-receiver.ts";
 
 declare module "vitest" {
@@ -41,7 +41,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const starting = places.map((place, index) => {
     const url = renderers[index]?.url;
     const renderer: Record<string, string> =
-      url && renderServer ? { RENDERER_URL: url, RENDERER_TOKEN: renderServer.token } : {};
+      url && renderServer ? { ...SMALL_NATIVE, RENDERER_URL: url, RENDERER_TOKEN: renderServer.token } : {};
     return startOne({ ...place, registry: workerRegistry }, renderer, providers);
   });
   return async () => {

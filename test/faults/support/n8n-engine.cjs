@@ -7,8 +7,10 @@ const { createRequire } = require("node:module");
 const { buffer, json } = require("node:stream/consumers");
 
 const installed = createRequire(`${process.cwd()}/package.json`);
-installed("reflect-metadata");
-const { Container } = installed("@n8n/di");
+// n8n-core's own copies: the linter brings others, beside which its classes are unknown.
+const core = createRequire(installed.resolve("n8n-core"));
+core("reflect-metadata");
+const { Container } = core("@n8n/di");
 const { BinaryDataService, ExecutionLifecycleHooks, PackageDirectoryLoader, WebhookContext, WorkflowExecute } =
   installed("n8n-core");
 const { NodeHelpers, Workflow } = installed("n8n-workflow");

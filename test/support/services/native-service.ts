@@ -3,14 +3,14 @@ import { inject } from "vitest";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type LineListener, type RunningProcess, startRenderServer } from "../../../scripts/service.ts";
 import type {} from "./shared-workers.ts";
-import { emptyState, removeState, startTestService, type TestService } from "./test-service.ts";
+import { emptyState, removeState, SMALL_NATIVE, startTestService, type TestService } from "./test-service.ts";
 
 const TOKEN = "a token for tests only";
 
 /** The settings of a service that uses the render server of all tests, if there is one. It needs the shared Workers. */
 export function sharedRenderer(): Record<string, string> {
   const server = inject("renderServer");
-  return server ? { RENDERER_URL: server.url, RENDERER_TOKEN: server.token } : {};
+  return server ? { ...SMALL_NATIVE, RENDERER_URL: server.url, RENDERER_TOKEN: server.token } : {};
 }
 
 /** A service and the address of a render server that it uses. The render server can be started and killed by the test. */

@@ -8,10 +8,12 @@ import { isMigrated, migrationsHash } from "../../../scripts/local-database.ts";
 import { migrateState, type Service, type ServiceOptions, startService } from "../../../scripts/service.ts";
 import { sharedWorkersReady } from "./shared-workers.ts";
 
-/** Settings for small frames and short segments, which every renderer renders quickly. */
-export const SMALL = {
-  ...{ WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" },
-  ...{ NATIVE_SHORT_SIDE: "240", NATIVE_SEGMENT_SECONDS: "1", NATIVE_PRESET: "ultrafast", NATIVE_TOTAL_SECONDS: "180" },
+/** Settings for small frames and short segments, which ffmpeg.wasm renders quickly. */
+export const SMALL = { WASM_SHORT_SIDE: "240", WASM_SEGMENT_SECONDS: "1" };
+/** The same for render servers, so that tests see the same with every renderer. */
+export const SMALL_NATIVE = {
+  ...{ NATIVE_SHORT_SIDE: SMALL.WASM_SHORT_SIDE, NATIVE_SEGMENT_SECONDS: SMALL.WASM_SEGMENT_SECONDS },
+  ...{ NATIVE_PRESET: "ultrafast", NATIVE_TOTAL_SECONDS: "180" },
 };
 /** Migrated databases, by the hash of their migrations. Kept between runs. */
 const templates = fileURLToPath(new URL("../../../node_modules/.cache/edgereel-tests/", import.meta.url));
