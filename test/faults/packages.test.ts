@@ -110,8 +110,9 @@ test.skipIf(!hasN8n)(`n8n's own linter and types accept the n8n nodes${needsN8n}
   const sources = await copySources();
   const run = (...args: string[]) => execute(process.execPath, args, { cwd: sources });
   await run(join(n8nFolder, "node_modules/typescript/bin/tsc"), "-p", ".", "--noEmit");
-  const { stdout } = await run(join(n8nFolder, "node_modules/.bin/n8n-node"), "lint");
-  expect(stdout).not.toMatch(/error|warning/i);
+  // The rules of `n8n-node lint`; the folder's configuration is n8n's own.
+  const { stdout } = await run(join(n8nFolder, "node_modules/eslint/bin/eslint.js"), "--max-warnings", "0", ".");
+  expect(stdout).toBe("");
 });
 
 const node = (name: string, parameters: object, type = "n8n-nodes-edgereel.edgereel") => ({
@@ -162,8 +163,9 @@ test.skipIf(!hasN8n)(`an n8n workflow uploads a clip, makes a video and download
       binaryProperty: "out",
     }),
     node("List", { resource: "video", operation: "getAll", returnAll: false, limit: 1, state: "1" }),
-    node("Files", { resource: "file", operation: "getAll", collection: "video_materials" }),
     node("Delete", { resource: "video", operation: "delete", taskId: id }),
+    // Last, because it gives as many items as there are files.
+    node("Files", { resource: "file", operation: "getAll", collection: "video_materials" }),
   ];
   const { status, error, output } = await runWorkflow(nodes, [clip]);
   expect([status, error]).toEqual(["success", null]);
