@@ -108,7 +108,9 @@ const needsN8n = skippedWithout(hasN8n, "n8n: npm run n8n:install");
 
 test.skipIf(!hasN8n)(`n8n's own linter and types accept the n8n nodes${needsN8n}`, async () => {
   const sources = await copySources();
-  const run = (...args: string[]) => execute(process.execPath, args, { cwd: sources });
+  // One of the rules judges file names in another way if NODE_ENV is "test".
+  const env = { ...process.env, NODE_ENV: "production" };
+  const run = (...args: string[]) => execute(process.execPath, args, { cwd: sources, env });
   await run(join(n8nFolder, "node_modules/typescript/bin/tsc"), "-p", ".", "--noEmit");
   // The rules of `n8n-node lint`; the folder's configuration is n8n's own.
   const { stdout } = await run(join(n8nFolder, "node_modules/eslint/bin/eslint.js"), "--max-warnings", "0", ".");
