@@ -164,7 +164,10 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
-  test("the player page uses the browser's own HLS player if the browser has no Media Source Extensions", async (context) => {
+  // Chromium's own player, which is new, sometimes stalls at the end of a stream that still grows.
+  test("the player page uses the browser's own HLS player if the browser has no Media Source Extensions", {
+    retry: 2,
+  }, async (context) => {
     const { expect } = context;
     const watched = await createNarrated(origin);
     await watch(origin, watched, ({ streams, state }) => streams.length > 0 || state !== 4);
@@ -190,7 +193,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
       });
     const task = await finish(origin, watched);
     await expect
-      .poll(state, { timeout: 120_000 })
+      .poll(state, { timeout: 60_000 })
       .toEqual({ ended: true, time: expect.closeTo(task.durations[0] ?? 0, 1), width: task.width });
     await page.close();
   });
