@@ -3,8 +3,8 @@ import { FileButton, UploadList } from "../make/upload-list.tsx";
 import { useUploads } from "../make/use-uploads.ts";
 import { type Collection, deleteFile, listFiles } from "../service/calls.ts";
 import { Icon } from "../shared/icons.tsx";
-import { NOTICE_MS, notify } from "../shared/notices.tsx";
-import { reasonOf, useLoaded } from "../shared/use-loaded.ts";
+import { useLoaded } from "../shared/use-loaded.ts";
+import { useRemoval } from "../shared/use-removal.ts";
 import { useText } from "../text/languages.ts";
 
 const ACCEPT: Record<Collection, string> = {
@@ -21,24 +21,14 @@ export function FileList({ collection }: { collection: Collection }) {
   const [files, reload] = useLoaded(() => listFiles(collection), [collection]);
   const [removed, setRemoved] = useState<readonly string[]>([]);
   const uploads = useUploads(reload);
+  const removeLater = useRemoval();
   const remove = (name: string) => {
     setRemoved((names) => [...names, name]);
-    // Deleted only once the notice is gone, so that this can be undone.
-    const timer = setTimeout(() => {
-      deleteFile(collection, name).then(reload, (error: unknown) =>
-        notify({ message: text("somethingWrong", { reason: reasonOf(error) }) }),
-      );
-    }, NOTICE_MS);
-    notify({
-      message: text("deleted", { name }),
-      action: {
-        label: text("undo"),
-        run: () => {
-          clearTimeout(timer);
-          setRemoved((names) => names.filter((each) => each !== name));
-        },
-      },
-    });
+    removeLater(
+      name,
+      () => deleteFile(collection, name).then(reload),
+      () => setRemoved((names) => names.filter((each) => each !== name)),
+    );
   };
   const shown = files.state === "loaded" ? files.value.filter(({ file }) => !removed.includes(file)) : [];
   return (

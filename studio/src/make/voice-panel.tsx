@@ -1,13 +1,11 @@
-import { listFiles } from "../service/calls.ts";
 import type { Voice } from "../service/types.ts";
 import { HearButton } from "../shared/hear-button.tsx";
-import { useLoaded, valueOr } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
 import { BEST_VOICE, NO_SPEECH, RECORDING } from "./draft.ts";
 import { FieldError } from "./field-error.tsx";
 import type { PanelProps } from "./panel-props.ts";
+import { StoredFileField } from "./stored-file-field.tsx";
 import { bestVoice } from "./to-request.ts";
-import { FileButton, UploadList } from "./upload-list.tsx";
 import type { Uploads } from "./use-uploads.ts";
 
 /** Who speaks. A voice can be heard before it is chosen. */
@@ -53,39 +51,22 @@ export function VoicePanel({
         {chosen && <HearButton voice={chosen} />}
       </div>
       {voices.length === 0 && hint !== "" && <p class="muted small">{text("noVoices", { hint })}</p>}
-      {draft.voice === RECORDING && <Recording draft={draft} change={change} uploads={uploads} />}
+      {draft.voice === RECORDING && (
+        <StoredFileField
+          collection="narrations"
+          aria-label={text("chooseRecording")}
+          value={draft.narration}
+          onValue={(narration) => change({ narration })}
+          uploads={uploads}
+          accept="audio/*,video/*"
+          uploadLabel={text("upload")}
+        >
+          <option value="">{text("chooseRecording")}</option>
+        </StoredFileField>
+      )}
       <FieldError errors={errors} name="voice_name" />
       <FieldError errors={errors} name="custom_audio_file" />
     </section>
-  );
-}
-
-function Recording({ draft, change, uploads }: Omit<PanelProps, "errors"> & { uploads: Uploads }) {
-  const text = useText();
-  const [stored] = useLoaded(() => listFiles("narrations"), [draft.narration]);
-  return (
-    <>
-      <div class="row">
-        <select
-          aria-label={text("chooseRecording")}
-          value={draft.narration}
-          onChange={(event) => change({ narration: event.currentTarget.value })}
-        >
-          <option value="">{text("chooseRecording")}</option>
-          {valueOr(stored, []).map(({ file }) => (
-            <option key={file} value={file}>
-              {file}
-            </option>
-          ))}
-        </select>
-        <FileButton
-          label={text("upload")}
-          accept="audio/*,video/*"
-          onFiles={(files) => uploads.start("narrations", files.slice(0, 1))}
-        />
-      </div>
-      <UploadList uploads={uploads} collection="narrations" />
-    </>
   );
 }
 

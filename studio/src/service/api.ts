@@ -59,7 +59,7 @@ const headersOf = (init: RequestInit): Record<string, string> => (init.headers a
 export async function call<T>(path: string, init?: RequestInit): Promise<T> {
   const response = await send(path, init);
   const text = await response.text();
-  const body = readJson(text);
+  const body = readEnvelope(text);
   if (!response.ok || body === null) throw new ServiceError(response.status, body?.message ?? response.statusText);
   return body.data as T;
 }
@@ -73,7 +73,8 @@ export function post<T>(path: string, body: unknown, headers: Record<string, str
   });
 }
 
-function readJson(text: string): { message: string; data: unknown } | null {
+/** Reads the body of an answer; null if it is no JSON. */
+export function readEnvelope(text: string): { message: string; data: unknown } | null {
   try {
     return JSON.parse(text);
   } catch {

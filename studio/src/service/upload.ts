@@ -1,5 +1,5 @@
 import { Upload as TusUpload } from "tus-js-client";
-import { call, keyHeaders, ServiceError } from "./api.ts";
+import { call, keyHeaders, readEnvelope, ServiceError } from "./api.ts";
 import type { Collection } from "./calls.ts";
 import type { StoredFile } from "./types.ts";
 
@@ -37,7 +37,7 @@ function uploadWhole(collection: Collection, file: File, onProgress: (share: num
     for (const [name, value] of Object.entries(keyHeaders())) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     request.onload = () => {
-      const body = readBody(request.responseText);
+      const body = readEnvelope(request.responseText);
       if (request.status < 300 && body?.data) resolve(body.data as StoredFile);
       else reject(new ServiceError(request.status, body?.message ?? request.statusText));
     };
@@ -64,7 +64,7 @@ function uploadInParts(collection: Collection, file: File, onProgress: (share: n
       onProgress: (sent, total) => onProgress(total > 0 ? sent / total : 0),
       onError: (error) => {
         const response = "originalResponse" in error ? error.originalResponse : null;
-        const message = readBody(response?.getBody() ?? "")?.message;
+        const message = readEnvelope(response?.getBody() ?? "")?.message;
         reject(new ServiceError(response?.getStatus() ?? 0, message ?? error.message));
       },
       onSuccess: () => {
@@ -85,12 +85,4 @@ function uploadInParts(collection: Collection, file: File, onProgress: (share: n
       .catch(reject);
   });
   return { stored, abort: () => void upload?.abort() };
-}
-
-function readBody(text: string): { message: string; data: unknown } | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

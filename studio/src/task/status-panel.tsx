@@ -1,6 +1,7 @@
+import { formatLength } from "../../../public/player/status.js";
 import type { TaskData } from "../service/types.ts";
 import { useText } from "../text/languages.ts";
-import { formatLength, stageTexts } from "./task-texts.ts";
+import { stageTexts } from "./task-texts.ts";
 
 /** How far a task is, how long it still takes, or why it failed. */
 export function StatusPanel({ task }: { task: TaskData }) {

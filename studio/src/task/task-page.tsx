@@ -5,8 +5,9 @@ import { fromRequest } from "../make/to-request.ts";
 import { cancelTask, deleteTask, retryTask } from "../service/calls.ts";
 import { followTask } from "../service/follow-task.ts";
 import type { TaskData } from "../service/types.ts";
-import { NOTICE_MS, notify } from "../shared/notices.tsx";
+import { notify } from "../shared/notices.tsx";
 import { reasonOf } from "../shared/use-loaded.ts";
+import { useRemoval } from "../shared/use-removal.ts";
 import { useText } from "../text/languages.ts";
 import { DownloadList } from "./download-list.tsx";
 import { StatusPanel } from "./status-panel.tsx";
@@ -15,6 +16,7 @@ import { titleOf } from "./task-texts.ts";
 /** One task: how it goes on, its player, and what can be done with it. */
 export function TaskPage({ id }: { id: string }) {
   const text = useText();
+  const removeLater = useRemoval();
   const [task, setTask] = useState<TaskData | null>(null);
   const [gone, setGone] = useState(false);
   const [followed, setFollowed] = useState(0);
@@ -40,22 +42,13 @@ export function TaskPage({ id }: { id: string }) {
     }
   };
   const remove = () => {
-    // The task is deleted only once the notice is gone, so that this can be undone.
-    const timer = setTimeout(() => {
-      deleteTask(id).catch((error: unknown) =>
-        notify({ message: text("somethingWrong", { reason: reasonOf(error) }) }),
-      );
-    }, NOTICE_MS);
-    notify({
-      message: text("deleted", { name: titleOf(task) || text("untitled") }),
-      action: {
-        label: text("undo"),
-        run: () => {
-          clearTimeout(timer);
-          location.hash = `/tasks/${id}`;
-        },
+    removeLater(
+      titleOf(task) || text("untitled"),
+      () => deleteTask(id),
+      () => {
+        location.hash = `/tasks/${id}`;
       },
-    });
+    );
     location.hash = "/library";
   };
   const request = rememberedRequest(localStorage, id);

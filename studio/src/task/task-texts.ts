@@ -32,9 +32,3 @@ export function local(url: string): string {
   const { pathname, search } = new URL(url, "http://localhost");
   return pathname + search;
 }
-
-/** `1:05` */
-export function formatLength(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
