@@ -36,7 +36,7 @@ const families: Record<string, { family: string; weights: string[] }> = {
   poppins: { family: "Poppins", weights: ["700Bold"] },
 };
 /** Pictures of the looks of subtitles, which scripts/preset-pictures.ts draws. */
-const presetPictures = new URL("../docs/images/subtitle-presets/", import.meta.url);
+const PRESET_PICTURES = "docs/images/subtitle-presets";
 const fontFiles = Object.entries(families).flatMap(([name, { family, weights }]) => [
   ...weights.map((weight) => [
     `fonts/${family}-${weight.slice(3)}.ttf`,
@@ -66,7 +66,11 @@ async function replace(destination: URL, make: (temporary: URL) => Promise<void>
 const samples = ["dusk.mp4", "mandelbrot.mp4", "life.mp4"].map(
   (name) => [`samples/${name}`, `samples/${name}`] as const,
 );
-const copies = [...Object.entries(files).map(([to, from]) => [to, `node_modules/${from}`] as const), ...samples];
+const presets = (await readdir(new URL(`../${PRESET_PICTURES}`, import.meta.url))).map(
+  (name) => [`subtitle-presets/${name}`, `${PRESET_PICTURES}/${name}`] as const,
+);
+const packaged = Object.entries(files).map(([to, from]) => [to, `node_modules/${from}`] as const);
+const copies = [...packaged, ...samples, ...presets];
 
 for (const [to, from] of copies) {
   const source = new URL(`../${from}`, import.meta.url);
@@ -74,13 +78,6 @@ for (const [to, from] of copies) {
   const [wanted, there] = await Promise.all([stat(source), stat(destination).catch(() => null)]);
   if (there?.size === wanted.size && Math.abs(there.mtimeMs - wanted.mtimeMs) < 1) continue;
   await replace(destination, (temporary) => cp(source, temporary, { preserveTimestamps: true }));
-}
-
-for (const name of await readdir(presetPictures)) {
-  const destination = new URL(`subtitle-presets/${name}`, target);
-  const source = new URL(name, presetPictures);
-  const [wanted, there] = await Promise.all([readFile(source), readFile(destination).catch(() => null)]);
-  if (!there?.equals(wanted)) await replace(destination, (temporary) => cp(source, temporary));
 }
 
 const fonts = [];

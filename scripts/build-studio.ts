@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "public");
+/** What the page is built from. */
+const SOURCES = ["studio/**/*.{ts,tsx,css,html,svg}", "public/player/status.js"];
 /** Names the sources of the built page. Not served: its name begins with a dot. */
 const mark = join(target, "studio/.sources");
 
@@ -45,7 +47,7 @@ async function removeOld(current: readonly string[]): Promise<void> {
 
 async function sourcesHash(): Promise<string> {
   const hash = createHash("sha256");
-  const paths = (await Array.fromAsync(glob("studio/**/*.{ts,tsx,css,html}", { cwd: root }))).sort();
+  const paths = (await Array.fromAsync(glob(SOURCES, { cwd: root }))).sort();
   for (const path of [...paths, "package-lock.json"]) hash.update(path).update(await readFile(join(root, path)));
   return hash.digest("hex");
 }
