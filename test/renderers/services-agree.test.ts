@@ -8,7 +8,7 @@ import { sample, uploadSamples } from "../e2e/support/samples.ts";
 import { anyFFmpeg, ssim } from "../rendering/support/pictures.ts";
 import { hasFFmpeg } from "../support/renderers-under-test.ts";
 import { type NativeService, startNativeService } from "../support/services/native-service.ts";
-import { SMALL } from "../support/services/test-service.ts";
+import { SMALL_NATIVE } from "../support/services/test-service.ts";
 import { skippedWithout } from "../support/skipped.ts";
 
 const requests = [
@@ -35,8 +35,7 @@ describe.skipIf(!hasFFmpeg)(`with a render server${skippedWithout(hasFFmpeg, "ff
   let service: NativeService;
 
   beforeAll(async () => {
-    const same = { NATIVE_SHORT_SIDE: SMALL.WASM_SHORT_SIDE, NATIVE_SEGMENT_SECONDS: SMALL.WASM_SEGMENT_SECONDS };
-    service = await startNativeService({ vars: { ...same, NATIVE_PRESET: "ultrafast" } });
+    service = await startNativeService({ vars: SMALL_NATIVE });
     await service.startRenderer();
     const photo = await anyFFmpeg(
       { clip: await sample("mandelbrot.mp4") },

@@ -9,7 +9,7 @@ const FLOOR_SHARE = 0.08;
 const SPEECH_SHARE = 0.85;
 /** A frame is silent if its level is below this share of the way from the floor to speech, in decibels. */
 const SILENT_SHARE = 0.35;
-/** The threshold is at least, and at most, so many decibels below speech. */
+/** How far the threshold is below the level of speech: the min and the max, in decibels. */
 const LEAST_BELOW_SPEECH_DB = 14;
 const MOST_BELOW_SPEECH_DB = 40;
 /** A lower level is silence in any recording: −72 dB. */

@@ -9,7 +9,7 @@ export interface Run {
 
 /** Parts of texts are compared letter by letter up to this product of their lengths. */
 const MAX_CELLS = 1_000_000;
-/** Longer texts are first divided where they share so many letters that occur nowhere else. */
+/** Longer texts are first divided at runs of this many letters that both have, and that occur once in each. */
 const ANCHOR_LETTERS = [24, 12, 6] as const;
 
 /** Finds the equal letters of two texts by edit distance. Long texts take time in proportion to their length. */

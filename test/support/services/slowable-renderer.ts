@@ -44,7 +44,7 @@ export async function startSlowableRenderer(target: string): Promise<{ url: stri
   };
 }
 
-/** Makes each rendered file arrive so many milliseconds later; 0 for no delay. */
+/** Delays each rendered file by this time; 0 for no delay. */
 export async function delayRenderer(url: string, milliseconds: number): Promise<void> {
   await fetch(`${url}${CONTROL}?ms=${milliseconds}`);
 }
