@@ -2,7 +2,7 @@ import { z } from "zod";
 import { creditSchema, warningSchema } from "./authored.ts";
 import { taskFailureSchema } from "./task-failure.ts";
 import { failedStages, rendererKinds, stages } from "./task-state.ts";
-import { webhookLogSchema } from "./webhook-log.ts";
+import { webhookLogSchema } from "./webhooks/webhook-log.ts";
 
 /**
  * Where the times of subtitles come from: the subtitle file, the request's `word_timings`, the voice that spoke, a

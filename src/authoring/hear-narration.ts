@@ -4,7 +4,7 @@ import type { TaskMedia } from "../protocol/task-jobs.ts";
 import { RenderError, type Renderer } from "../renderers/renderer.ts";
 import { type InputBindings, openInput } from "../storage/open-input.ts";
 import { authoredKey } from "./outline-jobs.ts";
-import { wavSamples } from "./wav-samples.ts";
+import { wavSamples } from "./sound/wav-samples.ts";
 
 /** Enough to tell speech from silence. An hour has 58 MB. */
 const SAMPLE_RATE = 8000;

@@ -5,7 +5,7 @@ import { captionTimings } from "../api/task.ts";
 import { taskFailureSchema, withFailure } from "../api/task-failure.ts";
 import { rendererKinds, stages } from "../api/task-state.ts";
 import { taskParts } from "../api/video-request.ts";
-import { webhookLogSchema } from "../api/webhook-log.ts";
+import { webhookLogSchema } from "../api/webhooks/webhook-log.ts";
 import { videosApiSchema } from "../protocol/task-input.ts";
 
 /** A task's public data without its URLs, which depend on the origin and the access of each request. */

@@ -1,7 +1,7 @@
 import type { Scope } from "../auth/scopes.ts";
 import type { UploadBindings } from "../library/upload-file.ts";
 import type { CreateTaskBindings } from "../tasks/create/create-task.ts";
-import type { TaskLinks } from "../tasks/task-links.ts";
+import type { TaskLinks } from "../tasks/view/task-links.ts";
 
 /** The Worker's bindings that the tools need. */
 export interface McpBindings extends CreateTaskBindings, UploadBindings {}

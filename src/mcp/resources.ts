@@ -3,9 +3,9 @@ import { videoRequestSchema } from "../api/video-request.ts";
 import { TaskCatalog } from "../db/task-catalog.ts";
 import { keys, outputNames } from "../storage/keys.ts";
 import { formatCursor, parseCursor } from "../tasks/list-cursor.ts";
-import { taskData } from "../tasks/task-data.ts";
-import { viewTask } from "../tasks/view-task.ts";
-import { viewedTask } from "../tasks/viewed-task.ts";
+import { taskData } from "../tasks/view/task-data.ts";
+import { viewTask } from "../tasks/view/view-task.ts";
+import { viewedTask } from "../tasks/view/viewed-task.ts";
 import type { Caller } from "./caller.ts";
 import { taskUri, toBase64 } from "./task-answer.ts";
 

@@ -3,7 +3,7 @@ import type { TaskData } from "../api/task.ts";
 import { isFinal, stages } from "../api/task-state.ts";
 import type { TaskSummary } from "../db/task-summary.ts";
 import { keys, outputNames } from "../storage/keys.ts";
-import { viewTask } from "../tasks/view-task.ts";
+import { viewTask } from "../tasks/view/view-task.ts";
 import type { Caller } from "./caller.ts";
 import type { Content } from "./tool.ts";
 

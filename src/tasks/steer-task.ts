@@ -5,7 +5,7 @@ import { TaskCatalog } from "../db/task-catalog.ts";
 import type { TaskSummary } from "../db/task-summary.ts";
 import type { TaskBindings } from "./bindings.ts";
 import type { Steering } from "./task-calls.ts";
-import { noTask } from "./viewed-task.ts";
+import { noTask } from "./view/viewed-task.ts";
 
 /** What an owner can do to a task that exists. All of these throw `not_found` for a task that the owner does not have. */
 

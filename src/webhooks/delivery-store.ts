@@ -1,4 +1,4 @@
-import type { WebhookType } from "../api/webhook-log.ts";
+import type { WebhookType } from "../api/webhooks/webhook-log.ts";
 import { type Delivery, newDelivery } from "./delivery.ts";
 
 /** Max deliveries kept per task. The oldest finished ones are deleted first. */

@@ -1,4 +1,4 @@
-import type { DeliveryState, WebhookType } from "../api/webhook-log.ts";
+import type { DeliveryState, WebhookType } from "../api/webhooks/webhook-log.ts";
 import { parseHttpDate } from "../util/http-date.ts";
 
 /** The states of a webhook delivery and the rules for its attempts, as pure functions. Times in Unix milliseconds. */

@@ -1,4 +1,4 @@
-import type { WebhookLog } from "../api/webhook-log.ts";
+import type { WebhookLog } from "../api/webhooks/webhook-log.ts";
 import type { Delivery } from "./delivery.ts";
 
 /** A delivery as the task's field `webhooks` shows it. */

@@ -1,5 +1,5 @@
 import { isFinal, type Stage } from "../api/task-state.ts";
-import type { WebhookType } from "../api/webhook-log.ts";
+import type { WebhookType } from "../api/webhooks/webhook-log.ts";
 
 /**
  * The webhook to send for a change of stage; null for none. `task.started` is sent when work begins, also after

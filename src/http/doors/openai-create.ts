@@ -6,7 +6,7 @@ import { readVideoFields, type VideoFields } from "../../openai/video-fields.ts"
 import { MODEL } from "../../openai/video-object.ts";
 import { createTask } from "../../tasks/create/create-task.ts";
 import { remakeTask, requestOf } from "../../tasks/create/remake-task.ts";
-import { viewedTask } from "../../tasks/viewed-task.ts";
+import { viewedTask } from "../../tasks/view/viewed-task.ts";
 
 /** Who makes a video through `/v1/videos`. */
 interface Creator {

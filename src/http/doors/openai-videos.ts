@@ -10,7 +10,7 @@ import { openaiRemixRequestSchema, openaiVideoRequestSchema, readRemixPrompt } f
 import { MODEL, openaiVideoSchema, videoObject } from "../../openai/video-object.ts";
 import { keys, outputNames } from "../../storage/keys.ts";
 import { deleteTask } from "../../tasks/steer-task.ts";
-import { noTask } from "../../tasks/viewed-task.ts";
+import { noTask } from "../../tasks/view/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { linksFor, ownerOf } from "../middleware/access.ts";
 import { jsonResponse, meaningOf } from "../openapi-responses.ts";

@@ -8,7 +8,7 @@ import { grants, type Scope } from "../../auth/scopes.ts";
 import { checkLink, readLink } from "../../auth/signed-link.ts";
 import { readConfig } from "../../config/config.ts";
 import type { Env } from "../../env.ts";
-import { linkSigning, TaskLinks } from "../../tasks/task-links.ts";
+import { linkSigning, TaskLinks } from "../../tasks/view/task-links.ts";
 import { log, messageOf } from "../../util/log.ts";
 import type { Access, AppEnv } from "../app-env.ts";
 import { publicOrigin } from "../origin.ts";

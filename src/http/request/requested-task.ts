@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type ViewedTask, viewedTask } from "../../tasks/viewed-task.ts";
+import { type ViewedTask, viewedTask } from "../../tasks/view/viewed-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { viewerOf } from "../middleware/access.ts";
 

@@ -4,8 +4,8 @@ import { videoOutputs } from "../../api/fields/pictures.ts";
 import { canRetry } from "../../api/task-state.ts";
 import { outputNames } from "../../storage/keys.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
-import type { TaskLinks } from "../../tasks/task-links.ts";
-import { noTask } from "../../tasks/viewed-task.ts";
+import type { TaskLinks } from "../../tasks/view/task-links.ts";
+import { noTask } from "../../tasks/view/viewed-task.ts";
 import { errorResponse } from "./envelope.ts";
 
 /** The 409 response for a file that is still being made. */

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { TaskData } from "../../api/task.ts";
 import type { TaskSummary } from "../../db/task-summary.ts";
-import { viewTask as viewTaskWith } from "../../tasks/view-task.ts";
+import { viewTask as viewTaskWith } from "../../tasks/view/view-task.ts";
 import type { AppEnv } from "../app-env.ts";
 import { linksFor } from "../middleware/access.ts";
 

@@ -17,7 +17,7 @@ import { serveFile } from "../../delivery/serve-file.ts";
 import type { AssembleWork } from "../../protocol/task-jobs.ts";
 import { outputNames, videoOfFile } from "../../storage/keys.ts";
 import type { StreamState } from "../../tasks/stream-state.ts";
-import { noTask } from "../../tasks/viewed-task.ts";
+import { noTask } from "../../tasks/view/viewed-task.ts";
 import { SAMPLE_RATE } from "../../timeline/plan-timeline.ts";
 import { BoundedMap } from "../../util/bounded-map.ts";
 import { sha256Hex } from "../../util/sha256.ts";

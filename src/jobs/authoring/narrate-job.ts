@@ -1,7 +1,7 @@
 import type { Warning } from "../../api/authored.ts";
 import { layOutNarration, type SentenceSound } from "../../authoring/narration.ts";
 import { sentenceReadingTimes } from "../../authoring/reading-time.ts";
-import { readWav, wavHeader } from "../../authoring/wav.ts";
+import { readWav, wavHeader } from "../../authoring/sound/wav.ts";
 import { type Narrated, type NarrateWork, type Spoken, spokenSchema } from "../../protocol/authoring.ts";
 import { putStream } from "../../storage/put-stream.ts";
 import { readStored, storeJson } from "../../storage/stored-json.ts";

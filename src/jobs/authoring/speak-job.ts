@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { CodedError } from "../../api/errors.ts";
 import { Author } from "../../authoring/author.ts";
+import { type PcmSound, readWav, toMono, writeWav } from "../../authoring/sound/wav.ts";
 import { storePaid } from "../../authoring/store-paid.ts";
-import { type PcmSound, readWav, toMono, writeWav } from "../../authoring/wav.ts";
 import type { Env } from "../../env.ts";
 import { type Speech, spokenWordSchema } from "../../protocol/author.ts";
 import type { SpeakWork, Spoken } from "../../protocol/authoring.ts";

@@ -3,7 +3,7 @@ import { CodedError } from "../../api/errors.ts";
 import { bestVoice } from "../../authoring/best-voice.ts";
 import { type CreatedTask, createTask } from "../../tasks/create/create-task.ts";
 import { remakeTask } from "../../tasks/create/remake-task.ts";
-import { noTask, viewedTask } from "../../tasks/viewed-task.ts";
+import { noTask, viewedTask } from "../../tasks/view/viewed-task.ts";
 import type { Caller } from "../caller.ts";
 import { answerWithTask, taskAnswerSchema } from "../task-answer.ts";
 import { defineTool, type Tool, type ToolAnswer } from "../tool.ts";

@@ -1,5 +1,5 @@
 import type { VideoRequest } from "../../api/video-request.ts";
-import { noTask } from "../viewed-task.ts";
+import { noTask } from "../view/viewed-task.ts";
 import { type CreatedTask, type CreateTaskBindings, createTask, type TaskCreator } from "./create-task.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { TaskFailure } from "../../api/task-failure.ts";
 import type { RendererKind, Stage } from "../../api/task-state.ts";
-import type { WebhookPayload } from "../../api/webhook-payload.ts";
+import type { WebhookPayload } from "../../api/webhooks/webhook-payload.ts";
 import type { Counts } from "../../db/schema.ts";
 import { type MetricsBindings, writeDataPoint } from "../../metrics/count.ts";
 import { addCount, type LabelsOf, type StoredCounter } from "../../metrics/definitions.ts";
@@ -12,8 +12,8 @@ import { webhookTypeOf } from "../../webhooks/events.ts";
 import { RUN_LEASE_MS } from "../retry.ts";
 import { canMove, progressOf, stageAfterRetry } from "../state.ts";
 import type { Ticket } from "../task-calls.ts";
-import { taskData } from "../task-data.ts";
-import { type LinkSigning, TaskLinks } from "../task-links.ts";
+import { taskData } from "../view/task-data.ts";
+import { type LinkSigning, TaskLinks } from "../view/task-links.ts";
 import { compareListing, type ListedState } from "./listing-audit.ts";
 import { TaskReader } from "./task-reader.ts";
 import type { TaskRecord } from "./task-record.ts";

@@ -14,7 +14,7 @@ import type { RunFailure } from "../retry.ts";
 import { canMove } from "../state.ts";
 import type { StreamState } from "../stream-state.ts";
 import type { Acknowledgement, Claim, Creation, PlanInput, Replay, Steering, Ticket } from "../task-calls.ts";
-import { type LinkSigning, linkSigning } from "../task-links.ts";
+import { type LinkSigning, linkSigning } from "../view/task-links.ts";
 import type { Audit, ListedState } from "./listing-audit.ts";
 import { type Entry, ListingOutbox } from "./listing-outbox.ts";
 import { PresenceGrants } from "./presence-grants.ts";

@@ -5,7 +5,7 @@ import type { DeliveryStore } from "../../webhooks/delivery-store.ts";
 import { describeDelivery } from "../../webhooks/describe-delivery.ts";
 import type { StreamState } from "../stream-state.ts";
 import type { Creation, Steering, Ticket } from "../task-calls.ts";
-import { summarize } from "../task-data.ts";
+import { summarize } from "../view/task-data.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { JobRow, TaskStore, WorkTotals } from "./task-store.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hearNarration } from "../../../src/authoring/hear-narration.ts";
-import { writeWav } from "../../../src/authoring/wav.ts";
+import { writeWav } from "../../../src/authoring/sound/wav.ts";
 import { findPauses } from "../../../src/captions/pauses/sound-envelope.ts";
 import type { TaskMedia } from "../../../src/protocol/task-jobs.ts";
 import type { Renderer } from "../../../src/renderers/renderer.ts";

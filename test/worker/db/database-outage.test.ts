@@ -5,7 +5,7 @@ import { createApp } from "../../../src/http/app.ts";
 import { ListingOutbox } from "../../../src/tasks/object/listing-outbox.ts";
 import { NO_WORK } from "../../../src/tasks/object/task-reader.ts";
 import { newRecord } from "../../../src/tasks/object/task-record.ts";
-import { summarize } from "../../../src/tasks/task-data.ts";
+import { summarize } from "../../../src/tasks/view/task-data.ts";
 import { bindings, call } from "../support/bindings.ts";
 import { clearStorage, hideTables } from "../support/database.ts";
 import { heldClock, holdTask, taskInput } from "../support/tasks.ts";

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, vi } from "vitest";
-import type { WebhookLog } from "../../../src/api/webhook-log.ts";
+import type { WebhookLog } from "../../../src/api/webhooks/webhook-log.ts";
 import { call } from "./bindings.ts";
 import { alarmAt, type HeldTask, heldClock, holdTask, taskInput } from "./tasks.ts";
 

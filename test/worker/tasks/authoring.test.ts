@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { TaskData } from "../../../src/api/task.ts";
-import { readWav } from "../../../src/authoring/wav.ts";
+import { readWav } from "../../../src/authoring/sound/wav.ts";
 import { bindings, call, post, request } from "../support/bindings.ts";
 
 /** The stand-in voice speaks 20 characters in a second, and 0.25 s are between two sentences. */

@@ -5,7 +5,7 @@ import { describeIssues } from "../../../api/describe-issues.ts";
 import { CodedError } from "../../../api/errors.ts";
 import { isFinal } from "../../../api/task-state.ts";
 import { AccessError } from "../../../auth/access-error.ts";
-import { noTask } from "../../../tasks/viewed-task.ts";
+import { noTask } from "../../../tasks/view/viewed-task.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { accessTimeLeftMs } from "../../middleware/access.ts";
 import { errorResponses } from "../../openapi-responses.ts";

@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { taskDataSchema } from "../../../api/task.ts";
-import { type WebhookType, webhookTypes } from "../../../api/webhook-log.ts";
-import { webhookPayloadSchema } from "../../../api/webhook-payload.ts";
+import { type WebhookType, webhookTypes } from "../../../api/webhooks/webhook-log.ts";
+import { webhookPayloadSchema } from "../../../api/webhooks/webhook-payload.ts";
 import { replayWebhook } from "../../../tasks/steer-task.ts";
 import type { AppEnv } from "../../app-env.ts";
 import { ownerOf } from "../../middleware/access.ts";

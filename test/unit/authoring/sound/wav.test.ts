@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readWav, toMono, wavHeader, writeWav } from "../../../src/authoring/wav.ts";
+import { readWav, toMono, wavHeader, writeWav } from "../../../../src/authoring/sound/wav.ts";
 
 test("a written WAV file is read back with the same samples and sample rate", () => {
   fc.assert(

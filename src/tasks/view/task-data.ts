@@ -1,14 +1,14 @@
-import type { VideoOutput } from "../api/fields/pictures.ts";
-import type { TaskData } from "../api/task.ts";
-import { failedStageOf } from "../api/task-failure.ts";
-import { canRetry, isFinal, stateCode } from "../api/task-state.ts";
-import type { TaskSummary } from "../db/task-summary.ts";
-import type { TaskInput } from "../protocol/task-input.ts";
-import type { Authored } from "../protocol/task-jobs.ts";
-import { outputNames } from "../storage/keys.ts";
-import type { TaskRecord } from "./object/task-record.ts";
-import type { WorkTotals } from "./object/task-store.ts";
-import { etaSeconds } from "./state.ts";
+import type { VideoOutput } from "../../api/fields/pictures.ts";
+import type { TaskData } from "../../api/task.ts";
+import { failedStageOf } from "../../api/task-failure.ts";
+import { canRetry, isFinal, stateCode } from "../../api/task-state.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import type { TaskInput } from "../../protocol/task-input.ts";
+import type { Authored } from "../../protocol/task-jobs.ts";
+import { outputNames } from "../../storage/keys.ts";
+import type { TaskRecord } from "../object/task-record.ts";
+import type { WorkTotals } from "../object/task-store.ts";
+import { etaSeconds } from "../state.ts";
 import type { TaskLinks } from "./task-links.ts";
 
 /** Summarizes a record and its jobs: everything of the public form that does not depend on the request. */

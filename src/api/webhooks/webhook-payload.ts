@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { taskDataSchema } from "./task.ts";
+import { taskDataSchema } from "../task.ts";
 import { webhookTypes } from "./webhook-log.ts";
 
 /** The body of a webhook. */

@@ -1,7 +1,7 @@
-import { taskFilePrefixes } from "../api/paths.ts";
-import { linkExpiry, linkPrefix, linkQuery } from "../auth/signed-link.ts";
-import type { Config } from "../config/config.ts";
-import { outputNames } from "../storage/keys.ts";
+import { taskFilePrefixes } from "../../api/paths.ts";
+import { linkExpiry, linkPrefix, linkQuery } from "../../auth/signed-link.ts";
+import type { Config } from "../../config/config.ts";
+import { outputNames } from "../../storage/keys.ts";
 
 /** How links are signed. */
 export interface LinkSigning {

@@ -1,7 +1,7 @@
-import { CodedError } from "../api/errors.ts";
-import type { TaskSummary } from "../db/task-summary.ts";
-import type { TaskBindings } from "./bindings.ts";
-import type { StreamState } from "./stream-state.ts";
+import { CodedError } from "../../api/errors.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import type { TaskBindings } from "../bindings.ts";
+import type { StreamState } from "../stream-state.ts";
 
 /** A task as its viewer sees it. Another owner's task looks as if it did not exist. */
 export interface ViewedTask {

@@ -1,7 +1,7 @@
-import type { TaskData } from "../api/task.ts";
-import { TaskCatalog } from "../db/task-catalog.ts";
-import type { TaskSummary } from "../db/task-summary.ts";
-import { log, messageOf } from "../util/log.ts";
+import type { TaskData } from "../../api/task.ts";
+import { TaskCatalog } from "../../db/task-catalog.ts";
+import type { TaskSummary } from "../../db/task-summary.ts";
+import { log, messageOf } from "../../util/log.ts";
 import { taskData } from "./task-data.ts";
 import type { TaskLinks } from "./task-links.ts";
 
