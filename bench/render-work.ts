@@ -22,7 +22,8 @@ export const MUSIC_FILE = "music.wav";
 const TOKEN = "a token for the bench only";
 const NARRATION_TEXT =
   "This is the first sentence of the narration. A second one follows it. The third is the last of them all.";
-const FONT_FILE = new URL(
+/** The bundled font of the captions. */
+export const FONT_FILE = new URL(
   "../node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
   import.meta.url,
 );
@@ -47,6 +48,12 @@ export function ratio(name: string, value: number, target: string, holds: (value
 /** File name of a clip. */
 export const clip = (index: number) => `clip-${index}.mp4`;
 
+/** Makes a clip from a video source of ffmpeg. */
+export function makeClip(folder: string, source: string, seconds: number, name: string): void {
+  const encoding = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"];
+  run(folder, ["-f", "lavfi", "-i", source, "-t", String(seconds), ...encoding, name]);
+}
+
 /** Makes the clips, the narration, the music, and the captions. */
 export async function makeInputs(folder: string): Promise<void> {
   const sources = [
@@ -58,21 +65,7 @@ export async function makeInputs(folder: string): Promise<void> {
     "testsrc2=s=1280x720:r=30,hue=h=90",
   ];
   for (const [index, source] of sources.entries()) {
-    run(folder, [
-      "-f",
-      "lavfi",
-      "-i",
-      source,
-      "-t",
-      String(CLIP_SECONDS + 0.5),
-      "-c:v",
-      "libx264",
-      "-preset",
-      "veryfast",
-      "-pix_fmt",
-      "yuv420p",
-      clip(index),
-    ]);
+    makeClip(folder, source, CLIP_SECONDS + 0.5, clip(index));
   }
   const sound = `aevalsrc='0.3*sin(2*PI*(220+40*sin(t))*t)':d=${CLIP_COUNT * CLIP_SECONDS}`;
   run(folder, ["-f", "lavfi", "-i", sound, "narration.wav"]);
