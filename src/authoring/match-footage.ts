@@ -1,4 +1,5 @@
 import type { Narrated } from "../protocol/authoring.ts";
+import { type ShotTimes, shownSeconds } from "./select-footage.ts";
 
 /** Places footage that follows the script: each search term has its sentences. Pure. */
 
@@ -42,17 +43,17 @@ export function termSpans(
  * 2. If not, each piece is shown as long as it is.
  * 3. If that is not enough either, the footage is repeated.
  *
- * @param lengths seconds of each piece of footage; Infinity for a still picture.
+ * @param lengths seconds of each piece of footage at its own speed; Infinity for a still picture.
  * @param total the frames to cover.
  */
 export function coverSpan(
   lengths: readonly number[],
   total: number,
-  { clipSeconds, frameRate }: { clipSeconds: number; frameRate: number },
+  { frameRate, ...shots }: ShotTimes & { frameRate: number },
 ): Piece[] {
   const inFrames = (seconds: number) => Math.max(1, Math.floor(seconds * frameRate + 1e-6));
-  const short = lengths.map((seconds) => inFrames(Math.min(seconds, clipSeconds)));
-  const whole = lengths.map(inFrames);
+  const short = lengths.map((seconds) => inFrames(shownSeconds(seconds, shots)));
+  const whole = lengths.map((seconds) => inFrames(seconds / shots.speed));
   const isEnough = short.reduce((sum, frames) => sum + frames, 0) >= total;
   const most = isEnough ? short : whole;
   const pieces: Piece[] = [];

@@ -1,3 +1,4 @@
+import type { VideoRequest } from "../api/video-request.ts";
 import type { StockClip } from "../protocol/author.ts";
 
 /** Chooses clips from the results of searches. Pure: the same arguments give the same choice. */
@@ -18,24 +19,53 @@ export interface ChosenClip {
 /** Pixels of the frame's shorter side that footage should cover. */
 export const FOOTAGE_SHORT_SIDE = 1080;
 
-/** Clips shorter than this are not worth a cut, in seconds. */
+/** Clips that play for less than this are not worth a cut, in seconds. */
 const MIN_CLIP_SECONDS = 1;
+
+/** How a video shows its clips. */
+export interface ShotTimes {
+  /** Max seconds of a clip that are shown at once. */
+  clipSeconds: number;
+  /** The speed at which clips play: at 2, a clip fills half of its own length. */
+  speed: number;
+}
+
+/** How a request shows its clips. */
+export function shotTimesOf(request: Pick<VideoRequest, "video_clip_duration" | "video_clip_speed">): ShotTimes {
+  return { clipSeconds: request.video_clip_duration, speed: request.video_clip_speed };
+}
+
+/** For how long a clip of some seconds is shown, in seconds. */
+export function shownSeconds(duration: number, { clipSeconds, speed }: ShotTimes): number {
+  return Math.min(duration / speed, clipSeconds);
+}
+
+/** How many clips, taken from the start of the list, fill a time if each is shown once; all if they do not fill it. */
+export function countToFill(clips: readonly StockClip[], seconds: number, shots: ShotTimes): number {
+  let missing = seconds;
+  // Sums of durations have rounding errors.
+  const enough = clips.findIndex(({ duration }) => {
+    missing -= shownSeconds(duration, shots);
+    return missing <= 1e-6;
+  });
+  return enough < 0 ? clips.length : enough + 1;
+}
 
 /**
  * Orders the clips of a term: those that are long enough for a whole shot come first, and otherwise the order of the
  * search stays. Clips whose picture has the wrong orientation come last.
  *
- * @param shotSeconds the length of a shot.
  * @param aspect width / height of the frame.
  */
-export function rankClips(clips: readonly StockClip[], shotSeconds: number, aspect: number): StockClip[] {
-  const isLong = ({ duration }: StockClip) => duration >= shotSeconds;
+export function rankClips(clips: readonly StockClip[], shots: ShotTimes, aspect: number): StockClip[] {
+  const isLong = ({ duration }: StockClip) => shownSeconds(duration, shots) >= shots.clipSeconds;
   const fits = ({ files }: StockClip) => {
     const { width, height } = files[0] ?? { width: 1, height: 1 };
     return width / height >= 1 === aspect >= 1;
   };
   const score = (clip: StockClip) => (fits(clip) ? 2 : 0) + (isLong(clip) ? 1 : 0);
-  return clips.filter(({ duration }) => duration >= MIN_CLIP_SECONDS).toSorted((a, b) => score(b) - score(a));
+  const isWorthACut = ({ duration }: StockClip) => duration / shots.speed >= MIN_CLIP_SECONDS;
+  return clips.filter(isWorthACut).toSorted((a, b) => score(b) - score(a));
 }
 
 /**

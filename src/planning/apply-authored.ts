@@ -1,6 +1,7 @@
 import type { VideoRequest } from "../api/video-request.ts";
 import { coverSpan, termSpans } from "../authoring/match-footage.ts";
 import { withoutPauses } from "../authoring/pauses.ts";
+import { shotTimesOf } from "../authoring/select-footage.ts";
 import { type Narrated, narratedSchema, type TimedSentence } from "../protocol/authoring.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import {
@@ -100,7 +101,7 @@ function followingScript(
   return termSpans(present, terms.length, narrated).flatMap(({ start, end }, index) => {
     const footage = byTerm.get(present[index] ?? 0) ?? [];
     const lengths = footage.map(({ media: { probe } }) => (probe.kind === "image" ? Infinity : probe.duration));
-    const options = { clipSeconds: request.video_clip_duration, frameRate: FRAME_RATE };
+    const options = { ...shotTimesOf(request), frameRate: FRAME_RATE };
     return coverSpan(lengths, inFrames(end) - inFrames(start), options).flatMap((piece) => {
       const media = footage[piece.footage]?.media;
       return media ? { media, duration: piece.frames / FRAME_RATE } : [];

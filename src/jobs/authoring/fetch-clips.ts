@@ -1,5 +1,11 @@
 import type { Credit } from "../../api/authored.ts";
-import { type ChosenClip, identityOf } from "../../authoring/select-footage.ts";
+import {
+  type ChosenClip,
+  identityOf,
+  type ShotTimes,
+  shotTimesOf,
+  shownSeconds,
+} from "../../authoring/select-footage.ts";
 import { fetchInputs } from "../../library/fetch-inputs.ts";
 import { RemoteInputError } from "../../library/fetch-linked-file.ts";
 import type { GatherWork } from "../../protocol/authoring.ts";
@@ -31,7 +37,7 @@ export async function fetchFollowing(
   input: TaskInput,
   needs: readonly ClipNeed[],
 ): Promise<Gathered> {
-  const most = input.request.video_clip_duration;
+  const shots = shotTimesOf(input.request);
   const gathered: Gathered = { materials: [], warnings: [] };
   const shown = new Set<string>();
   let failure: RemoteInputError | null = null;
@@ -41,14 +47,14 @@ export async function fetchFollowing(
     let missing = seconds;
     let taken = 0;
     while (waiting.length > 0 && (missing > 0 || taken === 0) && gathered.materials.length < MAX_CLIPS) {
-      const batch = nextBatch(waiting, missing, most);
+      const batch = nextBatch(waiting, missing, shots);
       for (const { clip } of batch) shown.add(identityOf(clip));
       try {
         const { materials, warnings } = await fetchClips(run, input, batch, batch.length);
         gathered.materials.push(...materials);
         gathered.warnings.push(...warnings);
         taken += materials.length;
-        for (const { media } of materials) missing -= Math.min(media.probe.duration, most);
+        for (const { media } of materials) missing -= shownSeconds(media.probe.duration, shots);
       } catch (error) {
         if (!(error instanceof RemoteInputError)) throw error;
         failure ??= error;
@@ -61,14 +67,14 @@ export async function fetchFollowing(
 }
 
 /** Takes the clips from the list that cover a time by what their provider says of their lengths; at least one. */
-function nextBatch(waiting: ChosenClip[], seconds: number, most: number): ChosenClip[] {
+function nextBatch(waiting: ChosenClip[], seconds: number, shots: ShotTimes): ChosenClip[] {
   const batch: ChosenClip[] = [];
   let missing = seconds;
   do {
     const next = waiting.shift();
     if (!next) break;
     batch.push(next);
-    missing -= Math.min(next.clip.duration, most);
+    missing -= shownSeconds(next.clip.duration, shots);
   } while (missing > 0);
   return batch;
 }

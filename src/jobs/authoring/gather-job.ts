@@ -4,9 +4,11 @@ import { termSpans } from "../../authoring/match-footage.ts";
 import {
   type ChosenClip,
   clipsInTurn,
+  countToFill,
   FOOTAGE_SHORT_SIDE,
   fileFor,
   rankClips,
+  shotTimesOf,
   type TermClips,
 } from "../../authoring/select-footage.ts";
 import { probeObject } from "../../library/probe-file.ts";
@@ -58,28 +60,31 @@ async function gather(run: GatherRun): Promise<void> {
   const { env, work, task } = run;
   const input = await task.planInput();
   if (!input) return;
-  const { video_clip_duration, video_duration, match_materials_to_script } = input.request;
+  const { video_duration, match_materials_to_script } = input.request;
+  const shots = shotTimesOf(input.request);
   const narration = work.narration ? await readStored(env.MEDIA, work.narration, narratedSchema) : null;
   const spoken = narration?.duration ?? input.narration?.probe.duration ?? null;
   const seconds = Math.max(spoken ?? 0, video_duration ?? 0) || SILENT_VIDEO_SECONDS;
-  const { pictures, failures: missing } = await storedPictures(run);
+  const { pictures, failures: notMade } = await storedPictures(run);
   const searches = await storedSearches(run, pictures.length > 0);
   const frame = requestedFrame(input.request, FOOTAGE_SHORT_SIDE);
   const ranked = searches.map(({ term, found }) => ({
     term,
     clips: rankClips(
       found.flatMap(({ clips }) => clips),
-      video_clip_duration,
+      shots,
       frame.width / frame.height,
     ),
   }));
   const asChosen = ({ term, clip }: Omit<ChosenClip, "url">) => ({ term, clip, url: fileFor(clip, frame) });
   const candidates = clipsInTurn(ranked).map(asChosen);
-  const failures = [...searches.flatMap(({ found }) => found.flatMap(({ failure }) => failure ?? [])), ...missing];
+  const failures = [...searches.flatMap(({ found }) => found.flatMap(({ failure }) => failure ?? [])), ...notMade];
   if (candidates.length === 0 && pictures.length === 0) {
-    throw nothingFound(failures, failures.length === work.searches.flatMap(({ keys }) => keys).length + missing.length);
+    throw nothingFound(failures, failures.length === work.searches.flatMap(({ keys }) => keys).length + notMade.length);
   }
-  const wanted = Math.min(MAX_CLIPS, Math.ceil(seconds / video_clip_duration)) - pictures.length;
+  const missing = seconds - pictures.length * shots.clipSeconds;
+  const clipsInOrder = candidates.map(({ clip }) => clip);
+  const wanted = missing > 0 ? Math.min(MAX_CLIPS - pictures.length, countToFill(clipsInOrder, missing, shots)) : 0;
   const follows = match_materials_to_script && narration && input.materials.length === 0;
   const { materials: clips, warnings } = follows
     ? await fetchFollowing(run, input, needsOf(ranked, narration, asChosen))

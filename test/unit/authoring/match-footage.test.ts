@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { coverSpan, termSpans } from "../../../src/authoring/match-footage.ts";
 
-const options = { clipSeconds: 5, frameRate: 30 };
+const options = { clipSeconds: 5, speed: 1, frameRate: 30 };
 const seconds = (pieces: { footage: number; frames: number }[]) =>
   pieces.map(({ footage, frames }) => [footage, frames / 30]);
 
@@ -51,6 +51,46 @@ test.each<[string, number[], number, [number, number][]]>([
   ["a still picture for as long as needed", [Infinity], 12, [[0, 12]]],
 ])("a sentence is covered by %s", (_, lengths, span, pieces) => {
   expect(seconds(coverSpan(lengths, span * 30, options))).toEqual(pieces);
+});
+
+test.each<[speed: number, lengths: number[], pieces: [number, number][]]>([
+  [
+    2,
+    [10, 10],
+    [
+      [0, 5],
+      [1, 5],
+    ],
+  ],
+  [
+    2,
+    [10],
+    [
+      [0, 5],
+      [0, 5],
+    ],
+  ],
+  [
+    2,
+    [6, 8],
+    [
+      [0, 3],
+      [1, 4],
+      [0, 3],
+    ],
+  ],
+  [
+    0.5,
+    [2, 20],
+    [
+      [0, 4],
+      [1, 6],
+    ],
+  ],
+  [0.5, [20], [[0, 10]]],
+  [2, [Infinity], [[0, 10]]],
+])("at speed %d, clips of %j seconds cover 10 seconds for as long as they play", (speed, lengths, pieces) => {
+  expect(seconds(coverSpan(lengths, 300, { ...options, speed }))).toEqual(pieces);
 });
 
 test("the pieces of a sentence together are as long as it is, and none is longer than its clip", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clipsInTurn, fileFor, rankClips } from "../../../src/authoring/select-footage.ts";
+import { clipsInTurn, countToFill, fileFor, rankClips } from "../../../src/authoring/select-footage.ts";
 import type { StockClip } from "../../../src/protocol/author.ts";
 
 const sizes = (short: number) => ({ width: short, height: Math.round((short * 16) / 9) });
@@ -31,7 +31,32 @@ test("clips of the frame's orientation that are long enough come first, and the 
     clip("good"),
     clip("flash", { duration: 0.5 }),
   ];
-  expect(rankClips(clips, 5, 9 / 16).map(({ id }) => id)).toEqual(["good", "short", "wide"]);
+  expect(rankClips(clips, { clipSeconds: 5, speed: 1 }, 9 / 16).map(({ id }) => id)).toEqual(["good", "short", "wide"]);
+});
+
+test.each([
+  [0.5, ["of 3 s", "of 7 s", "of 10 s", "of 2 s", "of 1.5 s"]],
+  [1, ["of 7 s", "of 10 s", "of 3 s", "of 2 s", "of 1.5 s"]],
+  [2, ["of 10 s", "of 3 s", "of 7 s", "of 2 s"]],
+])(
+  "at speed %d, the clips that play as long as a shot of 5 seconds come first, and flashes are left out",
+  (speed, ids) => {
+    const clips = [3, 7, 10, 2, 1.5].map((duration) => clip(`of ${duration} s`, { duration }));
+    expect(rankClips(clips, { clipSeconds: 5, speed }, 9 / 16).map(({ id }) => id)).toEqual(ids);
+  },
+);
+
+test.each([
+  [0.5, [10, 10, 10], 10, 2],
+  [1, [10, 10, 10], 10, 2],
+  [1, [10, 10, 10], 10.1, 3],
+  [2, [10, 10, 10], 10, 2],
+  [2, [5, 5, 5, 5, 5], 10, 4],
+  [1, [0.1, 0.2, 1], 0.3, 2],
+  [1, [5, 5], 100, 2],
+])("at speed %d, clips of %j seconds fill %d seconds with the first %d", (speed, lengths, time, count) => {
+  const clips = lengths.map((duration, index) => clip(`${index}`, { duration }));
+  expect(countToFill(clips, time, { clipSeconds: 5, speed })).toBe(count);
 });
 
 test("terms take turns, and a clip that two terms found is taken once", () => {
