@@ -38,11 +38,8 @@ export function chooseVoice({ name, language, text }: Wish, choice: Choice): Voi
   const cannotRead = exact !== null && !written.latin && written.language !== null && !speaks(exact, written.language);
   if (exact && !cannotRead) return { voice: exact, substitution: null };
   if (choice.voices.length === 0) return { missing: "No provider of voices is set up or answers." };
-  if (wanted.kind === "name" && !exact) {
-    return { missing: `The voice ${JSON.stringify(shorten(name))} is unknown. ${listed(choice.voices)}` };
-  }
   const wish = wishOf(wanted, exact);
-  const spoken = languageOf(text, language, wish.language);
+  const spoken = spokenLanguage({ language, text }, wish.language, choice.voices);
   const [nearest] = choice.voices
     .filter((voice) => speaks(voice, spoken))
     .map((voice, order) => ({
@@ -64,7 +61,7 @@ export function chooseVoice({ name, language, text }: Wish, choice: Choice): Voi
 /** The language and gender of the voice that was asked for, as far as they are known. */
 function wishOf(wanted: VoiceName, exact: KnownVoice | null): { language: string | null; gender: Gender | null } {
   if (exact) return { language: null, gender: exact.gender === "neutral" ? null : exact.gender };
-  return wanted.kind === "any" || wanted.kind === "name" ? { language: null, gender: null } : wanted;
+  return wanted.kind === "any" ? { language: null, gender: null } : wanted;
 }
 
 /** The voice as RPC carries it. */
@@ -107,6 +104,21 @@ function languageOf(text: string, requested: string, ofVoice: string | null): st
   return "en";
 }
 
+/**
+ * The language that is spoken, or that of the requested voice if no voice speaks it: a voice may read any text whose
+ * letters it knows.
+ */
+function spokenLanguage(
+  { language, text }: Pick<Wish, "language" | "text">,
+  ofVoice: string | null,
+  voices: readonly KnownVoice[],
+): string {
+  const spoken = languageOf(text, language, ofVoice);
+  const named = baseLanguage(ofVoice ?? "");
+  const canBeRead = named !== "" && isWrittenInLatin(named) && isWrittenInLatin(spoken);
+  return canBeRead && !voices.some((voice) => speaks(voice, spoken)) ? named : spoken;
+}
+
 function speaks(voice: KnownVoice, language: string): boolean {
   return voice.alsoSpeaks === null || baseLanguage(voice.language) === language || voice.alsoSpeaks.includes(language);
 }
@@ -123,6 +135,7 @@ function distanceOf(voice: KnownVoice, spoken: string, locale: string, gender: G
 }
 
 function whyMissing(wanted: VoiceName, providers: readonly string[]): string {
+  if (wanted.kind === "name") return "no provider that is set up has a voice of this name";
   const vendor = wanted.kind === "voice" ? wanted.provider : wanted.kind === "foreign" ? wanted.vendor : "";
   return providers.includes(vendor)
     ? `the provider ${vendor} does not have it`

@@ -1,15 +1,15 @@
+import { type VoiceHints, voiceHints } from "./voice-hints.ts";
+
 /** What a `voice_name` asks for. */
 export type VoiceName =
   /** The best voice there is. */
   | { kind: "any" }
   /** A voice of one of our providers, by the provider's own id. */
-  | { kind: "voice"; provider: string; id: string; language: string | null; gender: Gender | null }
+  | ({ kind: "voice"; provider: string; id: string } & VoiceHints)
   /** A voice of another vendor. */
-  | { kind: "foreign"; vendor: string; id: string; language: string | null; gender: Gender | null }
+  | ({ kind: "foreign"; vendor: string; id: string } & VoiceHints)
   /** A name without a provider. */
-  | { kind: "name"; name: string };
-
-type Gender = "female" | "male";
+  | ({ kind: "name"; name: string } & VoiceHints);
 
 /** Our own providers, and other names under which they are known. */
 const PROVIDERS: Record<string, string> = {
@@ -37,35 +37,29 @@ export function parseVoiceName(text: string): VoiceName {
   if (name === "" || /^(no-voice|none|default|auto)$/i.test(name)) return { kind: "any" };
 
   const edge = EDGE_NAME.exec(name)?.groups;
+  const hints = voiceHints(name);
   if (edge) {
-    const { voice = "", locale = "", gender } = edge;
-    return { kind: "voice", provider: "azure", id: voice, language: locale, gender: genderOf(gender) };
+    const { voice = "", locale = "" } = edge;
+    return { kind: "voice", provider: "azure", id: voice, language: locale, gender: hints.gender };
   }
-  const [, prefix = "", rest = ""] = /^([\w-]+):(.+)$/s.exec(name) ?? [];
+  // Some forms of the name have a hyphen after the provider.
+  const [, prefix = "", rest = ""] = /^([\w-]+):(.+)$/s.exec(name) ?? /^(azure)[-_](.+)$/is.exec(name) ?? [];
   const vendor = prefix.toLowerCase();
   const provider = PROVIDERS[vendor];
-  const gender = genderOf(GENDER_ENDING.exec(rest)?.[1]);
   const plain = rest.replace(GENDER_ENDING, "");
   if (provider === "azure") {
     const inner = parseVoiceName(rest);
-    return inner.kind === "voice"
-      ? inner
-      : { kind: "voice", provider, id: plain, language: /^[a-z]{2,3}-[A-Z]{2}/.exec(rest)?.[0] ?? null, gender };
+    return inner.kind === "voice" ? inner : { kind: "voice", provider, id: plain, ...voiceHints(rest) };
   }
   // elevenlabs:{id}:{name}
   const id = provider === "elevenlabs" ? (plain.split(":", 1)[0] ?? "") : plain;
-  if (provider !== undefined) return { kind: "voice", provider, id, language: null, gender };
-  if (FOREIGN.has(vendor)) return { kind: "foreign", vendor, id: foreignId(vendor, plain), language: null, gender };
-  return { kind: "name", name };
+  if (provider !== undefined) return { kind: "voice", provider, id, ...hints };
+  if (FOREIGN.has(vendor)) return { kind: "foreign", vendor, id: foreignId(vendor, plain), ...hints };
+  return { kind: "name", name, ...hints };
 }
 
 /** The id that the vendor's OpenAI-compatible server takes. */
 function foreignId(vendor: string, rest: string): string {
   // fish_audio:{id}:{name}; siliconflow:{model}:{voice}, whose id is model and voice.
   return vendor === "fish_audio" ? (rest.split(":", 1)[0] ?? "") : rest;
-}
-
-function genderOf(word: string | undefined): Gender | null {
-  const gender = word?.toLowerCase();
-  return gender === "female" || gender === "male" ? gender : null;
 }

@@ -104,10 +104,85 @@ test("a language that no voice speaks is named together with the voices there ar
   expect(choose({ name: "zh-CN-XiaoxiaoNeural-Female", text: chinese }, embedded)).toMatch(/No voice speaks Chinese/);
 });
 
-test("an unknown name is refused, with the voices there are", () => {
-  expect(choose({ name: "Jenny" }, embedded)).toMatch(
-    /The voice "Jenny" is unknown\. There are voices for en-GB, en-US/,
-  );
+test.each([
+  ["Jenny", "embedded:slt"],
+  ["Guy", "embedded:rms"],
+  ["nobody at all", "embedded:slt"],
+  ["en-US-Journey-D", "embedded:rms"],
+  ["en-US-Journey-F", "embedded:slt"],
+  ["en-GB-Wavenet-B", "embedded:awb"],
+  ["en-US-Chirp3-HD-Charon", "embedded:rms"],
+  ["Ryan (Male)", "embedded:rms"],
+])("instead of the unknown voice %s, the nearest one by language and gender speaks", (name, id) => {
+  expect(choose({ name }, embedded)).toEqual([
+    id,
+    expect.stringContaining(`${id} speaks instead of ${name}, because no provider that is set up has a voice of this`),
+  ]);
+});
+
+test.each([
+  ["azure-en-US-GuyNeural", "embedded:rms"],
+  ["azure-en-US-JennyNeural-Female", "embedded:slt"],
+  ["azure_en-GB-RyanNeural", "embedded:awb"],
+  ["azure:en-GB-RyanNeural", "embedded:awb"],
+  ["gemini:Charon", "embedded:rms"],
+  ["gemini:Kore-Firm", "embedded:slt"],
+  ["siliconflow:FunAudioLLM/CosyVoice2-0.5B:benjamin", "embedded:rms"],
+  ["minimax:male-qn-qingse", "embedded:rms"],
+  ["minimax:female-shaonv", "embedded:slt"],
+  ["kokoro:bm_george", "embedded:awb"],
+  ["kokoro:af_heart", "embedded:slt"],
+  ["openai:onyx", "embedded:rms"],
+  ["elevenlabs:pNInz6obpgDQGcFmaJgB:Adam", "embedded:rms"],
+  ["workers-ai:aura-2-en/luna", "embedded:slt"],
+  ["chatterbox:default", "embedded:slt"],
+  ["fish_audio:54a5170264694bfc8e9ad98df7bd89c3:Ding", "embedded:slt"],
+  ["mimo:whoever", "embedded:slt"],
+])("an English text is spoken although the provider of %s is missing", (name, id) => {
+  expect(choose({ name }, embedded)).toEqual([id, expect.stringContaining(`${id} speaks instead of ${name}`)]);
+});
+
+test("a voice that no provider has lends its language to a text whose language no voice speaks", () => {
+  const text = "Das Meer ist tief, und niemand kennt es wirklich gut. Heute entdecken wir seine Geheimnisse.";
+  expect(choose({ text }, embedded)).toMatch(/No voice speaks German/);
+  expect(choose({ text, name: "en-US-GuyNeural-Male" }, embedded)).toEqual(["embedded:rms", expect.any(String)]);
+  expect(choose({ text, name: "zh-CN-YunxiNeural-Male" }, embedded)).toMatch(/No voice speaks German/);
+});
+
+/** Short English texts, in which trigrams alone see other languages. */
+const oddEnglish = [
+  "Birds sing at dawn.",
+  "Red wine, dark bread, warm soup",
+  "Hidden gems near Lisbon, Portugal",
+  "Best budget gaming laptops 2026",
+  "Never skip leg day, folks",
+  "Welcome to Edgereel demo video",
+  "Drink water. Walk daily. Rest.",
+  "Gold medal winners sprint past",
+  "Quick brown foxes jump over lazy dogs",
+  "Deep oceans hide strange animals",
+  "Pizza, pasta and gelato in Roma",
+  "Amsterdam canals, bikes, tulips, cheese",
+  "Vitamin D deficiency symptoms explained",
+  "Taxes, rent, groceries, debt: adulthood",
+  "Lorem ipsum dolor sit amet, consectetur",
+];
+
+test.each(oddEnglish)("the short English text %j is spoken, with or without a requested voice", (text) => {
+  expect(choose({ text }, embedded)).toEqual(["embedded:slt", null]);
+  expect(choose({ text, name: "gemini:Puck" }, embedded)).toEqual(["embedded:rms", expect.any(String)]);
+  expect(choose({ text }, azure)).toEqual(["azure:en-US-JennyNeural", null]);
+});
+
+test("a text whose language is not told is spoken in that of the request, and else in that of the requested voice", () => {
+  const german = [voice("azure:de-DE-KatjaNeural", "de-DE", "female"), ...azure];
+  const [text = ""] = oddEnglish;
+  expect(choose({ text, language: "de" }, german)).toEqual(["azure:de-DE-KatjaNeural", null]);
+  expect(choose({ text, name: "de-DE-ConradNeural-Male" }, german)).toEqual([
+    "azure:de-DE-KatjaNeural",
+    expect.any(String),
+  ]);
+  expect(choose({ text }, german)).toEqual(["azure:en-US-JennyNeural", null]);
 });
 
 test.each([

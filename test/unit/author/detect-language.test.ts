@@ -29,6 +29,40 @@ test.each([
   expect(detectLanguage(text).language).toBe(language);
 });
 
+test.each([
+  [
+    "en",
+    ["Winter in Norway: snow, skis, fjords", "Sleep is not a luxury. It repairs you.", "Rain falls on warm stone."],
+  ],
+  ["es", ["El café despierta la mente.", "Dos gatos juegan en el jardín", "Hola a todos, bienvenidos al canal"]],
+  ["fr", ["Le café réveille les esprits fatigués.", "Deux chats jouent dans le jardin", "Conseils pour mieux dormir"]],
+  ["de", ["Katzen schlafen tagsüber sehr viel.", "Zwei Katzen sitzen im Garten", "Hallo zusammen und willkommen"]],
+  [
+    "it",
+    ["Il caffè sveglia le menti stanche.", "Due gatti giocano nel giardino", "Consigli per dormire meglio stanotte"],
+  ],
+  ["pt", ["O café desperta mentes cansadas.", "Os gatos dormem muito durante o dia.", "Sejam bem-vindos ao canal"]],
+  ["nl", ["Koffie maakt vermoeide geesten wakker.", "Twee katten spelen in de tuin"]],
+  ["pl", ["Kawa budzi zmęczone umysły.", "Dwa koty bawią się w ogrodzie"]],
+  ["sv", ["Kaffe väcker trötta sinnen.", "Två katter leker i trädgården"]],
+  ["tr", ["Kahve yorgun zihinleri uyandırır.", "İki kedi bahçede oynuyor bugün"]],
+  ["vi", ["Mèo ngủ rất nhiều trong ngày.", "Hai con mèo chơi trong vườn"]],
+  ["hu", ["A macskák sokat alszanak napközben.", "Két macska játszik a kertben ma"]],
+  ["cs", ["Kočky přes den hodně spí.", "Dvě kočky si hrají na zahradě"]],
+  ["ro", ["Pisicile dorm mult în timpul zilei.", "Două pisici se joacă în grădină"]],
+])("short sentences tell their language: %s", (language, texts) => {
+  expect(texts.map((text) => detectLanguage(text).language)).toEqual(texts.map(() => language));
+});
+
+test.each([
+  "Hidden gems near Lisbon, Portugal",
+  "Best budget gaming laptops 2026",
+  "Amsterdam canals, bikes, tulips, cheese",
+  "Vitamin D deficiency symptoms explained",
+])("a short text of rare words does not count as a foreign language: %s", (text) => {
+  expect(detectLanguage(text).language ?? "en").toBe("en");
+});
+
 test.each(["", "123", "Hello there", "OK!"])("the language of %j is not told", (text) => {
   expect(detectLanguage(text).language).toBeNull();
 });

@@ -9,30 +9,33 @@ test.each([
   ["zh-CN-liaoning-XiaobeiNeural-Female", "zh-CN-liaoning-XiaobeiNeural", "zh-CN", "female"],
   ["iu-Cans-CA-SiqiniqNeural-Female", "iu-Cans-CA-SiqiniqNeural", "iu-Cans-CA", "female"],
   ["es-419-SomeoneNeural", "es-419-SomeoneNeural", "es-419", null],
-  ["de-DE-ConradNeural", "de-DE-ConradNeural", "de-DE", null],
-  ["azure:de-DE-ConradNeural", "de-DE-ConradNeural", "de-DE", null],
+  ["de-DE-ConradNeural", "de-DE-ConradNeural", "de-DE", "male"],
+  ["azure:de-DE-ConradNeural", "de-DE-ConradNeural", "de-DE", "male"],
+  ["azure-de-DE-ConradNeural", "de-DE-ConradNeural", "de-DE", "male"],
 ])("%s is the Azure voice %s", (name, id, language, gender) => {
   expect(parseVoiceName(name)).toEqual({ kind: "voice", provider: "azure", id, language, gender });
 });
 
 test.each([
-  ["embedded:slt", "embedded", "slt", null],
-  ["kokoro:af_heart", "kokoro", "af_heart", null],
-  ["openai:alloy", "openai", "alloy", null],
-  ["openai:onyx-Male", "openai", "onyx", "male"],
-  ["OpenAI:alloy", "openai", "alloy", null],
-  ["elevenlabs:21m00Tcm4TlvDq8ikWAM:Rachel", "elevenlabs", "21m00Tcm4TlvDq8ikWAM", null],
-  ["elevenlabs:21m00Tcm4TlvDq8ikWAM:Rachel-Female", "elevenlabs", "21m00Tcm4TlvDq8ikWAM", "female"],
-  ["workers-ai:aura-2-en/luna", "workers-ai", "aura-2-en/luna", null],
-])("%s is the voice of the provider %s with id %s", (name, provider, id, gender) => {
-  expect(parseVoiceName(name)).toEqual({ kind: "voice", provider, id, language: null, gender });
+  ["embedded:slt", "embedded", "slt", null, null],
+  ["kokoro:af_heart", "kokoro", "af_heart", "en-US", "female"],
+  ["kokoro:zm_yunxi", "kokoro", "zm_yunxi", "zh-CN", "male"],
+  ["openai:alloy", "openai", "alloy", null, null],
+  ["openai:alloy-Male", "openai", "alloy", null, "male"],
+  ["OpenAI:onyx", "openai", "onyx", null, "male"],
+  ["elevenlabs:21m00Tcm4TlvDq8ikWAM:Rachel", "elevenlabs", "21m00Tcm4TlvDq8ikWAM", null, "female"],
+  ["elevenlabs:21m00Tcm4TlvDq8ikWAM:Someone-Female", "elevenlabs", "21m00Tcm4TlvDq8ikWAM", null, "female"],
+  ["workers-ai:aura-2-en/luna", "workers-ai", "aura-2-en/luna", "en", null],
+])("%s is the voice of the provider %s with id %s", (name, provider, id, language, gender) => {
+  expect(parseVoiceName(name)).toEqual({ kind: "voice", provider, id, language, gender });
 });
 
 test.each([
   ["siliconflow:FunAudioLLM/CosyVoice2-0.5B:anna-Female", "siliconflow", "FunAudioLLM/CosyVoice2-0.5B:anna", "female"],
+  ["siliconflow:FunAudioLLM/CosyVoice2-0.5B:david", "siliconflow", "FunAudioLLM/CosyVoice2-0.5B:david", "male"],
   ["gemini:Puck-Male", "gemini", "Puck", "male"],
-  ["gemini:Zephyr-Bright", "gemini", "Zephyr-Bright", null],
-  ["minimax:male-qn-qingse", "minimax", "male-qn-qingse", null],
+  ["gemini:Zephyr-Bright", "gemini", "Zephyr-Bright", "female"],
+  ["minimax:male-qn-qingse", "minimax", "male-qn-qingse", "male"],
   ["chatterbox:default", "chatterbox", "default", null],
   ["fish_audio:54a5170264694bfc8e9ad98df7bd89c3:Ding", "fish_audio", "54a5170264694bfc8e9ad98df7bd89c3", null],
 ])("%s is a voice of the vendor %s with id %s", (name, vendor, id, gender) => {
@@ -43,6 +46,19 @@ test.each(["", "  ", "no-voice", "none", "default"])("%j asks for any voice", (n
   expect(parseVoiceName(name)).toEqual({ kind: "any" });
 });
 
-test.each(["alloy", "af_heart", "Rachel", "constructor", "http://example.com"])("%j is a plain name", (name) => {
-  expect(parseVoiceName(name)).toEqual({ kind: "name", name });
+test.each([
+  ["alloy", null, null],
+  ["af_heart", "en-US", "female"],
+  ["Rachel", null, "female"],
+  ["constructor", null, null],
+  ["http://example.com", null, null],
+  ["en-US-Journey-D", "en-US", "male"],
+  ["en-US-Journey-F", "en-US", "female"],
+  ["en-US-Wavenet-D", "en-US", "male"],
+  ["de-DE-Wavenet-A", "de-DE", "female"],
+  ["en-US-Chirp3-HD-Puck", "en-US", "male"],
+  ["fr-FR", "fr-FR", null],
+  ["pt-BR (female)", "pt-BR", "female"],
+])("%j is a name without a provider, of language %j and gender %j", (name, language, gender) => {
+  expect(parseVoiceName(name)).toEqual({ kind: "name", name, language, gender });
 });
