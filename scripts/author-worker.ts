@@ -65,13 +65,21 @@ export async function localOllamaModels(): Promise<string[] | null> {
   }
 }
 
-/** Lines for the start of `npm run dev`: what writes, speaks and finds, and how to get what is missing. */
-export function describeAuthor(settings: Record<string, string>, ollama: string[] | null): string[] {
+/**
+ * Lines for the start of a service: what writes, speaks and finds, and how to get what is missing.
+ *
+ * @param command what starts the service.
+ */
+export function describeAuthor(
+  settings: Record<string, string>,
+  ollama: string[] | null,
+  command = "npm run dev",
+): string[] {
   const has = (...names: string[]) => names.some((name) => settings[name] !== undefined);
   const hasModel = has("LLM_BASE_URL", "LLM_API_KEY");
   const missing = `none: set LLM_API_KEY or LLM_BASE_URL, and LLM_MODEL${ollama ? "" : " (no Ollama answers on this machine)"}`;
   const [first = "MODEL"] = ollama ?? [];
-  const tip = `                 Ollama answers: LLM_BASE_URL=${OLLAMA}/v1 LLM_MODEL=${first} npm run dev`;
+  const tip = `                 Ollama answers: LLM_BASE_URL=${OLLAMA}/v1 LLM_MODEL=${first} ${command}`;
   const voices = [
     ...(has("KOKORO_URL") ? ["Kokoro"] : []),
     ...(has("ELEVENLABS_API_KEY") ? ["ElevenLabs"] : []),

@@ -116,6 +116,7 @@ test("the newest release in CHANGELOG.md is the version of all packages", async 
     "package.json",
     "container/package.json",
     "packages/client/package.json",
+    "packages/server/package.json",
     "packages/n8n-nodes-edgereel/package.json",
   ]) {
     expect(JSON.parse(await read(manifest)), manifest).toMatchObject({ version: release });

@@ -16,7 +16,12 @@ interface Manifest {
 const json = async <T>(path: string) => JSON.parse(await read(path)) as T;
 
 test("dependencies have exact versions, and the lock file has hashes and only npm registry URLs", async () => {
-  for (const manifest of ["package.json", "container/package.json", "packages/client/package.json"]) {
+  for (const manifest of [
+    "package.json",
+    "container/package.json",
+    "packages/client/package.json",
+    "packages/server/package.json",
+  ]) {
     const { dependencies, devDependencies } = await json<Manifest>(manifest);
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       expect(version, `${name} in ${manifest}`).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);

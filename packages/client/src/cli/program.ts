@@ -1,10 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { EdgereelError } from "../edgereel-error.ts";
-import { runRepositoryScript } from "./clone.ts";
 import { completion } from "./completion.ts";
 import { type CommandContext, type GlobalOptions, hintFor, serviceUrl } from "./context.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { make } from "./make.ts";
+import { keys, type ServeOptions, serve } from "./server-package.ts";
 import { download, steer, tasks, upload, voices, watch } from "./task-commands.ts";
 
 const ENVIRONMENT = `
@@ -146,25 +146,25 @@ function buildProgram(context: CommandContext, version: string, outcome: { code:
 
   program
     .command("keys")
-    .description("manage API keys (in a clone of Edgereel's repository)")
-    .argument("[arguments...]", "create, list, rotate, revoke, with their options")
+    .description("manage API keys of a service on this machine")
+    .argument("[arguments...]", "create, list, rotate, revoke, with their options; --help lists them")
     .allowUnknownOption()
     .helpOption(false)
     .action(async (args: string[]) => {
-      const why = "API keys are managed in the service's database, not by its API";
-      outcome.code = await runRepositoryScript("scripts/keys.ts", args, context, why);
+      outcome.code = await keys(args, context, version);
     });
 
   program
     .command("serve")
-    .description("start a service on this machine (in a clone of Edgereel's repository)")
-    .option("--port <number>", "port", "8080")
-    .option("--native", "render with this machine's ffmpeg")
-    .action(async ({ port, native }: { port: string; native?: boolean }) => {
-      const why = "A service on this machine needs Edgereel's repository";
-      const env = { ...context.env, PORT: port };
-      const args = native ? ["--native"] : [];
-      outcome.code = await runRepositoryScript("scripts/dev.ts", args, { ...context, env }, why);
+    .description("run a service on this machine, with its own renderer and voice, until Ctrl-C")
+    .option("--port <number>", "port on 127.0.0.1", "8080")
+    .option("--data <folder>", "where tasks and files are stored (default: a folder of this user)")
+    .option("--auth", "requests need an API key; make one with edgereel keys create --owner NAME")
+    .option("--native", "render with this machine's ffmpeg, which is faster")
+    .option("--verbose", "print the log of the service")
+    .option("--no-install", "do not download the service if it is not installed")
+    .action(async (own: ServeOptions) => {
+      outcome.code = await serve(own, context, version);
     });
 
   program

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { repositoryOf } from "../../../../packages/client/src/cli/clone.ts";
 import { runCommand } from "../support/run-command.ts";
 import { refusal, type ScriptedAnswer, scriptedServer, success } from "../support/scripted-server.ts";
@@ -84,13 +86,24 @@ test("tasks follows the cursor up to --limit and sends the API key of the enviro
   expect(server.seen[0]?.headers.authorization).toBe("Bearer er_1_secret");
 });
 
-test("keys and serve say what to do outside of the repository", async () => {
-  const outside = vi.spyOn(process, "cwd").mockReturnValue(tmpdir());
-  for (const command of ["keys", "serve"]) {
-    const { code, stderr } = await runCommand([command]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("Clone Edgereel's repository")]);
+test("keys and serve run the server package of the folder with their options", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const installed = join(folder, "node_modules/edgereel-server");
+  await mkdir(join(installed, "dist"), { recursive: true });
+  await writeFile(join(installed, "package.json"), '{"name":"edgereel-server","type":"module"}');
+  const program = 'import fs from "fs"; fs.writeFileSync("ran", process.argv.slice(2).join(" ")); process.exit(7);';
+  await writeFile(join(installed, "dist/main.js"), program);
+  const inFolder = vi.spyOn(process, "cwd").mockReturnValue(folder);
+  onTestFinished(() => inFolder.mockRestore());
+  for (const [args, passed] of [
+    [["serve"], "serve --port 8080"],
+    [["serve", "--port", "9", "--data", "x y", "--native", "--auth"], "serve --port 9 --data x y --auth --native"],
+    [["keys", "list", "--owner", "me", "--help"], "keys list --owner me --help"],
+  ] as const) {
+    expect((await runCommand([...args])).code).toBe(7);
+    expect(await readFile(join(folder, "ran"), "utf8")).toBe(passed);
   }
-  outside.mockRestore();
 });
 
 test("the repository is found from any of its folders", () => {
