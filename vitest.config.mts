@@ -35,7 +35,10 @@ export default defineConfig({
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations"), AUTH: "off" },
               // Fewer than deployed, so that a test can send as many.
-              ratelimits: { REQUESTS: { namespace_id: "730731", simple: { limit: 300, period: 60 } } },
+              ratelimits: {
+                REQUESTS: { namespace_id: "730731", simple: { limit: 300, period: 60 } },
+                COSTLY_REQUESTS: { namespace_id: "730732", simple: { limit: 60, period: 60 } },
+              },
               workers: [standInRenderer, standInAuthor],
               // What these tests ask of other hosts is answered as a gateway would without one behind it.
               outboundService: () => new Response("no such host", { status: 502 }),

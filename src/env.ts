@@ -1,3 +1,4 @@
+import type { CostlyRequestBindings } from "./auth/costly-requests.ts";
 import type { AuthorBindings } from "./authoring/author.ts";
 import type { ResumableUploadBindings } from "./library/resumable/upload-calls.ts";
 import type { MetricsBindings } from "./metrics/count.ts";
@@ -10,6 +11,7 @@ import type { QueueBindings } from "./tasks/queues.ts";
 /** The API Worker's bindings, as wrangler.toml declares them. config/config.ts reads the settings among them. */
 export interface Env
   extends AuthorBindings,
+    CostlyRequestBindings,
     MetricsBindings,
     RendererBindings,
     InputBindings,

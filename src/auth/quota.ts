@@ -2,7 +2,14 @@ import { CodedError } from "../api/errors.ts";
 import { readConfig } from "../config/config.ts";
 
 /** The quotas of an owner. The `RateLimit` headers use these names. */
-export type QuotaName = "requests" | "tasks-in-flight" | "bytes-stored" | "characters-spoken" | "tokens-written";
+export type QuotaName =
+  | "requests"
+  | "caption-previews"
+  | "footage-searches"
+  | "tasks-in-flight"
+  | "bytes-stored"
+  | "characters-spoken"
+  | "tokens-written";
 
 /** The amounts of a quota. */
 export interface QuotaAmounts {
@@ -24,11 +31,15 @@ export class QuotaError extends CodedError {
 
 /** `QUOTA_REQUESTS` is the max for this period. Must be equal to `period` of `[[ratelimits]]` in wrangler.toml. */
 export const REQUESTS_PERIOD_SECONDS = 60;
+/** Max costly requests of a kind per owner and minute. Must be equal to the limit of `COSTLY_REQUESTS` in wrangler.toml. */
+export const COSTLY_REQUESTS_LIMIT = 60;
 
 /** `Retry-After`, `RateLimit` and `RateLimit-Policy`; the last two as draft-ietf-httpapi-ratelimit-headers-11 defines them. */
 function quotaHeaders(quota: QuotaName, { limit, left, retryAfter }: QuotaAmounts): Record<string, string> {
   const unit = {
     requests: `;w=${REQUESTS_PERIOD_SECONDS}`,
+    "caption-previews": `;w=${REQUESTS_PERIOD_SECONDS}`,
+    "footage-searches": `;w=${REQUESTS_PERIOD_SECONDS}`,
     "tasks-in-flight": "",
     "bytes-stored": ';qu="content-bytes"',
     "characters-spoken": `;w=${DAY_SECONDS}`,

@@ -14,6 +14,7 @@ import { RESUMABLE_UPLOADS_PATH, tusHeaders } from "./middleware/tus-headers.ts"
 import { errorResponse } from "./response/envelope.ts";
 import { respondToError } from "./response/error-response.ts";
 import { router } from "./router.ts";
+import { captionPreviewRoutes } from "./routes/caption-previews.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -47,6 +48,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", textRoutes());
   app.route("/", voiceRoutes());
   app.route("/", subtitlePresetRoutes());
+  app.route("/", captionPreviewRoutes());
   app.route("/", taskRoutes());
   app.route("/", taskEventRoutes());
   app.route("/", taskSteeringRoutes());

@@ -2,7 +2,6 @@ import type { VideoOutput } from "../api/fields/pictures.ts";
 import type { RendererKind } from "../api/task-state.ts";
 import { assDocument } from "../captions/ass-document.ts";
 import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
-import type { Frames } from "../captions/drawing/caption-states.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { wordsJsonDocument, wordsVttDocument } from "../captions/write-word-files.ts";
@@ -31,6 +30,7 @@ import type { Segment } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
 import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
+import { drawnCaptions, indexOfInput } from "./drawn-captions.ts";
 import type { CaptionMaterials, CaptionSources } from "./load-caption-sources.ts";
 import { pieceOf } from "./piece-of-shot.ts";
 
@@ -233,12 +233,6 @@ function irregularity({ audio }: MediaProbe): { irregular?: true } {
   return audio?.irregular ? { irregular: true } : {};
 }
 
-/** The index of an input in a job's list of inputs. Adds the input if it is missing. */
-function indexOfInput(inputs: Input[], input: Input): number {
-  const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
-  return known >= 0 ? known : inputs.push(input) - 1;
-}
-
 function source({ request }: TaskInput) {
   return ({ probe }: TaskInput["materials"][number], index: number): Source => ({
     kind: probe.kind === "image" ? "image" : "video",
@@ -284,26 +278,6 @@ function segmentJob(
   };
 }
 
-/** The captions of a segment; null if it shows none. */
-function drawnCaptions(
-  cues: Timeline["cues"],
-  style: CaptionStyle,
-  fonts: CaptionSources["fonts"],
-  window: Frames,
-  inputs: Input[],
-): SegmentJob["captions"] {
-  const script = assDocument(
-    cues,
-    style,
-    fonts.map(({ font }) => font),
-    FRAME_RATE,
-    window,
-  );
-  if (script.fonts.length === 0) return null;
-  const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
-  return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
-}
-
 /** @throws PlanError `renderer_limit` if the inputs are too large for the renderer. */
 async function renderWork(
   taskId: string,
@@ -319,7 +293,16 @@ async function renderWork(
       `one job of this renderer can read at most ${limits.inputBytes} bytes, but needs ${names}: upload smaller files, or use a native renderer`,
     );
   }
-  // Everything that decides the bytes of the result.
-  const identity = JSON.stringify([RENDERED_FORMAT_VERSION, kind, job, inputs.map(({ sha256 }) => sha256)]);
-  return { kind: "render", renderer: kind, job, inputs, key: keys.rendered(taskId, await sha256Hex(identity)) };
+  return {
+    kind: "render",
+    renderer: kind,
+    job,
+    inputs,
+    key: keys.rendered(taskId, await renderedHash(kind, job, inputs)),
+  };
+}
+
+/** A hash of everything that decides the bytes of a job's result. */
+export function renderedHash(renderer: RendererKind, job: RenderJob, inputs: readonly Input[]): Promise<string> {
+  return sha256Hex(JSON.stringify([RENDERED_FORMAT_VERSION, renderer, job, inputs.map(({ sha256 }) => sha256)]));
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CaptionTiming } from "../api/task.ts";
 import { charactersWithoutGlyph, EMOJI_FONT, fontOrder, undrawableCharacters } from "../captions/fonts/choose-fonts.ts";
 import { lookOfFont } from "../captions/fonts/font-names.ts";
-import { type Font, readFont } from "../captions/fonts/read-font-file.ts";
+import { readFont } from "../captions/fonts/read-font-file.ts";
 import { readSubtitleFile, type TimedText } from "../captions/read-subtitle-file.ts";
 import { textOfWords } from "../captions/timing/heard-sentences.ts";
 import { readWordTimings, timedWords } from "../captions/word-timings/read-word-timings.ts";
@@ -14,12 +14,7 @@ import type { Input } from "../protocol/task-jobs.ts";
 import { type InputBindings, openInput, readAsset } from "../storage/open-input.ts";
 import type { EntityNames } from "../text/decode-entities.ts";
 import { removeMarkup } from "../text/remove-markup.ts";
-
-/** A parsed font and the location of its file. */
-export interface LoadedFont {
-  font: Font;
-  input: Input;
-}
+import type { LoadedFont } from "./drawn-captions.ts";
 
 /** The text and fonts of a task's subtitles. */
 export interface CaptionSources {

@@ -169,6 +169,40 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
+  test("the studio shows the first words of the script in the chosen look, keeps the last preview while it loads the next, and cancels outdated ones", async ({
+    expect,
+  }) => {
+    const { page, faults } = await openPage(browser, `${origin}/`);
+    const bodies: Record<string, unknown>[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/caption-previews")) bodies.push(request.postDataJSON());
+    });
+    await page.locator("textarea").fill(script);
+    expect(await page.locator(".preview").count()).toBe(0);
+    await page.getByText("Big pop").click();
+    const video = page.getByLabel("Preview of the captions: Edgereel makes short videos.");
+    const shape = () => video.evaluate((element: HTMLVideoElement) => element.videoWidth / element.videoHeight);
+    await expect.poll(shape, WAIT).toBeCloseTo(9 / 16, 2);
+    const first = await video.getAttribute("src");
+    await page.getByText("1:1").click();
+    expect(await video.getAttribute("src")).toBe(first);
+    await expect.poll(shape, WAIT).toBe(1);
+    await page.getByText("Change the look").click();
+    // The values of the look, not the API's defaults.
+    await expect.poll(() => page.getByLabel("font_size", { exact: true }).inputValue(), WAIT).toBe("130");
+    const second = await video.getAttribute("src");
+    await page.getByLabel("font_size", { exact: true }).pressSequentially("0");
+    await page.locator(".preview .error").waitFor(WAIT);
+    expect(await page.locator(".preview .error").textContent()).toMatch(/^font_size: /);
+    expect(await video.getAttribute("src")).toBe(second);
+    await page.getByLabel("font_size", { exact: true }).fill("9");
+    await page.getByLabel("font_size", { exact: true }).pressSequentially("5");
+    await expect.poll(() => video.getAttribute("src"), WAIT).not.toBe(second);
+    expect(bodies.map(({ font_size }) => font_size)).toEqual([undefined, undefined, 1300, 95]);
+    expect(faults.filter((fault) => !fault.includes("400"))).toEqual([]);
+    await page.close();
+  });
+
   test.for([
     [390, "light", "en-US"],
     [1280, "dark", "zh-CN"],

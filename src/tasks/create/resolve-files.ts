@@ -178,8 +178,8 @@ async function chooseMusic(
 /** Whether the task plays music, if there is any: it makes videos, and the music can be heard. */
 const hasMusic = ({ stop_at, bgm_volume }: VideoRequest) => stop_at === "video" && bgm_volume > 0;
 
-/** Finds a font by the name of a file. Null, with a warning, if the bundled fonts of a similar look stand for it. */
-async function findFont(
+/** Finds a font by the name of a file, or of a family. Null, with a warning, if the bundled fonts of a similar look stand for it. */
+export async function findFont(
   env: InputBindings,
   library: MediaLibrary,
   given: string,

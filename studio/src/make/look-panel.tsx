@@ -1,12 +1,19 @@
 import type { SubtitlePreset } from "../service/types.ts";
 import { useText } from "../text/languages.ts";
+import { CaptionPreview } from "./caption-preview.tsx";
 import { FieldError } from "./field-error.tsx";
 import type { PanelProps } from "./panel-props.ts";
 
 const aspects = ["9:16", "16:9", "1:1", "3:4"];
 
 /** The shape of the video and the look of its captions. */
-export function LookPanel({ draft, change, errors, presets }: PanelProps & { presets: readonly SubtitlePreset[] }) {
+export function LookPanel({
+  draft,
+  change,
+  errors,
+  presets,
+  request,
+}: PanelProps & { presets: readonly SubtitlePreset[]; request: Readonly<Record<string, unknown>> }) {
   const text = useText();
   const shown = draft.fields.subtitle_enabled !== false;
   const choosePreset = (preset: string) => {
@@ -25,6 +32,16 @@ export function LookPanel({ draft, change, errors, presets }: PanelProps & { pre
       {picture !== "" && <img src={picture} alt="" width={144} loading="lazy" decoding="async" />}
       {label}
     </label>
+  );
+  const choices = (
+    <>
+      <div class="choices">
+        {preset("", text("captionsPlain"))}
+        {presets.map(({ id, name, description, picture }) => preset(id, name, description, picture))}
+        {preset("none", text("captionsNone"))}
+      </div>
+      <FieldError errors={errors} name="subtitle_preset" />
+    </>
   );
   return (
     <section class="panel">
@@ -48,12 +65,16 @@ export function LookPanel({ draft, change, errors, presets }: PanelProps & { pre
       </fieldset>
       <fieldset>
         <legend>{text("captions")}</legend>
-        <div class="choices">
-          {preset("", text("captionsPlain"))}
-          {presets.map(({ id, name, description, picture }) => preset(id, name, description, picture))}
-          {preset("none", text("captionsNone"))}
-        </div>
-        <FieldError errors={errors} name="subtitle_preset" />
+        {shown ? (
+          <CaptionPreview
+            {...{ draft, change, errors, request }}
+            preset={presets.find(({ id }) => id === draft.preset)}
+          >
+            {choices}
+          </CaptionPreview>
+        ) : (
+          choices
+        )}
       </fieldset>
     </section>
   );

@@ -96,7 +96,7 @@ export function MakePage() {
         </div>
         <div class="stack">
           <VoicePanel {...props} voices={spoken} hint={able.hints?.speech ?? ""} uploads={uploads} />
-          <LookPanel {...props} presets={valueOr(presets, [])} />
+          <LookPanel {...props} presets={valueOr(presets, [])} request={request} />
           <MusicPanel {...props} uploads={uploads} />
         </div>
       </div>

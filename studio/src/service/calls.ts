@@ -1,4 +1,4 @@
-import { call, post } from "./api.ts";
+import { call, post, readEnvelope, ServiceError, send } from "./api.ts";
 import type { Abilities, FieldSchema, StoredFile, SubtitlePreset, TaskData, Voice } from "./types.ts";
 
 /** The kinds of uploaded files, as the API's paths name them. */
@@ -33,6 +33,14 @@ export const listFiles = async (collection: Collection) =>
 export const listVoices = async () => (await call<{ voices: Voice[] }>("/api/v1/voices")).voices;
 export const getAbilities = () => call<Abilities>("/api/v1/abilities");
 export const listPresets = async () => (await call<{ presets: SubtitlePreset[] }>("/api/v1/subtitle-presets")).presets;
+/** A short video of captions in the look that a request describes. */
+export async function previewCaptions(request: object, signal: AbortSignal): Promise<Blob> {
+  const response = await send("/api/v1/caption-previews", {
+    ...{ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request), signal },
+  });
+  if (response.ok) return response.blob();
+  throw new ServiceError(response.status, readEnvelope(await response.text())?.message ?? response.statusText);
+}
 export const writeScript = async (request: object) =>
   (await post<{ video_script: string }>("/api/v1/scripts", request)).video_script;
 

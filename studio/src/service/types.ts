@@ -32,6 +32,8 @@ export interface SubtitlePreset {
   id: string;
   name: string;
   description: string;
+  /** The values that it gives to other fields of the request. */
+  fields: Readonly<Record<string, unknown>>;
   /** The address of a picture of a subtitle in this look, rendered by the service itself. */
   picture: string;
 }

@@ -61,6 +61,12 @@ export const en = {
   captions: "Captions",
   captionsNone: "No captions",
   captionsPlain: "Plain",
+  previewShow: "Preview captions",
+  previewSample: "Your words look like this.",
+  previewOf: "Preview of the captions: {text}",
+  previewLoading: "Rendering the preview …",
+  previewReal: "Drawn by the renderer that makes your video.",
+  changeLook: "Change the look",
 
   more: "More settings",
   moreHint: "The names are those of the API. A changed setting is marked.",

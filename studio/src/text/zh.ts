@@ -63,6 +63,12 @@ export const zh: Texts = {
   captions: "字幕",
   captionsNone: "无字幕",
   captionsPlain: "普通",
+  previewShow: "预览字幕",
+  previewSample: "你的文字就是这样显示的。",
+  previewOf: "字幕预览：{text}",
+  previewLoading: "正在渲染预览…",
+  previewReal: "由制作视频的渲染器绘制。",
+  changeLook: "调整样式",
 
   more: "更多设置",
   moreHint: "名称与接口一致。改过的设置会标出。",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { REQUESTS_PERIOD_SECONDS } from "../../../src/auth/quota.ts";
+import { COSTLY_REQUESTS_LIMIT, REQUESTS_PERIOD_SECONDS } from "../../../src/auth/quota.ts";
 import { ConfigError, readConfig } from "../../../src/config/config.ts";
 
 test("every setting except PUBLIC_URL, RENDERER_URL and the secrets has a default", () => {
@@ -30,10 +30,12 @@ test("authentication is on by default, and the error for an invalid secret does 
   expect(() => readConfig({ LINK_SECRETS: "my-short-secret" })).toThrow(/^(?!.*my-short-secret)/);
 });
 
-test("the rate limit in wrangler.toml equals the default request quota", async () => {
+test("the rate limits in wrangler.toml equal those that responses show", async () => {
   const toml = await readFile(new URL("../../../wrangler.toml", import.meta.url), "utf8");
   const { QUOTA_REQUESTS } = readConfig({});
-  expect(toml).toContain(`simple = { limit = ${QUOTA_REQUESTS}, period = ${REQUESTS_PERIOD_SECONDS} }`);
+  for (const limit of [QUOTA_REQUESTS, COSTLY_REQUESTS_LIMIT]) {
+    expect(toml).toContain(`simple = { limit = ${limit}, period = ${REQUESTS_PERIOD_SECONDS} }`);
+  }
 });
 
 test("the value 0 is accepted as text or number if the setting allows it", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { captionPreviewRequestSchema } from "../../../src/api/caption-preview.ts";
 import { videoRequestSchema } from "../../../src/api/video-request.ts";
+import { CAPTION_FIELDS, previewRequest } from "../../../studio/src/make/caption-fields.ts";
 import {
   BEST_VOICE,
   type Draft,
@@ -94,4 +96,24 @@ test("a draft survives a reload, and a broken or missing one is empty", () => {
     },
   };
   expect(() => storeDraft(full, emptyDraft)).not.toThrow();
+});
+
+test("the studio knows every field of a caption preview, and sends only those of them that the visitor chose", () => {
+  const known = new Set<string>([
+    ...CAPTION_FIELDS,
+    ...["video_script", "video_language", "video_aspect", "video_size", "subtitle_preset"],
+  ]);
+  for (const name of Object.keys(captionPreviewRequestSchema.shape)) expect(known).toContain(name);
+  const draft = {
+    ...emptyDraft,
+    script: "One sentence. Another one.",
+    preset: "neon",
+    fields: { font_size: 90, n: 1 },
+  };
+  const preview = previewRequest(toRequest(draft, voices), "A sample.");
+  expect(preview).toEqual({
+    ...{ video_script: "One sentence.", video_aspect: "9:16", subtitle_preset: "neon", font_size: 90 },
+  });
+  expect(captionPreviewRequestSchema.safeParse(preview).success).toBe(true);
+  expect(previewRequest({}, "A sample.")).toEqual({ video_script: "A sample." });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
+import { COSTLY_REQUESTS_LIMIT } from "../../../src/auth/quota.ts";
 import { askForKeys, bearer, keyOf, postAs, uploadAs } from "../support/access.ts";
-import { bindings, call } from "../support/bindings.ts";
+import { bindings, call, request } from "../support/bindings.ts";
 import { makeTask } from "../support/files.ts";
 import { standInFile } from "../support/uploads.ts";
 
@@ -125,4 +126,28 @@ test("the request quota is counted per owner by the platform's rate limiter", as
   askForKeys({ QUOTA_REQUESTS: "0" });
   expect((await get(grace, "/api/v1/tasks")).status).toBe(200);
   askForKeys({ QUOTA_REQUESTS: "" });
+});
+
+test("caption previews are counted per owner and minute, and those that come from the cache are not", async () => {
+  const heidi = await keyOf("heidi");
+  const preview = (key: string, video_script: string) => postAs(key, "/api/v1/caption-previews", { video_script });
+  const path = "/api/v1/caption-previews";
+  const body = JSON.stringify({ video_script: "Counted once." });
+  const first = await request(path, { method: "POST", headers: bearer(heidi), body });
+  expect(first.status).toBe(200);
+  const refused = await vi.waitUntil(async () => {
+    const calls = Array.from({ length: COSTLY_REQUESTS_LIMIT }, () =>
+      bindings.COSTLY_REQUESTS.limit({ key: "caption-previews/heidi" }),
+    );
+    await Promise.all(calls);
+    const answer = await preview(heidi, `Not counted yet ${Math.random()}.`).catch(() => null);
+    return answer?.status === 429 ? answer : null;
+  }, 60_000);
+  expect(refused.headers.get("ratelimit-policy")).toBe(`"caption-previews";q=${COSTLY_REQUESTS_LIMIT};w=60`);
+  expect(refused.message).toBe("more than 60 caption previews in 60 seconds");
+  expect((await request(path, { method: "POST", headers: bearer(heidi), body })).status).toBe(200);
+  expect(
+    (await request(path, { method: "POST", headers: bearer(bob), body: JSON.stringify({ video_script: "Bob." }) }))
+      .status,
+  ).toBe(200);
 });

@@ -530,6 +530,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/caption-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview captions
+         * @description Renders about two seconds of the first words of a script in the look that the request describes, over a sample clip. The fields are those of `POST /api/v1/videos`, and the renderer is the one that makes the videos, so the captions of a video look the same. The frame is small and has the shape of the video's. The response waits for the renderer. The same preview is rendered once a day.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Whether unknown fields are errors. `false` ignores them, and `warnings` lists them. Default: the setting `STRICT_FIELDS`. */
+                    strict?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "video_script": "Cats purr when they are happy.",
+                     *       "subtitle_preset": "bold_highlight"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaptionPreviewRequest"];
+                };
+            };
+            responses: {
+                /** @description An MP4 file without sound. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "video/mp4": string;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -3657,6 +3709,101 @@ export interface components {
             };
             /** @description Path of a picture of the look (WebP) at this service. */
             picture: string;
+        };
+        CaptionPreviewRequest: {
+            /**
+             * @description The first words of the script. The preview shows as many of them as are said in its time.
+             * @example Cats purr when they are happy.
+             */
+            video_script: string;
+            /**
+             * @description BCP 47 tag of the language of `video_script`, used to find the ends of words and sentences: abbreviations, ordinals. Rarely needed.
+             * @default
+             * @example zh-CN
+             */
+            video_language?: string;
+            /**
+             * @default 9:16
+             * @enum {string}
+             */
+            video_aspect?: "16:9" | "9:16" | "1:1" | "3:4";
+            /**
+             * @description Width and height in pixels, in place of `video_aspect`. A renderer that makes only smaller frames keeps the shape. Not in MoneyPrinterTurbo.
+             * @example 720x1280
+             */
+            video_size?: string | null;
+            /** @description A named look from `GET /api/v1/subtitle-presets`: values for the other fields of subtitles. A field that the request gives itself wins. Not in MoneyPrinterTurbo. */
+            subtitle_preset?: ("classic" | "bold_highlight" | "boxed_word" | "karaoke_fill" | "big_pop" | "clean_minimal" | "soft_box" | "news_bar" | "neon" | "handwritten" | "comic") | "" | null;
+            /** @description `sentence` shows each subtitle as a whole, `word_by_word` one word at a time. `karaoke` shows each subtitle as a whole and highlights the spoken word, `reveal` shows each word when it is spoken and keeps it. `karaoke` and `reveal` are not in MoneyPrinterTurbo. */
+            subtitle_display_mode?: ("sentence" | "word_by_word" | "karaoke" | "reveal") | "" | null;
+            /** @description How a subtitle appears, or a single word in the modes `word_by_word` and `reveal`: `pop_spring` lets it spring up within 0.18 s, `fade` fades it in and out. `fade` is not in MoneyPrinterTurbo. */
+            subtitle_animation?: ("none" | "pop_spring" | "fade") | "" | null;
+            /**
+             * @description Colour of the spoken word in the modes `karaoke` (default: #FFDD00) and `reveal` (default: no highlight). Not in MoneyPrinterTurbo.
+             * @example #FFDD00
+             */
+            highlight_color?: string | "" | null;
+            /**
+             * @description Colour of a box behind the spoken word in the modes `karaoke` and `reveal`; `true` is black, `false` is no box. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            highlight_background?: boolean | "" | string | null;
+            /**
+             * @description In the mode `karaoke`, whether words fill with `highlight_color` while they are spoken and keep it. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            karaoke_fill?: boolean | null;
+            /** @description Max words in a line of a subtitle; null for as many as fit. Not in MoneyPrinterTurbo. */
+            max_words_per_line?: number | null;
+            /**
+             * @description Whether to draw subtitles in capital letters, by the rules of `video_language`. Subtitle files keep the text as it is. Not in MoneyPrinterTurbo.
+             * @default false
+             */
+            uppercase?: boolean | null;
+            /** @description `two_thirds_bottom` is two thirds of the way from the bottom to the top. `custom` uses `custom_position`. */
+            subtitle_position?: ("top" | "center" | "bottom" | "two_thirds_bottom" | "custom") | "" | null;
+            /**
+             * @description Where subtitles are if `subtitle_position` is `custom`: 0 is the top of the frame, 100 the bottom.
+             * @default 70
+             */
+            custom_position?: number;
+            /** @description The name of an uploaded or bundled font, from `GET /api/v1/fonts`. If empty, a bundled font for the text's writing system is used. */
+            font_name?: string | null;
+            /**
+             * @description Height of the font's em square, in pixels of a frame whose shorter side is 1080. It is scaled to other frame sizes. Letters are smaller if a subtitle would otherwise leave the frame.
+             * @default 60
+             */
+            font_size?: number;
+            /**
+             * @default #FFFFFF
+             * @example #FFFFFF
+             */
+            text_fore_color?: string;
+            /**
+             * @description Colour of the box behind the text; `true` is black. `false`, `"transparent"`, `"none"` and `""` are no box.
+             * @default false
+             */
+            text_background_color?: boolean | "" | string | null;
+            /**
+             * @description Whether the boxes behind the text and behind the spoken word have rounded corners. No effect without a box.
+             * @default false
+             */
+            rounded_subtitle_background?: boolean | null;
+            /**
+             * @default #000000
+             * @example #FFFFFF
+             */
+            stroke_color?: string;
+            /**
+             * @description Width of the outline on each side of a stroke, in pixels of a frame whose shorter side is 1080.
+             * @default 1.5
+             */
+            stroke_width?: number;
+            /**
+             * @description How far the outline is blurred, in pixels of a frame whose shorter side is 1080: a glow, or a soft shadow. Not in MoneyPrinterTurbo.
+             * @default 0
+             */
+            stroke_blur?: number | null;
         };
         Task: {
             /** @example 6c85c8cc-a77a-42b9-bc30-947815aa0558 */

@@ -48,6 +48,7 @@ const EXPECTED: Record<string, number[]> = {
   "POST /api/v1/scripts": UPLOAD,
   "POST /api/v1/terms": UPLOAD,
   "POST /api/v1/social-metadata": UPLOAD,
+  "POST /api/v1/caption-previews": UPLOAD,
   "GET /api/v1/abilities": LIST,
   "GET /api/v1/subtitle-presets": LIST,
   "GET /api/v1/voices": LIST,
@@ -175,6 +176,8 @@ function bodyFor(operation: string): RequestInit {
     case "POST /api/v1/terms":
     case "POST /api/v1/social-metadata":
       return { body: JSON.stringify({ video_subject: "cats" }) };
+    case "POST /api/v1/caption-previews":
+      return { body: JSON.stringify({ video_script: "cats" }) };
     case "POST /api/v1/subtitles":
       return { body: formOf("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nHello\n") };
     case "PUT /api/v1/video_materials/{name}":

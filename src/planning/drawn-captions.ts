@@ -1,0 +1,44 @@
+import { assDocument } from "../captions/ass-document.ts";
+import type { CaptionStyle } from "../captions/caption-style.ts";
+import type { Frames } from "../captions/drawing/caption-states.ts";
+import type { Font } from "../captions/fonts/read-font-file.ts";
+import type { Cue } from "../captions/timing/cue-timing.ts";
+import type { SegmentJob } from "../protocol/render-job.ts";
+import type { Input } from "../protocol/task-jobs.ts";
+import { FRAME_RATE } from "../timeline/plan-timeline.ts";
+
+/** A parsed font and the location of its file. */
+export interface LoadedFont {
+  font: Font;
+  input: Input;
+}
+
+/**
+ * The captions of a segment; null if it shows none.
+ *
+ * @param inputs the job's inputs, to which the fonts are added.
+ */
+export function drawnCaptions(
+  cues: readonly Cue[],
+  style: CaptionStyle,
+  fonts: readonly LoadedFont[],
+  window: Frames,
+  inputs: Input[],
+): SegmentJob["captions"] {
+  const script = assDocument(
+    cues,
+    style,
+    fonts.map(({ font }) => font),
+    FRAME_RATE,
+    window,
+  );
+  if (script.fonts.length === 0) return null;
+  const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
+  return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
+}
+
+/** The index of an input in a job's list of inputs. Adds the input if it is missing. */
+export function indexOfInput(inputs: Input[], input: Input): number {
+  const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
+  return known >= 0 ? known : inputs.push(input) - 1;
+}
