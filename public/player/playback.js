@@ -1,8 +1,11 @@
 // Plays a file or a stream in the page's video element.
+import { stallDetector, wayOutOfStall } from "./stalls.js";
 import { local, readTask, videoNumber } from "./task.js";
 
 /** The wait before playback is tried again after an error. */
 const RETRY_MILLISECONDS = 1000;
+/** How long a video that is meant to play may stand still. */
+const STALL_MILLISECONDS = 4000;
 
 const video = /** @type {HTMLVideoElement} */ (document.getElementById("video"));
 
@@ -85,12 +88,15 @@ function restartStream(address) {
 }
 
 /**
- * Plays a stream with the browser's own HLS support. After an error, playback resumes at the same position.
+ * Plays a stream with the browser's own HLS support. After an error, and after a stall once there is more to play, playback
+ * resumes at the same position.
  *
  * @param {string} address
  */
 function playNatively(address) {
   let shouldPlay = false;
+  let loadedSegments = 0;
+  let reloading = false;
   video.addEventListener("play", () => {
     shouldPlay = true;
   });
@@ -98,24 +104,41 @@ function playNatively(address) {
     // An error also pauses the video. Only a pause without an error is the viewer's.
     if (!video.error) shouldPlay = false;
   });
-  const resume = () => {
+  const resume = (source = address) => {
+    if (reloading) return;
+    reloading = true;
+    // An element without a source is at 0.
     const { currentTime } = video;
     void retry(() => {
-      video.src = local(address);
+      reloading = false;
+      playing = source;
+      video.src = local(source);
       video.currentTime = currentTime;
       if (shouldPlay) video.play().catch(() => {});
     });
   };
-  video.addEventListener("error", resume);
-  video.addEventListener("ended", async () => {
-    // Chromium's HLS player may treat the end of the unfinished stream as the end of the video.
+  const goOn = async () => {
     const { currentTime } = video;
     const task = await readTask();
-    const duration = task && typeof task === "object" ? (task.durations?.[videoNumber - 1] ?? 0) : 0;
-    if (!video.ended || currentTime > duration - 0.5) return;
+    if (!task || typeof task !== "object") return;
+    const duration = task.durations?.[videoNumber - 1] ?? Number.POSITIVE_INFINITY;
+    // Meanwhile, the video may have gone on by itself, or the viewer may have paused it.
+    if (video.currentTime !== currentTime || !(video.ended || shouldPlay)) return;
+    if (task.state === -1 || currentTime > duration - 0.5) return;
+    const { source, reload } = wayOutOfStall(task, videoNumber, loadedSegments);
+    if (!reload) return;
+    loadedSegments = task.segments?.finished ?? 0;
     shouldPlay = true;
-    resume();
-  });
+    resume(source ?? address);
+  };
+  video.addEventListener("error", () => resume());
+  // Chromium's HLS player may treat the end of the unfinished stream as the end of the video. It may also stop there without
+  // any event, and not go on when the stream has grown.
+  video.addEventListener("ended", () => void goOn());
+  const stalled = stallDetector(STALL_MILLISECONDS);
+  setInterval(() => {
+    if (stalled(performance.now(), video.currentTime, shouldPlay && playing !== "" && !reloading)) void goOn();
+  }, RETRY_MILLISECONDS);
   video.src = local(address);
 }
 
@@ -137,6 +160,7 @@ async function retry(again) {
 export function stop() {
   hls?.destroy();
   hls = null;
+  playing = "";
   video.removeAttribute("src");
   video.load();
 }

@@ -17,6 +17,7 @@
  * @property {string[]} [posters]
  * @property {{ video: number, vtt: string }[]} [storyboards]
  * @property {{ video: number, vtt: string }[]} [subtitles]
+ * @property {{ total: number, finished: number }} [segments]
  * @property {string} [error]
  * @property {{ code: string, message: string, retryable: boolean }} [failure]
  */
