@@ -1,7 +1,9 @@
+import type { CaptionCanvas } from "../protocol/render-job.ts";
 import { boxPadding, edgeMargin, styleToFit, textTop } from "./caption-layout.ts";
 import type { CaptionStyle } from "./caption-style.ts";
-import { assColour, type Colour, isGrey } from "./colour.ts";
+import { assColour, type Colour, forBt601, isGrey } from "./colour.ts";
 import { styledRuns, timestamp } from "./drawing/ass-text.ts";
+import { captionCanvas, type DrawnState, onCanvas } from "./drawing/canvas.ts";
 import { captionBlock } from "./drawing/caption-block.ts";
 import { captionStates, type Frames, type TimedWords } from "./drawing/caption-states.ts";
 import { directed, type ShownText, shownText, singleWord } from "./drawing/shown-text.ts";
@@ -17,6 +19,8 @@ export interface AssScript {
   fonts: number[];
   /** True if the script must be drawn on a transparent RGB canvas; see {@link needsRgbCanvas}. */
   coloured: boolean;
+  /** What of that canvas has to be drawn, and when. Missing if there is none. */
+  canvas?: CaptionCanvas;
 }
 
 /**
@@ -33,26 +37,39 @@ export function assDocument(
   frameRate: number,
   window: Frames = { start: 0, end: Number.POSITIVE_INFINITY },
 ): AssScript {
-  const coloured = needsRgbCanvas(style);
+  const forEditors = window.end === Number.POSITIVE_INFINITY;
+  const onFrame =
+    needsRgbCanvas(style) && !forEditors && changesInEveryFrame(style) && coloursOf(style).every(forBt601);
+  const coloured = needsRgbCanvas(style) && !onFrame;
   const drawing: Drawing = {
     fonts,
     used: new Set(),
     measure: textMeasure(fonts),
-    painted: (colour) => (coloured && colour[3] < 1 ? forRgbCanvas(colour) : colour),
+    painted: (colour) => {
+      if (onFrame) return forBt601(colour) ?? colour;
+      return coloured && colour[3] < 1 ? forRgbCanvas(colour) : colour;
+    },
   };
   const seen = cues.filter((cue) => cue.start < window.end && cue.end > window.start);
   const still = isStill(style);
-  const events = seen.flatMap((cue) =>
-    still
-      ? stillEvents(cue, style, drawing, frameRate, window)
-      : textsOf(cue, style, fonts).flatMap((text) => textEvents(text, style, drawing, frameRate, window)),
-  );
+  const texts = seen.flatMap((cue) => textsOf(cue, style, fonts));
+  const states = texts.flatMap((text) => drawnStates(text, style, drawing, frameRate, window));
+  const rows = coloured ? captionCanvas(states, window) : null;
+  // Editors know only the size of the frame.
+  const shifted = rows && !still && !forEditors ? rows : null;
+  const events = still
+    ? seen.flatMap((cue) => stillEvents(cue, style, drawing, frameRate, window))
+    : states.flatMap(({ block, state }) =>
+        stateDialogues(shifted ? onCanvas(block, shifted) : block, state, drawing).map((line) =>
+          dialogue(line, state, frameRate, window),
+        ),
+      );
   const styles = still ? [stillStyle(style, fonts, coloured)] : movingStyles(style, fonts, events);
   const text = [
     "[Script Info]",
     "ScriptType: v4.00+",
     `PlayResX: ${style.width}`,
-    `PlayResY: ${style.height}`,
+    `PlayResY: ${shifted?.height ?? style.height}`,
     "WrapStyle: 2",
     "ScaledBorderAndShadow: yes",
     "",
@@ -65,7 +82,9 @@ export function assDocument(
     ...events,
     "",
   ].join("\n");
-  return { text, fonts: [...drawing.used].sort((a, b) => a - b), coloured };
+  const used = [...drawing.used].sort((a, b) => a - b);
+  const canvas = rows && { ...rows, coordinates: shifted ? ("rows" as const) : ("frame" as const) };
+  return { text, fonts: used, coloured, ...(canvas && { canvas }) };
 }
 
 /** True if each subtitle is one picture that libass can draw from one dialogue line. */
@@ -113,19 +132,17 @@ function textsOf(cue: Cue, style: CaptionStyle, fonts: readonly Font[]): TimedTe
   });
 }
 
-function textEvents(
+function drawnStates(
   { shown, times }: TimedText,
   style: CaptionStyle,
   drawing: Drawing,
   frameRate: number,
   window: Frames,
-): string[] {
+): DrawnState[] {
   const states = captionStates(times, style, frameRate, window);
   if (states.length === 0) return [];
   const block = captionBlock(shown, style, drawing.fonts, drawing.measure);
-  return states.flatMap((state) =>
-    stateDialogues(block, state, drawing).map((line) => dialogue(line, state, frameRate, window)),
-  );
+  return states.map((state) => ({ block, state }));
 }
 
 function dialogue(
@@ -202,12 +219,26 @@ function styleLine({
  * True if the script must be drawn on a transparent RGB canvas because a colour is not grey. Translucent letters
  * are the exception: on a transparent canvas, FFmpeg blends them wrongly with the outline and box behind them.
  */
-function needsRgbCanvas({ colour, stroke, background, mode, highlight }: CaptionStyle): boolean {
+function needsRgbCanvas(style: CaptionStyle): boolean {
+  return !coloursOf(style).every(isGrey) && lettersOf(style).every(([, , , opacity]) => opacity === 1);
+}
+
+/** Whether words fill with colour. A canvas would have to be drawn and converted in every frame. */
+function changesInEveryFrame({ mode, highlight }: CaptionStyle): boolean {
+  return mode === "karaoke" && highlight.fill;
+}
+
+/** The colours of letters and outlines. */
+function lettersOf({ colour, stroke, mode, highlight }: CaptionStyle): Colour[] {
   const spoken = mode === "karaoke" || mode === "reveal" ? [highlight.colour ?? colour] : [];
-  const letters = [colour, ...spoken, ...(stroke.width > 0 ? [stroke.colour] : [])];
-  const wordBox = spoken.length > 0 ? highlight.background : null;
-  const all = [...letters, ...(background ? [background] : []), ...(wordBox ? [wordBox] : [])];
-  return !all.every(isGrey) && letters.every(([, , , opacity]) => opacity === 1);
+  return [colour, ...spoken, ...(stroke.width > 0 ? [stroke.colour] : [])];
+}
+
+/** All colours that are drawn. */
+function coloursOf(style: CaptionStyle): Colour[] {
+  const { background, mode, highlight } = style;
+  const wordBox = mode === "karaoke" || mode === "reveal" ? highlight.background : null;
+  return [...lettersOf(style), ...(background ? [background] : []), ...(wordBox ? [wordBox] : [])];
 }
 
 /**

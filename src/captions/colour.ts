@@ -21,3 +21,15 @@ export function assColour([red, green, blue, opacity]: Colour): string {
 export function isGrey([red, green, blue]: Colour): boolean {
   return red === green && green === blue;
 }
+
+/**
+ * The colour that looks like the given one if it is converted to YCbCr with the BT.601 matrix and shown with the BT.709
+ * matrix. Null if there is none: of bright green, for example.
+ */
+export function forBt601([red, green, blue, opacity]: Colour): Colour | null {
+  const luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const [cb, cr] = [(blue - luma) / 1.8556, (red - luma) / 1.5748];
+  const converted = [luma + 1.402 * cr, luma - 0.344136 * cb - 0.714136 * cr, luma + 1.772 * cb].map(Math.round);
+  const [r = 0, g = 0, b = 0] = converted;
+  return converted.every((value) => value >= 0 && value <= 255) ? [r, g, b, opacity] : null;
+}

@@ -19,7 +19,7 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
   ];
   if (tracks.length === 2) graph.push(`${whole},split[clean][plain]`);
   else graph.push(`${whole}${job.captions ? "[plain]" : "[clean]"}`);
-  if (job.captions) graph.push(...captionChains(job, job.captions.coloured));
+  if (job.captions) graph.push(...captionChains(job));
   return [
     ...["-hide_banner", "-nostdin", "-y", "-loglevel", "warning", "-abort_on", "empty_output_stream"],
     // Keep timestamps relative to the source's start. If `-ss` shifted them, they would be rounded to the
@@ -49,17 +49,41 @@ export function segmentArguments(job: SegmentJob, { threads }: { threads: number
 /**
  * Draws the captions on `[plain]`. ffmpeg's `ass` filter always blends with the BT.601 matrix. For greys that
  * equals BT.709. Coloured captions are therefore drawn as RGB on a transparent canvas, converted to BT.709,
- * and overlaid.
+ * and overlaid. If the job says where and when the canvas changes, only these rows are converted and overlaid, and
+ * only these frames are drawn: `overlay` repeats the last one.
  */
-function captionChains({ width, height, frameRate }: SegmentJob, coloured: boolean): string[] {
+function captionChains({ width, height, frameRate, frames, captions }: SegmentJob): string[] {
   const drawn = `ass=${JOB_FILES.captions}:fontsdir=${JOB_FILES.fonts}`;
-  if (!coloured) return [`[plain]${drawn}[captioned]`];
-  const canvas = `color=black@0:s=${width}x${height}:r=${frameRate},format=rgba`;
-  const converted = `scale=flags=${EXACT_SCALE_FLAGS}:out_color_matrix=bt709:out_range=tv,format=yuva420p`;
+  if (!captions?.coloured) return [`[plain]${drawn}[captioned]`];
+  const { canvas } = captions;
+  const converted =
+    "format=gbrap,unpremultiply=inplace=1," +
+    `scale=flags=${EXACT_SCALE_FLAGS}:out_color_matrix=bt709:out_range=tv,format=yuva420p`;
+  if (!canvas) {
+    return [
+      `color=black@0:s=${width}x${height}:r=${frameRate},format=rgba,${drawn}:alpha=1,${converted}[words]`,
+      "[plain][words]overlay=shortest=1:format=yuv420,format=yuv420p[captioned]",
+    ];
+  }
+  const inRows = canvas.coordinates === "rows";
+  const blank = `color=black@0:s=${width}x${inRows ? canvas.height : height}:r=${frameRate}`;
+  const changed = `d=${(frames / frameRate).toFixed(6)},format=rgba,select='${frameNumbers(canvas.changes)}'`;
+  const rows = inRows ? "" : `,crop=${width}:${canvas.height}:0:${canvas.top}`;
   return [
-    `${canvas},${drawn}:alpha=1,format=gbrap,unpremultiply=inplace=1,${converted}[words]`,
-    "[plain][words]overlay=shortest=1:format=yuv420,format=yuv420p[captioned]",
+    `${blank}:${changed},${drawn}:alpha=1${rows},${converted}[words]`,
+    `[plain][words]overlay=0:${canvas.top}:format=yuv420,format=yuv420p[captioned]`,
   ];
+}
+
+/** An expression of the `select` filter for frame 0 and these frames, which ascend. */
+function frameNumbers(frames: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [{ first: 0, last: 0 }];
+  for (const frame of frames) {
+    const run = runs.at(-1);
+    if (run && frame <= run.last + 1) run.last = frame;
+    else runs.push({ first: frame, last: frame });
+  }
+  return runs.map(({ first, last }) => `between(n,${first},${last})`).join("+");
 }
 
 function pieceInput(piece: Piece, frameRate: number, threads: number): string[] {

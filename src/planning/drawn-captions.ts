@@ -25,16 +25,20 @@ export function drawnCaptions(
   window: Frames,
   inputs: Input[],
 ): SegmentJob["captions"] {
-  const script = assDocument(
+  const {
+    text,
+    fonts: used,
+    ...drawing
+  } = assDocument(
     cues,
     style,
     fonts.map(({ font }) => font),
     FRAME_RATE,
     window,
   );
-  if (script.fonts.length === 0) return null;
-  const files = script.fonts.flatMap((index) => fonts[index]?.input ?? []);
-  return { ass: script.text, fonts: files.map((input) => indexOfInput(inputs, input)), coloured: script.coloured };
+  if (used.length === 0) return null;
+  const files = used.flatMap((index) => fonts[index]?.input ?? []);
+  return { ass: text, fonts: files.map((input) => indexOfInput(inputs, input)), ...drawing };
 }
 
 /** The index of an input in a job's list of inputs. Adds the input if it is missing. */

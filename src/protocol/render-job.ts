@@ -115,6 +115,21 @@ export const pieceSchema = z.discriminatedUnion("kind", [
 export type Piece = z.infer<typeof pieceSchema>;
 
 /**
+ * What of the captions' RGB canvas has to be drawn, and when. Missing in plans of earlier versions: all rows, in every
+ * frame.
+ */
+export const captionCanvasSchema = z.strictObject({
+  /** The rows that the captions may touch, in pixels. Both are even, because chroma has half the rows. */
+  top: z.number().int().nonnegative().multipleOf(2),
+  height: z.number().int().positive().multipleOf(2),
+  /** Whether the script's coordinates are those of these rows, or those of the whole frame. */
+  coordinates: z.enum(["rows", "frame"]),
+  /** The frames, counted from the start of the segment, whose picture differs from that of the frame before. Ascending. */
+  changes: z.array(z.number().int().nonnegative()),
+});
+export type CaptionCanvas = z.infer<typeof captionCanvasSchema>;
+
+/**
  * Renders one segment: a video track without captions and, if there are captions, a second track with them. `clean` is
  * false to leave out the first of two tracks.
  */
@@ -139,6 +154,7 @@ export const segmentJobSchema = z.strictObject({
       ass: z.string(),
       fonts: z.array(z.number().int().nonnegative()).min(1),
       coloured: z.boolean().default(false),
+      canvas: captionCanvasSchema.optional(),
     })
     .nullable(),
 });

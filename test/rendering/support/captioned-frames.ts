@@ -39,11 +39,11 @@ export function captionedJob(
   const fonts = loaded.map(({ font }) => font);
   const style = captionStyle(request, { width: WIDTH, height: HEIGHT });
   const cues = captionPlanner(request, style, { fonts, timed: null }, 30)(FRAMES);
-  const ass = assDocument(cues, style, fonts, 30);
-  const files = ass.fonts.flatMap((index) => loaded[index]?.file ?? []);
+  const { text, fonts: used, ...drawing } = assDocument(cues, style, fonts, 30);
+  const files = used.flatMap((index) => loaded[index]?.file ?? []);
   const job = segmentJob([videoPiece({ frames: FRAMES })], {
     ...{ width: WIDTH, height: HEIGHT, encoder: { preset: "ultrafast", crf: 4 } },
-    captions: { ass: ass.text, fonts: files.map((_, index) => index + 1), coloured: ass.coloured },
+    captions: { ass: text, fonts: files.map((_, index) => index + 1), ...drawing },
   });
   return { job, fonts: files, cues };
 }

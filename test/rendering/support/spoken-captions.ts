@@ -6,6 +6,7 @@ import { lineFits } from "../../../src/captions/fit-lines.ts";
 import type { Cue } from "../../../src/captions/timing/cue-timing.ts";
 import { withSpreadWords, withWords } from "../../../src/captions/timing/cue-words.ts";
 import { wrapText } from "../../../src/captions/wrap-lines.ts";
+import type { CaptionCanvas } from "../../../src/protocol/render-job.ts";
 import { wordSpans } from "../../../src/text/word-spans.ts";
 import { ffmpeg } from "../../support/ffmpeg.ts";
 import { fontsFor } from "../../support/fonts.ts";
@@ -50,13 +51,13 @@ export async function drawSpoken(
   const styles: string[] = [];
   const events: string[] = [];
   let script = "";
-  let coloured = false;
+  const canvases: CaptionCanvas[] = [];
   let start = 0;
   for (const [index, caption] of captions.entries()) {
     const drawn = drawnScript(caption, start, { width, height });
     for (const { name, file } of drawn.files) if (!names.includes(name)) files[names.push(name) - 1] = file;
     script ||= drawn.script;
-    coloured ||= drawn.coloured;
+    if (drawn.canvas) canvases.push(drawn.canvas);
     const named = (line: string) => line.replace(/^(Style: |Dialogue: (?:[^,]*,){3})(\w+)/, `$1$2${index}`);
     const lines = drawn.script.split("\n").map(named);
     styles.push(...lines.filter((line) => line.startsWith("Style: ")));
@@ -68,7 +69,7 @@ export async function drawSpoken(
     .replace(/^(?:Dialogue: .*\n)+/m, () => `${events.join("\n")}\n`);
   const job = segmentJob([videoPiece({ frames: start })], {
     ...{ width, height, encoder: { preset: "ultrafast", crf: 4 } },
-    captions: { ass, fonts: files.map((_, index) => index + 1), coloured },
+    captions: { ass, fonts: files.map((_, index) => index + 1), ...joinedCanvas(canvases) },
   });
   const segment = await render(job, [await greyClip(start), ...files]);
   const { output, log } = await ffmpeg(
@@ -106,12 +107,21 @@ function drawnScript(
     start: start + (frames * index) / spans.length,
     end: start + (frames * (index + 1)) / spans.length,
   }));
-  const { text: script, fonts: used, coloured } = assDocument([withWords(cue, spans, times, 1)], style, fonts, 30);
+  const { text: script, fonts: used, canvas } = assDocument([withWords(cue, spans, times, 1)], style, fonts, 30);
   return {
     script,
-    coloured,
+    canvas,
     files: used.flatMap((index) => loaded[index] ?? []).map(({ font, file }) => ({ name: font.name, file })),
   };
+}
+
+/** One canvas for captions that are drawn one after the other. */
+function joinedCanvas(canvases: readonly CaptionCanvas[]): { coloured: boolean; canvas?: CaptionCanvas } {
+  if (canvases.length === 0) return { coloured: false };
+  const top = Math.min(...canvases.map((canvas) => canvas.top));
+  const height = Math.max(...canvases.map((canvas) => canvas.top + canvas.height)) - top;
+  const changes = [...new Set(canvases.flatMap((canvas) => canvas.changes))].sort((a, b) => a - b);
+  return { coloured: true, canvas: { top, height, changes, coordinates: "frame" } };
 }
 
 /** The number of words that a text has in a language. */
