@@ -5,7 +5,7 @@ import { type CaptionStyle, captionStyle } from "../captions/caption-style.ts";
 import { captionPlanner } from "../captions/plan-captions.ts";
 import { srtDocument, vttDocument } from "../captions/write-subtitle-file.ts";
 import { wordsJsonDocument, wordsVttDocument } from "../captions/write-word-files.ts";
-import type { MediaProbe, RenderJob, SegmentJob, SoundtrackJob } from "../protocol/render-job.ts";
+import type { RenderJob, SegmentJob } from "../protocol/render-job.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import {
   type Input,
@@ -23,16 +23,16 @@ import {
   planTimelines,
   type RenderLimits,
   requestedFrame,
-  SAMPLE_RATE,
   type Timeline,
 } from "../timeline/plan-timeline.ts";
 import type { Segment } from "../timeline/segments.ts";
 import type { Source } from "../timeline/shots.ts";
-import { soundPieces } from "../timeline/sound-pieces.ts";
 import { sha256Hex } from "../util/sha256.ts";
-import { drawnCaptions, indexOfInput } from "./drawn-captions.ts";
+import { drawnCaptions } from "./drawn-captions.ts";
+import { indexOfInput } from "./job-inputs.ts";
 import type { CaptionMaterials, CaptionSources } from "./load-caption-sources.ts";
 import { pieceOf } from "./piece-of-shot.ts";
+import { soundtrackJob } from "./soundtrack-job.ts";
 
 /**
  * Part of the hash in the key of a rendered file. Increase it with every change that gives a job other bytes, so that
@@ -188,49 +188,6 @@ export function captionFiles(
     file(outputNames.wordsJson(video), "application/json", wordsJsonDocument(cues, FRAME_RATE)),
     file(outputNames.ass(video), "text/x-ssa; charset=utf-8", ass),
   ];
-}
-
-/** The job for a video's soundtrack; null if the video has no sound. */
-function soundtrackJob(timeline: Timeline, task: TaskInput): { job: SoundtrackJob; inputs: Input[] } | null {
-  const { request, narration, music } = task;
-  const inputs: Input[] = [];
-  const pieces =
-    request.clip_volume > 0
-      ? soundPieces(
-          timeline.shots,
-          (index) => {
-            const material = task.materials[index];
-            return material?.probe.audio ? indexOfInput(inputs, material.input) : null;
-          },
-          { frameRate: FRAME_RATE, sampleRate: SAMPLE_RATE },
-        )
-      : [];
-  const clipsHaveSound = pieces.some(({ input }) => input !== null);
-  if (!narration && !music && !clipsHaveSound) return null;
-  return {
-    job: {
-      kind: "soundtrack",
-      samples: Math.round((timeline.frames * SAMPLE_RATE) / FRAME_RATE),
-      sampleRate: SAMPLE_RATE,
-      narration: narration && {
-        input: indexOfInput(inputs, narration.input),
-        volume: request.voice_volume,
-        ...irregularity(narration.probe),
-      },
-      music: music && {
-        input: indexOfInput(inputs, music.input),
-        volume: request.bgm_volume,
-        duration: music.probe.duration,
-        ...irregularity(music.probe),
-      },
-      clips: clipsHaveSound ? { volume: request.clip_volume, pieces } : null,
-    },
-    inputs,
-  };
-}
-
-function irregularity({ audio }: MediaProbe): { irregular?: true } {
-  return audio?.irregular ? { irregular: true } : {};
 }
 
 function source({ request }: TaskInput) {

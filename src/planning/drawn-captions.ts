@@ -40,9 +40,3 @@ export function drawnCaptions(
   const files = used.flatMap((index) => fonts[index]?.input ?? []);
   return { ass: text, fonts: files.map((input) => indexOfInput(inputs, input)), ...drawing };
 }
-
-/** The index of an input in a job's list of inputs. Adds the input if it is missing. */
-export function indexOfInput(inputs: Input[], input: Input): number {
-  const known = inputs.findIndex(({ sha256 }) => sha256 === input.sha256);
-  return known >= 0 ? known : inputs.push(input) - 1;
-}

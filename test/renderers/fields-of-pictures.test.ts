@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { videoRequestSchema } from "../../src/api/video-request.ts";
 import { pieceOf } from "../../src/planning/piece-of-shot.ts";
 import type { MediaProbe } from "../../src/protocol/render-job.ts";
-import { frameSize, planTimelines, type RenderLimits } from "../../src/timeline/plan-timeline.ts";
+import { parseVideoRequest } from "../../src/tasks/create/parse-video-request.ts";
+import { planTimelines, type RenderLimits, requestedFrame } from "../../src/timeline/plan-timeline.ts";
 import {
   type Frames,
   make,
@@ -49,16 +49,17 @@ const image: MediaProbe = {
 
 /** Plans a request as the service does, renders its segments, and returns the frames of each video. */
 async function film(fields: object, run: RunFFmpeg, names = ["a.mp4"]): Promise<Frames[]> {
-  const request = videoRequestSchema.parse({
+  const { request } = parseVideoRequest({
     ...{ video_materials: names.map((url) => ({ url })), video_clip_duration: 1, video_concat_mode: "sequential" },
     ...{ video_aspect: "16:9", bgm_type: "", ...fields },
   });
   const probes = names.map((name) => (name.endsWith(".png") ? image : video));
-  const sources = probes.map(
-    ({ kind, duration }) => ({ kind: kind === "image" ? kind : "video", start: 0, duration, limit: 0 }) as const,
-  );
+  const sources = probes.map(({ kind, duration }, index) => ({
+    ...{ kind: kind === "image" ? kind : ("video" as const), start: 0, duration },
+    limit: request.video_materials[index]?.duration ?? 0,
+  }));
   const inputs = await Promise.all(names.map(async (name) => (await files)[name] ?? new Uint8Array(0)));
-  const size = frameSize(request.video_aspect, limits.shortSide);
+  const size = requestedFrame(request, limits.shortSide);
   const videos: Frames[] = [];
   for (const { segments } of planTimelines(request, sources, null, limits, "a task")) {
     const frames: Uint8Array[] = [];
@@ -86,11 +87,18 @@ const edge = ({ width, height, frames }: Frames, frame: number) => {
   const first = [...row].findIndex((value, x) => x > width / 2 && value > (dark + 235) / 2);
   return first - ((row[first] ?? 0) - (dark + 235) / 2) / Math.max(1, (row[first] ?? 0) - (row[first - 1] ?? 0));
 };
+/** Whether a transition changes the clip: it begins or ends black, or its bar moves. */
+const differs = (shown: Frames) =>
+  luma(shown, 0) < 30 ||
+  luma(shown, -1) < 40 ||
+  luma(shown, 2, 0.05) < 30 ||
+  Math.abs(edge(shown, 0) - edge(shown, -1)) > 0.5;
 const near = (value: number, wanted: number, tolerance = 3) => expect(Math.abs(value - wanted)).toBeLessThan(tolerance);
 const BLACK = 16;
 
 /** What a value of a field does to the pictures. */
-type Row = [field: string, value: unknown, effect: (videos: Frames[]) => void, names?: string[]];
+type Row = [field: string, value: unknown, effect: (videos: Frames[]) => void, names?: string[], others?: object];
+const square = { video_aspect: "1:1" };
 const both = ["a.mp4", "b.mp4"];
 const size = (width: number, height: number) => (videos: Frames[]) =>
   expect([videos[0]?.width, videos[0]?.height]).toEqual([width, height]);
@@ -129,13 +137,38 @@ const rows: Row[] = [
     one((shown) => expect(luma(shown, 45)).toBeGreaterThan(luma(shown, 15) + 60)),
     both,
   ],
+  [
+    "video_concat_mode",
+    "random",
+    one((shown) => {
+      const [first, second] = [luma(shown, 15), luma(shown, 45)];
+      expect(Math.abs(first - second)).toBeGreaterThan(30);
+    }),
+    both,
+  ],
+  ["video_fit_mode", "cover", one((shown) => expect(luma(shown, 0, 0.5, 0.02)).toBeGreaterThan(35)), ["a.mp4"], square],
+  ["video_fit_mode", "contain", one((shown) => near(luma(shown, 0, 0.5, 0.02), BLACK)), ["a.mp4"], square],
+  [
+    "video_fit",
+    "blur",
+    one((shown) => expect(luma(shown, 0, 0.5, 0.02)).toBeGreaterThan(BLACK + 5)),
+    ["a.mp4"],
+    square,
+  ],
+  ["video_transition_mode", "Shuffle", one((shown) => expect(differs(shown)).toBe(true))],
+  ["video_materials", [{ url: "a.mp4", duration: 0.5 }], (videos) => expect(videos[0]?.frames).toHaveLength(15)],
+  ["video_size", "96x64", size(96, 64)],
+  ["video_duration", 2, (videos) => expect(videos[0]?.frames).toHaveLength(60)],
+  ["n_threads", 1, one((shown) => near(luma(shown, -1), 54.5))],
+  ["n_threads", 16, one((shown) => near(luma(shown, -1), 54.5))],
+  ["video_count", 5, (videos) => expect(videos).toHaveLength(5)],
   ["video_count", 1, (videos) => expect(videos).toHaveLength(1)],
   ["video_count", 2, ([first, second]) => near(luma(second as Frames, 0), luma(first as Frames, 0) + 15)],
 ];
 
 test.skipIf(!hasFFmpeg).each(rows)(
   "%s %j has its effect on the pictures of both renderers",
-  async (field, value, effect, names) => {
-    for (const run of [native, wasm]) effect(await film({ [field]: value }, run, names));
+  async (field, value, effect, names, others = {}) => {
+    for (const run of [native, wasm]) effect(await film({ ...others, [field]: value }, run, names));
   },
 );

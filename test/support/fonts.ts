@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { charactersWithoutGlyph, fontOrder } from "../../src/captions/fonts/choose-fonts.ts";
-import { lookOfFont } from "../../src/captions/fonts/font-names.ts";
+import { fontSubstitute, lookOfFont } from "../../src/captions/fonts/font-names.ts";
 import { type Font, readFont } from "../../src/captions/fonts/read-font-file.ts";
 
 const require = createRequire(import.meta.url);
@@ -19,17 +19,19 @@ export function fontFile(name: string): Uint8Array<ArrayBuffer> {
 /**
  * Chooses the bundled fonts for a text, as the service does.
  *
- * @param name the name of a bundled font that a request asks for; "" for none.
+ * @param name the name of a bundled font that a request asks for, or of one that others stand for; "" for none.
  */
 export function fontsFor(text: string, name = ""): { font: Font; file: Uint8Array<ArrayBuffer> }[] {
   const chosen: { font: Font; file: Uint8Array<ArrayBuffer> }[] = [];
-  for (const candidate of [...(name === "" ? [] : [name]), ...fontOrder(text, lookOfFont(name))]) {
+  const substitute = fontSubstitute(name);
+  const first = substitute ? ("font" in substitute ? substitute.font : "") : name;
+  for (const candidate of [...(first === "" ? [] : [first]), ...fontOrder(text, lookOfFont(name))]) {
     const fonts = chosen.map(({ font }) => font);
     const missing = charactersWithoutGlyph(text, fonts);
     if (chosen.length > 0 && missing.length === 0) break;
     const file = fontFile(candidate);
     const font = readFont(file);
-    if (candidate === name || missing.some((character) => charactersWithoutGlyph(character, [font]).length === 0))
+    if (candidate === first || missing.some((character) => charactersWithoutGlyph(character, [font]).length === 0))
       chosen.push({ font, file });
   }
   return chosen;
