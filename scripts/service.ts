@@ -189,6 +189,8 @@ function startWrangler(
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_LOG_PATH: logs,
     WRANGLER_HIDE_BANNER: "true",
+    // Wrangler would store a trace of every call on this machine, with the keys in the URLs of providers.
+    X_LOCAL_OBSERVABILITY: "false",
     // Wrangler's request for this machine's location is not needed, and slow without a network.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     // `migrateState` applies the migrations.

@@ -64,6 +64,10 @@ test("clips of all formats are described, and all renderers show them from any f
 });
 
 const sounds: [string, ...string[]][] = [
+  ["mp3", "-c:a", "libmp3lame", "-f", "mp3"],
+  ["wav", "-c:a", "pcm_s16le", "-f", "wav"],
+  ["m4a", "-c:a", "aac", "-f", "ipod"],
+  ["ogg", "-c:a", "libvorbis", "-f", "ogg"],
   ["aac", "-c:a", "aac", "-f", "adts"],
   ["flac", "-c:a", "flac", "-f", "flac"],
   ["opus", "-c:a", "libopus", "-f", "opus"],

@@ -43,3 +43,16 @@ test("keys are not in the configuration that wrangler prints, but in a file that
   await expect(writeAuthorConfig(folder, { LLM_MODEL: "'`" })).rejects.toThrow("LLM_MODEL must not contain both");
   await rm(folder, { recursive: true });
 });
+
+test.each(["wrangler.toml", "wrangler.deployed.toml"])(
+  "the author Worker of author/%s has no traces, and no query strings in its logs, because Pixabay's key is in a URL",
+  async (file) => {
+    const text = await readFile(new URL(`../../../author/${file}`, import.meta.url), "utf8");
+    const settings = text.replace(/^#.*\n/gm, "");
+    expect(settings).toContain("\n[observability]\nenabled = true\nredact_query_string = true\n");
+    expect(settings).toContain("\n[observability.traces]\nenabled = false\n");
+    // Another environment would replace the settings.
+    expect(settings.match(/observability/g)).toHaveLength(2);
+    expect(text).not.toMatch(/tail_consumers|streaming_tail_consumers|logpush/);
+  },
+);

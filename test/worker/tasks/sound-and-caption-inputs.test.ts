@@ -109,3 +109,25 @@ test("a task accepts narration, music, subtitles, a font and clip sound together
   expect(await srt.text()).toBe("1\r\n00:00:01,000 --> 00:00:02,000\r\nمرحبا\r\n\r\n");
   expect(srt.httpMetadata?.contentType).toBe("application/x-subrip; charset=utf-8");
 });
+
+test.each([
+  [{}, true],
+  [{ bgm_type: "random" }, true],
+  [{ bgm_type: "random", bgm_file: "" }, true],
+  [{ bgm_type: "custom", bgm_file: "song.mp3" }, true],
+  [{ bgm_type: "", bgm_file: "song.mp3" }, true],
+  [{ bgm_type: "random", bgm_volume: 0.2 }, true],
+  [{ bgm_type: "random", bgm_volume: 0 }, false],
+  [{ bgm_type: "custom", bgm_file: "song.mp3", bgm_volume: 0 }, false],
+  [{ bgm_type: "custom", bgm_file: "" }, false],
+  [{ bgm_type: "" }, false],
+  [{ bgm_type: "none" }, false],
+  [{ bgm_type: null }, false],
+  [{ bgm_type: "sonilo", sonilo_bgm_prompt: "calm" }, false],
+  [{ bgm_type: "elevenlabs", video_music_prompt: "calm" }, false],
+])("a request with %j has music: %j", async (fields, hasMusic) => {
+  const created = await create(fields);
+  expect(created.message).toBe("success");
+  const input = await bindings.TASKS.getByName(created.data.task_id).planInput();
+  expect(input?.music?.input.name ?? null).toBe(hasMusic ? "song.mp3" : null);
+});

@@ -72,3 +72,22 @@ test.each([
   ]);
   expect((await post(`${path}?strict=perhaps`, body)).message).toBe("strict: must be true or false");
 });
+
+test.each([
+  [
+    "/api/v1/videos",
+    { video_subject: "Rain", video_source: "local", video_materials: [{ provider: "local", url: "a.mp4" }] },
+  ],
+  ["/api/v1/audio", { video_script: "It rains.", voice_name: "no-voice" }],
+  ["/api/v1/subtitle", { video_script: "It rains.", voice_name: "no-voice" }],
+])(
+  "the answer to POST %s has the status 200 and the task_id, as MoneyPrinterTurbo's clients read it",
+  async (path, body) => {
+    const { headers: _, ...answer } = await post<{ task_id: string }>(path, body);
+    expect(answer).toEqual({
+      status: 200,
+      message: "success",
+      data: { task_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    });
+  },
+);
