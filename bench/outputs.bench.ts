@@ -2,14 +2,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { videoRequestSchema } from "../src/api/video-request.ts";
-import { assDocument } from "../src/captions/ass-document.ts";
 import { captionStyle } from "../src/captions/caption-style.ts";
 import { readFont } from "../src/captions/fonts/read-font-file.ts";
 import { captionPlanner } from "../src/captions/plan-captions.ts";
 import { inputFile, JOB_FILES } from "../src/ffmpeg/job-files.ts";
 import { segmentArguments } from "../src/ffmpeg/segment-arguments.ts";
+import { drawnCaptions } from "../src/planning/drawn-captions.ts";
 import { pieceOf } from "../src/planning/piece-of-shot.ts";
 import type { MediaProbe, SegmentJob } from "../src/protocol/render-job.ts";
+import type { Input } from "../src/protocol/task-jobs.ts";
 import { frameSize, planTimelines } from "../src/timeline/plan-timeline.ts";
 import { probedVideo } from "../test/support/jobs.ts";
 import { FONT_FILE, FRAME_RATE, makeClip, measure, ratio, run, X264_CRF, X264_PRESET } from "./render-work.ts";
@@ -54,6 +55,9 @@ interface SegmentRun {
   inputs: readonly string[];
 }
 
+/** A file of the folder as an input of a job. */
+const inputOf = (name: string): Input => ({ name, sha256: name, size: 1, from: { store: "r2", key: name } });
+
 /** The segments that the service plans for the clips, with the settings of native ffmpeg. */
 function segmentsOf(names: readonly string[], font: Buffer): SegmentRun[] {
   const request = videoRequestSchema.parse({
@@ -62,7 +66,7 @@ function segmentsOf(names: readonly string[], font: Buffer): SegmentRun[] {
   });
   const video = probedVideo(1280, 720, FRAME_RATE);
   const probe: MediaProbe = { kind: "video", format: "mov,mp4", duration: CLIP_SECONDS, audio: null, video };
-  const fonts = [readFont(new Uint8Array(font))];
+  const loaded = readFont(new Uint8Array(font));
   const encoder = { preset: X264_PRESET, crf: X264_CRF } as const;
   const limits = {
     ...{ shortSide: SHORT_SIDE, segmentSeconds: 5, segmentPixelSeconds: 1e12, inputBytes: 1e12, totalSeconds: 1e6 },
@@ -70,17 +74,19 @@ function segmentsOf(names: readonly string[], font: Buffer): SegmentRun[] {
   };
   const size = frameSize(request.video_aspect, SHORT_SIDE);
   const style = captionStyle(request, size);
-  const plan = captionPlanner(request, style, { fonts, timed: null }, FRAME_RATE);
+  const plan = captionPlanner(request, style, { fonts: [loaded], timed: null }, FRAME_RATE);
   const sources = names.map(() => ({ kind: "video", start: 0, duration: CLIP_SECONDS, limit: 0 }) as const);
   return planTimelines(request, sources, null, limits, "bench", plan).flatMap(({ cues, segments }) =>
     segments.map(({ start, frames, pieces }) => {
-      const script = assDocument(cues, style, fonts, FRAME_RATE, { start, end: start + frames });
+      const inputs = pieces.map(({ shot }) => inputOf(names[shot.source] ?? ""));
+      const window = { start, end: start + frames };
+      const captions = drawnCaptions(cues, style, [{ font: loaded, input: inputOf("font.ttf") }], window, inputs);
       const job: SegmentJob = {
         ...{ kind: "segment", ...size, frameRate: FRAME_RATE, frames, encoder, fit: request.video_fit },
         pieces: pieces.map((part, index) => pieceOf(part, probe, video, index)),
-        captions: { ass: script.text, fonts: [pieces.length], coloured: script.coloured },
+        captions,
       };
-      return { job, inputs: [...pieces.map(({ shot }) => names[shot.source] ?? ""), "font.ttf"] };
+      return { job, inputs: inputs.map(({ name }) => name) };
     }),
   );
 }

@@ -8,7 +8,8 @@ import type { Input } from "../protocol/task-jobs.ts";
 import type { Renderer } from "../renderers/renderer.ts";
 import { FRAME_RATE, requestedFrame } from "../timeline/plan-timeline.ts";
 import { knownLanguage } from "../util/language-tag.ts";
-import { drawnCaptions, indexOfInput, type LoadedFont } from "./drawn-captions.ts";
+import { drawnCaptions, type LoadedFont } from "./drawn-captions.ts";
+import { indexOfInput } from "./job-inputs.ts";
 
 /** The shorter side of a preview in pixels. Captions have the same proportions in every frame size. */
 const SHORT_SIDE = 360;

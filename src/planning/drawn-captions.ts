@@ -6,6 +6,7 @@ import type { Cue } from "../captions/timing/cue-timing.ts";
 import type { SegmentJob } from "../protocol/render-job.ts";
 import type { Input } from "../protocol/task-jobs.ts";
 import { FRAME_RATE } from "../timeline/plan-timeline.ts";
+import { indexOfInput } from "./job-inputs.ts";
 
 /** A parsed font and the location of its file. */
 export interface LoadedFont {
