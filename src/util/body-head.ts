@@ -39,11 +39,19 @@ export async function readHead(source: AsyncIterable<Uint8Array>, size: number):
   };
 }
 
-async function* following(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  try {
-    if (head.byteLength > 0) yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
+/** An iterator, not a generator, which would add its own promises to each chunk. */
+function following(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  let started = false;
+  const chunks: AsyncIterator<Uint8Array> = {
+    next() {
+      if (started || head.byteLength === 0) return rest.next();
+      started = true;
+      return Promise.resolve({ done: false, value: head });
+    },
+    async return() {
+      await rest.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => chunks };
 }

@@ -1,6 +1,7 @@
 import { type MultipartError, make, type PartInfo } from "multipasta";
 import { CodedError } from "../../api/errors.ts";
 import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../../util/drain.ts";
+import { largeChunks } from "../../util/large-chunks.ts";
 import { type PartDisposition, readPartDisposition } from "./part-disposition.ts";
 
 /** A file in a form. Iterating over the body reads the request. */
@@ -72,8 +73,7 @@ async function* readFile(
     },
     onDone: () => undefined,
   });
-  // Without `preventCancel`, an error would cancel the body, and the rest of it could not be read.
-  for await (const chunk of body.values({ preventCancel: true })) {
+  for await (const chunk of largeChunks(body)) {
     write(parser, chunk);
     if (fault) break;
     // The parser returns views of the chunk, so pass them on before the next chunk.

@@ -5,6 +5,7 @@ import { CodedError } from "../../api/errors.ts";
 import { type Collection, collections, type File, fileSchema } from "../../api/files.ts";
 import { deleteFile, listFiles, type Upload, uploadFile } from "../../library/upload-file.ts";
 import { drain, MAX_DRAINED_UPLOAD_BYTES } from "../../util/drain.ts";
+import { largeChunks } from "../../util/large-chunks.ts";
 import type { AppEnv } from "../app-env.ts";
 import { ownerOf } from "../middleware/access.ts";
 import { errorResponses, jsonResponse } from "../openapi-responses.ts";
@@ -77,10 +78,16 @@ export function fileRoutes(): OpenAPIHono<AppEnv> {
   }
   routes.openAPIRegistry.registerPath(putRoute);
   routes.put("/api/v1/video_materials/:name", async (context) => {
-    const { body } = context.req.raw;
-    if (!body) throw new CodedError("invalid_request", "the body is empty: send the file's bytes");
+    const { body: sent } = context.req.raw;
+    if (!sent) throw new CodedError("invalid_request", "the body is empty: send the file's bytes");
     return context.json(
-      success(await store(context, { collection: "video_materials", name: context.req.param("name"), body })),
+      success(
+        await store(context, {
+          collection: "video_materials",
+          name: context.req.param("name"),
+          body: largeChunks(sent),
+        }),
+      ),
       200,
     );
   });
@@ -134,12 +141,14 @@ function deleteRoute(collection: Collection) {
   });
 }
 
-/** Uploads a file. If it is refused, reads the rest of the body so that the client gets the response. */
+/** Uploads a file. If it is refused, reads the rest of the request so that the client gets the response. */
 async function store(context: Context<AppEnv>, upload: Omit<Upload, "owner">): Promise<File> {
   try {
     return await uploadFile(context.env, { ...upload, owner: ownerOf(context) });
   } catch (error) {
-    await drain(upload.body, MAX_DRAINED_UPLOAD_BYTES);
+    await upload.body[Symbol.asyncIterator]().return?.();
+    const { body } = context.req.raw;
+    if (body && !body.locked) await drain(body, MAX_DRAINED_UPLOAD_BYTES);
     throw error;
   }
 }

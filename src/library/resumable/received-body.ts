@@ -13,15 +13,19 @@ export async function* receivedBytes(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const reader = body.getReader();
-  const stopped = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  stopped.catch(() => undefined);
+  // Not one promise for all reads: with `Promise.race`, it would keep every chunk in memory.
+  let stop = (_reason: unknown) => {};
+  signal.addEventListener("abort", () => stop(signal.reason), { once: true });
+  const read = () =>
+    new Promise<ReadableStreamReadResult<Uint8Array>>((resolve, reject) => {
+      stop = reject;
+      if (signal.aborted) reject(signal.reason);
+      else reader.read().then(resolve, reject);
+    });
   let received = 0;
   try {
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), stopped]);
+      const { done, value } = await read();
       if (done) return;
       received += value.byteLength;
       if (received > left) {

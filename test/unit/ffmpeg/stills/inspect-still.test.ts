@@ -77,6 +77,14 @@ test.each([
   ],
   ["a TIFF that begins with a preview", strip({ 254: 1 }), /camera raw.*convert it/],
   ["a DNG", strip({ 50706: 1 }), /camera raw.*convert it/],
+  ["a TIFF with JPEG compression", strip({ 259: 7 }), /TIFF picture with JPEG compression.*convert it to PNG/],
+  ["a TIFF with Zstandard compression", strip({ 259: 50000 }), /with Zstandard compression/],
+  ["a TIFF with an unknown compression", strip({ 259: 4711 }), /with unknown \(4711\) compression/],
+  ["a TIFF in tiles", tiff("II", { 324: 70, 325: 4 }, Array(50).fill(7)), /in tiles/],
+  ["a TIFF with 32 bits a sample", strip({ 258: 32 }), /with 32 bits a sample/],
+  ["a TIFF with floating-point samples", strip({ 258: 16, 339: 3 }), /floating-point samples/],
+  ["a TIFF in Lab colours", strip({ 262: 8 }), /in Lab colours/],
+  ["a TIFF in CMYK colours with 16 bits", strip({ 258: 16, 262: 5 }), /in CMYK colours with 16 bits a sample/],
 ])("%s is refused by what it is", async (_, file, reason) => {
   const refused = inspectStill(file);
   await expect(refused).rejects.toThrow(reason);
