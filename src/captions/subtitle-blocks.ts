@@ -20,7 +20,7 @@ export class TimingError extends Error {
   }
 }
 
-const TIME = String.raw`\d{1,4}(?:\s?[:.,;]\s?\d{1,9}){1,3}`;
+const TIME = String.raw`[-−]?\d{1,4}(?:\s?[:.,;]\s?\d{1,9}){1,3}`;
 const TIMING = new RegExp(
   `^(${TIME})\\s*(-->|--&gt;|-\\s?-?\\s?-?\\s?>|[–—]+\\s?>|→|=+>)\\s*(${TIME})(?:\\s+(.*))?$`,
   "u",
@@ -51,7 +51,7 @@ export function subtitleBlocks(text: string): SubtitleBlock[] {
   };
   for (const [index, given] of text.split(/\r\n|[\r\n]/).entries()) {
     const line = given.trim();
-    const times = timesOf(line, index + 1);
+    const times = timesOf(withAsciiTimes(line), index + 1);
     if (times) {
       if (timing === null || number !== null) number = takeNumber(lines, number, true) ?? number;
       endBlock();
@@ -87,6 +87,18 @@ function takeNumber(lines: string[], previous: number | null, beforeTimes: boole
   return Number(line);
 }
 
+/** A line with an arrow in which digits and marks of other scripts, as translation programs leave them, are ASCII. */
+function withAsciiTimes(line: string): string {
+  if (!/[>→＞]/.test(line) || !/[^\0-\u007f]/.test(line)) return line;
+  const ascii = line.replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+  return ascii.replace(/[٠-٩۰-۹०-९๐-๙]/g, (digit) => String((digit.charCodeAt(0) - zeroOf(digit)) % 10));
+}
+
+/** The code of the zero of the digit's script. */
+function zeroOf(digit: string): number {
+  return [0x0660, 0x06f0, 0x0966, 0x0e50].findLast((zero) => zero <= digit.charCodeAt(0)) ?? 0;
+}
+
 /** The times of a line, and text after them; null for another line. */
 function timesOf(line: string, number: number): { start: number; end: number; text: string } | null {
   if (!/>|→|&gt;/.test(line)) return null;
@@ -105,8 +117,12 @@ function timesOf(line: string, number: number): { start: number; end: number; te
   );
 }
 
-/** Reads `[[hh:]mm:]ss[,fff]`, with any of `:.,;` between the parts. Null if it is no time. */
+/**
+ * Reads `[[hh:]mm:]ss[,fff]`, with any of `:.,;` between the parts. Null if it is no time. A negative time, as programs that
+ * shift subtitles write it, is 0: players show what is left of the subtitle.
+ */
 function seconds(time: string): number | null {
+  if (/^[-−]/.test(time)) return 0;
   const parts = time.split(/\s?[:.,;]\s?/);
   const marks = time.match(/[:.,;]/g) ?? [];
   const hasFraction =

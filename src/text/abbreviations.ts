@@ -78,6 +78,7 @@ const ABBREVIATIONS: Record<string, Lists> = {
   },
   hi: { title: "डॉ डा प्रो श्री पं कु", number: "नं क्र पृ", other: "कं लि आदि" },
   ar: { title: "د أ م", number: "ص ج ق", other: "إلخ هـ" },
+  vi: { title: "TP PGS ThS NXB", number: "tr", other: "v.v", own: "GS TS BS KS LS TT TX CN" },
   el: { title: "κ κα Δρ", number: "αρ σελ", other: "βλ δηλ κτλ κλπ λ.χ" },
   sv: { number: "nr", other: "dvs kl osv tex obs" },
   cs: { number: "č", other: "např tzv atd apod resp" },

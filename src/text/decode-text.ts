@@ -1,6 +1,6 @@
 import { big5, euc_jp, euc_kr, gb_18030, sjis } from "chardet/lib/encoding/mbcs.js";
 import * as singleByte from "chardet/lib/encoding/sbcs.js";
-import { plausibility } from "./encoding-plausibility.ts";
+import { isThai, plausibility } from "./encoding-plausibility.ts";
 
 /** A text that was decoded. */
 export interface DecodedText {
@@ -61,6 +61,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const japanese = utf8?.includes("\u001b$") ? decodeAs("iso-2022-jp", bytes) : null;
   if (japanese !== null) return { text: japanese, encoding: "iso-2022-jp" };
   if (utf8 !== null) return { text: utf8, encoding: "utf-8" };
+  const thai = decodeAs("windows-874", bytes);
+  if (thai !== null && isThai(thai)) return { text: thai, encoding: "windows-874" };
   if (mostlyUtf8(bytes)) {
     throw new EncodingError("the file is UTF-8 text, but has damaged characters; save it as UTF-8 again");
   }

@@ -73,6 +73,26 @@ function commonShare(bytes: Uint8Array, { common, syllables, spaced }: CommonCha
   return share * (spaced || spaces === 0 ? 1 : 0.8);
 }
 
+/** Thai syllables have their vowels and tone marks in a fixed order around a consonant. */
+const THAI_WORD =
+  /^(?:[เ-ไ]?[ก-ฮ][\u0e31\u0e34-\u0e3a\u0e47\u0e4d]?[\u0e48-\u0e4c]?[\u0e30\u0e32\u0e33\u0e45]?|[ๆฯ฿๐-๙])+$/u;
+const LATIN_BESIDE_THAI = /[a-z@^_][\u0e01-\u0e5b]|[\u0e01-\u0e5b][a-z@^_]/i;
+/** The ten most frequent letters. They are four of ten letters of Thai texts. */
+const FREQUENT_THAI = /[านรอกเงมยล]/g;
+const MIN_THAI_MARKS = 3;
+
+/** True if a text is Thai without doubt. Bytes of another encoding hardly ever have Thai vowels only where they can stand. */
+export function isThai(text: string): boolean {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const words = text.match(/[\u0e01-\u0e5b]+/g) ?? [];
+  return (
+    count(/[\u0e31\u0e34-\u0e3a\u0e47-\u0e4d]/g) >= MIN_THAI_MARKS &&
+    count(FREQUENT_THAI) >= 0.25 * count(/[\u0e01-\u0e5b]/g) &&
+    words.every((word) => THAI_WORD.test(word)) &&
+    !LATIN_BESIDE_THAI.test(text)
+  );
+}
+
 /** The share of words with letters outside ASCII that are written as words are. */
 function plausibleWords(text: string): number {
   const words = text.match(/[^\s!-/:-@[-`{-~]*[^\0-\u007f][^\s!-/:-@[-`{-~]*/gu) ?? [];

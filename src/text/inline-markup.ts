@@ -1,7 +1,7 @@
 import { decodeEntities } from "./decode-entities.ts";
 import { tagReader } from "./html-tags.ts";
 
-/** A run of `*`, `_` or `~` that may begin or end emphasis. */
+/** A run of `*`, `_`, `~` or `=` that may begin or end emphasis. */
 interface Delimiter {
   mark: string;
   /** Marks of the run that are shown, because nothing has matched them. */
@@ -84,7 +84,8 @@ export function inlineText(text: string, references: ReadonlySet<string>, depth 
       }
       case "*":
       case "_":
-      case "~": {
+      case "~":
+      case "=": {
         let end = index;
         while (text.charAt(end) === character) end++;
         const delimiter = delimiterOf(text, index, end, pieces.length);
@@ -168,11 +169,11 @@ function linkAt(
 function delimiterOf(text: string, start: number, end: number, piece: number): Delimiter | null {
   const mark = text.charAt(start);
   const count = end - start;
-  if (mark === "~" && count !== 2) return null;
+  if ((mark === "~" || mark === "=") && count !== 2) return null;
   const before = text.charAt(start - 1);
   const after = text.charAt(end);
   const inWord = ALPHANUMERIC.test(before) && ALPHANUMERIC.test(after);
-  if (inWord && (mark === "_" || (/\p{N}/u.test(before) && /\p{N}/u.test(after)))) return null;
+  if (inWord && (mark === "_" || mark === "=" || (/\p{N}/u.test(before) && /\p{N}/u.test(after)))) return null;
   if (inWord && count === 1 && ASCII_ALPHANUMERIC.test(before) && ASCII_ALPHANUMERIC.test(after)) return null;
   // Names such as __init__.py, and faces such as -_- and >_<.
   if (

@@ -6,7 +6,7 @@ const HAS_WORD = /[\p{L}\p{N}]/u;
 /** Scripts without spaces between sentences. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const LIST_MARKER = /^[^\p{L}\p{N}]*(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{1,5})[.)）]$/u;
+const LIST_MARKER = /^[^\p{L}\p{N}]*(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{1,5})[.)）．]$/u;
 const QUOTED = /[”’」』]$/u;
 /** Chinese and Japanese words that tell who said what was quoted. */
 const SAYS = /^(?:\p{Script=Hiragana}|\p{Script=Han}{1,4}[说說问問道喊答叫])/u;

@@ -27,6 +27,11 @@ const PHONE_NUMBER = /\+\d[\d ()/.-]{5,}\d|\(\d{3}\) ?\d{3}[ -]\d{4}/g;
 
 /** A list's number, letter or dash at the beginning of a sentence, with the beginning of its words. */
 const LIST_MARKER = /^[^\p{L}\p{N}]*(?:[(（]?(?:\p{Nd}{1,3}|\p{L}|[ivxIVX]{2,5})[.)）]|[·*–—―-])\s+\S/gu;
+/** The number of a list in Chinese and Japanese, which no space follows: "１．", "一、", "（2）". */
+const UNSPACED_LIST_MARKER = new RegExp(
+  `^\\s*(?:(?:\\p{Nd}{1,3}|[一二三四五六七八九十]{1,3})[．、]|[（(](?:\\p{Nd}{1,3}|[一二三四五六七八九十]{1,3})[）)])\\s*(?=[${CJK}])`,
+  "gu",
+);
 /** A number that may be one of a list in running text. */
 const NUMBER_IN_TEXT = /(?<=^|\s)(\d{1,2})[.)]\s+\S/g;
 const BULLET = /[•‣◦▪●○∙]\s+\S/gu;
@@ -48,7 +53,7 @@ const BEFORE_ORDINAL =
 export function unbreakableSpans(text: string, language: string): Span[] {
   const spans: Span[] = [];
   for (const match of text.matchAll(URL)) spans.push(withoutTrailingMarks(match.index, match[0]));
-  for (const pattern of [TECHNICAL_NAME, NUMBER, PHONE_NUMBER, LIST_MARKER, BULLET]) {
+  for (const pattern of [TECHNICAL_NAME, NUMBER, PHONE_NUMBER, LIST_MARKER, UNSPACED_LIST_MARKER, BULLET]) {
     for (const { 0: found, index } of text.matchAll(pattern)) spans.push({ start: index, end: index + found.length });
   }
   spans.push(...numbersOfLists(text));

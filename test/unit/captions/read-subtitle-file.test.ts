@@ -41,6 +41,15 @@ test.each([
   ["colons before milliseconds", "1\n00:00:00:000 --> 00:00:01:000\nOne\n\n2\n00:00:01:200 --> 00:00:02:000\nTwo"],
   ["no hours, and fewer digits", "1\n00:00,0 --> 0:1,0\nOne\n\n2\n00:01,2 --> 00:02\nTwo"],
   [
+    "full-width digits and marks",
+    "1\n００：００：００，０００ --> 00：00：01，000\nOne\n\n2\n00:00:01，200 －－＞ 00:00:02,000\nTwo",
+  ],
+  ["digits of other scripts", "1\n٠٠:٠٠:٠٠,٠٠٠ --> ۰۰:۰۰:۰۱,۰۰۰\nOne\n\n2\n००:००:०१,२०० --> ๐๐:๐๐:๐๒,๐๐๐\nTwo"],
+  [
+    "times before zero",
+    "0\n-00:00:05,000 --> -00:00:03,000\nNever\n\n1\n-00:00:01,000 --> 00:00:01,000\nOne\n\n2\n00:00:01,200 --> 00:00:02,000\nTwo",
+  ],
+  [
     "other arrows and empty subtitles",
     "1\n00:00:00,000 -> 00:00:01,000\nOne\n\n5\n00:00:01,000 --> 00:00:01,100\n\n6\n00:00:01,200 → 00:00:02,000\nTwo",
   ],
@@ -69,6 +78,10 @@ test.each([
   ["{\\an8}{\\i1}a{\\i0} {y:i}b", "a b"],
   ["one\\Ntwo<br>three", "one\ntwo\nthree"],
   ["see C:\\New", "see C:\\New"],
+  ["see C:\\home\\new", "see C:\\home\\new"],
+  ["one\\htwo\\nthree", "one\u00a0two\nthree"],
+  ["<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字<rt>ji</rt></ruby>", "漢字"],
+  ["Hi<!-- made by a program -->", "Hi"],
   ["a <b and c> d <name>", "a <b and c> d <name>"],
   ["- Hi\n- # *you* _there_", "- Hi\n- # *you* _there_"],
 ])("the text %j of an SRT file is shown as %j", (text, shown) => {

@@ -4,6 +4,11 @@ import { removeMarkup } from "../../../src/text/remove-markup.ts";
 test.each([
   ["rules", "One\n\n---\n***\n* * *\n═══\n\nTwo", "One\nTwo"],
   ["headings", "# Title #\nText\n\n### Next\nOld\n===\nOlder\n---", "Title\nText\nNext\nOld\nOlder"],
+  [
+    "highlights",
+    "A ==marked word==, but a == b, a==b==c, x === y and https://a.b/?c==d==",
+    "A marked word, but a == b, a==b==c, x === y and https://a.b/?c==d==",
+  ],
   ["emphasis", "**Bold** _it_ ***both*** __b__ ~~gone~~ *two\nlines*", "Bold it both b gone two\nlines"],
   ["emphasis in Chinese", "这是**重点**。**「引用」**内容", "这是重点。「引用」内容"],
   [

@@ -15,6 +15,11 @@ test.each([
   ],
   ["list numbers", "1. First step. 2. Second step.", ["1. First step.", "2. Second step."]],
   ["a list in running text", "Do this: 1. Mix it 2. Bake it 3. Eat it.", ["Do this: 1. Mix it 2. Bake it 3. Eat it."]],
+  [
+    "list numbers without spaces",
+    "１．はじめに。２．材料。\n一、准备材料。",
+    ["１．はじめに。", "２．材料。", "一、准备材料。"],
+  ],
   ["letters of a list", "a) One\nb) Two", ["a) One", "b) Two"]],
   [
     "decimals, versions, file names and domains",
