@@ -96,7 +96,7 @@ export function timeLeft(seconds) {
  * @param {number} seconds
  */
 export function formatLength(seconds) {
-  const whole = Math.round(seconds);
+  const whole = Math.floor(seconds);
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;

@@ -54,7 +54,7 @@ test.each([
 test.each([
   [0.4, "0:00"],
   [7.34, "0:07"],
-  [59.6, "1:00"],
+  [59.6, "0:59"],
   [754, "12:34"],
   [3723, "1:02:03"],
 ])("a length of %d seconds is shown as %s", (seconds, text) => {
