@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import type { Transition } from "../../src/protocol/render-job.ts";
-import { colorAt, type Frames, make, psnr, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
-import { cutAt, renderAll } from "./support/shots.ts";
+import { colorAt, type Frames, make, renderers, renderFrames, segment, videoPiece } from "./support/pictures.ts";
 
 const white = make(
   ...["-f", "lavfi", "-i", "color=white:s=64x64:r=30:d=3,format=yuv420p", "-c:v", "ffv1", "-f", "matroska"],
@@ -88,28 +86,5 @@ test.each(["left", "right", "top", "bottom"] as const)(
       expect(whiteShare(entering, index, side)).toBeCloseTo(Math.min(1, index / 30), 1.2);
       expect(whiteShare(leaving, index, side)).toBeCloseTo(Math.min(1, (45 - index) / 30), 1.2);
     }
-  },
-);
-
-const transitions: Transition[] = [
-  { kind: "fade_in", frames: 30 },
-  { kind: "fade_out", frames: 30 },
-  { kind: "slide_in", side: "left", frames: 30 },
-  { kind: "slide_out", side: "bottom", frames: 30 },
-  { kind: "zoom_in", frames: 50 },
-];
-
-test.each(transitions)(
-  "a shot that is cut inside a $kind transition looks the same as the whole shot",
-  async (transition) => {
-    const source = await make(
-      ...["-f", "lavfi", "-i", "testsrc2=s=120x160:r=30:d=2", "-c:v", "libx264", "-qp", "0", "-f", "mp4"],
-    );
-    const size = { width: 120, height: 160 };
-    const piece = videoPiece({ frames: 50, transition });
-    const whole = await renderAll([segment([piece], size)], [source]);
-    const cut = await renderAll(cutAt(piece, [1, 14, 31, 37], size), [source]);
-    expect(cut).toHaveLength(50);
-    for (const [index, frame] of cut.entries()) expect(psnr(frame, whole[index], 120 * 160)).toBeGreaterThan(45);
   },
 );

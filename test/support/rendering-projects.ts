@@ -1,17 +1,27 @@
 /** For what never ends. No test is about time, and a busy machine is slow. In milliseconds. */
 export const TIMEOUT = 300_000;
 
-/** The vitest projects that render. `npm test` runs them with the fastest renderer, `npm run test:renderers` with ffmpeg.wasm. */
+/** Renderings of every kind of input at every kind of cut. They take minutes. */
+const THOROUGH = "test/rendering/thorough/**";
+
+/** The vitest project that renders each kind of job once, with the fastest renderer. */
 export const renderingProject = {
   test: {
     name: "rendering",
     isolate: false,
     include: ["test/rendering/**/*.test.ts"],
+    exclude: [THOROUGH],
     globalSetup: ["test/support/assets.ts"],
     testTimeout: TIMEOUT,
     hookTimeout: TIMEOUT,
   },
 };
+
+/** All renderings, with the renderer of this name. */
+export function allRenderings(renderer: "native" | "wasm") {
+  const test = { ...renderingProject.test, name: `rendering ${renderer}`, exclude: [], env: { TEST_RENDERER: renderer } };
+  return { test };
+}
 
 export const endToEndProject = {
   test: {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { soundtrackJob } from "../support/jobs.ts";
-import { anyFFmpeg, make, wholeProbe } from "./support/pictures.ts";
-import { render, renderers } from "./support/renderers.ts";
-import { level, RATE, rawSamples } from "./support/sound.ts";
+import { soundtrackJob } from "../../support/jobs.ts";
+import { anyFFmpeg, make, wholeProbe } from "../support/pictures.ts";
+import { render, renderers } from "../support/renderers.ts";
+import { level, RATE, rawSamples } from "../support/sound.ts";
 
 /** Joins files byte by byte. */
 const joined = (...files: Uint8Array[]) => new Uint8Array(Buffer.concat(files));

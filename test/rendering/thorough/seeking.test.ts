@@ -9,7 +9,7 @@ import {
   segment,
   videoPiece,
   wholeProbe,
-} from "./support/pictures.ts";
+} from "../support/pictures.ts";
 
 /** A lavfi source that shows the frame number modulo 100 as a gray level (17 plus twice the number). */
 const counter = (seconds: number, rate: number) =>

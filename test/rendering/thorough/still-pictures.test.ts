@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { sourcePicture } from "../../src/ffmpeg/source-picture-properties.ts";
-import { inspectStill } from "../../src/ffmpeg/stills/inspect-still.ts";
-import type { MediaProbe } from "../../src/protocol/render-job.ts";
-import { colors, expectColor, expectCorners, quarters } from "./support/colours.ts";
+import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
+import { inspectStill } from "../../../src/ffmpeg/stills/inspect-still.ts";
+import type { MediaProbe } from "../../../src/protocol/render-job.ts";
+import { colors, expectColor, expectCorners, quarters } from "../support/colours.ts";
 import {
   colorAt,
   decode,
@@ -14,7 +14,7 @@ import {
   render,
   renderers,
   segment,
-} from "./support/pictures.ts";
+} from "../support/pictures.ts";
 
 const onePicture = ["-frames:v", "1", "-f", "image2pipe"];
 const square = { width: 64, height: 64 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Frames, imagePiece, make, psnr, renderers, renderFrames, segment } from "./support/pictures.ts";
-import { cutAt, renderAll } from "./support/shots.ts";
+import { type Frames, imagePiece, make, psnr, renderers, renderFrames, segment } from "../support/pictures.ts";
+import { cutAt, renderAll } from "../support/shots.ts";
 
 /** Position in pixels, with fractions, of a vertical edge between black and white. */
 function edge({ width, height, frames }: Frames, index: number): number {

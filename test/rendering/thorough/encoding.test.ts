@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { encoderSchema, type Piece } from "../../src/protocol/render-job.ts";
-import { fontFile } from "../support/fonts.ts";
+import { encoderSchema, type Piece } from "../../../src/protocol/render-job.ts";
+import { fontFile } from "../../support/fonts.ts";
 import {
   anyFFmpeg,
   decode,
@@ -13,7 +13,7 @@ import {
   renderers,
   segment,
   videoPiece,
-} from "./support/pictures.ts";
+} from "../support/pictures.ts";
 
 const [WIDTH, HEIGHT, FRAMES] = [180, 320, 20];
 const footage = installed("/usr/share/doc/opencv-doc/examples/data/vtest.avi");

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Piece } from "../../src/protocol/render-job.ts";
+import type { Piece } from "../../../src/protocol/render-job.ts";
 import {
   decoderConfiguration,
   imagePiece,
@@ -9,7 +9,7 @@ import {
   renderers,
   segment,
   videoPiece,
-} from "./support/pictures.ts";
+} from "../support/pictures.ts";
 
 const still = ["-frames:v", "1", "-f", "image2pipe"];
 const hdr = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"];

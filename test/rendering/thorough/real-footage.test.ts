@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { skippedWithout } from "../support/skipped.ts";
-import { installed, pictureOf, probe, psnr, segment, videoPiece } from "./support/pictures.ts";
-import { cutAt, renderAll } from "./support/shots.ts";
+import { skippedWithout } from "../../support/skipped.ts";
+import { installed, pictureOf, probe, psnr, segment, videoPiece } from "../support/pictures.ts";
+import { cutAt, renderAll } from "../support/shots.ts";
 
 const footage = [
   "/usr/share/doc/opencv-doc/examples/data/vtest.avi",

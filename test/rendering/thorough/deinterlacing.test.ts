@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { hasFFmpeg } from "../support/renderers-under-test.ts";
-import { skippedWithout } from "../support/skipped.ts";
-import { type Frames, make, pictureOf, probe, renderFrames, segment, videoPiece } from "./support/pictures.ts";
+import { hasFFmpeg } from "../../support/renderers-under-test.ts";
+import { skippedWithout } from "../../support/skipped.ts";
+import { type Frames, make, pictureOf, probe, renderFrames, segment, videoPiece } from "../support/pictures.ts";
 
 /** Mean difference between neighbouring lines. It is large if a frame mixes two fields from different times. */
 function comb({ width, height, frames }: Frames, index: number): number {

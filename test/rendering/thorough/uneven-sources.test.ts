@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Piece } from "../../src/protocol/render-job.ts";
-import { soundtrackJob } from "../support/jobs.ts";
-import { anyFFmpeg, colorAt, make, pieceOfFile, renderFrames, segment, wholeProbe } from "./support/pictures.ts";
-import { render } from "./support/renderers.ts";
-import { level, RATE, rawSamples } from "./support/sound.ts";
+import type { Piece } from "../../../src/protocol/render-job.ts";
+import { soundtrackJob } from "../../support/jobs.ts";
+import { anyFFmpeg, colorAt, make, pieceOfFile, renderFrames, segment, wholeProbe } from "../support/pictures.ts";
+import { render } from "../support/renderers.ts";
+import { level, RATE, rawSamples } from "../support/sound.ts";
 
 const lossless = ["-c:v", "libx264", "-qp", "0", "-preset", "veryfast"];
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { sourcePicture } from "../../src/ffmpeg/source-picture-properties.ts";
-import { recogniseFormat } from "../../src/library/recognise-format.ts";
-import { type MediaProbe, renderJobSchema } from "../../src/protocol/render-job.ts";
-import { soundtrackJob } from "../support/jobs.ts";
+import { sourcePicture } from "../../../src/ffmpeg/source-picture-properties.ts";
+import { recogniseFormat } from "../../../src/library/recognise-format.ts";
+import { type MediaProbe, renderJobSchema } from "../../../src/protocol/render-job.ts";
+import { soundtrackJob } from "../../support/jobs.ts";
 import {
   colorAt,
   decode,
@@ -12,9 +12,9 @@ import {
   render as renderSegment,
   segment,
   wholeProbe,
-} from "./support/pictures.ts";
-import { renderers as jobRenderers } from "./support/renderers.ts";
-import { level, samplesOf } from "./support/sound.ts";
+} from "../support/pictures.ts";
+import { renderers as jobRenderers } from "../support/renderers.ts";
+import { level, samplesOf } from "../support/sound.ts";
 
 /** The picture properties of a probe that the filters need. */
 function pictureOf({ video }: MediaProbe) {
