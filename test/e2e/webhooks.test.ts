@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { call, create, upload } from "../../scripts/client.ts";
+import { call, create } from "../../scripts/client.ts";
 import { freePort } from "../../scripts/free-port.ts";
 import { type Receiver, startReceiver, TELLING } from "../support/services/webhook-receiver.ts";
 import { origin } from "./support/running-service.ts";
-import { sample } from "./support/samples.ts";
+import { uploadSmallSamples } from "./support/samples.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const request = { video_materials: [{ url: "dusk.mp4" }], video_clip_duration: 1, subtitle_enabled: false };
@@ -19,7 +19,7 @@ interface Told {
 let receiver: Receiver;
 let elsewhere: Receiver;
 beforeAll(async () => {
-  await upload(origin, "video_materials", "dusk.mp4", await sample("dusk.mp4"));
+  await uploadSmallSamples(origin);
   [receiver, elsewhere] = await Promise.all([startReceiver(), startReceiver()]);
 });
 beforeEach(() => {

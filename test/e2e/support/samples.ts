@@ -22,7 +22,16 @@ export async function uploadSamples(origin: string): Promise<void> {
  * Uploads the samples as {@link uploadSamples} does, with clips of 320×180 pixels. ffmpeg.wasm decodes them several times
  * faster than the samples themselves.
  */
-export async function uploadSmallSamples(origin: string): Promise<void> {
+export function uploadSmallSamples(origin: string): Promise<void> {
+  const uploading = uploaded.get(origin) ?? uploadSmall(origin);
+  uploaded.set(origin, uploading);
+  return uploading;
+}
+
+/** The services that have the small samples. Test files of one vitest worker share a service. */
+const uploaded = new Map<string, Promise<void>>();
+
+async function uploadSmall(origin: string): Promise<void> {
   for (const name of ["dusk.mp4", "mandelbrot.mp4", "life.mp4"]) {
     await upload(origin, "video_materials", name, await smallClip(name));
   }

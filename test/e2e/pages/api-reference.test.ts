@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { skippedWithout } from "../support/skipped.ts";
-import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
-import { origin } from "./support/running-service.ts";
+import { skippedWithout } from "../../support/skipped.ts";
+import { chromiumPath, openPage, startChromium } from "../support/browser.ts";
+import { origin } from "../support/running-service.ts";
 
 const hasChromium = chromiumPath !== null;
 

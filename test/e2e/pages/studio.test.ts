@@ -1,12 +1,11 @@
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { create, download, finish, getTask } from "../../scripts/client.ts";
-import { decodeWarnings, ffprobe } from "../support/ffmpeg.ts";
-import { skippedWithout } from "../support/skipped.ts";
-import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
-import { origin, useSlowRenderer } from "./support/running-service.ts";
-import { sample, uploadSmallSamples } from "./support/samples.ts";
+import { create, finish, getTask } from "../../../scripts/client.ts";
+import { skippedWithout } from "../../support/skipped.ts";
+import { chromiumPath, openPage, startChromium } from "../support/browser.ts";
+import { origin, useSlowRenderer } from "../support/running-service.ts";
+import { sample, uploadSmallSamples } from "../support/samples.ts";
 
 useSlowRenderer();
 
@@ -46,38 +45,6 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await finish(origin, id);
   });
   afterAll(() => browser?.close());
-
-  test("the studio makes a first video from a pasted script in two clicks, plays it and offers its files", async ({
-    expect,
-  }) => {
-    const { page, faults } = await openPage(browser, `${origin}/`);
-    // The cursor is in the script.
-    await page.keyboard.insertText(script);
-    await page.getByRole("button", { name: "Use sample clips" }).click();
-    await page.locator("ol.list li").nth(2).waitFor(WAIT);
-    await page.getByRole("button", { name: "Make video" }).click();
-    await page.waitForURL(/#\/tasks\//, WAIT);
-    const task = page.url().split("/").at(-1) ?? "";
-    await page.locator("iframe").waitFor(WAIT);
-    await page.getByRole("heading", { name: "Downloads" }).waitFor(WAIT);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Edgereel makes short videos.");
-    const made = await getTask(origin, task);
-    expect(made).toMatchObject({
-      state: 1,
-      video_subject: "Edgereel makes short videos.",
-      voice: { language: expect.any(String) },
-    });
-    const player = page.frameLocator("iframe");
-    await player.locator("#start").click();
-    const currentTime = () => player.locator("video").evaluate((video: HTMLVideoElement) => video.currentTime);
-    await expect.poll(currentTime, WAIT).toBeGreaterThan(0.2);
-    const href = await page.getByRole("link", { name: "final-1.mp4" }).getAttribute("href");
-    const file = await download(`${origin}${href}`);
-    expect(await decodeWarnings(file)).toBe("");
-    expect(Number((await ffprobe(file)).format.duration)).toBeCloseTo(made.durations[0] ?? 0, 1);
-    expect(faults).toEqual([]);
-    await page.close();
-  });
 
   test("the studio shows what the API refuses at the field, in words, and keeps the draft over a reload", async ({
     expect,

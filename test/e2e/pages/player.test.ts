@@ -1,10 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, type ExpectStatic, test } from "vitest";
-import { call, download, finish, getTask, type Task, watch } from "../../scripts/client.ts";
-import { skippedWithout } from "../support/skipped.ts";
-import { chromiumPath, openPage, startChromium } from "./support/browser.ts";
-import { origin, useSlowRenderer } from "./support/running-service.ts";
-import { createNarrated, uploadSmallSamples } from "./support/samples.ts";
+import { call, download, finish, getTask, type Task, watch } from "../../../scripts/client.ts";
+import { skippedWithout } from "../../support/skipped.ts";
+import { chromiumPath, openPage, startChromium } from "../support/browser.ts";
+import { origin, useSlowRenderer } from "../support/running-service.ts";
+import { createNarrated, uploadSmallSamples } from "../support/samples.ts";
 
 useSlowRenderer();
 
@@ -19,35 +19,9 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
   beforeAll(async () => {
     await uploadSmallSamples(origin);
     browser = await startChromium();
-    // The second video keeps the task unfinished while the first one plays.
     id = await createNarrated(origin, { video_count: 2 });
   });
   afterAll(() => browser?.close());
-
-  test("the player page starts a video before its task is finished and plays it to the end", async ({ expect }) => {
-    const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
-    await page.locator("#message", { hasText: "You can already watch the first part." }).waitFor({ timeout: 120_000 });
-    await page.locator("#start").click();
-    const currentTime = () => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0);
-    await expect.poll(currentTime, { timeout: 60_000 }).toBeGreaterThan(0.1);
-    expect((await getTask(origin, id)).state).toBe(4);
-    expect(await page.evaluate(() => document.querySelector("video")?.duration)).toBe(Number.POSITIVE_INFINITY);
-    const bar = page.locator("progress#progress");
-    expect(await bar.isVisible()).toBe(true);
-    const rendered = await bar.evaluate((element: HTMLProgressElement) => element.value);
-    expect(rendered).toBeGreaterThan(0);
-    const ended = () => page.evaluate(() => document.querySelector("video")?.ended);
-    await expect.poll(ended, { timeout: 180_000 }).toBe(true);
-    const task = await getTask(origin, id);
-    expect(await currentTime()).toBeCloseTo(task.durations[0] ?? 0, 0);
-    const shown = await page.evaluate(() => {
-      const video = document.querySelector("video");
-      return { width: video?.videoWidth, height: video?.videoHeight, source: video?.src.slice(0, 5) };
-    });
-    expect(shown).toEqual({ width: task.width, height: task.height, source: "blob:" });
-    expect(faults).toEqual([]);
-    await page.close();
-  });
 
   test("the player page plays the finished file, seeks in it, and links to the task's other videos", async ({
     expect,
