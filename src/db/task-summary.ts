@@ -36,6 +36,8 @@ const fields = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** Whom its request credits for the materials that it names. */
+  credits: z.array(creditSchema).optional(),
   /** The script of a task that authored nothing. Not in lists. */
   script: z.string().optional(),
   /** What the task does in another way than its request, as far as it was known when the task was created. */

@@ -17,6 +17,7 @@ import { router } from "./router.ts";
 import { captionPreviewRoutes } from "./routes/caption-previews.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { fileRoutes } from "./routes/files.ts";
+import { footageRoutes } from "./routes/footage.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { metricsRoutes, requestMetrics } from "./routes/metrics.ts";
@@ -47,6 +48,7 @@ export function createApp(): OpenAPIHono<AppEnv> {
   app.route("/", videoRoutes());
   app.route("/", textRoutes());
   app.route("/", voiceRoutes());
+  app.route("/", footageRoutes());
   app.route("/", subtitlePresetRoutes());
   app.route("/", captionPreviewRoutes());
   app.route("/", taskRoutes());

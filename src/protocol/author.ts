@@ -193,6 +193,8 @@ export const stockClipSchema = z.strictObject({
     .array(z.strictObject({ url: z.url(), width: z.int().positive(), height: z.int().positive() }))
     .min(1)
     .max(20),
+  /** A small picture of the clip. Missing if the provider gives none, and in the results of earlier versions. */
+  thumbnail: z.url().optional(),
 });
 export type StockClip = z.infer<typeof stockClipSchema>;
 export const foundFootageSchema = z.strictObject({ clips: z.array(stockClipSchema).max(100) });

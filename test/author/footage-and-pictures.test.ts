@@ -28,7 +28,7 @@ test.each([
   expect(await providers.log()).toMatchObject([{ vendor: provider, method: "GET", query, outcome: "answered" }]);
 });
 
-test.each(vendors)("clips of %s have credits, and files from the smallest", async (provider) => {
+test.each(vendors)("clips of %s have credits, a thumbnail, and files from the smallest", async (provider) => {
   const { value } = await done("searchFootage", [{ ...search, provider }], { settings });
   expect(value.clips).toHaveLength(4);
   for (const clip of value.clips.map((item) => stockClipSchema.parse(item))) {
@@ -36,6 +36,7 @@ test.each(vendors)("clips of %s have credits, and files from the smallest", asyn
       provider,
       page: expect.stringMatching(/^https:/),
       licence: expect.stringContaining("https://"),
+      thumbnail: expect.stringMatching(/\/thumbnail\.png$/),
     });
     const sizes = clip.files.map(({ width, height }) => width * height);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));

@@ -69,7 +69,8 @@ export const standInAuthor = {
           }
           async searchFootage({ term, provider }) {
             const files = [{ url: "https://clips.example/" + encodeURIComponent(term) + ".mp4", width: 1080, height: 1920 }];
-            const clip = { provider, id: term, page: "https://clips.example/page", author: "Ann", authorPage: null, licence: "free" };
+            const clip = { provider, id: term, page: "https://clips.example/page", author: "Ann", authorPage: null, licence: "free",
+              thumbnail: "https://clips.example/" + encodeURIComponent(term) + ".jpg" };
             return failureOf(term) ?? done({ clips: term.includes("nothing") ? [] : [{ ...clip, duration: 9, files }] });
           }
           async makePicture() {

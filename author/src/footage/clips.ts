@@ -34,7 +34,8 @@ export interface FoundFile {
   height?: number | null | undefined;
 }
 
-export interface FoundClip extends Omit<StockClip, "duration" | "files"> {
+export interface FoundClip extends Omit<StockClip, "duration" | "files" | "thumbnail"> {
+  thumbnail?: string | null | undefined;
   duration: number | null | undefined;
   files: readonly FoundFile[];
 }
@@ -42,23 +43,28 @@ export interface FoundClip extends Omit<StockClip, "duration" | "files"> {
 /**
  * Checks the clips that a provider found. Clips without a length, and files without a size or with an address that may
  * not be called, are left out. Files are sorted from the smallest.
- * A file whose address contains a secret is left out too.
+ * A file or thumbnail whose address contains a secret is left out too.
  */
 export function checkClips(
   found: readonly FoundClip[],
   { settings: { OUTBOUND_ALLOW }, secrets }: Pick<Context, "settings" | "secrets">,
 ): StockClip[] {
   const seen = new Set<string>();
+  const isUsable = (url: string) => isFetchable(url, OUTBOUND_ALLOW) && !containsSecret(url, secrets);
   return found
-    .flatMap((clip) => {
+    .flatMap(({ thumbnail, ...clip }) => {
       const files = clip.files
         .flatMap(({ url, width, height }) =>
           url && width && height ? [{ url, width: Math.round(width), height: Math.round(height) }] : [],
         )
-        .filter(({ url }) => isFetchable(url, OUTBOUND_ALLOW) && !containsSecret(url, secrets))
+        .filter(({ url }) => isUsable(url))
         .sort((a, b) => a.width * a.height - b.width * b.height)
         .slice(0, MAX_FILES);
-      const checked = stockClipSchema.safeParse({ ...clip, files });
+      const checked = stockClipSchema.safeParse({
+        ...clip,
+        files,
+        ...(thumbnail && isUsable(thumbnail) ? { thumbnail } : {}),
+      });
       if (!checked.success || seen.has(checked.data.id)) return [];
       seen.add(checked.data.id);
       return [checked.data];

@@ -18,6 +18,8 @@ const hit = z.object({
   is_vertical: z.boolean().nullish().catch(null),
   canonical_url: looseText,
   url: looseText,
+  thumbnail: looseText,
+  poster: looseText,
   creator: person,
   author: person,
   urls: z.object({ mp4_download: looseText }).nullish().catch(null),
@@ -67,6 +69,7 @@ export const coverr: FootageVendor = {
             authorPage: pageOf(maker?.url) || null,
             licence: "Coverr License (https://coverr.co/license)",
             duration: entry.duration,
+            thumbnail: entry.thumbnail || entry.poster,
             files: [{ url: entry.urls?.mp4_download, ...sizeOf(entry) }],
           };
         });

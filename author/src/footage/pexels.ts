@@ -20,6 +20,7 @@ const file = z.object({
 const video = z.object({
   id: z.union([z.number(), z.string()]),
   url: looseText,
+  image: looseText,
   duration: looseNumber,
   user: z.object({ name: looseText, url: looseText }).nullish().catch(null),
   video_files: z.array(looseEntry(file)).max(200),
@@ -52,7 +53,7 @@ export const pexels: FootageVendor = {
         const { videos } = readJson(answer, answerSchema, TITLE);
         const found = videos.flatMap((entry) => {
           if (!entry) return [];
-          const { id, url, duration, user, video_files } = entry;
+          const { id, url, image, duration, user, video_files } = entry;
           return {
             provider: "pexels",
             id: String(id),
@@ -61,6 +62,7 @@ export const pexels: FootageVendor = {
             authorPage: pageOf(user?.url) || null,
             licence: "Pexels License (https://www.pexels.com/license/)",
             duration,
+            thumbnail: image,
             files: video_files.flatMap((item) => {
               if (!item || item.quality === "hls" || !(item.file_type ?? "video/mp4").startsWith("video/")) return [];
               return { url: item.link, width: item.width, height: item.height };

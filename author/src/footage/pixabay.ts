@@ -12,7 +12,7 @@ const PER_PAGE = "100";
 /** The API's max length of a query, in characters. */
 const MAX_QUERY = 100;
 
-const file = z.object({ url: looseText, width: looseNumber, height: looseNumber });
+const file = z.object({ url: looseText, width: looseNumber, height: looseNumber, thumbnail: looseText });
 const hit = z.object({
   id: z.union([z.number(), z.string()]),
   pageURL: looseText,
@@ -72,6 +72,7 @@ export const pixabay: FootageVendor = {
             authorPage,
             licence: "Pixabay Content License (https://pixabay.com/service/license-summary/)",
             duration,
+            thumbnail: (videos.tiny ?? videos.small ?? videos.medium)?.thumbnail,
             files: Object.values(videos).flatMap((item) => item ?? []),
           };
         });

@@ -58,6 +58,27 @@ const videoTerms = z
   })
   .pipe(z.array(z.string().max(MAX_TERM_LENGTH)).max(MAX_TERMS));
 
+const creditText = z
+  .string()
+  .max(500)
+  .nullish()
+  .transform((text) => text || null);
+const creditPage = z
+  .union([z.literal(""), z.url({ protocol: /^https?$/, error: "must be an https or http URL" }).max(2048)], {
+    error: "must be an https or http URL",
+  })
+  .nullish()
+  .transform((url) => url || null);
+/** Where a material comes from, as a request says it. What is missing is null. */
+const materialCreditSchema = z.strictObject({
+  provider: z.string().max(100),
+  page: creditPage,
+  author: creditText,
+  author_page: creditPage,
+  licence: creditText,
+  term: z.string().max(500).default(""),
+});
+
 /** A clip or image that a request names. */
 export const materialSchema = z.strictObject({
   provider: z.string().max(100).default("local").meta({
@@ -76,6 +97,10 @@ export const materialSchema = z.strictObject({
   duration: z.number().min(0).max(86_400).default(0).meta({
     description: "Max seconds to show this material at once; 0 uses `video_clip_duration`.",
   }),
+  credit: materialCreditSchema.nullish().meta({
+    description:
+      "Whom to credit for this file, as `GET /api/v1/footage` has it. The task's `materials` list it. Not in MoneyPrinterTurbo.",
+  }),
   source_info: z
     .unknown()
     .optional()
@@ -92,8 +117,8 @@ export const footageFields = {
     .max(100)
     .nullish()
     .transform((materials) =>
-      (materials ?? []).flatMap(({ url, provider, duration }) =>
-        url.trim() === "" ? [] : { url, provider, duration },
+      (materials ?? []).flatMap(({ url, provider, duration, credit }) =>
+        url.trim() === "" ? [] : { url, provider, duration, ...(credit ? { credit } : {}) },
       ),
     )
     .meta({ description: "Uploaded or linked clips and images. Without any, footage is searched." }),

@@ -1,4 +1,5 @@
 import { Author } from "../../authoring/author.ts";
+import { cachedSearch } from "../../authoring/footage/search-cache.ts";
 import { storePaid } from "../../authoring/store-paid.ts";
 import type { Env } from "../../env.ts";
 import type { StockClip } from "../../protocol/author.ts";
@@ -6,7 +7,6 @@ import type { Searched, SearchWork } from "../../protocol/authoring.ts";
 import { storeJson } from "../../storage/stored-json.ts";
 import type { Run } from "../run.ts";
 import { lastingFailure } from "./part-failure.ts";
-import { cachedSearch } from "./search-cache.ts";
 
 /**
  * Searches one provider for one term. A failure that lasts is stored as a result without clips, because other searches

@@ -21,6 +21,7 @@ export function summarize(
 ): TaskSummary {
   // A task that authored nothing has no other place for what its plan tells.
   const told = [...(warnings ?? []), ...(authored ? [] : (record.authored?.warnings ?? []))];
+  const credits = request.video_materials.flatMap(({ credit }) => credit ?? []);
   return {
     task_id: record.id,
     stage: record.stage,
@@ -36,6 +37,7 @@ export function summarize(
     illustrated: record.illustrated,
     authored: authored && authoredParts(record, authored),
     ...(told.length > 0 ? { warnings: told } : {}),
+    ...(credits.length > 0 ? { credits } : {}),
     stop_at: authoring?.stopAt ?? "video",
     outputs: request.outputs,
     segments: { total: totals.segments, finished: totals.finishedSegments },
@@ -85,7 +87,7 @@ export function taskData(summary: TaskSummary, links: TaskLinks, queuePosition: 
     videos_api,
     ...shown
   } = summary;
-  const { script, warnings, ...rest } = shown;
+  const { script, warnings, credits, ...rest } = shown;
   const succeeded = summary.stage === "succeeded";
   const ready = succeeded && stop_at === "video" ? Array.from({ length: video_count }, (_, index) => index + 1) : [];
   const pictured = ready.filter((video) => illustrated.includes(video));
@@ -143,7 +145,7 @@ function nothingAuthored(script: string | undefined): NonNullable<TaskSummary["a
 function authoredData(
   { script, terms, voice, audio, credits, warnings }: NonNullable<TaskSummary["authored"]>,
   succeeded: boolean,
-  { captioned, warnings: early = [] }: TaskSummary,
+  { captioned, warnings: early = [], credits: given = [] }: TaskSummary,
   address: (file: string) => string,
 ): Partial<TaskData> {
   const [subtitles] = captioned;
@@ -154,7 +156,7 @@ function authoredData(
     audio_file: succeeded && audio !== null ? address(outputNames.narration()) : null,
     audio_duration: audio,
     subtitle_path: succeeded && subtitles !== undefined ? address(outputNames.srt(subtitles)) : null,
-    materials: credits,
+    materials: [...given, ...credits],
     warnings: [...early, ...warnings],
   };
 }

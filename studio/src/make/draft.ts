@@ -1,3 +1,5 @@
+import type { Credit } from "../service/types.ts";
+
 /** What a visitor has filled in. Fields have the names of the API. */
 export interface Draft {
   /** Whether the visitor gives a subject, and a model writes the script, or gives the script. */
@@ -6,6 +8,8 @@ export interface Draft {
   script: string;
   /** Names of uploaded files, or links. */
   materials: string[];
+  /** Whom to credit for linked materials, by their links. */
+  credits: Readonly<Record<string, Credit>>;
   /** Where footage comes from: the materials, or a provider. */
   footage: string;
   /** How the video is spoken: by the best voice, by nobody, by a recording, or by the voice with this id. */
@@ -30,6 +34,7 @@ export const emptyDraft: Draft = {
   subject: "",
   script: "",
   materials: [],
+  credits: {},
   footage: LOCAL,
   voice: BEST_VOICE,
   narration: "",

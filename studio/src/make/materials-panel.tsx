@@ -1,11 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { listFiles } from "../service/calls.ts";
+import type { Credit } from "../service/types.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLoaded, valueOr } from "../shared/use-loaded.ts";
 import { useText } from "../text/languages.ts";
 import { LOCAL } from "./draft.ts";
 import { FieldError } from "./field-error.tsx";
 import type { PanelProps } from "./panel-props.ts";
+import { StockSearch } from "./stock-search.tsx";
 import { FileButton, UploadList } from "./upload-list.tsx";
 import type { Uploads } from "./use-uploads.ts";
 
@@ -49,16 +51,24 @@ export function MaterialsPanel({
         </label>
       )}
       <FieldError errors={errors} name="video_source" />
-      {draft.footage === LOCAL && <OwnMaterials draft={draft} change={change} uploads={uploads} />}
+      {draft.footage === LOCAL && (
+        <OwnMaterials draft={draft} change={change} uploads={uploads} canSearch={footage.length > 0} />
+      )}
       <FieldError errors={errors} name="video_materials" />
     </section>
   );
 }
 
-function OwnMaterials({ draft, change, uploads }: Omit<PanelProps, "errors"> & { uploads: Uploads }) {
+function OwnMaterials({
+  draft,
+  change,
+  uploads,
+  canSearch,
+}: Omit<PanelProps, "errors"> & { uploads: Uploads; canSearch: boolean }) {
   const text = useText();
   const { materials } = draft;
   const [adding, setAdding] = useState(false);
+  const [searching, setSearching] = useState(false);
   const [link, setLink] = useState("");
   const [stored] = useLoaded(() => listFiles("video_materials"), [materials.length]);
   const others = valueOr(stored, []).filter(({ file }) => !materials.includes(file));
@@ -83,7 +93,7 @@ function OwnMaterials({ draft, change, uploads }: Omit<PanelProps, "errors"> & {
           {materials.map((name, index) => (
             <li key={name}>
               <span class="name" title={name}>
-                {name}
+                {shownName(name, draft.credits[name])}
               </span>
               {index > 0 && (
                 <button
@@ -117,6 +127,11 @@ function OwnMaterials({ draft, change, uploads }: Omit<PanelProps, "errors"> & {
         <button type="button" onClick={() => setAdding(!adding)} aria-expanded={adding}>
           {text("addLink")}
         </button>
+        {canSearch && (
+          <button type="button" onClick={() => setSearching(!searching)} aria-expanded={searching}>
+            {text("searchStock")}
+          </button>
+        )}
         {materials.length === 0 && (
           <button type="button" onClick={() => void useSamples()}>
             {text("useSamples")}
@@ -143,6 +158,15 @@ function OwnMaterials({ draft, change, uploads }: Omit<PanelProps, "errors"> & {
           </button>
         </div>
       )}
+      {searching && (
+        <StockSearch
+          aspect={draft.aspect}
+          chosen={materials}
+          onAdd={({ url, credit }) =>
+            change({ materials: [...materials, url], credits: { ...draft.credits, [url]: credit } })
+          }
+        />
+      )}
       {others.length > 0 && (
         <details>
           <summary>{text("fromLibrary")}</summary>
@@ -167,6 +191,13 @@ function OwnMaterials({ draft, change, uploads }: Omit<PanelProps, "errors"> & {
       )}
     </>
   );
+}
+
+/** A material's name for readers: that of its author and provider, if it was found. */
+function shownName(name: string, credit: Credit | undefined): string {
+  if (!credit) return name;
+  const provider = PROVIDERS[credit.provider] ?? credit.provider;
+  return [provider, credit.author, credit.term].filter((part) => part).join(" · ");
 }
 
 /** Takes files that are dropped anywhere on the page. */

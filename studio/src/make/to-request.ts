@@ -1,4 +1,4 @@
-import type { Voice } from "../service/types.ts";
+import type { Credit, Voice } from "../service/types.ts";
 import { BEST_VOICE, type Draft, emptyDraft, LOCAL, NO_SPEECH, RECORDING } from "./draft.ts";
 
 /** Max characters of a title that is made from a script. */
@@ -26,7 +26,10 @@ export function toRequest(draft: Draft, voices: readonly Voice[]): Record<string
   set("video_script", script);
   if (draft.footage === LOCAL) {
     request.video_source = LOCAL;
-    request.video_materials = draft.materials.map((url) => ({ provider: "local", url }));
+    request.video_materials = draft.materials.map((url) => {
+      const credit = draft.credits[url];
+      return { provider: "local", url, ...(credit ? { credit } : {}) };
+    });
     // The visitor has put them in order.
     request.video_concat_mode = "sequential";
   } else set("video_source", draft.footage);
@@ -59,6 +62,9 @@ export function fromRequest(request: Readonly<Record<string, unknown>>): Draft {
     ([name, value]) => !known.includes(name) || (name === "video_concat_mode" && value !== "sequential"),
   );
   const narration = text("custom_audio_file");
+  const credits = materials.flatMap(({ url, credit }: { url?: string; credit?: Credit }) =>
+    url !== undefined && credit ? [[url, credit] as const] : [],
+  );
   return {
     ...emptyDraft,
     text: text("video_script") === "" ? "subject" : "script",
@@ -67,6 +73,7 @@ export function fromRequest(request: Readonly<Record<string, unknown>>): Draft {
     materials: materials.flatMap((material: { url?: unknown }) =>
       typeof material.url === "string" ? [material.url] : [],
     ),
+    credits: Object.fromEntries(credits),
     footage: materials.length > 0 ? LOCAL : String([request.video_source].flat()[0] ?? LOCAL),
     voice: narration !== "" ? RECORDING : text("voice_name") || NO_SPEECH,
     narration,

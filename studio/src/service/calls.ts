@@ -1,5 +1,5 @@
 import { call, post, readEnvelope, ServiceError, send } from "./api.ts";
-import type { Abilities, FieldSchema, StoredFile, SubtitlePreset, TaskData, Voice } from "./types.ts";
+import type { Abilities, FieldSchema, StockFootage, StoredFile, SubtitlePreset, TaskData, Voice } from "./types.ts";
 
 /** The kinds of uploaded files, as the API's paths name them. */
 export type Collection = "video_materials" | "musics" | "narrations" | "fonts" | "subtitles";
@@ -33,6 +33,11 @@ export const listFiles = async (collection: Collection) =>
 export const listVoices = async () => (await call<{ voices: Voice[] }>("/api/v1/voices")).voices;
 export const getAbilities = () => call<Abilities>("/api/v1/abilities");
 export const listPresets = async () => (await call<{ presets: SubtitlePreset[] }>("/api/v1/subtitle-presets")).presets;
+/** Clips of stock providers for a video of this shape. */
+export const searchFootage = (query: string, aspect: string) =>
+  call<{ footage: StockFootage[]; warnings: { message: string }[] }>(
+    `/api/v1/footage?${new URLSearchParams({ query, aspect })}`,
+  );
 /** A short video of captions in the look that a request describes. */
 export async function previewCaptions(request: object, signal: AbortSignal): Promise<Blob> {
   const response = await send("/api/v1/caption-previews", {

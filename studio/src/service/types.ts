@@ -38,6 +38,26 @@ export interface SubtitlePreset {
   picture: string;
 }
 
+/** Whom to credit for a clip. */
+export interface Credit {
+  provider: string;
+  page: string | null;
+  author: string | null;
+  author_page: string | null;
+  licence: string | null;
+  term: string;
+}
+
+/** A clip of a stock provider. */
+export interface StockFootage {
+  id: string;
+  url: string;
+  duration: number;
+  /** The address of a picture of it at the service. */
+  thumbnail: string | null;
+  credit: Credit;
+}
+
 /** A field of the request, as the API's description has it (JSON Schema). */
 export interface FieldSchema {
   type?: string | string[];

@@ -170,6 +170,35 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.close();
   });
 
+  test("the studio finds stock clips, shows their pictures, makes a video of a chosen one, and names its author", async ({
+    expect,
+  }) => {
+    const { page, faults } = await openPage(browser, `${origin}/`);
+    const hosts = new Set<string>();
+    page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+    await page.locator("textarea").fill("The sea.");
+    await page.getByRole("button", { name: "Search stock clips" }).click(WAIT);
+    await page.getByRole("searchbox", { name: "What should the clip show?" }).fill("the sea");
+    await page.keyboard.press("Enter");
+    const picture = page.locator(".stock img").first();
+    await picture.waitFor(WAIT);
+    expect(await picture.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(64);
+    await page.locator(".stock button").first().click();
+    expect(await page.locator("ol.list .name").textContent()).toMatch(/^Pexels · Author \d · the sea$/);
+    await page.getByRole("button", { name: "Make video" }).click();
+    await page.waitForURL(/#\/tasks\//, WAIT);
+    const task = await finish(origin, page.url().split("/").at(-1) ?? "");
+    expect(task.materials).toMatchObject([
+      { provider: "pexels", author: expect.stringMatching(/^Author/), term: "the sea" },
+    ]);
+    await page.getByText("Pictures by").click(WAIT);
+    await page.getByRole("link", { name: task.materials?.[0]?.author ?? "" }).waitFor(WAIT);
+    // The pictures, too, came from the service.
+    expect([...hosts].filter((host) => host !== "null")).toEqual([origin]);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
   test.for([
     [390, "light", "en-US"],
     [1280, "dark", "zh-CN"],

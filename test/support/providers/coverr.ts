@@ -22,6 +22,7 @@ export const coverr: FakeVendor = {
       duration: index % 2 === 0 ? 11.625 : "10.500000",
       ...(odd === "no_size" ? {} : { max_width: vertical ? 1080 : 1920, max_height: vertical ? 1920 : 1080 }),
       ...{ is_vertical: vertical, canonical_url: `https://coverr.co/videos/clip-${id}` },
+      thumbnail: `${base}/files/${id}/thumbnail.png`,
       urls: { mp4: `${base}/files/${id}/preview.mp4`, mp4_preview: "", mp4_download: `${base}/files/${id}/full.mp4` },
     }));
     return {

@@ -31,7 +31,7 @@ export const pexels: FakeVendor = {
         video_pictures: [],
       },
       url: `https://www.pexels.com/video/a-clip-${id}/`,
-      image: `https://images.pexels.com/videos/${id}/picture.jpeg`,
+      image: `${base}/files/${id}/thumbnail.png`,
       // One clip has no length.
       duration: odd === "nulls" && index === 0 ? null : 5 + (id % 20),
       user: { id, name: `Author ${id % 9}`, url: `https://www.pexels.com/@author-${id % 9}` },

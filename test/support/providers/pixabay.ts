@@ -15,7 +15,7 @@ export const pixabay: FakeVendor = {
     if (q.length > 100) return { status: 400, body: '[ERROR 400] "q" is out of valid range.' };
     const ids = odd === "empty" ? [] : clipIds(q, Number(query.get("page") ?? 1));
     const file = (id: number, width: number, height: number) => ({
-      ...{ width, height, size: 1_000_000, thumbnail: "" },
+      ...{ width, height, size: 1_000_000, thumbnail: `${base}/files/${id}/thumbnail.png` },
       url: `${base}/files/${id}/${width}x${height}.mp4`,
     });
     const hits = ids.map((id) => ({

@@ -38,11 +38,14 @@ test("a draft of the studio becomes a request with only what the visitor chose",
   });
 });
 
+const credit = { provider: "pexels", page: null, author: "Ann", author_page: null, licence: "free", term: "sea" };
+
 const anyDraft: fc.Arbitrary<Draft> = fc.record({
   text: fc.constantFrom("subject", "script"),
   subject: fc.string({ minLength: 1, maxLength: 40 }),
   script: fc.string({ minLength: 1, maxLength: 200 }),
   materials: fc.array(fc.constantFrom("a.mp4", "https://example.com/b.mp4"), { minLength: 1, maxLength: 3 }),
+  credits: fc.constantFrom({}, { "https://example.com/b.mp4": credit }),
   footage: fc.constantFrom("local", "pexels", "image"),
   voice: fc.constantFrom(BEST_VOICE, NO_SPEECH, "recording", "a"),
   narration: fc.constantFrom("", "speech.mp3"),

@@ -483,6 +483,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/footage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search stock footage
+         * @description Searches for clips at Pexels, Pixabay and Coverr, as far as the service has keys for them. Use a clip by its `url` in `video_materials`, with its `credit`. What the same search found in the last 24 hours is used again.
+         */
+        get: {
+            parameters: {
+                query: {
+                    query: string;
+                    /** @description The shape of the video. */
+                    aspect?: "16:9" | "9:16" | "1:1" | "3:4";
+                    /** @description One provider. Default: all of them. */
+                    provider?: "pexels" | "pixabay" | "coverr";
+                    page?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The clips, best first. `warnings` say which providers failed. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {number} */
+                            status: 200;
+                            /** @enum {string} */
+                            message: "success";
+                            data: {
+                                footage: components["schemas"]["StockFootage"][];
+                                warnings: components["schemas"]["Warning"][];
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/footage/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a picture of a clip
+         * @description The picture that `thumbnail` of a clip in `GET /api/v1/footage` names, fetched by the service, so that a page loads nothing from elsewhere. Its host must be public, and the picture a JPEG, PNG or WebP of at most 1 MiB.
+         */
+        get: {
+            parameters: {
+                query: {
+                    url: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The picture. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/subtitle-presets": {
         parameters: {
             query?: never;
@@ -3397,6 +3493,16 @@ export interface components {
                  * @default 0
                  */
                 duration?: number;
+                /** @description Whom to credit for this file, as `GET /api/v1/footage` has it. The task's `materials` list it. Not in MoneyPrinterTurbo. */
+                credit?: {
+                    provider: string;
+                    page?: "" | string | null;
+                    author?: string | null;
+                    author_page?: "" | string | null;
+                    licence?: string | null;
+                    /** @default  */
+                    term?: string;
+                } | null;
                 /** @description What MoneyPrinterTurbo knows of the file's origin. No effect. */
                 source_info?: unknown;
             }[] | null;
@@ -3697,6 +3803,29 @@ export interface components {
             /** @enum {string} */
             gender: "female" | "male" | "neutral";
             provider: string;
+        };
+        StockFootage: {
+            id: string;
+            /**
+             * Format: uri
+             * @description The file to use, as `url` of one of `video_materials`: the smallest one that fills a Full HD frame.
+             */
+            url: string;
+            width: number;
+            height: number;
+            /** @description Seconds. */
+            duration: number;
+            /** @description Path of a small picture of the clip at this service; null if its provider gives none. */
+            thumbnail: string | null;
+            /** @description Send it as `credit` with the material, and the task keeps it. */
+            credit: {
+                provider: string;
+                page: string | null;
+                author: string | null;
+                author_page: string | null;
+                licence: string | null;
+                term: string;
+            };
         };
         SubtitlePreset: {
             /** @enum {string} */

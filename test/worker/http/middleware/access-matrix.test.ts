@@ -34,6 +34,9 @@ const UPLOAD = [401, 401, 401, 403, 200, 401, 401, 401, 401, 200];
 /** Another owner has no file of that name. */
 const DELETE_FILE = [401, 401, 401, 403, 404, 401, 401, 401, 401, 200];
 
+/** These requests lack what to search for, or which picture to get. */
+const WITHOUT_QUERY = LIST.map((status) => (status === 200 ? 400 : status));
+
 /** The status that each caller gets from each operation. The first test fails if an operation is missing here. */
 const EXPECTED: Record<string, number[]> = {
   "GET /docs": OPEN,
@@ -50,6 +53,8 @@ const EXPECTED: Record<string, number[]> = {
   "POST /api/v1/social-metadata": UPLOAD,
   "POST /api/v1/caption-previews": UPLOAD,
   "GET /api/v1/abilities": LIST,
+  "GET /api/v1/footage": WITHOUT_QUERY,
+  "GET /api/v1/footage/thumbnail": WITHOUT_QUERY,
   "GET /api/v1/subtitle-presets": LIST,
   "GET /api/v1/voices": LIST,
   "GET /api/v1/voices/{id}/sample": LIST,
