@@ -92,6 +92,7 @@ const REFUSED: readonly (readonly [string, string, ...string[]])[] = [
   ["an AU sound", TO_SOUND, ".snd"],
   ["a MIDI file", TO_SOUND, "MThd"],
   ["a web font", TO_FONT, "wOFF", "wOF2"],
+  ["an SCC subtitle file", TO_SUBTITLES, "Scenarist_SCC"],
   ["an ASS subtitle file", TO_SUBTITLES, "[Script Info]", "\xef\xbb\xbf[Script Info]"],
   ["a playlist", "upload the media file itself", "#EXTM3U", "\xef\xbb\xbf#EXTM3U"],
   ["a ZIP archive or an office document", UNPACK, "PK\x03\x04", "PK\x05\x06"],
@@ -104,6 +105,10 @@ const REFUSED: readonly (readonly [string, string, ...string[]])[] = [
 const REFUSED_BY_PATTERN: readonly (readonly [string, string, RegExp])[] = [
   ["an AVIF picture", TO_PICTURE, /^.{4}ftyp.{0,40}avi[fs]/s],
   ["an SVG drawing", TO_PICTURE, /^(?:\xef\xbb\xbf)?\s*(?:<[?!].*)?<svg[\s>]/s],
+  ["a TTML subtitle file", TO_SUBTITLES, /^(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<(?:\w+:)?tt[\s>]/],
+  ["a SAMI subtitle file", TO_SUBTITLES, /^(?:\xef\xbb\xbf)?\s*<sami[\s>]/i],
+  ["an SBV subtitle file", TO_SUBTITLES, /^(?:\xef\xbb\xbf)?\s*\d{1,2}:\d\d:\d\d\.\d+,\d{1,2}:\d\d:\d\d\.\d+\s*[\r\n]/],
+  ["a MicroDVD subtitle file", TO_SUBTITLES, /^(?:\xef\xbb\xbf)?\s*\{\d+\}\{\d*\}/],
   ["a web page", "upload the file itself", /^(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)[\s>]/i],
 ];
 
