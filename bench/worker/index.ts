@@ -1,10 +1,10 @@
 // The service for benchmarks, with additional paths in the same isolate: /bare/ returns R2's response unchanged,
-// /without-keys/ and /without-counting/ run the service with other settings, and /put/ stores a file, so that a
-// benchmark does not have to render a gigabyte.
+// /without-keys/ and /without-counting/ run the service with other settings, /put/ stores a file, so that a benchmark
+// does not have to render a gigabyte, and /bare-upload/ only writes a body to R2.
 import type { Env } from "../../src/env.ts";
 import service from "../../src/index.ts";
 import { keys } from "../../src/storage/keys.ts";
-import { putStream } from "../../src/storage/put-stream.ts";
+import { PART_SIZE, putStream } from "../../src/storage/put-stream.ts";
 
 export * from "../../src/index.ts";
 
@@ -28,6 +28,23 @@ export default {
       };
       const options = { limit: Number.MAX_SAFE_INTEGER, contentType: "video/mp4" };
       return Response.json(await putStream(env.MEDIA, key, blocks(), options));
+    }
+    if (place === "bare-upload" && request.body) {
+      const upload = await env.MEDIA.createMultipartUpload("bare-upload");
+      const reader = request.body.getReader({ mode: "byob" });
+      const parts: R2UploadedPart[] = [];
+      let memory = new ArrayBuffer(PART_SIZE);
+      for (;;) {
+        const { value }: { value?: Uint8Array<ArrayBuffer> | undefined } = await reader.readAtLeast(
+          PART_SIZE,
+          new Uint8Array(memory),
+        );
+        if (!value || value.byteLength === 0) break;
+        parts.push(await upload.uploadPart(parts.length + 1, value));
+        memory = value.buffer;
+      }
+      await upload.complete(parts);
+      return Response.json({ parts: parts.length });
     }
     // The same service without API keys, or without counting requests, to measure the cost of these features.
     const settings = { "without-keys": { AUTH: "off" }, "without-counting": { QUOTA_REQUESTS: "0" } }[place ?? ""];
