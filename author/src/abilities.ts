@@ -6,6 +6,7 @@ import { PICTURE_HINT, pictureProviders } from "./pictures/registry.ts";
 import { contextOf } from "./reply.ts";
 import { embeddedVoiceRuns } from "./speech/embedded.ts";
 import { SPEECH_HINT, speechProviders } from "./speech/registry.ts";
+import { transcriptionProviders } from "./transcription/registry.ts";
 import { MODEL_HINT, writingModels } from "./writing/registry.ts";
 
 /** What the Worker can do with its settings. Calls no provider. With invalid settings it can do nothing. */
@@ -22,6 +23,7 @@ export async function abilities(env: Bindings): Promise<AuthorAbilities> {
         .filter((name) => name !== "embedded" || voiceRuns),
       footage: footageProviders(context).map(({ name }) => name),
       pictures: pictureProviders(context).map(({ name }) => name),
+      transcription: transcriptionProviders(context).map(({ name }) => name),
       hints,
     };
   } catch (error) {

@@ -11,6 +11,8 @@ import type {
   SearchFootageRequest,
   SpeakRequest,
   Speech,
+  TranscribeRequest,
+  Transcription,
   Voice,
   WriteScriptRequest,
   WriteSocialMetadataRequest,
@@ -25,6 +27,7 @@ import { searchFootage } from "./footage/search.ts";
 import { makePicture } from "./pictures/make.ts";
 import { reply } from "./reply.ts";
 import { speak } from "./speech/speak.ts";
+import { transcribe } from "./transcription/transcribe.ts";
 import { chooseFromProviders, voicesOfProviders } from "./voices/voices.ts";
 import { ask } from "./writing/ask.ts";
 import { scriptQuestion } from "./writing/write-script.ts";
@@ -68,6 +71,10 @@ export class Author extends WorkerEntrypoint<Bindings> implements AuthorService 
 
   speak(request: SpeakRequest): Promise<AuthorReply<Speech>> {
     return reply("voice", this.env, (context) => speak(request, context));
+  }
+
+  transcribe(request: TranscribeRequest): Promise<AuthorReply<Transcription>> {
+    return reply("voice", this.env, (context) => transcribe(request, context));
   }
 
   searchFootage(request: SearchFootageRequest): Promise<AuthorReply<FoundFootage>> {

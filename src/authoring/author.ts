@@ -19,6 +19,9 @@ import {
   type SpeakRequest,
   type Speech,
   speechSchema,
+  type TranscribeRequest,
+  type Transcription,
+  transcriptionSchema,
   type Voice,
   voiceSchema,
   type WriteScriptRequest,
@@ -99,6 +102,10 @@ export class Author {
 
   async speak(request: SpeakRequest): Promise<Speech> {
     return this.#ask(speechSchema, (author) => author.speak(request));
+  }
+
+  async transcribe(request: TranscribeRequest): Promise<Transcription> {
+    return this.#ask(transcriptionSchema, (author) => author.transcribe(request));
   }
 
   async searchFootage(request: SearchFootageRequest): Promise<FoundFootage> {

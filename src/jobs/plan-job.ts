@@ -7,7 +7,7 @@ import { applyAuthored } from "../planning/apply-authored.ts";
 import { buildPlan } from "../planning/build-plan.ts";
 import { type CaptionSources, describeMissingGlyphs, loadCaptionSources } from "../planning/load-caption-sources.ts";
 import { planWithoutVideos } from "../planning/plan-without-videos.ts";
-import { needsHearing, timeCaptions } from "../planning/time-captions.ts";
+import { needsHearing, needsTranscription, timeCaptions } from "../planning/time-captions.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
 import type { AuthoredParts } from "../protocol/task-jobs.ts";
 import { planForPreferred, renderersFor } from "../renderers/choose-renderer.ts";
@@ -16,6 +16,7 @@ import { deletePrefix } from "../storage/delete-objects.ts";
 import { keys } from "../storage/keys.ts";
 import type { PlanInput } from "../tasks/task-calls.ts";
 import type { Run } from "./run.ts";
+import { NOT_TRANSCRIBED, transcribeOrWarn } from "./transcribe-or-warn.ts";
 
 /**
  * Plans a task; see {@link planTask}. If the task has linked files, hands the run over to the task's PlanRunner: their
@@ -44,12 +45,16 @@ export async function planTask(
   const { input, sentences, parts } = await applyAuthored(env.MEDIA, fetched, asked.authored);
   const sources = await loadCaptionSources(env, input);
   checkFetchedSubtitles(asked, input, sources);
-  const heard = needsHearing(input, sources, sentences)
-    ? await hearOrWarn(env, taskId, input, renderers, signal)
-    : NOT_HEARD;
-  const timed = timeCaptions(input, sources, { spoken: sentences, levels: heard.levels });
+  const transcribed = needsTranscription(input, sources, sentences)
+    ? await transcribeOrWarn({ env, taskId, ticket, signal }, input, sources, renderers)
+    : NOT_TRANSCRIBED;
+  const heard =
+    transcribed.words === null && needsHearing(input, sources, sentences)
+      ? await hearOrWarn(env, taskId, input, renderers, signal)
+      : NOT_HEARD;
+  const timed = timeCaptions(input, sources, { spoken: sentences, heard: transcribed.words, levels: heard.levels });
   const { captions } = timed;
-  const told = withWarnings(parts, [...heard.warnings, ...timed.warnings]);
+  const told = withWarnings(parts, [...transcribed.warnings, ...heard.warnings, ...timed.warnings]);
   const { plan, files } = await planForPreferred(renderers, asked.avoided, async (renderer) =>
     asked.authoring && asked.authoring.stopAt !== "video"
       ? planWithoutVideos(taskId, input, renderer, captions)

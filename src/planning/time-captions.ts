@@ -2,7 +2,7 @@ import type { Warning } from "../api/authored.ts";
 import { CodedError } from "../api/errors.ts";
 import { pauseTimes } from "../captions/pauses/pause-times.ts";
 import { FRAME_SECONDS } from "../captions/pauses/sound-envelope.ts";
-import { heardSentences } from "../captions/timing/heard-sentences.ts";
+import { type HeardSentences, heardSentences } from "../captions/timing/heard-sentences.ts";
 import type { SpokenWord } from "../protocol/author.ts";
 import type { TimedSentence } from "../protocol/authoring.ts";
 import type { TaskInput } from "../protocol/task-input.ts";
@@ -13,6 +13,8 @@ import type { CaptionMaterials, CaptionSources } from "./load-caption-sources.ts
 export interface KnownSpeech {
   /** The sentences of a narration that was made, with their times; null without one. */
   spoken: readonly TimedSentence[] | null;
+  /** The words of the narration as a provider heard them; null if it was not transcribed. */
+  heard?: readonly SpokenWord[] | null;
   /** How loud the narration is over time; null if it was not heard. See {@link needsHearing}. */
   levels: Uint8Array | null;
 }
@@ -28,14 +30,14 @@ const MIN_SHARE_HEARD = 0.3;
 
 /**
  * Finds out when the words of a task's subtitles are spoken: from the subtitle file, the request's word timings, the
- * voice that spoke, the pauses of the narration, or else by how long words take to say.
+ * voice that spoke, a transcription, the pauses of the narration, or else by how long words take to say.
  *
  * @throws CodedError `input_refused` if the word timings are of another text.
  */
 export function timeCaptions(
   task: Pick<TaskInput, "request" | "narration" | "authoring">,
   sources: CaptionSources,
-  { spoken, levels }: KnownSpeech,
+  { spoken, heard, levels }: KnownSpeech,
 ): TimedCaptions {
   const { fonts, timed, words } = sources;
   const done = (
@@ -45,6 +47,7 @@ export function timeCaptions(
   ): TimedCaptions => ({ captions: { fonts, timed, sentences, timing }, warnings });
   if (timed) return done("subtitle_file", null);
   if (words) return done("request", requestedSentences(task, sources, words));
+  if (heard) return done("transcription", matchedSentences(task, sources, heard).sentences);
   if (spoken && !needsHearing(task, sources, spoken)) {
     return done(spoken.some((sentence) => sentence.words?.length) ? "provider" : "syllables", spoken);
   }
@@ -76,13 +79,41 @@ function pausesInSentences(spoken: readonly TimedSentence[], levels: Uint8Array,
   });
 }
 
-function requestedSentences(
+/** Whether a transcription of the narration would tell when the words of the script are spoken. */
+export function needsTranscription(
+  task: Pick<TaskInput, "narration" | "authoring">,
+  sources: Pick<CaptionSources, "text" | "timed" | "words">,
+  spoken: readonly TimedSentence[] | null,
+): boolean {
+  return spoken === null && needsHearing(task, sources, spoken);
+}
+
+/** Why the words of a transcription are not those of the script; null if they are. */
+export function transcriptionFault(
+  task: Pick<TaskInput, "request" | "narration">,
+  sources: Pick<CaptionSources, "text">,
+  heard: readonly SpokenWord[],
+): string | null {
+  if (heard.length === 0) return "nobody was heard to speak";
+  const { share } = matchedSentences(task, sources, heard);
+  return share < MIN_SHARE_HEARD ? `only ${Math.round(share * 100)} % of video_script was heard` : null;
+}
+
+function matchedSentences(
   { request, narration }: Pick<TaskInput, "request" | "narration">,
-  { text }: CaptionSources,
+  { text }: Pick<CaptionSources, "text">,
+  words: readonly SpokenWord[],
+): HeardSentences {
+  const end = Math.max(words.at(-1)?.end ?? 0, narration?.probe.duration ?? 0);
+  return heardSentences(text, words, end, knownLanguage(request.video_language));
+}
+
+function requestedSentences(
+  task: Pick<TaskInput, "request" | "narration">,
+  sources: CaptionSources,
   words: readonly SpokenWord[],
 ): TimedSentence[] {
-  const end = Math.max(words.at(-1)?.end ?? 0, narration?.probe.duration ?? 0);
-  const { sentences, share } = heardSentences(text, words, end, knownLanguage(request.video_language));
+  const { sentences, share } = matchedSentences(task, sources, words);
   if (share < MIN_SHARE_HEARD) {
     throw new CodedError(
       "input_refused",

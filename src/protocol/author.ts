@@ -54,6 +54,8 @@ export const authorAbilitiesSchema = z.strictObject({
   footage: z.array(z.string()),
   /** Picture providers, in order of preference. */
   pictures: z.array(z.string()),
+  /** Providers of transcriptions, in order of preference. Missing in author Workers of earlier versions. */
+  transcription: z.array(z.string()).optional(),
   /** What to set to get each ability that is missing, as sentences for messages. */
   hints: z.strictObject({
     model: z.string(),
@@ -163,6 +165,20 @@ export const speechSchema = z.strictObject({
 });
 export type Speech = z.infer<typeof speechSchema>;
 
+export interface TranscribeRequest {
+  /** A WAV file of at most 16 MB. */
+  audio: Uint8Array;
+  /** BCP 47 tag; empty to let the provider find out. */
+  language: string;
+}
+
+/** The words of a speech as a provider heard them, in the order of time. */
+export const transcriptionSchema = z.strictObject({
+  words: z.array(spokenWordSchema).max(20_000),
+  provider: z.string(),
+});
+export type Transcription = z.infer<typeof transcriptionSchema>;
+
 export const orientations = ["portrait", "landscape", "square"] as const;
 
 export interface SearchFootageRequest {
@@ -225,6 +241,7 @@ export interface AuthorService {
   voices(): Promise<AuthorReply<Voice[]>>;
   chooseVoice(request: ChooseVoiceRequest): Promise<AuthorReply<ChosenVoice>>;
   speak(request: SpeakRequest): Promise<AuthorReply<Speech>>;
+  transcribe(request: TranscribeRequest): Promise<AuthorReply<Transcription>>;
   searchFootage(request: SearchFootageRequest): Promise<AuthorReply<FoundFootage>>;
   makePicture(request: MakePictureRequest): Promise<AuthorReply<MadePicture>>;
 }

@@ -219,7 +219,7 @@ export type StillsJob = z.infer<typeof stillsJobSchema>;
 /** Decodes the sound of the only input into a WAV file: mono, 16 bits, at this sample rate. */
 export const speechJobSchema = z.strictObject({
   kind: z.literal("speech"),
-  sampleRate: z.union([z.literal(8000), z.literal(48000)]),
+  sampleRate: z.union([z.literal(8000), z.literal(16_000), z.literal(48_000)]),
 });
 export type SpeechJob = z.infer<typeof speechJobSchema>;
 

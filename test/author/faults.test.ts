@@ -9,6 +9,7 @@ afterEach(() => providers.reset());
 const unavailable: Record<VendorName, string> = {
   llm: "model_unavailable",
   speech: "voice_unavailable",
+  transcription: "voice_unavailable",
   kokoro: "voice_unavailable",
   elevenlabs: "voice_unavailable",
   azure: "voice_unavailable",

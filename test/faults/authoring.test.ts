@@ -112,7 +112,8 @@ test("no key of a provider is stored, answered, printed or sent in a webhook, al
     }
   }
   const asked = new Set((await providers.log()).map(({ vendor }) => vendor));
-  expect([...asked].sort()).toEqual([...vendorNames].sort());
+  // None of these tasks has a narration of its own to transcribe; test/author/faults.test.ts searches those answers.
+  expect([...asked].sort()).toEqual(vendorNames.filter((vendor) => vendor !== "transcription").sort());
   await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(usesOfProviders.length);
   const sent = receiver.received.map(({ text }) => text).join();
   for (const key of fakeKeys) {

@@ -12,23 +12,29 @@ export interface Context {
   bindings: Bindings;
 }
 
+/** Calls that have other limits than most of their kind: one that only lists what there is, and one that hears speech. */
+type Purpose = "list" | "transcription";
+
 /** Max seconds of a call, by what it is for. PROVIDER_TIMEOUT_SECONDS can shorten them. */
-const MAX_SECONDS: Record<ProviderKind | "list", number> = {
+const MAX_SECONDS: Record<ProviderKind | Purpose, number> = {
   // A local model on a CPU needs minutes for a script.
   model: 600,
   voice: 90,
   footage: 30,
   picture: 180,
   list: 15,
+  // A local model on a CPU may be as slow as the speech.
+  transcription: 240,
 };
 
 /** Max bytes of an answer, by what it is for. */
-const MAX_BYTES: Record<ProviderKind | "list", number> = {
+const MAX_BYTES: Record<ProviderKind | Purpose, number> = {
   model: 1024 * 1024,
   voice: 16 * 1024 * 1024,
   footage: 4 * 1024 * 1024,
   picture: 24 * 1024 * 1024,
   list: 8 * 1024 * 1024,
+  transcription: 4 * 1024 * 1024,
 };
 
 /** Max bytes of a refusal that are read, for its reason. */
@@ -38,14 +44,13 @@ export interface ProviderRequest {
   /** The provider's name, for messages. */
   provider: string;
   kind: ProviderKind;
-  /** Whether this only lists what the provider has. Such calls are short. */
-  list?: boolean;
+  purpose?: Purpose;
   /** The settings that may be wrong if the provider refuses, for messages. */
   settings: { key: string; others?: string };
   url: string | URL;
   method?: "GET" | "POST";
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | FormData;
 }
 
 /** A provider's answer with a status of success, read completely. */
@@ -56,7 +61,7 @@ export interface ProviderAnswer {
 }
 
 /** Max seconds that a call may take. */
-export function timeLimit(kind: ProviderKind | "list", settings: Settings): number {
+export function timeLimit(kind: ProviderKind | Purpose, settings: Settings): number {
   return Math.min(MAX_SECONDS[kind], settings.PROVIDER_TIMEOUT_SECONDS);
 }
 
@@ -72,7 +77,7 @@ export async function callProvider(request: ProviderRequest, context: Context): 
   if (!mayCall(url, context.settings.OUTBOUND_ALLOW)) {
     throw unreadable(provider, "with a URL that this service does not call");
   }
-  const limits = request.list ? "list" : kind;
+  const limits = request.purpose ?? kind;
   const seconds = timeLimit(limits, context.settings);
   const timeout = AbortSignal.timeout(seconds * 1000);
   let response: Response;

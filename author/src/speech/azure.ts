@@ -45,7 +45,7 @@ export const azure: SpeechProviderFactory = (context) => {
 
     async voices() {
       const url = `${base}/cognitiveservices/voices/list`;
-      const answer = await callProvider({ ...call, list: true, url, headers: key }, context);
+      const answer = await callProvider({ ...call, purpose: "list" as const, url, headers: key }, context);
       return readJson(answer, listSchema, TITLE).map((voice) => ({
         id: `azure:${voice.ShortName}`,
         name: (voice.DisplayName ?? voice.ShortName).slice(0, 200),

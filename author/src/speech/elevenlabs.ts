@@ -67,7 +67,7 @@ export const elevenLabs: SpeechProviderFactory = (context) => {
     title: TITLE,
 
     async voices() {
-      const answer = await callProvider({ ...call, list: true, url: `${base}/v1/voices` }, context);
+      const answer = await callProvider({ ...call, purpose: "list" as const, url: `${base}/v1/voices` }, context);
       const { voices } = readJson(answer, listSchema, TITLE);
       return voices.map((voice) => describe(voice.voice_id, voice.name ?? voice.voice_id, voice.labels ?? {}));
     },

@@ -63,7 +63,7 @@ export const kokoro: SpeechProviderFactory = (context) => {
     title: TITLE,
 
     async voices() {
-      const answer = await callProvider({ ...call, list: true, url: `${base}/v1/audio/voices` }, context);
+      const answer = await callProvider({ ...call, purpose: "list" as const, url: `${base}/v1/audio/voices` }, context);
       const { voices } = readJson(answer, listSchema, TITLE);
       return voices.flatMap((voice) => describe(typeof voice === "string" ? voice : voice.id) ?? []);
     },

@@ -29,7 +29,9 @@ export async function callAuthor<M extends Method>(
   args: Parameters<AuthorService[M]>,
   environment: Environment = {},
 ): Promise<{ result: Reply<M>; asked: { model: string; input: Record<string, unknown> }[] }> {
-  const body = JSON.stringify({ method, args, settings: {}, ...environment });
+  const body = JSON.stringify({ method, args, settings: {}, ...environment }, (_, value) =>
+    value instanceof Uint8Array ? { bytes: Buffer.from(value).toString("base64") } : value,
+  );
   const response = await fetch(inject("author").origin, { method: "POST", body });
   const text = await response.text();
   if (!response.ok) throw new Error(`the author Worker answered ${response.status}: ${text}`);

@@ -1,3 +1,4 @@
+import { writeWav } from "../../../src/authoring/sound/wav.ts";
 import type { AuthorReply, AuthorService } from "../../../src/protocol/author.ts";
 import type { VendorName } from "../../support/providers/server.ts";
 import { callAuthor, type Environment, providers } from "./call-author.ts";
@@ -18,6 +19,7 @@ type Call = { [M in keyof AuthorService]: [M, Parameters<AuthorService[M]>] }[ke
 export const callOf: Record<VendorName, Call> = {
   llm: ["writeTerms", [terms]],
   speech: ["speak", [sentence("openai:alloy")]],
+  transcription: ["transcribe", [{ audio: writeWav(8000, new Int16Array(8000)), language: "en" }]],
   kokoro: ["speak", [sentence("kokoro:af_heart")]],
   elevenlabs: ["speak", [sentence("elevenlabs:21m00Tcm4TlvDq8ikWAM")]],
   azure: ["speak", [sentence("azure:en-US-JennyNeural")]],

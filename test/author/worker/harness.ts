@@ -69,7 +69,9 @@ function workersAi(answers: Record<string, AiAnswer>, asked: object[]) {
 
 export default {
   async fetch(request, env, ctx) {
-    const { method, args, settings, ai, embedded, rpc } = await request.json<HarnessRequest>();
+    const { method, args, settings, ai, embedded, rpc } = JSON.parse(await request.text(), (_, value) =>
+      typeof value?.bytes === "string" ? Uint8Array.fromBase64(value.bytes) : value,
+    ) as HarnessRequest;
     const asked: object[] = [];
     const bindings = {
       ...settings,

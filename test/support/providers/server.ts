@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { azure } from "./azure.ts";
 import { coverr } from "./coverr.ts";
 import { elevenLabs } from "./elevenlabs.ts";
+import { readForm } from "./form.ts";
 import { images } from "./images.ts";
 import { kokoro } from "./kokoro.ts";
 import { llm } from "./llm.ts";
@@ -11,9 +12,10 @@ import { type Fault, isNoAnswer, send } from "./misbehave.ts";
 import { pexels } from "./pexels.ts";
 import { pixabay } from "./pixabay.ts";
 import { speech } from "./speech.ts";
+import { transcription } from "./transcription.ts";
 import type { FakeVendor, ProviderRequest } from "./vendor.ts";
 
-const vendors = { llm, speech, kokoro, elevenlabs: elevenLabs, azure, pexels, pixabay, coverr, images };
+const vendors = { llm, speech, transcription, kokoro, elevenlabs: elevenLabs, azure, pexels, pixabay, coverr, images };
 export type VendorName = keyof typeof vendors;
 export const vendorNames = Object.keys(vendors) as VendorName[];
 
@@ -124,6 +126,10 @@ function described(host: string): Pick<FakeProviders, "origin" | "host" | "setti
   const settings: Record<VendorName, Record<string, string>> = {
     llm: { LLM_BASE_URL: `${origin}/llm/v1`, LLM_API_KEY: llm.key, LLM_MODEL: "fake-model" },
     speech: { SPEECH_URL: `${origin}/speech/v1`, SPEECH_API_KEY: speech.key, SPEECH_MODEL: "fake-tts" },
+    transcription: {
+      ...{ TRANSCRIPTION_URL: `${origin}/transcription/v1`, TRANSCRIPTION_API_KEY: transcription.key },
+      TRANSCRIPTION_MODEL: "fake-whisper",
+    },
     kokoro: { KOKORO_URL: `${origin}/kokoro` },
     elevenlabs: { ELEVENLABS_URL: `${origin}/elevenlabs`, ELEVENLABS_API_KEY: elevenLabs.key },
     azure: { AZURE_SPEECH_URL: `${origin}/azure`, AZURE_SPEECH_KEY: azure.key, AZURE_SPEECH_REGION: "westeurope" },
@@ -163,7 +169,10 @@ async function handle(
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
+  const bytes = Buffer.concat(chunks);
+  const mediaType = request.headers["content-type"] ?? "";
+  const isForm = mediaType.startsWith("multipart/form-data");
+  const text = isForm ? JSON.stringify(await readForm(bytes, mediaType)) : bytes.toString();
   const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
   if (url.pathname === "/control") {
     const result = control(JSON.parse(text) as ControlMessage, entries, faults);
