@@ -8,11 +8,13 @@ const MAX_WORDS = 20_000;
 const wordSchema = z.object({ word: z.string(), start: z.number(), end: z.number() });
 
 /** The forms in which servers answer words: beside the text, or within segments. */
-export const transcriptSchema = z.object({
-  text: z.string().optional(),
-  words: z.array(z.unknown()).nullish(),
-  segments: z.array(z.object({ text: z.string().optional(), words: z.array(z.unknown()).nullish() })).nullish(),
-});
+export const transcriptSchema = z
+  .object({
+    text: z.string().optional(),
+    words: z.array(z.unknown()).nullish(),
+    segments: z.array(z.object({ text: z.string().optional(), words: z.array(z.unknown()).nullish() })).nullish(),
+  })
+  .refine(({ text, words, segments }) => text !== undefined || words || segments);
 
 /**
  * The words of a transcript in the order of time. Those without text or with impossible times are left out: some servers

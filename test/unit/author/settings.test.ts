@@ -17,6 +17,7 @@ test("without any setting, the author Worker's settings are the defaults", () =>
     OUTBOUND_ALLOW: [],
     PROVIDER_TIMEOUT_SECONDS: 120,
     SPEECH_MODEL: "gpt-4o-mini-tts",
+    TRANSCRIPTION_MODEL: "whisper-1",
     IMAGE_MODEL: "gpt-image-1",
   });
 });
