@@ -292,7 +292,15 @@ export const renderFailureSchema = z.strictObject({
 export type RenderFailure = z.infer<typeof renderFailureSchema>;
 
 export const renderReplySchema = z.discriminatedUnion("ok", [
-  z.strictObject({ ok: z.literal(true), bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array) }),
+  z.strictObject({
+    ok: z.literal(true),
+    /** A stream if they are too many for one message. */
+    bytes: z.custom<Uint8Array | ReadableStream<Uint8Array>>(
+      (value) => value instanceof Uint8Array || value instanceof ReadableStream,
+    ),
+    /** How many bytes a stream has. */
+    size: z.int().nonnegative().optional(),
+  }),
   renderFailureSchema,
 ]);
 export type RenderReply = z.infer<typeof renderReplySchema>;

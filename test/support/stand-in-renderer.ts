@@ -3,7 +3,7 @@
  * a minute. The end-to-end tests run the real one.
  *
  * An upload in these tests is JSON that sets the stand-in's answers (see uploads.ts): the MediaProbe, the rendered
- * bytes by number of frames or samples, or a failure. A stills job, whose input is not an upload, returns the type of
+ * bytes by number of frames or samples, or a failure, or the length of a result that is streamed. A stills job, whose input is not an upload, returns the type of
  * its input and the requested grid. A job whose first input is an MP4 file returns the job.
  */
 export const standInRenderer = {
@@ -46,6 +46,11 @@ export const standInRenderer = {
             if (text.slice(4, 8) === "ftyp") return { ok: true, bytes: new TextEncoder().encode(JSON.stringify(job)) };
             if (!text.startsWith("{")) return failure("bad_input", "ffmpeg cannot read this file", "");
             const said = JSON.parse(text);
+            if (said.streamed) {
+              const bytes = new Uint8Array(said.streamed);
+              bytes[bytes.length - 1] = 7;
+              return { ok: true, bytes: new Response(bytes).body, size: bytes.length };
+            }
             if (said.failure) return { ok: false, ...said.failure };
             const encoded = said.renders?.[job.frames ?? job.samples];
             if (!encoded) return failure("ffmpeg_failed", "ffmpeg ended with code 1", "stand-in");

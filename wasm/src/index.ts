@@ -9,6 +9,7 @@ import { PictureFileError } from "../../src/ffmpeg/stills/picture-file-error.ts"
 import { probedStillName, stillProbeRuns } from "../../src/ffmpeg/stills/still-probe-runs.ts";
 import { type ProbeReply, type RenderJob, type RenderReply, renderJobSchema } from "../../src/protocol/render-job.ts";
 import { FfmpegWasm, type RunResult } from "./ffmpeg-wasm.ts";
+import { rendered } from "./rendered.ts";
 import { runExclusively } from "./run-exclusively.ts";
 
 /** Max run time of one ffmpeg run. Must be less than the CPU limit in wrangler.toml. */
@@ -96,7 +97,7 @@ async function render(job: RenderJob, files: Uint8Array[]): Promise<RenderReply>
   }
   const run = core.ffmpeg(next.value, MAX_RUN_MILLISECONDS);
   const bytes = run.exitCode === 0 ? core.read(JOB_FILES.output) : null;
-  return bytes ? { ok: true, bytes } : failed(run);
+  return bytes ? rendered(bytes) : failed(run);
 }
 
 async function probe(bytes: Uint8Array): Promise<ProbeReply> {

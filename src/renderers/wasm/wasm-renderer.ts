@@ -60,7 +60,8 @@ export function wasmRenderer(binding: RendererBindings["WASM"], config: Config):
       if (openFailures.length > 0) throw openFailures[0];
       const parsed = renderReplySchema.parse(reply);
       if (!parsed.ok) throw renderError(parsed);
-      await store(parsed.bytes);
+      const { bytes, size = 0 } = parsed;
+      await store(bytes instanceof Uint8Array ? bytes : bytes.pipeThrough(new FixedLengthStream(size)));
     },
 
     async probe(file) {
