@@ -2,6 +2,7 @@
 // and reports responses that do not conform to the OpenAPI document.
 // npm run fuzz -- media|media-wasm [files] [seed]: uploads damaged files and creates videos from them. `media` uses the
 // installed ffmpeg, or ffmpeg.wasm if there is none. `media-wasm` always uses ffmpeg.wasm.
+// npm run fuzz -- upload [MiB]: uploads a large clip in the studio, kills the browser at 60 %, and goes on in another one.
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -9,14 +10,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../scripts/free-port.ts";
 import { type RunningProcess, startRenderServer, startService } from "../../scripts/service.ts";
+import { cutUpload } from "./cut-upload.ts";
 import { fuzzApi } from "./fuzz-api.ts";
 import { fuzzMedia, uploadGoodClip } from "./fuzz-media.ts";
 import { originals } from "./originals.ts";
 
 const given = process.argv.slice(2);
 const media = given[0] === "media" || given[0] === "media-wasm";
-const numbers = (media ? given.slice(1) : given).map(Number);
-const [count = media ? 200 : 10_000, seed = Date.now() % 1_000_000] = numbers;
+const upload = given[0] === "upload";
+const numbers = (media || upload ? given.slice(1) : given).map(Number);
+const [count = upload ? 1024 : media ? 200 : 10_000, seed = Date.now() % 1_000_000] = numbers;
 
 const state = await mkdtemp(join(tmpdir(), "edgereel-fuzz-"));
 const printed: string[] = [];
@@ -45,12 +48,13 @@ const started = Date.now();
 const onProgress = (done: number) => {
   if (done % (media ? 20 : 500) === 0) console.log(`${done} done, ${Math.round((Date.now() - started) / 1000)} s`);
 };
-console.log(
-  `${count} ${media ? `damaged files, ${renderServer ? "native ffmpeg" : "ffmpeg.wasm"},` : "requests"} seed ${seed}`,
-);
-const faults = media ? await damagedFiles() : await requests();
+if (!upload)
+  console.log(
+    `${count} ${media ? `damaged files, ${renderServer ? "native ffmpeg" : "ffmpeg.wasm"},` : "requests"} seed ${seed}`,
+  );
+const faults = upload ? await largeUpload() : media ? await damagedFiles() : await requests();
 for (const fault of faults.slice(0, 50)) console.error(`\n${fault}`);
-console.log(`\n${count} ${media ? "files" : "requests"}, ${faults.length} faults`);
+console.log(`\n${count} ${upload ? "MiB" : media ? "files" : "requests"}, ${faults.length} faults`);
 if (faults.length > 0)
   console.error(
     printed
@@ -84,6 +88,18 @@ async function requests(): Promise<string[]> {
   });
   for (const [operation, statuses] of Object.entries(answers)) console.log(operation, JSON.stringify(statuses));
   return (await fetch(`${origin}/health`)).ok ? faults : [...faults, "the service is not healthy afterwards"];
+}
+
+async function largeUpload(): Promise<string[]> {
+  const { seconds, resumedAt, memory, faults } = await cutUpload({ origin, state }, state, count);
+  const [before, after] = seconds.map((time) => time.toFixed(1));
+  console.log(
+    `${count} MiB: cut after ${before} s, resumed at ${Math.round(resumedAt * 100)} %, ended after ${after} s`,
+  );
+  console.log(
+    `memory of the API Worker: ${Math.round(memory.before)} MiB before, at most ${Math.round(memory.most)} MiB`,
+  );
+  return faults;
 }
 
 async function damagedFiles(): Promise<string[]> {
