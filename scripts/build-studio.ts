@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "public");
 /** What the page is built from. */
-const SOURCES = ["studio/**/*.{ts,tsx,css,html,svg}", "public/player/status.js"];
+const SOURCES = ["studio/**/*.{ts,tsx,css,html,svg}", "public/player/{status,local-address}.js"];
 /** Names the sources of the built page. Not served: its name begins with a dot. */
 const mark = join(target, "studio/.sources");
 

@@ -1,6 +1,7 @@
 // Plays a file or a stream in the page's video element.
+import { local } from "./local-address.js";
 import { stallDetector, wayOutOfStall } from "./stalls.js";
-import { local, readTask, videoNumber } from "./task.js";
+import { readTask, videoNumber } from "./task.js";
 
 /** The wait before playback is tried again after an error. */
 const RETRY_MILLISECONDS = 1000;

@@ -1,8 +1,9 @@
 // The script of the page /watch/{task_id}. It polls the task, plays its stream as soon as the first segment is
 // rendered, or plays the finished file.
+import { local } from "./local-address.js";
 import { isPlaying, onDeleted, playFile, playStream, stop } from "./playback.js";
 import { downloadName, failureText, formatLength, statusOf } from "./status.js";
-import { isFile, local, readTask, videoNumber } from "./task.js";
+import { isFile, readTask, videoNumber } from "./task.js";
 
 /** @typedef {import("./status.js").Task} Task */
 

@@ -30,13 +30,3 @@ export async function readTask() {
 export function isFile(address, file) {
   return new URL(address, location.href).pathname.endsWith(`/${file}`);
 }
-
-/**
- * Changes a URL to this page's origin, which serves every file. The API's URLs may have the origin of PUBLIC_URL.
- *
- * @param {string} address
- */
-export function local(address) {
-  const { pathname, search } = new URL(address, location.href);
-  return pathname + search;
-}

@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { local } from "../../../public/player/local-address.js";
 import { listTasks } from "../service/calls.ts";
 import type { TaskData } from "../service/types.ts";
 import { reasonOf } from "../shared/use-loaded.ts";
-import { local, stageTexts, titleOf } from "../task/task-texts.ts";
+import { stageTexts, titleOf } from "../task/task-texts.ts";
 import { useText } from "../text/languages.ts";
 import { gridLayout, visibleItems } from "./grid-layout.ts";
 

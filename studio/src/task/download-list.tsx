@@ -1,6 +1,7 @@
+import { local } from "../../../public/player/local-address.js";
 import type { TaskData } from "../service/types.ts";
 import { useText } from "../text/languages.ts";
-import { fileName, local } from "./task-texts.ts";
+import { fileName } from "./task-texts.ts";
 
 /** The files of a finished task. */
 export function DownloadList({ task }: { task: TaskData }) {

@@ -26,9 +26,3 @@ export function titleOf({ video_subject, script = "" }: Pick<TaskData, "video_su
 export function fileName(url: string): string {
   return decodeURIComponent(new URL(url, "http://localhost").pathname.split("/").at(-1) ?? "");
 }
-
-/** A URL of this service for a page of the same service: without the host, which may differ behind a proxy. */
-export function local(url: string): string {
-  const { pathname, search } = new URL(url, "http://localhost");
-  return pathname + search;
-}
