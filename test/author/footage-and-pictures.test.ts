@@ -127,3 +127,64 @@ test("Workers AI makes the picture if the first provider fails, and a warning sa
   });
   expect(asked).toEqual([{ model: "@cf/leonardo/phoenix-1.0", input: { prompt: "a reef", width: 896, height: 1536 } }]);
 });
+
+/** The first bytes of files. */
+const heads = {
+  "image/jpeg": [0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0],
+  "image/png": [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0],
+  "image/webp": [...Buffer.from("RIFF\x10\0\0\0WEBPVP8 ")],
+};
+const base64 = (bytes: readonly number[] | string) => Buffer.from(bytes as string).toString("base64");
+const PHOENIX = "@cf/leonardo/phoenix-1.0";
+const picture = { prompt: "a reef", width: 1080, height: 1920 };
+
+// Phoenix and Stable Diffusion answer a stream of bytes, Lucid Origin and Flux base64 in the field `image`.
+test.each(["a stream", "a response", "an array buffer", "bytes", "base64", "base64 in a field"])(
+  "a picture of Workers AI is read from %s, in each format",
+  async (form) => {
+    for (const [mediaType, head] of Object.entries(heads)) {
+      const ai = { [PHOENIX]: { file: base64(head), as: form } };
+      const { value } = await done("makePicture", [picture], { ai });
+      expect(value).toMatchObject({ mediaType, provider: "workers-ai", model: PHOENIX });
+      expect([...value.image]).toEqual(head);
+    }
+  },
+);
+
+test.each<[string, object, string, boolean]>([
+  ["no bytes", { file: "", as: "a stream" }, "provider_failed", true],
+  ["a page", { file: base64("<!DOCTYPE html><p>Sign in"), as: "a stream" }, "provider_failed", true],
+  [
+    "a body that breaks off",
+    { file: base64(heads["image/jpeg"]), as: "a stream that breaks off" },
+    "provider_failed",
+    true,
+  ],
+  ["an object without a picture", { result: [] }, "provider_failed", true],
+  ["a picture that is null", { image: null }, "provider_failed", true],
+  ["text that is not base64", { image: "%%%" }, "provider_failed", true],
+  ["too little capacity", { error: "3040: Capacity temporarily exceeded, please try again." }, "provider_limit", true],
+  ["too many requests", { error: "3039: Request rate limit exceeded" }, "provider_limit", true],
+  [
+    "that the day's free use is over",
+    { error: "3036: You have used up your daily free allocation of 10,000 neurons" },
+    "provider_limit",
+    false,
+  ],
+  ["that there is no such model", { error: "5007: No such model" }, "provider_refused", false],
+  [
+    "that the prompt is refused",
+    { error: "5006: Error: required properties at '/' are 'prompt'" },
+    "provider_refused",
+    false,
+  ],
+  ["an error of the model", { error: "InferenceUpstreamError: internal error" }, "provider_failed", true],
+  ["that it is not on this machine", { error: "Binding AI needs to be run remotely" }, "picture_unavailable", false],
+])(
+  "if Workers AI answers a request for a picture with %s, the failure has its code",
+  async (_, answer, code, retryable) => {
+    const failed = await failure("makePicture", [picture], { ai: { [PHOENIX]: answer } });
+    expect(failed).toMatchObject({ code, retryable });
+    expect(failed.message).toMatch(/^Workers AI .{10,}/);
+  },
+);

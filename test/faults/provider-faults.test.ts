@@ -173,9 +173,11 @@ test.skipIf(!hasFFmpeg)(
   async () => {
     const started = await Promise.all(
       replaced.flatMap(({ vendor, warning, request }) =>
-        (["down", "401", "500", "html", "empty"] as const).map(async (how) => ({
-          ...{ vendor, warning, how, id: await startWith(how, vendor, `next-${vendor}`, request) },
-        })),
+        faults
+          .filter(([, code]) => code !== null)
+          .map(async ([how]) => ({
+            ...{ vendor, warning, how, id: await startWith(how, vendor, `next-${vendor}`, request) },
+          })),
       ),
     );
     for (const { vendor, warning, how, id } of started) {

@@ -13,8 +13,11 @@ interface HarnessRequest {
   rpc?: boolean;
 }
 
-/** `error` is thrown, `silence` is a WAV file of that many seconds as a stream. Anything else is answered as it is. */
-type AiAnswer = { error?: string; silence?: number } & object;
+/**
+ * `error` is thrown, `silence` is a WAV file of that many seconds as a stream, `file` is base64 that is answered in the
+ * form that `as` names. Anything else is answered as it is.
+ */
+type AiAnswer = { error?: string; silence?: number; file?: string; as?: string } & object;
 
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
@@ -54,6 +57,32 @@ const deadVoice = {
   speak: () => deadVoice.ping(),
 };
 
+/** A file in one of the forms in which models answer it. */
+function answeredAs(form: string, file: string): unknown {
+  const bytes = Uint8Array.fromBase64(file);
+  switch (form) {
+    case "a stream":
+      return new Blob([bytes]).stream();
+    case "a stream that breaks off":
+      return new ReadableStream({
+        start: (controller) => controller.enqueue(bytes),
+        pull: (controller) => controller.error(new Error("the connection was lost")),
+      });
+    case "a response":
+      return new Response(bytes, { headers: { "content-type": "image/jpeg" } });
+    case "an array buffer":
+      return bytes.buffer;
+    case "bytes":
+      return bytes;
+    case "base64":
+      return file;
+    case "base64 in a field":
+      return { image: file };
+    default:
+      throw new Error(`unknown form ${form}`);
+  }
+}
+
 /** Workers AI, as far as the Worker uses it. It keeps what it was asked. */
 function workersAi(answers: Record<string, AiAnswer>, asked: object[]) {
   return {
@@ -62,6 +91,7 @@ function workersAi(answers: Record<string, AiAnswer>, asked: object[]) {
       const answer = answers[model];
       if (answer === undefined) throw new Error(`5007: No such model ${model} or task`);
       if (answer.error) throw new Error(answer.error);
+      if (answer.file !== undefined) return answeredAs(answer.as ?? "", answer.file);
       return answer.silence ? new Blob([silence(answer.silence)]).stream() : answer;
     },
   };
