@@ -25,7 +25,7 @@ export const FAULTS_VARS = {
 /** The providers that author tasks. */
 export const AUTHOR_PROVIDERS = ["llm", "speech", "kokoro", "pexels", "pixabay", "images"] as const;
 /** Settings of the author Worker next to those of its providers. */
-export const AUTHOR_SETTINGS = { PROVIDER_TIMEOUT_SECONDS: "3" };
+export const AUTHOR_SETTINGS = { PROVIDER_TIMEOUT_SECONDS: "15" };
 /** How long each provider needs for an answer in a run without faults of providers, in milliseconds. */
 const ANSWER_MS = 400;
 

@@ -107,7 +107,7 @@ beforeAll(async () => {
     vars: { OUTBOUND_ALLOW: "127.0.0.1", PROVIDER_TRIES: "2", NATIVE_SHORT_SIDE: "96" },
     author: {
       ...providers.settings("llm", "speech", "kokoro", "pexels", "pixabay", "images"),
-      PROVIDER_TIMEOUT_SECONDS: "10",
+      PROVIDER_TIMEOUT_SECONDS: "15",
     },
   });
 }, START_TIMEOUT);
