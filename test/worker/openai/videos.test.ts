@@ -3,6 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { askForKeys, bearer, finishedTask, keyOf, materials, uploadAs } from "../support/access.ts";
 import { bindings, request } from "../support/bindings.ts";
 import { standInFile } from "../support/uploads.ts";
+import pythonClient from "./python-client-requests.json";
 
 let key = "";
 let finished = "";
@@ -239,4 +240,30 @@ test("a form or a JSON body that is too large is refused with the max", async ()
 
 test("the only model is listed, because clients ask for it first", async () => {
   expect((await client().models.list()).data).toMatchObject([{ id: "edgereel", object: "model" }]);
+});
+
+/** What OpenAI's Python client sends; python-client-requests.md says how it was recorded. */
+async function sendRecorded(index: number, path?: string): Promise<{ id: string; status: string }> {
+  const recorded = pythonClient.requests[index];
+  if (!recorded) throw new Error(`no recorded request ${index}`);
+  const headers = { ...recorded.headers, ...bearer(key) };
+  const sent = await request(path ?? recorded.path, { method: recorded.method, headers, body: recorded.body });
+  expect([sent.status, sent.headers.get("content-type")]).toEqual([200, expect.stringMatching(/^application\/json/)]);
+  return (await sent.json()) as { id: string; status: string };
+}
+
+test("what OpenAI's Python client sends makes videos: forms with and without a file, lists, and a remix", async () => {
+  const named = await sendRecorded(0);
+  expect(await requestOf(named.id)).toMatchObject({
+    ...{ video_subject: "A blue sky – “über”.", video_script: "Blue.", video_language: "de", video_duration: 4 },
+    ...{ video_terms: ["sky", "blue"], video_size: "180x320" },
+    video_materials: [{ url: expect.stringMatching(/^blau ü-[0-9a-f]{8}\.png$/) }],
+  });
+  const unnamed = await sendRecorded(1);
+  expect(await requestOf(unnamed.id)).toMatchObject({ video_materials: [{ url: expect.stringMatching(/^upload-/) }] });
+  const plain = await sendRecorded(2);
+  expect(await requestOf(plain.id)).toMatchObject({ subtitle_enabled: false, voice_rate: 1.5, video_materials: [] });
+  expect(await sendRecorded(3, `/v1/videos/${named.id}/remix`)).toMatchObject({
+    ...{ prompt: "Other words.", remixed_from_video_id: named.id },
+  });
 });
