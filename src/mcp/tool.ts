@@ -69,7 +69,26 @@ export function describeTool({ name, title, description, nature, input, output }
 
 function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return rest;
+  return portable(rest) as object;
+}
+
+/**
+ * Says a schema in a way that every client understands: some map schemas to dialects in which a type is one name and `{}`
+ * is no schema. The pattern of a format is left out, because models read the format.
+ */
+function portable(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(portable);
+  if (typeof part !== "object" || part === null) return part;
+  const said = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, portable(value)]));
+  if (typeof said.format === "string") delete said.pattern;
+  if (JSON.stringify(said.additionalProperties) === "{}") {
+    said.additionalProperties = true;
+    delete said.propertyNames;
+  }
+  const { type, description, ...rest } = said;
+  if (!Array.isArray(type)) return said;
+  const forms = type.map((name) => (name === "null" ? { type: name } : { ...rest, type: name }));
+  return { anyOf: forms, ...(description === undefined ? {} : { description }) };
 }
 
 /** The result of `tools/call`. An error of the use case is a result too, so that the model can correct itself. */
@@ -85,25 +104,27 @@ export async function callTool(tool: Tool, given: unknown, call: ToolCall): Prom
     return { content, structuredContent: data, isError: false };
   } catch (error) {
     call.signal.throwIfAborted();
-    return errorResult(clientError(error));
+    return errorResult(clientError(error), tool);
   }
 }
 
-function errorResult(error: CodedError): object {
+function errorResult(error: CodedError, tool: Tool): object {
   const { code, message, retryable } = error;
   return {
-    content: [{ type: "text", text: `${code}: ${message}\nWhat to do: ${adviceFor(error)}` }],
+    content: [{ type: "text", text: `${code}: ${message}\nWhat to do: ${adviceFor(error, tool)}` }],
     isError: true,
     _meta: { "edgereel/error": { code, message, retryable } },
   };
 }
 
 /** What a model can do about an error. */
-function adviceFor({ code, retryable, headers }: CodedError): string {
+function adviceFor({ code, message, retryable, headers }: CodedError, { input }: Tool): string {
   const seconds = headers["retry-after"];
   if (seconds !== undefined) return `wait ${seconds} seconds, then call the tool again.`;
   switch (code) {
     case "invalid_request":
+      if (message.includes("no file named")) return "give an https link, or a name that list_materials returns.";
+      if (message.includes(": unknown field") && input instanceof z.ZodObject) return adviceForUnknown(input);
       return "correct the named argument, and call the tool again.";
     case "not_found":
       return "use an id or a name that one of the list tools returns.";
@@ -115,4 +136,10 @@ function adviceFor({ code, retryable, headers }: CodedError): string {
     default:
       return retryable ? "call the tool again later." : errorTable[code].meaning;
   }
+}
+
+function adviceForUnknown({ shape }: z.ZodObject): string {
+  const others =
+    "options" in shape ? " All other fields go into `options`; edgereel://video-request describes them." : "";
+  return `the arguments are ${Object.keys(shape).join(", ") || "none"}.${others}`;
 }

@@ -38,7 +38,8 @@ export function supplyTools(): Tool[] {
       }),
       run: async ({ language, gender, search, limit }, { caller }) => {
         const lower = (text = "") => text.toLowerCase();
-        const matching = (await new Author(caller.env).voices()).filter(
+        const all = await new Author(caller.env).voices();
+        const matching = all.filter(
           (voice) =>
             `${lower(voice.language)}-`.startsWith(language === undefined ? "" : `${lower(language)}-`) &&
             (gender === undefined || voice.gender === gender) &&
@@ -48,7 +49,9 @@ export function supplyTools(): Tool[] {
           .slice(0, limit)
           .map(({ id, name, language, gender, provider }) => ({ id, name, language, gender, provider }));
         const lines = voices.map(({ id, name, language, gender }) => `- ${id}: ${name}, ${language}, ${gender}`);
-        const text = `${matching.length} voices match; ${voices.length} are shown.\n${lines.join("\n")}`;
+        const languages = [...new Set(all.map((voice) => voice.language))].toSorted().join(", ");
+        const list = lines.join("\n") || `There are voices for these languages: ${languages}.`;
+        const text = `${matching.length} voices match; ${voices.length} are shown.\n${list}`;
         return { data: { voices, total: matching.length }, content: [{ type: "text", text }] };
       },
     }),
