@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject, vi } from "vitest";
 import { call } from "../../../scripts/client.ts";
+import { sharedWorkersReady } from "../../support/services/shared-workers.ts";
 import { delayRenderer } from "../../support/services/slowable-renderer.ts";
 
 const services = inject("services");
@@ -29,6 +30,7 @@ const RENDER_DELAY_MS = 600;
 
 /** How long a service may take to start on a busy machine, in milliseconds. */
 const MAX_START_TIME = 180_000;
+await sharedWorkersReady(inject("workerRegistry"));
 await vi.waitUntil(() => isHealthy(), { timeout: MAX_START_TIME, interval: 100 });
 
 /** True if the service answers, and its renderer too. */

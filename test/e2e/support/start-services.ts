@@ -1,9 +1,13 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { freePort } from "../../../scripts/free-port.ts";
 import { type FakeProviders, startFakeProviders } from "../../support/providers/server.ts";
+import { bundleWorkers, type StartedWorker, startBundledWorkers } from "../../support/services/bundled-workers.ts";
 import type {} from "../../support/services/shared-workers.ts";
 import { startSlowableRenderer } from "../../support/services/slowable-renderer.ts";
-import { emptyState, removeState, SMALL_NATIVE, startTestService } from "../../support/services/test-service.ts";
+import { emptyState, removeState, SMALL, SMALL_NATIVE } from "../../support/services/test-service.ts";
 import { TELLING } from "../../support/services/webhook-receiver.ts";
 
 declare module "vitest" {
@@ -38,33 +42,43 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   );
   const providers = await startFakeProviders();
   project.provide("providers", providers.origin);
-  const starting = places.map((place, index) => {
+  const folder = await mkdtemp(join(tmpdir(), "edgereel-services-"));
+  const bundled = bundleWorkers(["api", "author"], folder);
+  const starting = places.map(async (place, index) => {
     const url = renderers[index]?.url;
     const renderer: Record<string, string> =
       url && renderServer ? { ...SMALL_NATIVE, RENDERER_URL: url, RENDERER_TOKEN: renderServer.token } : {};
-    return startOne({ ...place, registry: workerRegistry }, renderer, providers);
+    const printed: string[] = [];
+    try {
+      await bundled;
+      return await startOne({ ...place, folder, registry: workerRegistry }, renderer, providers, printed);
+    } catch (error) {
+      // The tests cannot know what the processes printed.
+      console.error("a service did not start:", error, printed.join("\n"));
+      return null;
+    }
   });
   return async () => {
-    await Promise.all(starting.map(async (start) => (await start)?.stop()));
+    await Promise.all(starting.map(async (start) => (await start)?.dispose()));
     await Promise.all([providers.close(), ...renderers.map((renderer) => renderer?.close())]);
-    await Promise.all(places.map(({ state }) => removeState(state)));
+    await Promise.all([folder, ...places.map(({ state }) => state)].map(removeState));
   };
 }
 
-/** Starts a service. If that fails, prints what its processes printed: the tests cannot know. */
 async function startOne(
-  place: { port: number; state: string; registry: string },
+  place: { folder: string; port: number; state: string; registry: string },
   renderer: Record<string, string>,
   providers: FakeProviders,
+  printed: string[],
 ) {
-  const printed: string[] = [];
   // A link that stalls fails after one try.
   const links = { INPUT_IDLE_SECONDS: "10", INPUT_RETRY_SECONDS: "5" };
-  const vars = { ...TELLING, ...renderer, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
-  const onLine = (line: string, from: string) => printed.push(`[${from}] ${line}`);
+  const vars = { ...SMALL, ...TELLING, ...renderer, ...links, WEBHOOK_RETRY_SECONDS: "0.1,0.1,0.1" };
   const author = { ...providers.settings("llm", "pexels", "speech"), OUTBOUND_ALLOW: providers.host };
-  return startTestService({ ...place, vars, author, onLine }).catch((error: unknown) => {
-    console.error(error, printed.join("\n"));
-    return null;
-  });
+  const workers: StartedWorker[] = [
+    // Workers with one name would take each other's place in the shared registry.
+    { worker: "api", alias: `edgereel-${place.port}`, bindings: vars },
+    { worker: "author", bindings: author },
+  ];
+  return startBundledWorkers(workers, place, (line) => printed.push(line));
 }
