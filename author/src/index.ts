@@ -28,6 +28,7 @@ import { makePicture } from "./pictures/make.ts";
 import { reply } from "./reply.ts";
 import { speak } from "./speech/speak.ts";
 import { transcribe } from "./transcription/transcribe.ts";
+import { sampleSentence } from "./voices/sample-sentences.ts";
 import { chooseFromProviders, voicesOfProviders } from "./voices/voices.ts";
 import { ask } from "./writing/ask.ts";
 import { scriptQuestion } from "./writing/write-script.ts";
@@ -67,6 +68,10 @@ export class Author extends WorkerEntrypoint<Bindings> implements AuthorService 
 
   chooseVoice(request: ChooseVoiceRequest): Promise<AuthorReply<ChosenVoice>> {
     return reply("voice", this.env, (context) => chooseFromProviders(request, context));
+  }
+
+  sampleSentence(language: string): Promise<AuthorReply<string>> {
+    return reply("voice", this.env, async () => ({ value: sampleSentence(language), warnings: [] }));
   }
 
   speak(request: SpeakRequest): Promise<AuthorReply<Speech>> {

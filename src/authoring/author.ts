@@ -100,6 +100,10 @@ export class Author {
     return this.#ask(chosenVoiceSchema, (author) => author.chooseVoice(request));
   }
 
+  async sampleSentence(language: string): Promise<string> {
+    return this.#ask(z.string(), (author) => author.sampleSentence(language));
+  }
+
   async speak(request: SpeakRequest): Promise<Speech> {
     return this.#ask(speechSchema, (author) => author.speak(request));
   }

@@ -1,42 +1,8 @@
 import { CodedError } from "../api/errors.ts";
-import type { Voice } from "../protocol/author.ts";
 import { keys } from "../storage/keys.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { Author, type AuthorBindings } from "./author.ts";
 import { storePaid } from "./store-paid.ts";
-
-/** A sentence in each language that voices are tried with; the first part of a BCP 47 tag selects it. */
-const SENTENCES: Readonly<Record<string, string>> = {
-  ar: "مرحبًا! هكذا يبدو صوتي عندما أقرأ نصًا قصيرًا.",
-  bn: "নমস্কার! ছোট একটি লেখা পড়লে আমার কণ্ঠ এমন শোনায়।",
-  cs: "Dobrý den! Takto zní můj hlas, když čtu krátký text.",
-  da: "Hej! Sådan lyder min stemme, når jeg læser en kort tekst.",
-  de: "Guten Tag! So klingt meine Stimme, wenn ich einen kurzen Text lese.",
-  el: "Γεια σας! Έτσι ακούγεται η φωνή μου όταν διαβάζω ένα σύντομο κείμενο.",
-  en: "Hello! This is how my voice sounds when I read a short text.",
-  es: "¡Hola! Así suena mi voz cuando leo un texto corto.",
-  fi: "Hei! Tältä ääneni kuulostaa, kun luen lyhyttä tekstiä.",
-  fr: "Bonjour ! Voici ma voix quand je lis un court texte.",
-  he: "שלום! כך נשמע הקול שלי כשאני קורא טקסט קצר.",
-  hi: "नमस्ते! छोटा पाठ पढ़ते समय मेरी आवाज़ ऐसी सुनाई देती है।",
-  hu: "Jó napot! Így szól a hangom, amikor egy rövid szöveget olvasok.",
-  id: "Halo! Beginilah suara saya saat membaca teks pendek.",
-  it: "Ciao! Questa è la mia voce quando leggo un testo breve.",
-  ja: "こんにちは。短い文章を読むと、このような声になります。",
-  ko: "안녕하세요. 짧은 글을 읽을 때 제 목소리는 이렇게 들립니다.",
-  nl: "Hallo! Zo klinkt mijn stem als ik een korte tekst lees.",
-  no: "Hei! Slik høres stemmen min ut når jeg leser en kort tekst.",
-  pl: "Dzień dobry! Tak brzmi mój głos, gdy czytam krótki tekst.",
-  pt: "Olá! É assim que a minha voz soa quando leio um texto curto.",
-  ro: "Bună! Așa sună vocea mea când citesc un text scurt.",
-  ru: "Здравствуйте! Так звучит мой голос, когда я читаю короткий текст.",
-  sv: "Hej! Så här låter min röst när jag läser en kort text.",
-  th: "สวัสดี นี่คือเสียงของฉันเมื่ออ่านข้อความสั้น ๆ",
-  tr: "Merhaba! Kısa bir metin okurken sesim böyle duyulur.",
-  uk: "Вітаю! Так звучить мій голос, коли я читаю короткий текст.",
-  vi: "Xin chào! Đây là giọng của tôi khi đọc một đoạn văn ngắn.",
-  zh: "你好！这就是我朗读一小段文字时的声音。",
-};
 
 /** A sample of a voice, and its media type. */
 export interface VoiceSample {
@@ -53,16 +19,11 @@ export async function voiceSample(env: AuthorBindings & { MEDIA: R2Bucket }, id:
   const author = new Author(env);
   const voice = (await author.voices()).find((each) => each.id === id);
   if (!voice) throw new CodedError("not_found", `no voice ${JSON.stringify(id)}: GET /api/v1/voices lists them`);
-  const text = sentenceFor(voice);
+  const text = await author.sampleSentence(voice.language);
   const key = keys.voiceSample(await sha256Hex(JSON.stringify([id, text])));
   const kept = await env.MEDIA.get(key);
   if (kept) return { audio: kept.body, mediaType: kept.httpMetadata?.contentType ?? "audio/wav" };
   const { audio, mediaType } = await author.speak({ text, voice: id, language: voice.language, rate: 1 });
   await storePaid(() => env.MEDIA.put(key, audio, { httpMetadata: { contentType: mediaType } }));
   return { audio, mediaType };
-}
-
-function sentenceFor({ language }: Voice): string {
-  const [primary = "en"] = language.toLowerCase().split("-");
-  return SENTENCES[primary === "nb" || primary === "nn" ? "no" : primary] ?? SENTENCES.en ?? "";
 }

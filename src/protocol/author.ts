@@ -240,6 +240,8 @@ export interface AuthorService {
   /** All voices of the configured providers. */
   voices(): Promise<AuthorReply<Voice[]>>;
   chooseVoice(request: ChooseVoiceRequest): Promise<AuthorReply<ChosenVoice>>;
+  /** A sentence in a language (BCP 47), to try voices with. */
+  sampleSentence(language: string): Promise<AuthorReply<string>>;
   speak(request: SpeakRequest): Promise<AuthorReply<Speech>>;
   transcribe(request: TranscribeRequest): Promise<AuthorReply<Transcription>>;
   searchFootage(request: SearchFootageRequest): Promise<AuthorReply<FoundFootage>>;

@@ -63,6 +63,9 @@ export const standInAuthor = {
             const substitution = name === "" || name === voice.id ? null : name + " is not configured, so Anna speaks";
             return done({ voice, substitution });
           }
+          async sampleSentence() {
+            return done("This is how I sound.");
+          }
           async speak({ text, voice, rate }) {
             const audio = wav(400 * text.length);
             return failureOf(text) ?? done({ audio, mediaType: "audio/wav", words: null, rate, provider: "stand-in", voice });

@@ -56,12 +56,21 @@ export async function startBundledWorkers(
   return miniflare;
 }
 
-// Wrangler says which files it reads.
-process.env.WRANGLER_LOG ??= "warn";
+/** What a Worker's wrangler.toml says. Wrangler prints which files it reads, unless told not to. */
+function quietOptions(config: string): ReturnType<typeof workerOptions> {
+  const { WRANGLER_LOG: before } = process.env;
+  process.env.WRANGLER_LOG = "warn";
+  try {
+    return workerOptions(config);
+  } finally {
+    if (before === undefined) delete process.env.WRANGLER_LOG;
+    else process.env.WRANGLER_LOG = before;
+  }
+}
 
 async function options({ worker, bindings, alias }: StartedWorker, root: string) {
   const { config, name } = WORKERS[worker];
-  const configured = workerOptions(config);
+  const configured = quietOptions(config);
   const wasm = (await readdir(root)).filter((file) => file.endsWith(".wasm"));
   return {
     ...configured,
