@@ -39,6 +39,9 @@ export const abilitiesSchema = z
     speech: z.array(z.string()).meta({ description: "Providers of voices, in order of preference." }),
     footage: z.array(z.string()).meta({ description: "Providers of footage, for `video_source`." }),
     pictures: z.array(z.string()).meta({ description: 'Providers of pictures, for the `video_source` "image".' }),
+    transcription: z
+      .array(z.string())
+      .meta({ description: "Providers that tell when the words of an uploaded narration are spoken, for captions." }),
     hints: z
       .object({
         model: z.string(),

@@ -56,7 +56,8 @@ const SAMPLE_LIFE_SECONDS = 86_400;
 export function voiceRoutes(): OpenAPIHono<AppEnv> {
   const routes = router();
   routes.openapi(abilitiesRoute, async (context) => {
-    return context.json(success(await new Author(context.env).abilities()), 200);
+    const abilities = await new Author(context.env).abilities();
+    return context.json(success({ ...abilities, transcription: abilities.transcription ?? [] }), 200);
   });
   routes.openapi(listRoute, async (context) => {
     const voices = await new Author(context.env).voices();

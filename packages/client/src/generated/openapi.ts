@@ -3778,6 +3778,8 @@ export interface components {
             footage: string[];
             /** @description Providers of pictures, for the `video_source` "image". */
             pictures: string[];
+            /** @description Providers that tell when the words of an uploaded narration are spoken, for captions. */
+            transcription: string[];
             /** @description Sentences that say which settings give each ability that is missing. */
             hints: {
                 model: string;
