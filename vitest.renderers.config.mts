@@ -7,8 +7,8 @@ import { endToEndProject, renderingsWith } from "./test/support/rendering-projec
 // Vitest's workers inherit it.
 process.env.TEST_RENDERER = "wasm";
 
-/** End-to-end tests in which the renderer makes no difference. */
-const OF_NO_RENDERER = ["contract", "examples", "fetched-inputs", "pages", "uploads", "webhooks"];
+/** End-to-end tests of what a renderer makes, and the pages. In the others the renderer makes no difference. */
+const OF_RENDERERS = ["hls", "soundtrack-and-captions", "stills", "video", "pages/*"];
 
 /**
  * `npm run test:renderers`: each source at each cut with the installed ffmpeg, all that renders with ffmpeg.wasm,
@@ -23,7 +23,11 @@ export default defineConfig({
       ...(hasFFmpeg ? [renderingsWith("native", "thorough")] : []),
       renderingsWith("wasm", "all"),
       {
-        test: { ...endToEndProject.test, exclude: OF_NO_RENDERER.map((name) => `test/e2e/${name}.test.ts`) },
+        test: {
+          ...endToEndProject.test,
+          include: OF_RENDERERS.map((name) => `test/e2e/${name}.test.ts`),
+          exclude: [],
+        },
       },
       { test: { ...endToEndProject.test, name: "renderers", include: ["test/renderers/**/*.test.ts"] } },
     ],

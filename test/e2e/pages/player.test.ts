@@ -9,7 +9,7 @@ import { createNarrated, uploadSmallSamples } from "../support/samples.ts";
 useSlowRenderer();
 
 /** A busy machine is slow. */
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 180_000 };
 const hasChromium = chromiumPath !== null;
 
 describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromium")}`, { concurrent: true }, () => {
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
   }) => {
     const task = await finish(origin, id);
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}?video=2`);
-    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1, null, WAIT);
     expect(await page.evaluate(() => document.querySelector("video")?.src)).toBe(task.videos[1]);
     const played = await page.evaluate(async () => {
       const video = document.querySelector("video");
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
       storyboards: { image: string; vtt: string }[];
     };
     const { page, faults } = await openPage(browser, `${origin}/watch/${id}`);
-    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1, null, WAIT);
     const poster = await page.evaluate(() => document.querySelector("video")?.poster);
     expect(poster).toBe(task.posters[0]);
     expect((await fetch(poster ?? "")).headers.get("content-type")).toBe("image/jpeg");
@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium)(`in Chromium${skippedWithout(hasChromium, "chromiu
     await page.locator("#message", { hasText: "Rendering" }).waitFor();
     expect(await page.evaluate(() => document.querySelector("video")?.getAttribute("src"))).toBeNull();
     finished = true;
-    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1);
+    await page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 1, null, WAIT);
     expect(await page.evaluate(() => document.querySelector("video")?.getAttribute("src"))).toBe(
       `/tasks/${id}/final-1.mp4`,
     );

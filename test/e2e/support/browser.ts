@@ -16,6 +16,8 @@ export function startChromium(): Promise<Browser> {
 /** Opens a page and collects its script errors and console errors, for example blocked resources. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; faults: string[] }> {
   const page = await browser.newPage();
+  // A busy machine is slow.
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {
