@@ -15,7 +15,8 @@ export default defineConfig({
     include: ["test/faults/**/*.test.ts", "test/deployment/**/*.test.ts"],
     globalSetup: ["test/support/services/shared-workers.ts"],
     onConsoleLog: isUnexpected,
-    maxWorkers: 2,
+    // They mostly wait.
+    maxWorkers: 3,
     isolate: false,
     testTimeout: 400_000,
     hookTimeout: 120_000,
