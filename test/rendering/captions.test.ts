@@ -26,36 +26,6 @@ async function draw(script: string, fields: object = {}, frame = 1, by: Render =
   return frameOf(await by(job, [clip, ...fonts]), frame);
 }
 
-const scripts = [
-  ["English", "Nobody knew why the lamp was lit."],
-  ["Chinese", "人工智能正在改变我们的生活方式。"],
-  ["Arabic", "في هذا العصر سريع التغير."],
-  ["Hindi", "कृत्रिम बुद्धिमत्ता हमारे जीवन को बदल रही है।"],
-  ["Chinese and Arabic in one line", "你好 مرحبا"],
-  ["Korean, Hebrew, Thai, Bengali and Tamil", "안녕 שלום สวัสดี নমস্কার வணக்கம்"],
-  ["English with emoji", "Nice 🎉 work 👩‍🚀 ❤️"],
-] as const;
-
-test.each(scripts)(
-  "a subtitle in %s is drawn inside the frame and looks the same with every renderer",
-  async (_, script) => {
-    const drawn = await Promise.all(renderers.map((renderer) => draw(script, {}, 1, renderer.render)));
-    for (const picture of drawn) {
-      const box = find(picture, BLACK);
-      const text = find(picture, WHITE);
-      expect(text.count).toBeGreaterThan(200);
-      expect(text.left).toBeGreaterThan(WIDTH * 0.05);
-      expect(text.right).toBeLessThan(WIDTH * 0.95);
-      expect(box.left < text.left && box.right > text.right && box.top < text.top && box.bottom > text.bottom).toBe(
-        true,
-      );
-      // The text is centred, apart from a few pixels of side bearing.
-      expect(Math.abs((text.left + text.right) / 2 - WIDTH / 2)).toBeLessThan(8);
-      expect(differing(picture, drawn[0] ?? picture)).toBeLessThan(0.005);
-    }
-  },
-);
-
 test("an Arabic word is drawn with joined letters", async () => {
   // Zero-width non-joiners keep the letters in their isolated forms, which are wider.
   const joined = find(await draw("سلسبيل"), WHITE);

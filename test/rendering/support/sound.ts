@@ -56,3 +56,17 @@ export function level(samples: Float32Array, from: number, to: number): number {
   const part = samples.subarray(Math.round(from * RATE), Math.round(to * RATE));
   return 10 * Math.log10(part.reduce((sum, value) => sum + value * value, 0) / part.length + 1e-12);
 }
+
+/**
+ * Largest difference between two neighbouring samples as a share of the peak. A click makes a larger one than a
+ * tone.
+ */
+export function largestStep(samples: Float32Array): number {
+  let step = 0;
+  let peak = 0;
+  for (let index = 1; index < samples.length; index++) {
+    step = Math.max(step, Math.abs((samples[index] ?? 0) - (samples[index - 1] ?? 0)));
+    peak = Math.max(peak, Math.abs(samples[index] ?? 0));
+  }
+  return step / peak;
+}

@@ -4,7 +4,7 @@ import type { SoundtrackJob } from "../../../src/protocol/render-job.ts";
 import { soundtrackJob } from "../../support/jobs.ts";
 import { skippedWithout } from "../../support/skipped.ts";
 import { render } from "../support/renderers.ts";
-import { loudnessOf, RATE, samplesOf, synthesize } from "../support/sound.ts";
+import { largestStep, level, loudnessOf, RATE, samplesOf, synthesize } from "../support/sound.ts";
 
 const job = (seconds: number, parts: Partial<SoundtrackJob>) => soundtrackJob(seconds, { narration: null, ...parts });
 const narration = { input: 0, volume: 1 };
@@ -47,3 +47,27 @@ test.skipIf(!hasMusic).each(pieces)(
     expect(peak).toBeLessThanOrEqual(-1);
   },
 );
+
+test.each([
+  ["looped in memory", 2, 9],
+  ["looped by reading it again", 21, 30],
+])("music that is too short is %s, without a gap or a click", async (_, length, wanted) => {
+  // The length is not a whole number of periods, so a simple loop would click.
+  const music = await synthesize(`sine=f=100.3:d=${length}`);
+  const file = await render(job(wanted, { music: { input: 0, volume: 0.2, duration: length } }), [music]);
+  const samples = (await samplesOf(file)).subarray(0, (wanted - 3.5) * RATE);
+  for (let at = 0.1; at < wanted - 4; at += 0.1) expect(level(samples, at, at + 0.1)).toBeGreaterThan(-25);
+  // A sine of 100 Hz changes by at most 2π·100/48000 = 1.3 % of its amplitude per sample.
+  expect(largestStep(samples)).toBeLessThan(0.03);
+});
+
+test("music fades out within the last quarter of the video", async () => {
+  const music = await synthesize("sine=f=400:d=20");
+  for (const seconds of [2, 16]) {
+    const file = await render(job(seconds, { music: { input: 0, volume: 0.2, duration: 20 } }), [music]);
+    const samples = await samplesOf(file);
+    const full = level(samples, seconds * 0.5, seconds * 0.6);
+    expect(Math.abs(level(samples, seconds * 0.2, seconds * 0.3) - full)).toBeLessThan(0.5);
+    expect(level(samples, seconds - 0.04, seconds) - full).toBeLessThan(-18);
+  }
+});

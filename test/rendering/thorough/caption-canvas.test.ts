@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { withPresetFields } from "../../src/api/subtitle-presets.ts";
-import { videoRequestSchema } from "../../src/api/video-request.ts";
-import { assDocument } from "../../src/captions/ass-document.ts";
-import { captionStyle } from "../../src/captions/caption-style.ts";
-import type { Cue } from "../../src/captions/timing/cue-timing.ts";
-import { withSpreadWords } from "../../src/captions/timing/cue-words.ts";
-import { ffmpeg } from "../support/ffmpeg.ts";
-import { fontsFor } from "../support/fonts.ts";
-import { segmentJob, videoPiece } from "../support/jobs.ts";
-import { greyClip, type Picture } from "./support/drawn-captions.ts";
-import { render } from "./support/renderers.ts";
-import { structuralSimilarity } from "./support/spoken-captions.ts";
+import { withPresetFields } from "../../../src/api/subtitle-presets.ts";
+import { videoRequestSchema } from "../../../src/api/video-request.ts";
+import { assDocument } from "../../../src/captions/ass-document.ts";
+import { captionStyle } from "../../../src/captions/caption-style.ts";
+import type { Cue } from "../../../src/captions/timing/cue-timing.ts";
+import { withSpreadWords } from "../../../src/captions/timing/cue-words.ts";
+import { ffmpeg } from "../../support/ffmpeg.ts";
+import { fontsFor } from "../../support/fonts.ts";
+import { segmentJob, videoPiece } from "../../support/jobs.ts";
+import { greyClip, type Picture } from "../support/drawn-captions.ts";
+import { render } from "../support/renderers.ts";
+import { structuralSimilarity } from "../support/spoken-captions.ts";
 
 const SIZE = { width: 320, height: 240 };
 const FRAMES = 14;

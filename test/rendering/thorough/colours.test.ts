@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type colors, expectCorners, quarters } from "./support/colours.ts";
+import { type colors, expectCorners, quarters } from "../support/colours.ts";
 import {
   colorAt,
   imagePiece,
@@ -10,7 +10,7 @@ import {
   renderFrames,
   segment,
   videoPiece,
-} from "./support/pictures.ts";
+} from "../support/pictures.ts";
 
 const still = ["-frames:v", "1", "-f", "image2pipe"];
 
