@@ -13,6 +13,8 @@ const EXPECTED = [
   /^uncaught exception; source = Uncaught \(in promise\); stack = Error: Network connection lost\.$/m,
   // A test does not read a response to its end.
   /disconnected: pump canceled/,
+  // A task sets its alarm to another time while the alarm is about to run.
+  /^NOSENTRY SQLite alarm handler canceled with requestScheduledAlarm/,
   // The addresses of workerd's own code that follow some of these messages.
   /^stack:(?: \S+\/workerd@[0-9a-f]+)+/,
 ];
@@ -21,12 +23,18 @@ const EXPECTED = [
  * Leaves these messages out of vitest's output. The plugin that prints them does so with others, but has no setting.
  */
 export function setup(): () => void {
-  const write = process.stdout.write;
-  process.stdout.write = function (this: typeof process.stdout, chunk: unknown, ...rest: never[]) {
-    if (typeof chunk === "string" && EXPECTED.some((message) => message.test(chunk))) return true;
-    return Reflect.apply(write, this, [chunk, ...rest]) as boolean;
-  };
+  const restores = [process.stdout, process.stderr].map((stream) => {
+    const { write } = stream;
+    stream.write = function (this: typeof stream, chunk: unknown, ...rest: never[]) {
+      const text = typeof chunk === "string" ? chunk : chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : "";
+      if (EXPECTED.some((message) => message.test(text))) return true;
+      return Reflect.apply(write, this, [chunk, ...rest]) as boolean;
+    };
+    return () => {
+      stream.write = write;
+    };
+  });
   return () => {
-    process.stdout.write = write;
+    for (const restore of restores) restore();
   };
 }
