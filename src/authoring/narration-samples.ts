@@ -1,7 +1,8 @@
 import { CodedError } from "../api/errors.ts";
 import type { SpeechJob } from "../protocol/render-job.ts";
 import type { TaskMedia } from "../protocol/task-jobs.ts";
-import { RenderError, type Renderer } from "../renderers/renderer.ts";
+import { firstThatAnswers } from "../renderers/first-that-answers.ts";
+import type { Renderer } from "../renderers/renderer.ts";
 import { type InputBindings, openInput } from "../storage/open-input.ts";
 import { type SampleStream, wavSamples } from "./sound/wav-samples.ts";
 
@@ -24,26 +25,15 @@ export async function withNarrationSamples<T>(
 ): Promise<T> {
   const own = await wavSamples(await openInput(env, input));
   if (own) return read(own);
-  let unanswered: unknown = new RenderError("renderer_unavailable", "no renderer is available");
-  for (const renderer of renderers) {
-    let result: { value: T } | null = null;
+  return firstThatAnswers(renderers, async (renderer) => {
+    const results: T[] = [];
     const store = async (file: Uint8Array | ReadableStream<Uint8Array>) => {
       const samples = await wavSamples(file instanceof Uint8Array ? new Blob([new Uint8Array(file)]).stream() : file);
-      if (samples) result = { value: await read(samples) };
+      if (samples) results.push(await read(samples));
     };
-    try {
-      await renderer.render({ kind: "speech", sampleRate }, [input], {
-        open: (each) => openInput(env, each),
-        store,
-        signal,
-      });
-      const found = result as { value: T } | null;
-      if (found) return found.value;
-      throw new CodedError("bad_input", "the narration has no sound");
-    } catch (error) {
-      if (!(error instanceof RenderError) || !["renderer_away", "renderer_full"].includes(error.rerun)) throw error;
-      unanswered = error;
-    }
-  }
-  throw unanswered;
+    const open = (each: TaskMedia["input"]) => openInput(env, each);
+    await renderer.render({ kind: "speech", sampleRate }, [input], { open, store, signal });
+    if (results.length === 0) throw new CodedError("bad_input", "the narration has no sound");
+    return results.at(-1) as T;
+  });
 }

@@ -6,7 +6,7 @@ import { keys, outputNames } from "../storage/keys.ts";
 import { requestedFrame } from "../timeline/plan-timeline.ts";
 import { sha256Hex } from "../util/sha256.ts";
 import { type ScriptSentences, scriptSentences } from "./script-sentences.ts";
-import { FOOTAGE_SHORT_SIDE } from "./select-footage.ts";
+import { FOOTAGE_SHORT_SIDE, orientationOf } from "./select-footage.ts";
 
 /** Part of the hash in the key of an authored result. Increase it when the same question should be asked anew. */
 const AUTHORED_FORMAT_VERSION = 1;
@@ -118,8 +118,7 @@ async function addSearch(
   term: string,
   index: number,
 ): Promise<string> {
-  const { width, height } = requestedFrame(request, FOOTAGE_SHORT_SIDE);
-  const orientation = width === height ? "square" : width > height ? "landscape" : "portrait";
+  const orientation = orientationOf(requestedFrame(request, FOOTAGE_SHORT_SIDE));
   const asked = { provider, term, orientation, page: 1, shortSide: FOOTAGE_SHORT_SIDE } as const;
   const key = await authoredKey(taskId, "search", asked);
   const work = { kind: "search" as const, request: asked, key };

@@ -1,5 +1,5 @@
 import type { VideoRequest } from "../api/video-request.ts";
-import type { StockClip } from "../protocol/author.ts";
+import type { SearchFootageRequest, StockClip } from "../protocol/author.ts";
 
 /** Chooses clips from the results of searches. Pure: the same arguments give the same choice. */
 
@@ -14,6 +14,12 @@ export interface ChosenClip {
   term: string;
   clip: StockClip;
   url: string;
+}
+
+/** The size of a picture in pixels. */
+interface Size {
+  width: number;
+  height: number;
 }
 
 /** Pixels of the frame's shorter side that footage should cover. */
@@ -73,10 +79,20 @@ export function rankClips(clips: readonly StockClip[], shots: ShotTimes, aspect:
  *
  * @param frame pixels.
  */
-export function fileFor({ files }: StockClip, frame: { width: number; height: number }): string {
+export function smallestCovering({ files }: StockClip, frame: Size): StockClip["files"][number] | undefined {
   const bySize = files.toSorted((a, b) => a.width * a.height - b.width * b.height);
-  const covering = bySize.find(({ width, height }) => width >= frame.width && height >= frame.height);
-  return (covering ?? bySize.at(-1))?.url ?? "";
+  return bySize.find(({ width, height }) => width >= frame.width && height >= frame.height) ?? bySize.at(-1);
+}
+
+/** The URL of {@link smallestCovering}. */
+export function fileFor(clip: StockClip, frame: Size): string {
+  return smallestCovering(clip, frame)?.url ?? "";
+}
+
+/** The orientation of footage for a frame. */
+export function orientationOf({ width, height }: Size): SearchFootageRequest["orientation"] {
+  if (width === height) return "square";
+  return width > height ? "landscape" : "portrait";
 }
 
 /**

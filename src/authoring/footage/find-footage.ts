@@ -4,7 +4,7 @@ import type { VideoAspect } from "../../api/video-request.ts";
 import type { SearchFootageRequest, StockClip } from "../../protocol/author.ts";
 import { frameSize } from "../../timeline/plan-timeline.ts";
 import { Author, type AuthorBindings, AuthorError } from "../author.ts";
-import { clipsInTurn, FOOTAGE_SHORT_SIDE, rankClips } from "../select-footage.ts";
+import { clipsInTurn, FOOTAGE_SHORT_SIDE, orientationOf, rankClips, smallestCovering } from "../select-footage.ts";
 import { cachedSearch } from "./search-cache.ts";
 import { thumbnailPath } from "./thumbnail.ts";
 
@@ -43,7 +43,7 @@ export async function findFootage(
     throw new CodedError("not_configured", `${what} configured: ${hint}`);
   }
   const frame = frameSize(aspect, FOOTAGE_SHORT_SIDE);
-  const orientation = frame.width === frame.height ? "square" : frame.width > frame.height ? "landscape" : "portrait";
+  const orientation = orientationOf(frame);
   await count();
   const failures: AuthorError[] = [];
   const found = await Promise.all(
@@ -73,8 +73,7 @@ async function clipsOf(author: Author, request: SearchFootageRequest, failures: 
 }
 
 function shownClip(clip: StockClip, term: string, frame: { width: number; height: number }): StockFootage | null {
-  const bySize = clip.files.toSorted((a, b) => a.width * a.height - b.width * b.height);
-  const file = bySize.find(({ width, height }) => width >= frame.width && height >= frame.height) ?? bySize.at(-1);
+  const file = smallestCovering(clip, frame);
   if (!file) return null;
   const { provider, id, page, author, authorPage, licence, duration, thumbnail } = clip;
   return {

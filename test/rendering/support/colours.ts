@@ -24,6 +24,9 @@ export const quarters = (size: string) =>
   "g='255*(gte(X,W/2)*lt(Y,H/2)+gte(X,W/2)*gte(Y,H/2))':" +
   "b='255*(lt(X,W/2)*gte(Y,H/2)+gte(X,W/2)*gte(Y,H/2))'";
 
+/** The corners of {@link quarters} that is shown upright, clockwise from the top left. */
+export const UPRIGHT: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
+
 /** Checks the colours near the four corners, clockwise from the top left. */
 export function expectCorners(shown: Frames, names: (keyof typeof colors)[]): void {
   const corners = [

@@ -222,3 +222,6 @@ export async function ssim(a: Uint8Array, b: Uint8Array): Promise<number> {
 export function installed(path: string): Uint8Array | null {
   return existsSync(path) ? readFileSync(path) : null;
 }
+
+/** Arguments of ffmpeg for one still picture as a file. */
+export const STILL = ["-frames:v", "1", "-f", "image2pipe"];

@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { colors, expectColor, expectCorners, quarters } from "../support/colours.ts";
-import { colorAt, imagePiece, make, pictureOf, probe, renderFrames, segment, videoPiece } from "../support/pictures.ts";
-
-const still = ["-frames:v", "1", "-f", "image2pipe"];
-
-const upright: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
+import { colors, expectColor, expectCorners, quarters, UPRIGHT } from "../support/colours.ts";
+import {
+  colorAt,
+  imagePiece,
+  make,
+  pictureOf,
+  probe,
+  renderFrames,
+  STILL,
+  segment,
+  videoPiece,
+} from "../support/pictures.ts";
 
 test("untagged high-definition video is treated as BT.709", async () => {
   const source = await make(
@@ -12,7 +18,7 @@ test("untagged high-definition video is treated as BT.709", async () => {
     ...["-frames:v", "3", "-c:v", "libx264", "-qp", "4", "-f", "mp4"],
   );
   const job = segment([videoPiece({ frames: 2, frameRate: 10, picture: await pictureOf(source) })]);
-  expectCorners(await renderFrames({ ...job, width: 96, height: 96 }, [source]), upright);
+  expectCorners(await renderFrames({ ...job, width: 96, height: 96 }, [source]), UPRIGHT);
 });
 
 test("hybrid log-gamma and wide-gamut videos are recognised by their tags and rendered", async () => {
@@ -44,8 +50,8 @@ test("10-bit video of standard dynamic range keeps its levels", async () => {
 });
 
 test.each([
-  ["a PNG", "rgba", ["-c:v", "png", ...still]],
-  ["a WebP", "bgra", ["-c:v", "libwebp", "-lossless", "1", ...still]],
+  ["a PNG", "rgba", ["-c:v", "png", ...STILL]],
+  ["a WebP", "bgra", ["-c:v", "libwebp", "-lossless", "1", ...STILL]],
   ["a QuickTime video", "argb", ["-c:v", "qtrle", "-f", "mov"]],
   ["a WebM video", "yuva420p", ["-c:v", "libvpx-vp9", "-crf", "4", "-b:v", "0", "-f", "webm"]],
 ])("the transparent parts of %s are shown over black", async (_, format, encoding) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type colors, expectCorners, quarters } from "../support/colours.ts";
+import { expectCorners, quarters, UPRIGHT } from "../support/colours.ts";
 import {
   colorAt,
   imagePiece,
@@ -8,13 +8,10 @@ import {
   probe,
   renderers,
   renderFrames,
+  STILL,
   segment,
   videoPiece,
 } from "../support/pictures.ts";
-
-const still = ["-frames:v", "1", "-f", "image2pipe"];
-
-const upright: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
 
 test.each([
   ["untagged BT.601 video of standard definition", "bt601", "tv", ["-f", "matroska"]],
@@ -34,7 +31,7 @@ test.each([
     width: 96,
     height: 96,
   });
-  expectCorners(await renderFrames(job, [source]), upright);
+  expectCorners(await renderFrames(job, [source]), UPRIGHT);
 });
 
 test.each([
@@ -42,11 +39,11 @@ test.each([
   ["PNG", ["-c:v", "png"]],
   ["WebP", ["-c:v", "libwebp", "-lossless", "1", "-pix_fmt", "bgra"]],
 ])("a %s image is rendered with the right colours in limited-range BT.709", async (_, encoding) => {
-  const source = await make("-f", "lavfi", "-i", quarters("96x96"), ...encoding, ...still);
+  const source = await make("-f", "lavfi", "-i", quarters("96x96"), ...encoding, ...STILL);
   const { kind } = await probe(source);
   expect(kind).toBe("image");
   const job = segment([imagePiece({ frames: 2, picture: await pictureOf(source) })], { width: 96, height: 96 });
-  expectCorners(await renderFrames(job, [source]), upright);
+  expectCorners(await renderFrames(job, [source]), UPRIGHT);
 });
 
 /** The 10-bit limited-range code value of a luminance in cd/m² (SMPTE ST 2084). */

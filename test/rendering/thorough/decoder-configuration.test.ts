@@ -7,11 +7,11 @@ import {
   pictureOf,
   render,
   renderers,
+  STILL,
   segment,
   videoPiece,
 } from "../support/pictures.ts";
 
-const still = ["-frames:v", "1", "-f", "image2pipe"];
 const hdr = ["-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"];
 
 /** Sources that differ in every property that a decoder passes on to an encoder. */
@@ -22,9 +22,9 @@ const sources: [name: string, kind: Piece["kind"], args: string[]][] = [
   ["10 bit, high dynamic range", "video", ["-c:v", "ffv1", "-pix_fmt", "yuv420p10", ...hdr, "-f", "matroska"]],
   ["pixels that are not square", "video", ["-vf", "setsar=4/3", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-f", "mp4"]],
   ["VP8 in WebM", "video", ["-c:v", "libvpx", "-f", "webm"]],
-  ["JPEG", "image", ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", ...still]],
-  ["PNG", "image", ["-c:v", "png", "-pix_fmt", "rgba", ...still]],
-  ["WebP", "image", ["-c:v", "libwebp", "-pix_fmt", "yuva420p", ...still]],
+  ["JPEG", "image", ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", ...STILL]],
+  ["PNG", "image", ["-c:v", "png", "-pix_fmt", "rgba", ...STILL]],
+  ["WebP", "image", ["-c:v", "libwebp", "-pix_fmt", "yuva420p", ...STILL]],
 ];
 
 let pieces: { name: string; file: Uint8Array; piece: Piece }[];

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { colors, expectColor } from "../support/colours.ts";
-import { colorAt, imagePiece, make, plain, renderFrames, segment, videoPiece } from "../support/pictures.ts";
-
-const still = ["-frames:v", "1", "-f", "image2pipe"];
+import { colorAt, imagePiece, make, plain, renderFrames, STILL, segment, videoPiece } from "../support/pictures.ts";
 
 test.each([
   [1, 1],
@@ -13,7 +11,7 @@ test.each([
   "a picture of %d×%d pixels fills the frame with cover and is centred with contain and blur",
   async (width, height) => {
     const white = `color=white:s=810x310:r=10:d=0.3,format=gbrp,crop=${width}:${height}`;
-    const png = await make("-f", "lavfi", "-i", white, "-c:v", "png", ...still);
+    const png = await make("-f", "lavfi", "-i", white, "-c:v", "png", ...STILL);
     for (const fit of ["cover", "contain", "blur"] as const) {
       const shown = await renderFrames(segment([imagePiece({ frames: 3 })], { fit, width: 64, height: 96 }), [png]);
       expect(shown.frames).toHaveLength(3);

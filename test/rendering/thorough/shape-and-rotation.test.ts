@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type colors, expectCorners, quarters } from "../support/colours.ts";
+import { expectCorners, quarters, UPRIGHT } from "../support/colours.ts";
 import {
   anyFFmpeg,
   imagePiece,
@@ -7,13 +7,10 @@ import {
   pictureOf,
   probe,
   renderFrames,
+  STILL,
   segment,
   videoPiece,
 } from "../support/pictures.ts";
-
-const still = ["-frames:v", "1", "-f", "image2pipe"];
-
-const upright: (keyof typeof colors)[] = ["red", "green", "white", "blue"];
 
 test.each([
   [90, ["blue", "red", "green", "white"]],
@@ -49,7 +46,7 @@ function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
 
 test("a photo is rotated by its Exif orientation", async () => {
   const jpeg = await make(
-    ...["-f", "lavfi", "-i", quarters("128x64"), "-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p", ...still],
+    ...["-f", "lavfi", "-i", quarters("128x64"), "-c:v", "mjpeg", "-q:v", "1", "-pix_fmt", "yuvj444p", ...STILL],
   );
   const source = withOrientation(jpeg, 6);
   const { video } = await probe(source);
@@ -72,5 +69,5 @@ test("a video with pixels that are not square is shown in the right shape", asyn
   expect((await probe(source)).video).toMatchObject({ width: 256, height: 128 });
   const piece = videoPiece({ frames: 2, frameRate: 10, picture: await pictureOf(source) });
   const job = segment([piece], { width: 128, height: 64, fit: "contain" });
-  expectCorners(await renderFrames(job, [source]), upright);
+  expectCorners(await renderFrames(job, [source]), UPRIGHT);
 });
