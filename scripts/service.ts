@@ -41,8 +41,8 @@ export interface ServiceOptions {
    */
   author?: Record<string, string>;
   /**
-   * The registry of embedded Workers that run already, as {@link startEmbeddedWorkers} started them. Several services
-   * may share them. By default the service starts its own.
+   * The registry of embedded Workers that run already. Several services may share them. By default the service starts its
+   * own.
    */
   registry?: string;
   onLine?: LineListener;
@@ -149,7 +149,7 @@ export async function startService({
  * @param state a folder for their states. Each process gets its own, because two processes that share one get "database
  *   is locked" errors.
  */
-export async function startEmbeddedWorkers(
+async function startEmbeddedWorkers(
   processes: readonly (readonly [EmbeddedWorker, ...EmbeddedWorker[]])[],
   { registry, state, onLine }: { registry: string; state: string; onLine: LineListener },
 ): Promise<RunningProcess[]> {

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LAST = ["worker", "unit"];
 
 /**
- * The order of the test files. Files of `e2e`, which mostly wait for one ffmpeg.wasm Worker, take turns with those of
+ * The order of the test files. Files of `e2e`, which mostly wait for their services, take turns with those of
  * other projects, so that both processors are busy. In each project the longest file comes first.
  */
 export class ProjectSequencer extends BaseSequencer {
